@@ -1,0 +1,31 @@
+// Builds dist/: types from the schemas, TypeScript, then the two module groups that Node cannot load quickly (or at all)
+// as published are bundled in place: chevrotain (slow to import) and tfjs-core (its ES modules do not load in Node).
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bundledInPlace = ["src/parser/chevrotain.js", "src/runtime/engine/tfjs.js"];
+
+execFileSync(process.execPath, [join(root, "scripts/generate-types.mjs")], { stdio: "inherit", cwd: root });
+// tsc skips unchanged outputs when incremental; a bundle that it just replaced is recognised below by its first line.
+execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", root], { stdio: "inherit", cwd: root });
+
+const marker = "// bundled by scripts/build.mjs";
+for (const path of bundledInPlace) {
+  const file = join(root, "dist", path);
+  if (!existsSync(file) || readFileSync(file, "utf8").startsWith(marker)) continue;
+  await build({
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "error",
+    banner: { js: `${marker}\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);` },
+  });
+}

@@ -1,0 +1,320 @@
+// Generated from schema/*.schema.json by scripts/generate-types.mjs. Do not edit.
+
+export type Name = string;
+export type Domain =
+  | RealDomain
+  | PositiveDomain
+  | IntervalDomain
+  | BinaryDomain
+  | CategoricalDomain
+  | OrdinalDomain
+  | CountDomain
+  | VectorDomain
+  | ImageDomain;
+export type Mechanism = ExpressionMechanism | OperatorMechanism | LearnedMechanism;
+export type Names = Name[];
+/**
+ * An expression tree. `natural` is, inside an intervention on v, v's value without that intervention. `value` is the mechanism's own variable, in its inverse.
+ */
+export type Expression =
+  ConstantExpression | VariableExpression | NoiseExpression | NaturalExpression | ValueExpression | ApplyExpression;
+export type Abduction = "exact" | "amortised" | "implicit" | "posterior_sample" | "record" | "deterministic" | "none";
+export type Options = Record<string, OptionValue>;
+export type QueryExpression = QueryTerm | ConstantExpression | QueryApply;
+export type Assertion = AncestorAssertion | IndependenceAssertion;
+
+/**
+ * A compiled structural causal model: variables, mechanisms and the procedures derived from them.
+ */
+export interface Model {
+  formatVersion: 1;
+  name: string;
+  variables: Variable[];
+  /**
+   * One per variable, in the order of `variables`.
+   */
+  mechanisms: Mechanism[];
+  /**
+   * A topological order of all variables.
+   */
+  order: Name[];
+  /**
+   * Pairs stated with `<->`: an unobserved common cause.
+   */
+  confounded: [Name, Name][];
+  /**
+   * Fitting options by variable; they never change what the model means.
+   */
+  fits: Fit[];
+  procedures: Procedures;
+  queries: Query[];
+  assertions: Assertion[];
+  source?: Source;
+}
+export interface Variable {
+  name: Name;
+  /**
+   * null: bound from the data at fitting.
+   */
+  domain: Domain | null;
+  doc: string;
+  latent: boolean;
+}
+export interface RealDomain {
+  kind: "real";
+}
+export interface PositiveDomain {
+  kind: "positive";
+}
+export interface IntervalDomain {
+  kind: "interval";
+  low: number;
+  high: number;
+}
+export interface BinaryDomain {
+  kind: "binary";
+}
+export interface CategoricalDomain {
+  kind: "categorical";
+  size: number;
+  levels?: string[];
+}
+export interface OrdinalDomain {
+  kind: "ordinal";
+  size: number;
+}
+export interface CountDomain {
+  kind: "count";
+}
+export interface VectorDomain {
+  kind: "vector";
+  size: number;
+}
+/**
+ * Sizes are null for a bare `image`: they come from the data.
+ */
+export interface ImageDomain {
+  kind: "image";
+  height: number | null;
+  width: number | null;
+  channels: number;
+}
+export interface ExpressionMechanism {
+  kind: "expression";
+  variable: Name;
+  parents: Names;
+  noises: Noise[];
+  expression: Expression;
+  inverse: Inverse | null;
+  abduction: Abduction;
+}
+export interface Noise {
+  name: Name;
+  distribution:
+    | "normal"
+    | "uniform"
+    | "gamma"
+    | "exponential"
+    | "beta"
+    | "laplace"
+    | "logistic"
+    | "gumbel"
+    | "student_t"
+    | "lognormal"
+    | "bernoulli"
+    | "categorical"
+    | "mnist";
+  /**
+   * In the distribution's own order, e.g. [shape, rate] for gamma.
+   */
+  parameters: number[];
+  /**
+   * mnist only.
+   */
+  split?: "train" | "test";
+}
+export interface ConstantExpression {
+  kind: "constant";
+  value: number;
+}
+export interface VariableExpression {
+  kind: "variable";
+  name: Name;
+}
+export interface NoiseExpression {
+  kind: "noise";
+  name: Name;
+}
+export interface NaturalExpression {
+  kind: "natural";
+  name: Name;
+}
+export interface ValueExpression {
+  kind: "value";
+}
+export interface ApplyExpression {
+  kind: "apply";
+  function:
+    | "add"
+    | "subtract"
+    | "multiply"
+    | "divide"
+    | "power"
+    | "negate"
+    | "exp"
+    | "log"
+    | "sqrt"
+    | "sigmoid"
+    | "logit"
+    | "softplus"
+    | "softplus_inverse"
+    | "tanh"
+    | "atanh"
+    | "abs"
+    | "min"
+    | "max"
+    | "clip"
+    | "if"
+    | "less"
+    | "less_equal"
+    | "greater"
+    | "greater_equal"
+    | "equal"
+    | "not_equal";
+  arguments: Expression[];
+}
+/**
+ * noise = expression(value, parents); log|d noise / d value| = logDerivative.
+ */
+export interface Inverse {
+  noise: Name;
+  expression: Expression;
+  logDerivative: Expression;
+}
+export interface OperatorMechanism {
+  kind: "operator";
+  variable: Name;
+  parents: Names;
+  noises: Noise[];
+  call: OperatorCall;
+  abduction: Abduction;
+}
+/**
+ * An image operator applied to an image: the noise itself, or another call's result.
+ */
+export interface OperatorCall {
+  operator: "set_thickness" | "set_intensity";
+  image: NoiseExpression | OperatorCall;
+  arguments: Expression[];
+  mode: "fast" | "exact";
+}
+/**
+ * A mechanism of the catalogue with parameters to fit; `options` is complete, defaults included.
+ */
+export interface LearnedMechanism {
+  kind: "flow" | "linear" | "anm" | "glm" | "cvae" | "hvae" | "ali" | "bernoulli" | "categorical";
+  variable: Name;
+  parents: Names;
+  options: Options;
+  abduction: Abduction;
+}
+export interface Fit {
+  variable: Name;
+  options: Options;
+}
+export interface Procedures {
+  /**
+   * Assignments in order.
+   */
+  sample: SampleStep[];
+  /**
+   * How each mechanism's noise is recovered from a fully observed unit.
+   */
+  abduct: AbductStep[];
+  /**
+   * The terms of the joint log-density.
+   */
+  logProbability: DensityStep[];
+}
+export interface SampleStep {
+  assign: Name;
+  mechanism: string;
+  parents: Names;
+}
+export interface AbductStep {
+  noiseOf: Name;
+  method: Abduction;
+  given: Names;
+}
+export interface DensityStep {
+  term: Name;
+  given: Names;
+  kind: "exact" | "bound" | "none";
+}
+export interface Query {
+  name: Name;
+  expression: QueryExpression;
+}
+export interface QueryTerm {
+  kind: "expectation" | "density" | "sample" | "counterfactual" | "probability" | "quantile";
+  /**
+   * The target variables, or an expression of them (probability: a comparison).
+   */
+  of: Expression[];
+  /**
+   * quantile only
+   */
+  level?: number;
+  evidence: Evidence[];
+  interventions: Intervention[];
+  plan?: QueryPlan;
+}
+export interface Evidence {
+  variable: Name;
+  value: number | string;
+}
+/**
+ * variable := expression in the new world; `noises` belong to a stochastic intervention; `mechanism` replaces f by a learned mechanism; `only` limits it to the named children.
+ */
+export interface Intervention {
+  variable: Name;
+  expression: Expression;
+  noises: Noise[];
+  only?: Names;
+}
+/**
+ * The three steps: which noises are recovered and how, which assignments are replaced, which variables are recomputed; the rest are copied from the observed unit.
+ */
+export interface QueryPlan {
+  abduct: AbductStep[];
+  replace: Names;
+  recompute: Names;
+  copy: Names;
+}
+export interface QueryApply {
+  kind: "apply";
+  function: "add" | "subtract" | "multiply" | "divide" | "negate";
+  arguments: QueryExpression[];
+}
+export interface AncestorAssertion {
+  kind: "cause" | "not_cause";
+  from: Name;
+  to: Name;
+}
+export interface IndependenceAssertion {
+  kind: "independent";
+  left: Name;
+  right: Name;
+  given: Names;
+}
+/**
+ * Where the model came from; left out of comparisons and cache keys.
+ */
+export interface Source {
+  file: string;
+  sha256: string;
+  /**
+   * Span of each variable's assignment.
+   */
+  spans: Record<string, Span>;
+}

@@ -1,0 +1,6 @@
+// tfjs-core with every gradient registered and its plain JavaScript backend ("cpu"), bundled in place by the build:
+// the published ES modules do not load in Node, and the gradients are not part of tfjs-core's Node entry.
+import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
+import "@tensorflow/tfjs-backend-cpu";
+
+export * from "@tensorflow/tfjs-core";
