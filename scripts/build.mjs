@@ -1,6 +1,6 @@
 // Builds dist/: types from the schemas, TypeScript, then the two module groups that Node cannot load quickly (or at all)
 // as published are bundled in place: chevrotain (slow to import) and tfjs-core (its ES modules do not load in Node).
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,9 +9,13 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bundledInPlace = ["src/parser/chevrotain.js", "src/runtime/engine/tfjs.js"];
 
-execFileSync(process.execPath, [join(root, "scripts/generate-types.mjs")], { stdio: "inherit", cwd: root });
-// tsc skips unchanged outputs when incremental; a bundle that it just replaced is recognised below by its first line.
-execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", root], { stdio: "inherit", cwd: root });
+function step(script, ...args) {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...args], { stdio: "inherit", cwd: root });
+  if (status !== 0) process.exit(status ?? 1);
+}
+step("scripts/generate-types.mjs");
+// tsc rewrites only what changed; a bundle that it left in place is recognised below by its first line.
+step("node_modules/typescript/bin/tsc", "-p", ".");
 
 const marker = "// bundled by scripts/build.mjs";
 for (const path of bundledInPlace) {

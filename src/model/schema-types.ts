@@ -19,7 +19,7 @@ export type Names = Name[];
 export type Expression =
   ConstantExpression | VariableExpression | NoiseExpression | NaturalExpression | ValueExpression | ApplyExpression;
 export type Abduction = "exact" | "amortised" | "implicit" | "posterior_sample" | "record" | "deterministic" | "none";
-export type Options = Record<string, OptionValue>;
+export type OptionValue = number | boolean | string | OptionCall | OptionValue[];
 export type QueryExpression = QueryTerm | ConstantExpression | QueryApply;
 export type Assertion = AncestorAssertion | IndependenceAssertion;
 
@@ -218,6 +218,13 @@ export interface LearnedMechanism {
   options: Options;
   abduction: Abduction;
 }
+export interface Options {
+  [k: string]: OptionValue;
+}
+export interface OptionCall {
+  call: string;
+  options: Options;
+}
 export interface Fit {
   variable: Name;
   options: Options;
@@ -316,5 +323,16 @@ export interface Source {
   /**
    * Span of each variable's assignment.
    */
-  spans: Record<string, Span>;
+  spans: {
+    [k: string]: Span;
+  };
+}
+export interface Span {
+  start: Position;
+  end: Position;
+}
+export interface Position {
+  offset: number;
+  line: number;
+  column: number;
 }
