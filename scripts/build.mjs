@@ -30,6 +30,8 @@ for (const path of bundledInPlace) {
     format: "esm",
     target: "node20",
     logLevel: "error",
-    banner: { js: `${marker}\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);` },
+    banner: {
+      js: `${marker}\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);`,
+    },
   });
 }

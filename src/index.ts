@@ -1,4 +1,5 @@
 /** The library: everything that the command line does. */
-export type * from "./diagnostics/diagnostic.js";
+
+export type { Diagnostic, RelatedSpan, Severity } from "./diagnostics/diagnostic.js";
 export { ScmcError } from "./diagnostics/diagnostic.js";
 export type * from "./model/schema-types.js";
