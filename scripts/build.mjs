@@ -27,6 +27,7 @@ for (const path of bundledInPlace) {
     allowOverwrite: true,
     bundle: true,
     platform: "node",
+    mainFields: ["module", "main"],
     format: "esm",
     target: "node20",
     logLevel: "error",
