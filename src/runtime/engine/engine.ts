@@ -1,0 +1,67 @@
+/**
+ * An engine runs procedures: functions from tensors to tensors, written once in tfjs-core ops. The `onnx` engine traces
+ * a procedure into one ONNX program and runs it natively; the `reference` engine runs it eagerly on tfjs's CPU backend.
+ * Randomness is never inside a procedure: every draw is one of its inputs.
+ */
+import type * as tf from "./tfjs.js";
+
+/** Host storage of an input or output. Inside a procedure, a `uint8` input is a float32 tensor of values 0..255. */
+export type ElementType = "float32" | "int32" | "uint8";
+
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly dtype: ElementType;
+}
+
+export type TensorSpecs = Readonly<Record<string, TensorSpec>>;
+export type HostData = Float32Array | Int32Array | Uint8Array;
+
+export interface HostTensor extends TensorSpec {
+  readonly data: HostData;
+}
+
+export type Tensors = Readonly<Record<string, tf.Tensor>>;
+export type HostTensors = Readonly<Record<string, HostTensor>>;
+
+/** A procedure with every shape fixed. `constants` (fitted weights) are part of the program, so an engine may lay them out. */
+export interface ProgramSpec {
+  readonly name: string;
+  readonly inputs: TensorSpecs;
+  readonly constants?: HostTensors;
+  readonly procedure: (inputs: Tensors, constants: Tensors) => Tensors;
+}
+
+export interface Program {
+  readonly name: string;
+  /** Runs once. Throws where an input is missing, unknown, or of another length or type than its spec. */
+  run(inputs: Readonly<Record<string, HostData>>): Promise<HostTensors>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * A step that is repeated: `state` is carried from step to step, `perStep` inputs bear a leading axis of steps at
+ * `run` and arrive one slice at a time, `outputs` are stacked along a leading axis of steps.
+ */
+export interface LoopSpec {
+  readonly name: string;
+  readonly state: TensorSpecs;
+  readonly perStep: TensorSpecs;
+  readonly step: (state: Tensors, perStep: Tensors) => { readonly state: Tensors; readonly outputs: Tensors };
+}
+
+export interface LoopProgram {
+  readonly name: string;
+  /** Runs `steps` ≥ 1 steps in one call; different calls may differ in `steps`. */
+  run(
+    steps: number,
+    state: Readonly<Record<string, HostData>>,
+    perStep: Readonly<Record<string, HostData>>,
+  ): Promise<{ readonly state: HostTensors; readonly outputs: HostTensors }>;
+  dispose(): Promise<void>;
+}
+
+export interface Engine {
+  readonly name: string;
+  compile(spec: ProgramSpec): Promise<Program>;
+  compileLoop(spec: LoopSpec): Promise<LoopProgram>;
+}
