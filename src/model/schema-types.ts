@@ -336,3 +336,66 @@ export interface Position {
   line: number;
   column: number;
 }
+
+export type Binding = ColumnBinding | ColumnsBinding | IdxBinding;
+
+/**
+ * Binds the variables of a model to the files of a data set. Paths are relative to the manifest; gzip is recognised by its first bytes.
+ */
+export interface Manifest {
+  $schema?: string;
+  /**
+   * A CSV file with a header line.
+   */
+  table?: string;
+  /**
+   * The column of the table that names the rows; without it they are numbered from 0.
+   */
+  id?: string;
+  /**
+   * Where each variable's values are. Variables that a model does not have are ignored.
+   */
+  variables: {
+    [k: string]: Binding;
+  };
+  /**
+   * Recorded exogenous noise, by variable, then by the noise's name.
+   */
+  noise?: {
+    [k: string]: {
+      [k: string]: NoiseBinding;
+    };
+  };
+}
+/**
+ * One column of the table. `levels` lists the texts of a category in the order of their codes.
+ */
+export interface ColumnBinding {
+  column: string;
+  /**
+   * @minItems 2
+   */
+  levels?: [string, string, ...string[]];
+}
+/**
+ * A vector: several columns of the table, in order.
+ */
+export interface ColumnsBinding {
+  /**
+   * @minItems 1
+   */
+  columns: [string, ...string[]];
+}
+/**
+ * A file in IDX format of unsigned bytes: [items, height, width], [items, height, width, channels], or [items] for labels.
+ */
+export interface IdxBinding {
+  idx: string;
+}
+/**
+ * A column of the table. With `items`, the column holds each item's index (from 0) in that collection.
+ */
+export interface NoiseBinding {
+  column: string;
+  items?: "mnist/train" | "mnist/test";
+}
