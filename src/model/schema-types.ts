@@ -399,3 +399,70 @@ export interface NoiseBinding {
   column: string;
   items?: "mnist/train" | "mnist/test";
 }
+
+/**
+ * model.json of a fitted artefact: the model, what was bound from the data, and where the weights came from. The weights are in weights.safetensors beside it.
+ */
+export interface ArtefactDescription {
+  formatVersion: 1;
+  /**
+   * The compiled model, see model.schema.json.
+   */
+  model: {};
+  variables: BoundVariableDescription[];
+  fits: FitDescription[];
+  /**
+   * Figures on the test data, where some were given: mean log-probability by variable, and what the queries answered.
+   */
+  metrics: {
+    [k: string]: unknown;
+  };
+  provenance: Provenance;
+}
+export interface BoundVariableDescription {
+  name: string;
+  /**
+   * See Domain in model.schema.json; sizes and levels are bound.
+   */
+  domain: {
+    [k: string]: unknown;
+  };
+  normalisation: NormalisationDescription | null;
+}
+/**
+ * Mean and standard deviation in unconstrained space; smallest and largest training value in the variable's unit.
+ */
+export interface NormalisationDescription {
+  mean: number;
+  sd: number;
+  low: number;
+  high: number;
+}
+export interface FitDescription {
+  variable: string;
+  /**
+   * Content hash of specification, data, options and seed; an equal key is not fitted again.
+   */
+  key: string;
+  options: {
+    [k: string]: unknown;
+  };
+  /**
+   * nats per row, natural weights
+   */
+  heldOutLoss: number;
+  epochs: number;
+  steps: number;
+  seconds: number;
+  /**
+   * Number of learned scalars.
+   */
+  parameters: number;
+}
+export interface Provenance {
+  scmcVersion: string;
+  engine: string;
+  seed: number;
+  weightsSha256: string;
+  trainingRows: number;
+}
