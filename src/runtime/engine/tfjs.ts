@@ -2,5 +2,22 @@
 // the published ES modules do not load in Node, and the gradients are not part of tfjs-core's Node entry.
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import "@tensorflow/tfjs-backend-cpu";
+import { registerGradient, type Tensor, zerosLike } from "@tensorflow/tfjs-core";
 
 export * from "@tensorflow/tfjs-core";
+
+// A mask is constant almost everywhere, but tfjs-core has no gradient for the ops that make one: without these, a mask computed from a
+// differentiated tensor is an error.
+const twoInputs = ["Less", "LessEqual", "Greater", "Equal", "NotEqual", "LogicalAnd", "LogicalOr"];
+const oneInput = ["LogicalNot", "IsNan", "IsInf", "IsFinite"];
+for (const [kernels, inputs] of [
+  [twoInputs, ["a", "b"]],
+  [oneInput, ["x"]],
+] as const)
+  for (const kernelName of kernels)
+    registerGradient({
+      kernelName,
+      inputsToSave: [...inputs],
+      gradFunc: (_upstream: Tensor | Tensor[], saved: Tensor[]) =>
+        Object.fromEntries(inputs.map((name, k) => [name, () => zerosLike(saved[k]!)])),
+    });

@@ -9,6 +9,7 @@ import * as tf from "../engine/tfjs.js";
 
 export const bound = 3;
 const minimumBin = 1e-3;
+const knotTolerance = 1e-6;
 export const minimumDerivative = 1e-3;
 
 /** All `[batch or 1, bins]`: the left and right edge of each bin on both axes, and the derivatives there. */
@@ -56,15 +57,18 @@ export interface Bin {
   select(perBin: tf.Tensor): tf.Tensor;
 }
 
-/** Finds the bin by its `lower` edges. A mask rather than a gather: the gradient is then a product, not a scatter. */
+/**
+ * Finds the bin by its edges. A mask rather than a gather: the gradient is then a product, not a scatter. A value less than
+ * 1e-6 above an inner knot belongs to the bin on its left, as in the original package; the two formulas agree there.
+ */
 export function binOf(value: tf.Tensor, lower: tf.Tensor, upper: tf.Tensor): Bin {
   const inside = tf.logicalAnd(tf.greaterEqual(value, -bound), tf.lessEqual(value, bound));
   const clamped = tf.clipByValue(value, -bound, bound);
   const bins = lower.shape[1]!;
-  const atOrAbove = tf.cast(tf.greaterEqual(clamped, lower), "float32");
-  const below = tf.cast(tf.less(clamped, upper), "float32");
-  // The last bin is closed on the right, so that the edge of the box has a bin.
-  const last = tf.oneHot(tf.tensor1d([bins - 1], "int32"), bins);
-  const mask = tf.mul(atOrAbove, tf.maximum(below, tf.cast(last, "float32")));
+  const atOrAbove = tf.cast(tf.greaterEqual(clamped, tf.add(lower, knotTolerance)), "float32");
+  const below = tf.cast(tf.less(clamped, tf.add(upper, knotTolerance)), "float32");
+  // The first bin reaches down to the edge of the box; the tolerance already closes the last one.
+  const first = tf.cast(tf.oneHot(tf.tensor1d([0], "int32"), bins), "float32");
+  const mask = tf.mul(tf.maximum(atOrAbove, first), below);
   return { inside, clamped, select: (perBin) => tf.sum(tf.mul(mask, perBin), 1, true) };
 }
