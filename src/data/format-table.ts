@@ -21,7 +21,8 @@ export function formatTable(columns: readonly TableColumn[]): string {
 }
 
 export function formatNumber(value: number, precision: Precision): string {
-  if (precision === "float64" || !Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
+  if (precision === "float64" || !Number.isFinite(value) || value === 0)
+    return Object.is(value, -0) ? "-0" : String(value);
   const single = Math.fround(value);
   // Six digits are always kept by a float32, nine always suffice to tell two of them apart.
   for (let digits = 6; digits < 9; digits++) {
@@ -71,5 +72,6 @@ function levelOf(levels: readonly string[], code: number, name: string): string 
 }
 
 function quote(text: string): string {
-  return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  // An empty cell is quoted too: alone in its line it would be a blank line.
+  return /[",;\t\r\n]|^\s|\s$|^$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

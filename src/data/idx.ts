@@ -50,7 +50,8 @@ export function decodeIdx(bytes: Uint8Array, file: string): IdxArray {
   const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
   const expected = header + shape.reduce((product, size) => product * size, 1);
   if (bytes.length !== expected) throw wrongLength(file, bytes.length, expected, `the shape ${shape.join("×")}`);
-  return { shape, data: bytes.subarray(header) };
+  // A plain Uint8Array even where the bytes are a Buffer, whose `slice` would not copy.
+  return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + header, bytes.length - header) };
 }
 
 export function encodeIdx(array: IdxArray): Uint8Array {
