@@ -23,12 +23,22 @@ export class DistanceTransform {
   }
 
   /**
-   * Writes squared distances of the pixels within `extent` into `squared`. The extent must hold all ink and, where the
-   * image goes on, one pixel around it. Without any background in the image, distances are (height + width)².
+   * Writes the squared distances of the ink pixels into `squared` and leaves other entries as they are. `extent` must
+   * hold all ink and, where the image goes on, one pixel around it. Without any background in the image, distances are
+   * (height + width)².
    */
   run(ink: Uint8Array, extent: Extent, squared: Int32Array): void {
     this.measureColumns(ink, extent);
-    for (let row = extent.top; row < extent.bottom; row++) this.combineRow(ink, row, extent, squared);
+    const { left, right } = extent;
+    for (let row = extent.top; row < extent.bottom; row++) {
+      const line = row * this.width;
+      for (let column = left; column < right; column++) {
+        if (ink[line + column] === 0) continue;
+        const first = column;
+        while (column < right && ink[line + column] === 1) column++;
+        this.combineRun(row, Math.max(left, first - 1), Math.min(right, column + 1), squared);
+      }
+    }
   }
 
   private measureColumns(ink: Uint8Array, { top, bottom, left, right }: Extent): void {
@@ -47,42 +57,49 @@ export class DistanceTransform {
     }
   }
 
-  /** Squared distance along a row: the least of (column - i)² + g(i)², by the lower envelope of these parabolas. */
-  private combineRow(ink: Uint8Array, row: number, { left, right }: Extent, squared: Int32Array): void {
+  /**
+   * Squared distances along a run of ink and the background pixels at its ends, beyond which nothing is nearer: the
+   * least of (column - i)² + g(i)², by the lower envelope of these parabolas.
+   */
+  private combineRun(row: number, from: number, to: number, squared: Int32Array): void {
     const { width, columnDistance, vertices, starts } = this;
     const line = row * width;
-    let last = -1;
-    for (let column = left; column < right; column++) {
-      const g = columnDistance[line + column]!;
+    let last = 0;
+    vertices[0] = from;
+    starts[0] = from;
+    for (let column = from + 1; column < to; column++) {
+      const height = columnDistance[line + column]! ** 2;
       while (last >= 0) {
-        const vertex = vertices[last]!;
-        const gv = columnDistance[line + vertex]!;
-        const start = starts[last]!;
-        const atVertex = (start - vertex) * (start - vertex) + gv * gv;
-        if (atVertex <= (start - column) * (start - column) + g * g) break;
+        const beside = starts[last]! - vertices[last]!;
+        const across = starts[last]! - column;
+        if (beside * beside + columnDistance[line + vertices[last]!]! ** 2 <= across * across + height) break;
         last--;
       }
       if (last < 0) {
         last = 0;
         vertices[0] = column;
-        starts[0] = left;
         continue;
       }
       const vertex = vertices[last]!;
-      const gv = columnDistance[line + vertex]!;
-      const crossing = (column * column - vertex * vertex + g * g - gv * gv) / (2 * (column - vertex));
-      const start = 1 + Math.floor(crossing);
-      if (start < right) {
-        last++;
-        vertices[last] = column;
-        starts[last] = start;
-      }
+      const rise = column * column - vertex * vertex + height - columnDistance[line + vertex]! ** 2;
+      const start = 1 + Math.floor(rise / (2 * (column - vertex)));
+      if (start >= to) continue;
+      last++;
+      vertices[last] = column;
+      starts[last] = start;
     }
-    for (let column = right - 1; column >= left; column--) {
-      const vertex = vertices[last]!;
-      const gv = columnDistance[line + vertex]!;
-      squared[line + column] = ink[line + column] === 0 ? 0 : (column - vertex) * (column - vertex) + gv * gv;
-      if (column === starts[last] && last > 0) last--;
+    this.readEnvelope(line, from, to, last, squared);
+  }
+
+  private readEnvelope(line: number, from: number, to: number, parabolas: number, squared: Int32Array): void {
+    const { columnDistance, vertices, starts } = this;
+    let end = to;
+    for (let parabola = parabolas; parabola >= 0; parabola--) {
+      const vertex = vertices[parabola]!;
+      const height = columnDistance[line + vertex]! ** 2;
+      const start = Math.max(from, starts[parabola]!);
+      for (let column = start; column < end; column++) squared[line + column] = (column - vertex) ** 2 + height;
+      end = start;
     }
   }
 }

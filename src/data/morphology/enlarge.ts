@@ -5,7 +5,7 @@
  */
 import { BicubicEnlarger } from "./bicubic.js";
 import { type Extent, extentOf, grow, magnify } from "./extent.js";
-import { blurAlongLine, blurDownColumns, type GaussianKernel, padLine, smoothingKernel } from "./gaussian.js";
+import { GaussianFilter, smoothingKernel } from "./gaussian.js";
 
 /** Enlarges digits of one size; `result` is overwritten by the next call. */
 export class Enlarger {
@@ -14,11 +14,10 @@ export class Enlarger {
   /** The enlarged digit, grey levels 0..255, zero outside the extent that `enlarge` returns. */
   readonly result: Uint8Array;
   private readonly bicubic: BicubicEnlarger;
-  private readonly kernel: GaussianKernel;
+  private readonly filter: GaussianFilter;
   private readonly normalised: Float64Array;
   private readonly enlarged: Float64Array;
   private readonly row: Float64Array;
-  private readonly line: Float64Array;
 
   constructor(
     private readonly sourceHeight: number,
@@ -27,21 +26,19 @@ export class Enlarger {
   ) {
     this.height = sourceHeight * magnification;
     this.width = sourceWidth * magnification;
-    this.kernel = smoothingKernel(magnification);
+    this.filter = new GaussianFilter(smoothingKernel(magnification), this.height, this.width);
     this.bicubic = new BicubicEnlarger(sourceHeight, sourceWidth, magnification);
     this.result = new Uint8Array(this.height * this.width);
     this.normalised = new Float64Array(sourceHeight * sourceWidth);
-    this.enlarged = new Float64Array(this.height * this.width);
-    this.row = new Float64Array(this.width);
-    this.line = new Float64Array(this.width + 2 * this.kernel.radius);
+    this.enlarged = new Float64Array(this.height * this.width + 4);
+    this.row = new Float64Array(this.width + 4);
   }
 
   /** Enlarges one digit into `result`; outside the extent returned, the result is zero. */
   enlarge(image: Uint8Array): Extent {
     const extent = this.interpolate(image);
-    const blurred = grow(extent, this.kernel.radius, this.height, this.width);
+    const blurred = grow(extent, this.filter.kernel.radius, this.height, this.width);
     this.result.fill(0);
-    this.row.fill(0);
     for (let row = blurred.top; row < blurred.bottom; row++) this.smoothRow(row, extent, blurred);
     return blurred;
   }
@@ -63,12 +60,13 @@ export class Enlarger {
     return extentOf(this.enlarged, this.width, magnify(support, this.magnification));
   }
 
-  private smoothRow(row: number, source: Extent, target: Extent): void {
-    const { width, kernel, line, result } = this;
-    blurDownColumns(this.enlarged, this.height, width, row, kernel, this.row, 0, source.left, source.right);
-    padLine(this.row, 0, width, kernel.radius, line);
+  private smoothRow(index: number, source: Extent, target: Extent): void {
+    const { filter, row, result } = this;
+    filter.downColumns(this.enlarged, index, source.left, source.right);
+    filter.alongRow(target.left, target.right, row);
+    const line = index * this.width;
     for (let column = target.left; column < target.right; column++) {
-      result[row * width + column] = 255 * blurAlongLine(line, column, kernel);
+      result[line + column] = 255 * row[column - target.left]!;
     }
   }
 }

@@ -54,57 +54,95 @@ export function reflectRepeatingEdge(position: number, length: number): number {
   return wrapped < length ? wrapped : period - 1 - wrapped;
 }
 
-/**
- * Filters down the columns: `result[row]` for one source row position, columns `left` to `right`.
- * `source` is height × width; `target` receives the row at `targetOffset`.
- */
-export function blurDownColumns(
-  source: Float64Array | Uint8Array,
-  height: number,
-  width: number,
-  row: number,
-  kernel: GaussianKernel,
-  target: Float64Array,
-  targetOffset: number,
-  left: number,
-  right: number,
-): void {
-  const { radius, weights } = kernel;
-  const centre = row * width;
-  const w0 = weights[0]!;
-  for (let column = left; column < right; column++) target[targetOffset + column] = source[centre + column]! * w0;
-  for (let offset = radius; offset > 0; offset--) {
-    const above = reflectRepeatingEdge(row - offset, height) * width;
-    const below = reflectRepeatingEdge(row + offset, height) * width;
-    const weight = weights[offset]!;
-    for (let column = left; column < right; column++) {
-      target[targetOffset + column]! += (source[above + column]! + source[below + column]!) * weight;
+/** Filters images of one size. Four neighbouring outputs are summed at a time, to keep the processor's pipes full. */
+export class GaussianFilter {
+  /** Room for a row with mirrored entries before and after it, and for what is left over of the last four outputs. */
+  private readonly line: Float64Array;
+  private readonly above: Int32Array;
+  private readonly below: Int32Array;
+
+  constructor(
+    readonly kernel: GaussianKernel,
+    private readonly height: number,
+    private readonly width: number,
+  ) {
+    this.line = new Float64Array(width + 2 * kernel.radius + 4);
+    this.above = new Int32Array(kernel.radius + 1);
+    this.below = new Int32Array(kernel.radius + 1);
+  }
+
+  /**
+   * Filters down the columns left..right - 1 at one row. The result is held, mirrored at both ends, for `alongRow`;
+   * outside these columns the image counts as zero. `source` has at least three entries after the image.
+   */
+  downColumns(source: Float64Array, row: number, left: number, right: number): void {
+    const { height, width, above, below, line } = this;
+    const { radius, weights } = this.kernel;
+    for (let offset = 1; offset <= radius; offset++) {
+      above[offset] = reflectRepeatingEdge(row - offset, height) * width;
+      below[offset] = reflectRepeatingEdge(row + offset, height) * width;
+    }
+    line.fill(0);
+    const centre = row * width;
+    const w0 = weights[0]!;
+    for (let column = left; column < right; column += 4) {
+      let sum0 = source[centre + column]! * w0;
+      let sum1 = source[centre + column + 1]! * w0;
+      let sum2 = source[centre + column + 2]! * w0;
+      let sum3 = source[centre + column + 3]! * w0;
+      for (let offset = radius; offset > 0; offset--) {
+        const weight = weights[offset]!;
+        const up = above[offset]! + column;
+        const down = below[offset]! + column;
+        sum0 += (source[up]! + source[down]!) * weight;
+        sum1 += (source[up + 1]! + source[down + 1]!) * weight;
+        sum2 += (source[up + 2]! + source[down + 2]!) * weight;
+        sum3 += (source[up + 3]! + source[down + 3]!) * weight;
+      }
+      const at = radius + column;
+      line[at] = sum0;
+      line[at + 1] = sum1;
+      line[at + 2] = sum2;
+      line[at + 3] = sum3;
+    }
+    line.fill(0, radius + right);
+    this.mirrorEnds();
+  }
+
+  private mirrorEnds(): void {
+    const { width, line } = this;
+    const { radius } = this.kernel;
+    for (let outside = 1; outside <= radius; outside++) {
+      line[radius - outside] = line[radius + reflectRepeatingEdge(-outside, width)]!;
+      line[radius + width - 1 + outside] = line[radius + reflectRepeatingEdge(width - 1 + outside, width)]!;
     }
   }
-}
 
-/** Copies one row into `line`, with `radius` mirrored entries before and after it. */
-export function padLine(
-  source: Float64Array,
-  sourceOffset: number,
-  width: number,
-  radius: number,
-  line: Float64Array,
-): void {
-  for (let column = 0; column < width; column++) line[radius + column] = source[sourceOffset + column]!;
-  for (let outside = 1; outside <= radius; outside++) {
-    line[radius - outside] = source[sourceOffset + reflectRepeatingEdge(-outside, width)]!;
-    line[radius + width - 1 + outside] = source[sourceOffset + reflectRepeatingEdge(width - 1 + outside, width)]!;
+  /** Filters the held row at columns from..to - 1, writing column c to `target[c - from]`; may write three more. */
+  alongRow(from: number, to: number, target: Float64Array): void {
+    const { line } = this;
+    const { radius, weights } = this.kernel;
+    const w0 = weights[0]!;
+    for (let column = from; column < to; column += 4) {
+      const centre = column + radius;
+      let sum0 = line[centre]! * w0;
+      let sum1 = line[centre + 1]! * w0;
+      let sum2 = line[centre + 2]! * w0;
+      let sum3 = line[centre + 3]! * w0;
+      for (let offset = radius; offset > 0; offset--) {
+        const weight = weights[offset]!;
+        const before = centre - offset;
+        const after = centre + offset;
+        sum0 += (line[before]! + line[after]!) * weight;
+        sum1 += (line[before + 1]! + line[after + 1]!) * weight;
+        sum2 += (line[before + 2]! + line[after + 2]!) * weight;
+        sum3 += (line[before + 3]! + line[after + 3]!) * weight;
+      }
+      const at = column - from;
+      target[at] = sum0;
+      target[at + 1] = sum1;
+      target[at + 2] = sum2;
+      target[at + 3] = sum3;
+    }
   }
-}
-
-/** Filters along a padded row at one column. */
-export function blurAlongLine(line: Float64Array, column: number, kernel: GaussianKernel): number {
-  const { radius, weights } = kernel;
-  const centre = column + radius;
-  let sum = line[centre]! * weights[0]!;
-  for (let offset = radius; offset > 0; offset--) {
-    sum += (line[centre - offset]! + line[centre + offset]!) * weights[offset]!;
-  }
-  return sum;
 }

@@ -49,6 +49,8 @@ export class MedialAxis {
   /** The ink with a border of zeros, thinned in place. */
   private readonly thinned: Uint8Array;
   private readonly pixels: Int32Array;
+  /** Where the same pixels are in the image with a border. */
+  private readonly padded: Int32Array;
   private readonly ties: Int32Array;
   private readonly byTie: Int32Array;
   private readonly keys: Int32Array;
@@ -62,6 +64,7 @@ export class MedialAxis {
     const size = height * width;
     this.thinned = new Uint8Array((height + 2) * (width + 2));
     this.pixels = new Int32Array(size);
+    this.padded = new Int32Array(size);
     this.ties = new Int32Array(size);
     this.byTie = new Int32Array(size);
     this.keys = new Int32Array(size);
@@ -80,14 +83,16 @@ export class MedialAxis {
   }
 
   private collect(ink: Uint8Array, { top, bottom, left, right }: Extent): number {
-    const { width, thinned, pixels } = this;
+    const { width, thinned, pixels, padded } = this;
     thinned.fill(0);
     let count = 0;
     for (let row = top; row < bottom; row++) {
       for (let column = left; column < right; column++) {
         if (ink[row * width + column] === 0) continue;
-        pixels[count++] = row * width + column;
-        thinned[(row + 1) * (width + 2) + column + 1] = 1;
+        const at = (row + 1) * (width + 2) + column + 1;
+        pixels[count] = row * width + column;
+        padded[count++] = at;
+        thinned[at] = 1;
       }
     }
     return count;
@@ -95,12 +100,12 @@ export class MedialAxis {
 
   /** Sorts the pixels by distance, cornerness and tie-break: two passes of counting sort. */
   private rank(squaredDistance: Int32Array, count: number): void {
-    const { pixels, ties, byTie, keys, order } = this;
+    const { pixels, padded, ties, byTie, keys, order } = this;
     fillPermutation(ties, count);
     let greatest = 0;
     for (let i = 0; i < count; i++) {
       byTie[ties[i]!] = i;
-      const key = 10 * squaredDistance[pixels[i]!]! + cornerness[this.neighbourhood(this.padded(pixels[i]!))]!;
+      const key = 10 * squaredDistance[pixels[i]!]! + cornerness[this.neighbourhood(padded[i]!)]!;
       keys[i] = key;
       if (key > greatest) greatest = key;
     }
@@ -111,7 +116,7 @@ export class MedialAxis {
     for (let key = 0; key <= greatest; key++) counts[key + 1]! += counts[key]!;
     for (let i = 0; i < count; i++) {
       const pixel = byTie[i]!;
-      order[counts[keys[pixel]!]!++] = this.padded(pixels[pixel]!);
+      order[counts[keys[pixel]!]!++] = padded[pixel]!;
     }
   }
 
@@ -124,17 +129,12 @@ export class MedialAxis {
   }
 
   private list(count: number, skeleton: Int32Array): number {
-    const { thinned, pixels } = this;
+    const { thinned, pixels, padded } = this;
     let length = 0;
     for (let i = 0; i < count; i++) {
-      if (thinned[this.padded(pixels[i]!)] === 1) skeleton[length++] = pixels[i]!;
+      if (thinned[padded[i]!] === 1) skeleton[length++] = pixels[i]!;
     }
     return length;
-  }
-
-  private padded(pixel: number): number {
-    const row = Math.floor(pixel / this.width);
-    return pixel + 2 * row + this.width + 3;
   }
 
   private neighbourhood(at: number): number {

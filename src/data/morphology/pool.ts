@@ -48,7 +48,12 @@ export async function applyToBatch(batch: ImageBatch, options: PoolOptions = {})
     maxThreads: threads,
   });
   try {
-    return await collect(batch, threads, (chunk) => pool.run(chunk, { transferList: [chunk.images.buffer] }), options);
+    return await collect(
+      batch,
+      threads,
+      (chunk) => pool.run(chunk, { transferList: [chunk.images.buffer as ArrayBuffer] }),
+      options,
+    );
   } finally {
     await pool.destroy();
   }
@@ -64,18 +69,17 @@ async function collect(
   const size = batch.height * batch.width;
   const total = batch.images.length / size;
   const result = new Uint8Array(batch.images.length);
-  let failed: { row: number; reason: string } | undefined;
+  const failures: { row: number; reason: string }[] = [];
   let next = 0;
   let done = 0;
   const lane = async (): Promise<void> => {
-    while (next < total && failed === undefined) {
+    while (next < total && failures.length === 0) {
       const start = next;
       next = Math.min(total, start + chunkLength);
       const end = next;
       const outcome = await process(cutChunk(batch, start, end));
       if (outcome.failure !== undefined) {
-        const row = start + outcome.failure.row;
-        if (failed === undefined || row < failed.row) failed = { row, reason: outcome.failure.reason };
+        failures.push({ row: start + outcome.failure.row, reason: outcome.failure.reason });
         return;
       }
       result.set(outcome.images, start * size);
@@ -84,7 +88,8 @@ async function collect(
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  if (failed !== undefined) throw new MorphologyError(failed.reason, failed.row);
+  failures.sort((a, b) => a.row - b.row);
+  if (failures[0] !== undefined) throw new MorphologyError(failures[0].reason, failures[0].row);
   return result;
 }
 

@@ -5,37 +5,38 @@
  */
 import { interpolateCubic } from "./bicubic.js";
 import { type Extent, extentOf, grow } from "./extent.js";
-import { blurAlongLine, blurDownColumns, type GaussianKernel, padLine, plateau, smoothingKernel } from "./gaussian.js";
+import { GaussianFilter, plateau, smoothingKernel } from "./gaussian.js";
 
 /** Reduces images of one enlarged size by one even factor of at least 4. */
 export class Reducer {
-  private readonly kernel: GaussianKernel;
+  private readonly filter: GaussianFilter;
   private readonly plateau: number;
   private readonly outputHeight: number;
   private readonly outputWidth: number;
   /** The smoothed image at four rows per output row and four columns per output column. */
   private readonly smoothed: Float64Array;
+  private readonly values: Float64Array;
   private readonly row: Float64Array;
-  private readonly line: Float64Array;
 
   constructor(
     private readonly height: number,
     private readonly width: number,
     private readonly factor: number,
   ) {
-    this.kernel = smoothingKernel(factor);
-    this.plateau = plateau(this.kernel);
+    this.filter = new GaussianFilter(smoothingKernel(factor), height, width);
+    this.plateau = plateau(this.filter.kernel);
     this.outputHeight = height / factor;
     this.outputWidth = width / factor;
     this.smoothed = new Float64Array(16 * this.outputHeight * this.outputWidth);
-    this.row = new Float64Array(width);
-    this.line = new Float64Array(width + 2 * this.kernel.radius);
+    this.values = new Float64Array(height * width + 4);
+    this.row = new Float64Array(width + 4);
   }
 
-  /** Reduces ink (0 or 1) to grey levels 0..255, not truncated. */
-  reduce(ink: Uint8Array): Float64Array {
-    const extent = extentOf(ink, this.width, { top: 0, bottom: this.height, left: 0, right: this.width });
-    this.smooth(ink, extent);
+  /** Reduces ink (0 or 1, none outside `bounds`) to grey levels 0..255, not truncated. */
+  reduce(ink: Uint8Array, bounds: Extent): Float64Array {
+    const extent = extentOf(ink, this.width, bounds);
+    this.copy(ink, extent);
+    this.smooth(extent);
     const { outputHeight, outputWidth, smoothed } = this;
     let minimum = this.plateau;
     let maximum = 0;
@@ -49,7 +50,7 @@ export class Reducer {
       for (let column = 0; column < outputWidth; column++) {
         let value = this.sample(row, column);
         if ((value < minimum && minimum > 0) || (value > maximum && maximum < this.plateau)) {
-          range ??= this.smoothedRange(ink, extent);
+          range ??= this.smoothedRange(extent);
           value = Math.min(Math.max(value, range.minimum), range.maximum);
         } else {
           value = Math.min(Math.max(value, minimum), maximum);
@@ -60,20 +61,30 @@ export class Reducer {
     return result;
   }
 
-  private smooth(ink: Uint8Array, extent: Extent): void {
-    const { height, width, factor, kernel, row, line, smoothed } = this;
+  /** The filter is compiled for one kind of array: ink becomes numbers. */
+  private copy(ink: Uint8Array, extent: Extent): void {
+    const { width, values } = this;
+    values.fill(0);
+    for (let row = extent.top; row < extent.bottom; row++) {
+      for (let pixel = row * width + extent.left; pixel < row * width + extent.right; pixel++)
+        values[pixel] = ink[pixel]!;
+    }
+  }
+
+  private smooth(extent: Extent): void {
+    const { height, width, filter, values, row, smoothed } = this;
     const columns = 4 * this.outputWidth;
-    const blurred = grow(extent, kernel.radius, height, width);
+    const blurred = grow(extent, filter.kernel.radius, height, width);
     smoothed.fill(0);
-    row.fill(0);
     for (let index = 0; index < 4 * this.outputHeight; index++) {
       const sourceRow = this.sampledPosition(index);
       if (sourceRow < blurred.top || sourceRow >= blurred.bottom) continue;
-      blurDownColumns(ink, height, width, sourceRow, kernel, row, 0, extent.left, extent.right);
-      padLine(row, 0, width, kernel.radius, line);
-      for (let column = 0; column < columns; column++) {
-        const sourceColumn = factor * (column >> 2) + factor / 2 - 2 + (column & 3);
-        smoothed[index * columns + column] = blurAlongLine(line, sourceColumn, kernel);
+      filter.downColumns(values, sourceRow, extent.left, extent.right);
+      for (let column = 0; column < columns; column += 4) {
+        const from = this.sampledPosition(column);
+        if (from + 3 < blurred.left || from >= blurred.right) continue;
+        filter.alongRow(from, from + 4, row);
+        for (let offset = 0; offset < 4; offset++) smoothed[index * columns + column + offset] = row[offset]!;
       }
     }
   }
@@ -94,18 +105,16 @@ export class Reducer {
   }
 
   /** The range of the whole smoothed image: needed only where a sample leaves the range of its neighbours. */
-  private smoothedRange(ink: Uint8Array, extent: Extent): { minimum: number; maximum: number } {
-    const { height, width, kernel, row, line } = this;
+  private smoothedRange(extent: Extent): { minimum: number; maximum: number } {
+    const { height, width, filter, values, row } = this;
     let minimum = this.plateau;
     let maximum = 0;
-    row.fill(0);
     for (let sourceRow = 0; sourceRow < height; sourceRow++) {
-      blurDownColumns(ink, height, width, sourceRow, kernel, row, 0, extent.left, extent.right);
-      padLine(row, 0, width, kernel.radius, line);
+      filter.downColumns(values, sourceRow, extent.left, extent.right);
+      filter.alongRow(0, width, row);
       for (let column = 0; column < width; column++) {
-        const value = blurAlongLine(line, column, kernel);
-        if (value < minimum) minimum = value;
-        if (value > maximum) maximum = value;
+        if (row[column]! < minimum) minimum = row[column]!;
+        if (row[column]! > maximum) maximum = row[column]!;
       }
     }
     return { minimum, maximum };
