@@ -2,7 +2,11 @@
 // the published ES modules do not load in Node, and the gradients are not part of tfjs-core's Node entry.
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import "@tensorflow/tfjs-backend-cpu";
-import { registerGradient, type Tensor, zerosLike } from "@tensorflow/tfjs-core";
+import { findBackend, registerGradient, setBackend, type Tensor, zerosLike } from "@tensorflow/tfjs-core";
+
+// On its first write the backend advertises a native one on the console; by then it is no longer its first use.
+Object.assign(findBackend("cpu"), { firstUse: false });
+void setBackend("cpu");
 
 export * from "@tensorflow/tfjs-core";
 
