@@ -23,10 +23,10 @@ interface Piece {
 /** The two-piece rational function of the selected bin; the weight at the left edge is 1. */
 function pieceOf(bin: Bin, knots: Knots, rawLambda: tf.Tensor): Piece {
   const left = bin.select(knots.left);
-  const width = bin.select(knots.width);
+  const width = tf.sub(bin.select(knots.right), left);
   const ya = bin.select(knots.bottom);
   const yb = bin.select(knots.top);
-  const slope = tf.div(bin.select(knots.height), width);
+  const slope = tf.div(tf.sub(yb, ya), width);
   const da = bin.select(knots.leftDerivative);
   const db = bin.select(knots.rightDerivative);
   const lambda = bin.select(tf.add(tf.mul(tf.sigmoid(rawLambda), 1 - 2 * minimumLambda), minimumLambda));

@@ -20,9 +20,9 @@ interface Piece {
 
 function pieceOf(bin: Bin, knots: Knots): Piece {
   const left = bin.select(knots.left);
-  const width = bin.select(knots.width);
+  const width = tf.sub(bin.select(knots.right), left);
   const bottom = bin.select(knots.bottom);
-  const height = bin.select(knots.height);
+  const height = tf.sub(bin.select(knots.top), bottom);
   const slope = tf.div(height, width);
   const da = bin.select(knots.leftDerivative);
   const db = bin.select(knots.rightDerivative);

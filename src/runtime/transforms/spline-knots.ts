@@ -16,10 +16,8 @@ export const minimumDerivative = 1e-3;
 export interface Knots {
   readonly left: tf.Tensor;
   readonly right: tf.Tensor;
-  readonly width: tf.Tensor;
   readonly bottom: tf.Tensor;
   readonly top: tf.Tensor;
-  readonly height: tf.Tensor;
   readonly leftDerivative: tf.Tensor;
   readonly rightDerivative: tf.Tensor;
 }
@@ -29,29 +27,27 @@ export const identityDerivative = Math.log(Math.expm1(1 - minimumDerivative));
 
 /** θ starts with `bins` raw widths, `bins` raw heights and `bins - 1` raw derivatives. */
 export function knotsOf(parameters: tf.Tensor, bins: number, boundaryDerivative: number): Knots {
-  const [left, right, width] = edges(tf.slice(parameters, [0, 0], [-1, bins]), bins);
-  const [bottom, top, height] = edges(tf.slice(parameters, [0, bins], [-1, bins]), bins);
+  const [left, right] = edges(tf.slice(parameters, [0, 0], [-1, bins]), bins);
+  const [bottom, top] = edges(tf.slice(parameters, [0, bins], [-1, bins]), bins);
   const raw = tf.slice(parameters, [0, 2 * bins], [-1, bins - 1]);
   const inner = tf.add(tf.softplus(raw), minimumDerivative);
   const boundary = tf.fill([parameters.shape[0]!, 1], boundaryDerivative);
   return {
     left,
     right,
-    width,
     bottom,
     top,
-    height,
     leftDerivative: tf.concat([boundary, inner], 1),
     rightDerivative: tf.concat([inner, boundary], 1),
   };
 }
 
-/** Left and right edges and sizes of bins, from raw sizes; the outermost edges are exactly ±3. A difference of edges would lose digits. */
-function edges(raw: tf.Tensor, bins: number): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const sizes = tf.mul(tf.add(tf.mul(tf.softmax(raw, 1), 1 - bins * minimumBin), minimumBin), 2 * bound);
-  const inner = tf.sub(tf.slice(tf.cumsum(sizes, 1), [0, 0], [-1, bins - 1]), bound);
+/** Left and right edges of bins from raw sizes; the outermost are exactly ±3. */
+function edges(raw: tf.Tensor, bins: number): [tf.Tensor, tf.Tensor] {
+  const shares = tf.add(tf.mul(tf.softmax(raw, 1), 1 - bins * minimumBin), minimumBin);
+  const inner = tf.sub(tf.mul(tf.slice(tf.cumsum(shares, 1), [0, 0], [-1, bins - 1]), 2 * bound), bound);
   const rows = raw.shape[0]!;
-  return [tf.concat([tf.fill([rows, 1], -bound), inner], 1), tf.concat([inner, tf.fill([rows, 1], bound)], 1), sizes];
+  return [tf.concat([tf.fill([rows, 1], -bound), inner], 1), tf.concat([inner, tf.fill([rows, 1], bound)], 1)];
 }
 
 /** The parameters of the one bin that holds each value, `[batch, 1]` each, and the value clamped into the box. */

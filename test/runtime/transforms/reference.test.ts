@@ -21,6 +21,8 @@ const column = (values: number[]) => tf.tensor2d(values, [values.length, 1]);
 const order = ["unnormalized_widths", "unnormalized_heights", "unnormalized_derivatives", "unnormalized_lambdas"];
 const raw = (params: Record<string, number[]>) => order.flatMap((name) => params[name] ?? []);
 
+/** In single precision an edge near 3 is known to 2e-7, so the slope of the narrowest bin (0.006) only to 1e-4. */
+const slopeTolerance = 2e-4;
 /** The original's outer derivatives are 0.999, so its slope jumps at the box's edge; ours is 1 by default. */
 const originalBoundary = 0.999;
 
@@ -37,10 +39,10 @@ describe("splines against the original packages", () => {
         expect(theta.shape[1]).to.equal(spline.parameterCount);
         const forward = spline.forward(column(vector.x), theta);
         expectClose(forward.value, vector.float64.y, 2e-5);
-        expectClose(forward.logDerivative, vector.float64.logabsdet, 1e-4);
+        expectClose(forward.logDerivative, vector.float64.logabsdet, slopeTolerance);
         const inverse = spline.inverse(column(vector.y_in), theta);
         expectClose(inverse.value, vector.float64.x_of_y_in, 5e-5);
-        expectClose(inverse.logDerivative, vector.float64.logabsdet_inverse, 1e-4);
+        expectClose(inverse.logDerivative, vector.float64.logabsdet_inverse, slopeTolerance);
         const gradient = tf.grad((parameters) => {
           const { value, logDerivative } = spline.inverse(column(vector.y_in), parameters);
           return tf.neg(tf.mean(tf.sub(logDerivative, tf.mul(0.5, tf.square(value)))));
