@@ -1,5 +1,5 @@
 /** Fills the random inputs of a program on the host: every draw is an input, from a key of its own. */
-import { distributions } from "./distributions/registry.js";
+import { distributions } from "./distributions/index.js";
 import type { DrawSpec } from "./mechanisms/mechanism.js";
 import type { RandomKey } from "./random/random-key.js";
 

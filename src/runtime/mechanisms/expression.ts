@@ -4,7 +4,7 @@
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { ExpressionMechanism } from "../../model/schema-types.js";
-import { distributions } from "../distributions/registry.js";
+import { distributions } from "../distributions/index.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { evaluate } from "../expressions.js";
