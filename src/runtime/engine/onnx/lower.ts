@@ -73,8 +73,10 @@ const proceed = "proceed";
 export function lowerLoop(graph: Graph): OnnxProgram {
   const body = new GraphWriter("body/");
   const bound = new Map<Node, string>();
+  const used = new Set<Node>(topologicalOrder(Object.values(graph.outputs)));
   for (const input of graph.inputs) {
     const { name } = input.parameters;
+    if (!used.has(input)) continue;
     const carried = name.startsWith("state/");
     bound.set(
       input,
