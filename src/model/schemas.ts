@@ -547,6 +547,9 @@ export const modelSchema: object = {
         },
         {
           "$ref": "#/$defs/LearnedMechanism"
+        },
+        {
+          "$ref": "#/$defs/UnobservedMechanism"
         }
       ]
     },
@@ -761,6 +764,31 @@ export const modelSchema: object = {
         }
       }
     },
+    "UnobservedMechanism": {
+      "description": "A latent variable of which nothing but its effects is stated: it cannot be sampled or abducted.",
+      "type": "object",
+      "required": [
+        "kind",
+        "variable",
+        "parents",
+        "abduction"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "unobserved"
+        },
+        "variable": {
+          "$ref": "#/$defs/Name"
+        },
+        "parents": {
+          "$ref": "#/$defs/Names"
+        },
+        "abduction": {
+          "const": "none"
+        }
+      }
+    },
     "Fit": {
       "type": "object",
       "required": [
@@ -874,7 +902,7 @@ export const modelSchema: object = {
       }
     },
     "Intervention": {
-      "description": "variable := expression in the new world; `noises` belong to a stochastic intervention; `mechanism` replaces f by a learned mechanism; `only` limits it to the named children.",
+      "description": "variable := expression in the new world; `noises` belong to a stochastic intervention; `only` limits it to the named children.",
       "type": "object",
       "required": [
         "variable",
