@@ -11,7 +11,7 @@ export type Domain =
   | CountDomain
   | VectorDomain
   | ImageDomain;
-export type Mechanism = ExpressionMechanism | OperatorMechanism | LearnedMechanism;
+export type Mechanism = ExpressionMechanism | OperatorMechanism | LearnedMechanism | UnobservedMechanism;
 export type Names = Name[];
 /**
  * An expression tree. `natural` is, inside an intervention on v, v's value without that intervention. `value` is the mechanism's own variable, in its inverse.
@@ -225,6 +225,15 @@ export interface OptionCall {
   call: string;
   options: Options;
 }
+/**
+ * A latent variable of which nothing but its effects is stated: it cannot be sampled or abducted.
+ */
+export interface UnobservedMechanism {
+  kind: "unobserved";
+  variable: Name;
+  parents: Names;
+  abduction: "none";
+}
 export interface Fit {
   variable: Name;
   options: Options;
@@ -281,7 +290,7 @@ export interface Evidence {
   value: number | string;
 }
 /**
- * variable := expression in the new world; `noises` belong to a stochastic intervention; `mechanism` replaces f by a learned mechanism; `only` limits it to the named children.
+ * variable := expression in the new world; `noises` belong to a stochastic intervention; `only` limits it to the named children.
  */
 export interface Intervention {
   variable: Name;

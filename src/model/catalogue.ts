@@ -1,0 +1,240 @@
+/**
+ * What the language offers: mechanisms, transforms, image operators, functions and distributions, as plain tables. The
+ * compiler checks programs against them and fills in defaults; the implementations live in src/runtime, one file each.
+ */
+import type { Abduction, ApplyExpression, Domain, LearnedMechanism, Noise, OptionValue } from "./schema-types.js";
+
+export type MechanismName = LearnedMechanism["kind"];
+export type DomainKind = Domain["kind"];
+export type FunctionName = ApplyExpression["function"];
+export type DistributionName = Noise["distribution"];
+
+/**
+ * The type of an option and its default: one value, or one for roots and one for variables with parents. Without a
+ * default the option may be absent from the model.
+ */
+export type OptionSpec = (
+  | { readonly type: "integer"; readonly minimum: number }
+  | { readonly type: "number"; readonly above?: number; readonly minimum?: number }
+  | { readonly type: "word"; readonly words: readonly string[] }
+  | { readonly type: "integers"; readonly minimum: number }
+  | { readonly type: "calls"; readonly calls: Readonly<Record<string, OptionSpecs>> }
+) & {
+  readonly default?: OptionValue | { readonly root: OptionValue; readonly child: OptionValue };
+  /** The option makes no sense without parents. */
+  readonly needsParents?: true;
+};
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+export interface MechanismSpec {
+  readonly domains: readonly DomainKind[];
+  readonly abduction: Abduction;
+  /** Whether the log-density is exact, bounded from below (ELBO), or not available. */
+  readonly density: "exact" | "bound" | "none";
+  readonly options: OptionSpecs;
+  readonly fit: OptionSpecs;
+}
+
+const orders = ["linear", "quadratic"] as const;
+/** Bijectors between noise and value that `flow` is composed of. */
+export const transforms: Readonly<Record<string, OptionSpecs>> = {
+  affine: {},
+  spline: {
+    bins: { type: "integer", minimum: 2, default: 8 },
+    order: { type: "word", words: orders, default: "linear" },
+  },
+  coupling: {
+    layers: { type: "integer", minimum: 1, default: 4 },
+    hidden: { type: "integers", minimum: 1, default: [64, 64] },
+  },
+};
+
+const spline: OptionValue = { call: "spline", options: { bins: 8, order: "linear" } };
+const affine: OptionValue = { call: "affine", options: {} };
+
+/** Fitting options; those that a program leaves out are chosen when fitting. */
+const fit: OptionSpecs = {
+  epochs: { type: "integer", minimum: 1 },
+  batch: { type: "integer", minimum: 1 },
+  rate: { type: "number", above: 0 },
+  balance: { type: "word", words: ["parents"], needsParents: true },
+  patience: { type: "integer", minimum: 1 },
+};
+
+const continuous = ["real", "positive", "interval"] as const;
+const structured = ["vector", "image"] as const;
+const hidden: OptionSpec = { type: "integers", minimum: 1, default: [16, 16] };
+const imageHidden: OptionSpec = { type: "integers", minimum: 1, default: [512, 512] };
+const latent: OptionSpec = { type: "integer", minimum: 1, default: 16 };
+const likelihood: OptionSpec = { type: "word", words: ["laplace", "normal", "logistic"], default: "logistic" };
+
+export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
+  flow: {
+    domains: [...continuous, "ordinal", "count", ...structured],
+    abduction: "exact",
+    density: "exact",
+    options: {
+      transform: { type: "calls", calls: transforms, default: { root: [spline], child: [affine] } },
+      hidden,
+    },
+    fit,
+  },
+  linear: { domains: continuous, abduction: "exact", density: "exact", options: {}, fit },
+  anm: { domains: continuous, abduction: "exact", density: "exact", options: { hidden }, fit },
+  glm: {
+    domains: [...continuous, "binary", "categorical", "ordinal", "count"],
+    abduction: "exact",
+    density: "exact",
+    options: {},
+    fit,
+  },
+  cvae: {
+    domains: structured,
+    abduction: "amortised",
+    density: "bound",
+    options: { latent, likelihood, hidden: imageHidden },
+    fit,
+  },
+  hvae: {
+    domains: structured,
+    abduction: "amortised",
+    density: "bound",
+    options: { latent, likelihood, hidden: imageHidden, levels: { type: "integer", minimum: 2, default: 3 } },
+    fit,
+  },
+  ali: {
+    domains: structured,
+    abduction: "implicit",
+    density: "none",
+    options: { latent, hidden: imageHidden },
+    fit,
+  },
+  bernoulli: { domains: ["binary"], abduction: "posterior_sample", density: "exact", options: { hidden }, fit },
+  categorical: {
+    domains: ["categorical", "ordinal"],
+    abduction: "posterior_sample",
+    density: "exact",
+    options: { hidden },
+    fit,
+  },
+};
+
+const discrete: readonly DomainKind[] = ["binary", "categorical", "ordinal", "count"];
+
+export function isDiscrete(domain: Domain | null): boolean {
+  return domain !== null && discrete.includes(domain.kind);
+}
+
+/** A generalised linear model of a discrete variable is inverted by sampling its noise, of a continuous one exactly. */
+export function abductionOf(mechanism: MechanismName, domain: Domain | null): Abduction {
+  return mechanism === "glm" && isDiscrete(domain) ? "posterior_sample" : mechanisms[mechanism].abduction;
+}
+
+export interface FunctionSpec {
+  /** What the model calls it. */
+  readonly name: FunctionName;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** For messages: `clip(value, low, high)`. */
+  readonly signature: string;
+}
+
+const one = (name: FunctionName): FunctionSpec => ({ name, minimum: 1, maximum: 1, signature: `${name}(value)` });
+const several = (name: FunctionName): FunctionSpec => ({
+  name,
+  minimum: 2,
+  maximum: Number.POSITIVE_INFINITY,
+  signature: `${name}(a, b, …)`,
+});
+
+/** The functions of expressions. The model knows some more, which only inverses use. */
+export const functions: ReadonlyMap<string, FunctionSpec> = new Map(
+  [
+    one("exp"),
+    one("log"),
+    one("sqrt"),
+    one("sigmoid"),
+    one("tanh"),
+    one("softplus"),
+    one("abs"),
+    several("min"),
+    several("max"),
+    { name: "clip" as const, minimum: 3, maximum: 3, signature: "clip(value, low, high)" },
+    { name: "if" as const, minimum: 3, maximum: 3, signature: "if(condition, then, else)" },
+  ].map((spec) => [spec.name, spec]),
+);
+
+/** Bounds of a distribution's parameter. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly above?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface DistributionSpec {
+  readonly parameters: readonly ParameterSpec[];
+  /** `categorical(p…)` takes the last parameter any number of times. */
+  readonly variadic?: true;
+  readonly discrete?: true;
+  /** The open interval that the draws fall into, given the parameters; discrete draws reach its ends. */
+  readonly support: (parameters: readonly number[]) => readonly [low: number, high: number];
+}
+
+const line = (): readonly [number, number] => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+const halfLine = (): readonly [number, number] => [0, Number.POSITIVE_INFINITY];
+const located = { parameters: [{ name: "loc" }, { name: "scale", above: 0 }], support: line };
+
+export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, DistributionSpec>> = {
+  normal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], support: line },
+  uniform: { parameters: [{ name: "low" }, { name: "high" }], support: ([low, high]) => [low!, high!] },
+  gamma: {
+    parameters: [
+      { name: "shape", above: 0 },
+      { name: "rate", above: 0 },
+    ],
+    support: halfLine,
+  },
+  exponential: { parameters: [{ name: "rate", above: 0 }], support: halfLine },
+  beta: {
+    parameters: [
+      { name: "a", above: 0 },
+      { name: "b", above: 0 },
+    ],
+    support: () => [0, 1],
+  },
+  laplace: located,
+  logistic: located,
+  gumbel: located,
+  student_t: { parameters: [{ name: "df", above: 0 }, { name: "loc" }, { name: "scale", above: 0 }], support: line },
+  lognormal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], support: halfLine },
+  bernoulli: { parameters: [{ name: "p", minimum: 0, maximum: 1 }], discrete: true, support: () => [0, 1] },
+  categorical: {
+    parameters: [
+      { name: "p", minimum: 0, maximum: 1 },
+      { name: "p", minimum: 0, maximum: 1 },
+    ],
+    variadic: true,
+    discrete: true,
+    support: (parameters) => [0, parameters.length - 1],
+  },
+};
+
+/** Sources of recorded items, as noise of image operators: each item once, in file order. */
+export const recordings = { mnist: { splits: ["train", "test"], defaultSplit: "train" } } as const;
+
+/** Image operators: an image, then numbers. */
+export const operators: Readonly<Record<string, { readonly arguments: readonly string[]; readonly modes: readonly string[] }>> = {
+  set_thickness: { arguments: ["thickness"], modes: ["fast", "exact"] },
+  set_intensity: { arguments: ["intensity"], modes: ["fast", "exact"] },
+};
+
+/** Forms of queries, and whether each gives one number that arithmetic can use. */
+export const queryForms = {
+  expectation: { scalar: true },
+  density: { scalar: true },
+  probability: { scalar: true },
+  quantile: { scalar: true },
+  sample: { scalar: false },
+  counterfactual: { scalar: false },
+} as const;

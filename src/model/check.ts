@@ -1,0 +1,177 @@
+/**
+ * What a schema cannot say about a model: names that exist, no cycle, a true order, options of the catalogue, plans that
+ * equal the derived ones, assertions that hold.
+ */
+import { abductionOf, mechanisms } from "./catalogue.js";
+import { checkExpressionMechanism, checkIntervention, checkOperator } from "./check-expressions.js";
+import { namesIn } from "./expression.js";
+import { completeOptions } from "./options.js";
+import { deriveProcedures, graphOf, planCounterfactual } from "./plan.js";
+import type { Mechanism, Model, QueryExpression, Variable } from "./schema-types.js";
+import { graphWithCommonCauses, whyFalse } from "./separation.js";
+import { sameJson } from "./serialise.js";
+
+export interface ModelProblem {
+  readonly code: string;
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type Report = (code: string, pointer: string, message: string, hint?: string) => void;
+
+/** All problems; the later checks are left out where the graph itself is unsound. */
+export function checkMeaning(model: Model): ModelProblem[] {
+  const problems: ModelProblem[] = [];
+  const report: Report = (code, pointer, message, hint) => {
+    problems.push({ code, pointer, message, ...(hint === undefined ? {} : { hint }) });
+  };
+  checkVariables(model, report);
+  checkGraph(model, report);
+  if (problems.length > 0) return problems;
+  model.mechanisms.forEach((mechanism, index) => {
+    checkMechanism(mechanism, model.variables[index]!, `/mechanisms/${index}`, report);
+  });
+  checkReferences(model, report);
+  if (problems.length > 0) return problems;
+  if (!sameJson(model.procedures, deriveProcedures(model))) {
+    report("8005", "/procedures", "differs from the procedures that follow from the model", "leave `procedures` out");
+  }
+  model.queries.forEach((query, index) => {
+    checkQuery(query.expression, model, `/queries/${index}/expression`, report);
+  });
+  const graph = graphWithCommonCauses(model);
+  model.assertions.forEach((assertion, index) => {
+    const reason = whyFalse(assertion, graph);
+    if (reason !== undefined) report("4004", `/assertions/${index}`, `the assertion does not hold: ${reason}`);
+  });
+  return problems;
+}
+
+function checkVariables({ variables, mechanisms: all }: Model, report: Report): void {
+  const seen = new Set<string>();
+  variables.forEach(({ name, domain }, index) => {
+    if (seen.has(name)) report("2002", `/variables/${index}/name`, `\`${name}\` is defined twice`);
+    seen.add(name);
+    if (domain?.kind === "interval" && domain.low >= domain.high) {
+      report("3002", `/variables/${index}/domain`, "`low` must be less than `high`");
+    }
+    if (domain?.kind === "categorical" && domain.levels !== undefined && domain.levels.length !== domain.size) {
+      report("3001", `/variables/${index}/domain/levels`, `${domain.levels.length} levels for a size of ${domain.size}`);
+    }
+  });
+  if (all.length !== variables.length) {
+    report("8004", "/mechanisms", `${all.length} mechanisms for ${variables.length} variables`);
+  }
+  all.slice(0, variables.length).forEach(({ variable }, index) => {
+    const expected = variables[index]!.name;
+    if (variable === expected) return;
+    const message = `is \`${variable}\`, but variable ${index} is \`${expected}\``;
+    report("8004", `/mechanisms/${index}/variable`, message, "mechanisms stand in the order of the variables");
+  });
+}
+
+function checkGraph(model: Model, report: Report): void {
+  const known = new Set(model.variables.map(({ name }) => name));
+  model.mechanisms.forEach(({ variable, parents }, index) => {
+    parents.forEach((parent, position) => {
+      const pointer = `/mechanisms/${index}/parents/${position}`;
+      if (!known.has(parent)) report("2001", pointer, `\`${parent}\` is no variable of the model`);
+      else if (parents.indexOf(parent) < position) report("4002", pointer, `\`${parent}\` is a parent of \`${variable}\` twice`);
+    });
+  });
+  for (const cycle of graphOf(model).cycles()) {
+    report("4001", "/mechanisms", `the variables cause one another in a circle: ${[...cycle, cycle[0]].join(" → ")}`);
+    return;
+  }
+  const position = new Map(model.order.map((name, index) => [name, index]));
+  if (position.size !== known.size || model.order.length !== known.size || model.order.some((name) => !known.has(name))) {
+    report("8004", "/order", "must hold every variable once");
+    return;
+  }
+  for (const { variable, parents } of model.mechanisms) {
+    const late = parents.find((parent) => (position.get(parent) ?? -1) > position.get(variable)!);
+    if (late !== undefined) report("8004", "/order", `\`${late}\` causes \`${variable}\` but stands after it`);
+  }
+}
+
+function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: string, report: Report): void {
+  switch (mechanism.kind) {
+    case "expression":
+      return checkExpressionMechanism(mechanism, pointer, report);
+    case "operator":
+      return checkOperator(mechanism, pointer, report);
+    case "unobserved":
+      if (!variable.latent) report("8004", pointer, `only a latent variable may be \`unobserved\``);
+      return;
+    default: {
+      const { domains, options: specs } = mechanisms[mechanism.kind];
+      const { domain } = variable;
+      if (domain !== null && !domains.includes(domain.kind)) {
+        report("3004", pointer, `\`${mechanism.kind}\` gives no ${domain.kind} variable`, `it gives ${domains.join(", ")}`);
+      }
+      const abduction = abductionOf(mechanism.kind, domain);
+      if (mechanism.abduction !== abduction) report("8005", `${pointer}/abduction`, `must be "${abduction}"`);
+      const { options, problems } = completeOptions(specs, Object.entries(mechanism.options), mechanism.parents.length > 0);
+      for (const [name, problem] of problems) {
+        const code = problem.kind === "unknown option" ? "2008" : "3009";
+        report(code, `${pointer}/options/${name}`, problem.message);
+      }
+      const missing = Object.keys(options).filter((name) => !Object.hasOwn(mechanism.options, name));
+      if (problems.size === 0 && missing.length > 0) {
+        report("8002", `${pointer}/options`, `${missing.map((name) => `\`${name}\``).join(", ")} missing`);
+      }
+    }
+  }
+}
+
+function checkReferences(model: Model, report: Report): void {
+  const known = new Set(model.variables.map(({ name }) => name));
+  const check = (name: string, pointer: string) => {
+    if (!known.has(name)) report("2001", pointer, `\`${name}\` is no variable of the model`);
+  };
+  model.confounded.forEach((pair, index) => {
+    pair.forEach((name, position) => check(name, `/confounded/${index}/${position}`));
+  });
+  model.fits.forEach(({ variable, options }, index) => {
+    check(variable, `/fits/${index}/variable`);
+    const mechanism = model.mechanisms.find((candidate) => candidate.variable === variable);
+    if (mechanism === undefined) return;
+    const specs = mechanism.kind in mechanisms ? mechanisms[mechanism.kind as keyof typeof mechanisms].fit : {};
+    const { problems } = completeOptions(specs, Object.entries(options), mechanism.parents.length > 0);
+    for (const [name, problem] of problems) {
+      const code = problem.kind === "unknown option" ? "2008" : problem.kind === "needs parents" ? "5011" : "3009";
+      report(code, `/fits/${index}/options/${name}`, problem.message);
+    }
+  });
+  model.assertions.forEach((assertion, index) => {
+    const names =
+      assertion.kind === "independent"
+        ? [assertion.left, assertion.right, ...assertion.given]
+        : [assertion.from, assertion.to];
+    for (const name of names) check(name, `/assertions/${index}`);
+  });
+}
+
+function checkQuery(query: QueryExpression, model: Model, pointer: string, report: Report): void {
+  if (query.kind === "constant") return;
+  if (query.kind === "apply") {
+    query.arguments.forEach((operand, index) => {
+      checkQuery(operand, model, `${pointer}/arguments/${index}`, report);
+    });
+    return;
+  }
+  const before = model.variables.map(({ name }) => name);
+  const known = new Set(before);
+  const targets = [...new Set(query.of.flatMap((target) => namesIn(target, "variable")))];
+  const unknown = [...targets, ...query.evidence.map(({ variable }) => variable)].find((name) => !known.has(name));
+  if (unknown !== undefined) report("2001", pointer, `\`${unknown}\` is no variable of the model`);
+  const sound = query.interventions
+    .map((intervention, index) => checkIntervention(intervention, known, `${pointer}/interventions/${index}`, report))
+    .every(Boolean);
+  if (unknown !== undefined || !sound || query.plan === undefined) return;
+  if (!sameJson(query.plan, planCounterfactual(model, query.interventions, targets))) {
+    report("8005", `${pointer}/plan`, "differs from the plan that follows from the model", "leave `plan` out");
+  }
+}
+

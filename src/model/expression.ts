@@ -1,0 +1,37 @@
+/**
+ * Building and reading the expression trees of a model.
+ */
+import type { ApplyExpression, ConstantExpression, Expression } from "./schema-types.js";
+
+export const constant = (value: number): ConstantExpression => ({ kind: "constant", value });
+export const variable = (name: string): Expression => ({ kind: "variable", name });
+export const noise = (name: string): Expression => ({ kind: "noise", name });
+export const natural = (name: string): Expression => ({ kind: "natural", name });
+export const value: Expression = { kind: "value" };
+
+export function apply(name: ApplyExpression["function"], ...operands: Expression[]): ApplyExpression {
+  return { kind: "apply", function: name, arguments: operands };
+}
+
+/** Every node of the tree, parents before their arguments. */
+export function* nodesOf(expression: Expression): Generator<Expression> {
+  const open = [expression];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    yield node;
+    if (node.kind === "apply") for (const operand of node.arguments.toReversed()) open.push(operand);
+  }
+}
+
+/** The names of one kind of leaf, each once, in order of appearance. */
+export function namesIn(expression: Expression, kind: "variable" | "noise" | "natural"): string[] {
+  const found = new Set<string>();
+  for (const node of nodesOf(expression)) if (node.kind === kind) found.add(node.name);
+  return [...found];
+}
+
+export function hasNoise(expression: Expression, name?: string): boolean {
+  for (const node of nodesOf(expression)) {
+    if (node.kind === "noise" && (name === undefined || node.name === name)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,73 @@
+/**
+ * Reads a model from JSON text. A model written by hand or by another tool goes through the same checks as a compiled
+ * one: the schema, then what a schema cannot say. Every message bears a JSON pointer.
+ */
+import { type Diagnostic, ScmcError } from "../diagnostics/diagnostic.js";
+import { checkMeaning, type ModelProblem } from "./check.js";
+import { deriveProcedures, graphOf } from "./plan.js";
+import { checkSchema } from "./schema-check.js";
+import type { Model } from "./schema-types.js";
+
+/** Deeper JSON is refused before anything recurses over it; a compiled model stays well below. */
+const maximumJsonDepth = 4000;
+
+/** Throws ScmcError with all that is wrong. */
+export function parseModel(jsonText: string, file: string): Model {
+  const value = parseJson(jsonText, file);
+  const schemaProblem = checkSchema(value);
+  if (schemaProblem !== undefined) {
+    throw new ScmcError(toDiagnostic({ ...schemaProblem, code: "8002", ...versionAdvice(value) }, file));
+  }
+  const model = completed(value as Model);
+  const problems = checkMeaning(model);
+  if (problems.length > 0) throw new ScmcError(problems.map((problem) => toDiagnostic(problem, file)));
+  return model;
+}
+
+function toDiagnostic({ code, pointer, message, hint }: ModelProblem, file: string): Diagnostic {
+  const place = pointer === "" ? "" : `${pointer}: `;
+  return { code, severity: "error", file, message: `${place}${message}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+function parseJson(text: string, file: string): unknown {
+  const refuse = (message: string, hint?: string): never => {
+    throw new ScmcError({ code: "8001", severity: "error", file, message, ...(hint === undefined ? {} : { hint }) });
+  };
+  if (depthOf(text) > maximumJsonDepth) refuse("the JSON is nested too deeply to be a model");
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    return refuse(`not a JSON file: ${(error as Error).message}`, "`scmc compile PROGRAM.scm` writes a model file");
+  }
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === "{" || token === "[") deepest = Math.max(deepest, ++depth);
+    else if (token === "}" || token === "]") depth--;
+  }
+  return deepest;
+}
+
+function versionAdvice(value: unknown): { hint?: string } {
+  const version = typeof value === "object" && value !== null && "formatVersion" in value ? value.formatVersion : 1;
+  return typeof version === "number" && version > 1
+    ? { hint: `the file is of format ${version}; this scmc reads format 1` }
+    : {};
+}
+
+function completed(model: Model): Model {
+  const order = model.order ?? [...graphOf(model).order()];
+  const withOrder = { ...model, order };
+  // A cycle or an unknown name is reported by the checks; there is nothing to derive then.
+  const isWhole = new Set(order).size === model.mechanisms.length && order.every((name) => isDefined(model, name));
+  return { ...withOrder, procedures: model.procedures ?? (isWhole ? deriveProcedures(withOrder) : emptyProcedures) };
+}
+
+function isDefined(model: Model, name: string): boolean {
+  return model.mechanisms.some(({ variable }) => variable === name);
+}
+
+const emptyProcedures = { sample: [], abduct: [], logProbability: [] };

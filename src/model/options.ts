@@ -1,0 +1,127 @@
+/**
+ * Checks the options of a mechanism against the catalogue and completes them: defaults filled in, one transform made a
+ * list of one, names sorted. Used for programs and for models that other tools wrote.
+ */
+import type { OptionSpec, OptionSpecs } from "./catalogue.js";
+import type { OptionCall, Options, OptionValue } from "./schema-types.js";
+
+export interface OptionProblem {
+  readonly kind: "unknown option" | "unknown word" | "value" | "needs parents";
+  readonly message: string;
+  /** What was written and what could have been, for "did you mean". */
+  readonly written?: string;
+  readonly candidates?: readonly string[];
+}
+
+export interface CheckedOptions {
+  readonly options: Options;
+  /** By name of the (outermost) option. */
+  readonly problems: ReadonlyMap<string, OptionProblem>;
+}
+
+export function completeOptions(
+  specs: OptionSpecs,
+  given: Iterable<readonly [name: string, value: OptionValue]>,
+  hasParents: boolean,
+): CheckedOptions {
+  const options = new Map<string, OptionValue>();
+  const problems = new Map<string, OptionProblem>();
+  for (const [name, spec] of Object.entries(specs)) {
+    const value = defaultOf(spec, hasParents);
+    if (value !== undefined) options.set(name, value);
+  }
+  for (const [name, value] of given) {
+    if (!Object.hasOwn(specs, name)) {
+      const message = `\`${name}\` is no option here`;
+      problems.set(name, { kind: "unknown option", message, written: name, candidates: Object.keys(specs) });
+      continue;
+    }
+    const spec = specs[name]!;
+    const checked = checkOption(name, spec, value, hasParents);
+    if (isProblem(checked)) problems.set(name, checked);
+    else options.set(name, checked);
+  }
+  const sorted = [...options].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { options: Object.fromEntries(sorted), problems };
+}
+
+export function defaultOf(spec: OptionSpec, hasParents: boolean): OptionValue | undefined {
+  const value = spec.default;
+  if (typeof value !== "object" || Array.isArray(value) || !("root" in value)) return value as OptionValue | undefined;
+  return hasParents ? value.child : value.root;
+}
+
+/** The value as the model stores it, or what is wrong with it. */
+function checkOption(
+  name: string,
+  spec: OptionSpec,
+  value: OptionValue,
+  hasParents: boolean,
+): OptionValue | OptionProblem {
+  const wrong = (wanted: string): OptionProblem => ({ kind: "value", message: `\`${name}\` takes ${wanted}` });
+  if (spec.needsParents && !hasParents) {
+    return { kind: "needs parents", message: `\`${name}\` makes no sense for a variable without parents` };
+  }
+  switch (spec.type) {
+    case "integer":
+      return isInteger(value, spec.minimum) ? value : wrong(`a whole number of at least ${spec.minimum}`);
+    case "number":
+      return isNumber(value, spec) ? value : wrong(numberWanted(spec));
+    case "integers":
+      if (Array.isArray(value) && value.every((item) => isInteger(item, spec.minimum))) return value;
+      return wrong(`a list of whole numbers of at least ${spec.minimum}, such as \`[16, 16]\``);
+    case "word": {
+      if (typeof value === "string" && spec.words.includes(value)) return value;
+      const wanted = `one of ${spec.words.map((word) => `\`${word}\``).join(", ")}`;
+      if (typeof value !== "string") return wrong(wanted);
+      return { ...wrong(wanted), kind: "unknown word", written: value, candidates: spec.words };
+    }
+    case "calls":
+      return checkCalls(name, spec.calls, value, hasParents);
+  }
+}
+
+function checkCalls(
+  name: string,
+  calls: Readonly<Record<string, OptionSpecs>>,
+  value: OptionValue,
+  hasParents: boolean,
+): OptionValue | OptionProblem {
+  const names = Object.keys(calls);
+  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}, or a list of them`;
+  const items = Array.isArray(value) ? value : [value];
+  if (items.length === 0) return { kind: "value", message: wanted };
+  const checked: OptionCall[] = [];
+  for (const item of items) {
+    if (typeof item === "number" || typeof item === "boolean" || Array.isArray(item)) {
+      return { kind: "value", message: wanted };
+    }
+    const { call, options } = typeof item === "string" ? { call: item, options: {} } : item;
+    if (!Object.hasOwn(calls, call)) {
+      return { kind: "unknown word", message: wanted, written: call, candidates: names };
+    }
+    const inner = completeOptions(calls[call]!, Object.entries(options), hasParents);
+    const problem = [...inner.problems.values()][0];
+    if (problem !== undefined) return { ...problem, message: `${problem.message} (in \`${call}\`)` };
+    checked.push({ call, options: inner.options });
+  }
+  return checked;
+}
+
+function isProblem(checked: OptionValue | OptionProblem): checked is OptionProblem {
+  return typeof checked === "object" && !Array.isArray(checked) && "message" in checked;
+}
+
+function isInteger(value: OptionValue, minimum: number): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= minimum;
+}
+
+function isNumber(value: OptionValue, { above, minimum }: { above?: number; minimum?: number }): boolean {
+  if (typeof value !== "number") return false;
+  return value > (above ?? Number.NEGATIVE_INFINITY) && value >= (minimum ?? Number.NEGATIVE_INFINITY);
+}
+
+function numberWanted({ above, minimum }: { above?: number; minimum?: number }): string {
+  if (above !== undefined) return `a number above ${above}`;
+  return minimum === undefined ? "a number" : `a number of at least ${minimum}`;
+}

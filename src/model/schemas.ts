@@ -1,0 +1,1210 @@
+// Generated from schema/*.schema.json by scripts/generate-types.mjs. Do not edit.
+
+export const modelSchema: object = {
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://scmc.dev/schema/model-1.json",
+  "title": "Model",
+  "description": "A compiled structural causal model: variables, mechanisms and the procedures derived from them.",
+  "type": "object",
+  "required": [
+    "formatVersion",
+    "name",
+    "variables",
+    "mechanisms",
+    "order",
+    "confounded",
+    "fits",
+    "procedures",
+    "queries",
+    "assertions"
+  ],
+  "additionalProperties": false,
+  "properties": {
+    "formatVersion": {
+      "const": 1
+    },
+    "name": {
+      "type": "string"
+    },
+    "variables": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/Variable"
+      }
+    },
+    "mechanisms": {
+      "description": "One per variable, in the order of `variables`.",
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/Mechanism"
+      }
+    },
+    "order": {
+      "description": "A topological order of all variables.",
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/Name"
+      }
+    },
+    "confounded": {
+      "description": "Pairs stated with `<->`: an unobserved common cause.",
+      "type": "array",
+      "items": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/Name"
+        },
+        "minItems": 2,
+        "maxItems": 2
+      }
+    },
+    "fits": {
+      "description": "Fitting options by variable; they never change what the model means.",
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/Fit"
+      }
+    },
+    "procedures": {
+      "$ref": "#/$defs/Procedures"
+    },
+    "queries": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/Query"
+      }
+    },
+    "assertions": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/Assertion"
+      }
+    },
+    "source": {
+      "$ref": "#/$defs/Source"
+    }
+  },
+  "$defs": {
+    "Name": {
+      "type": "string",
+      "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+    },
+    "Variable": {
+      "type": "object",
+      "required": [
+        "name",
+        "domain",
+        "doc",
+        "latent"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "$ref": "#/$defs/Name"
+        },
+        "domain": {
+          "description": "null: bound from the data at fitting.",
+          "anyOf": [
+            {
+              "$ref": "#/$defs/Domain"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "doc": {
+          "type": "string"
+        },
+        "latent": {
+          "type": "boolean"
+        }
+      }
+    },
+    "Domain": {
+      "anyOf": [
+        {
+          "$ref": "#/$defs/RealDomain"
+        },
+        {
+          "$ref": "#/$defs/PositiveDomain"
+        },
+        {
+          "$ref": "#/$defs/IntervalDomain"
+        },
+        {
+          "$ref": "#/$defs/BinaryDomain"
+        },
+        {
+          "$ref": "#/$defs/CategoricalDomain"
+        },
+        {
+          "$ref": "#/$defs/OrdinalDomain"
+        },
+        {
+          "$ref": "#/$defs/CountDomain"
+        },
+        {
+          "$ref": "#/$defs/VectorDomain"
+        },
+        {
+          "$ref": "#/$defs/ImageDomain"
+        }
+      ]
+    },
+    "RealDomain": {
+      "type": "object",
+      "required": [
+        "kind"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "real"
+        }
+      }
+    },
+    "PositiveDomain": {
+      "type": "object",
+      "required": [
+        "kind"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "positive"
+        }
+      }
+    },
+    "IntervalDomain": {
+      "type": "object",
+      "required": [
+        "kind",
+        "low",
+        "high"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "interval"
+        },
+        "low": {
+          "type": "number"
+        },
+        "high": {
+          "type": "number"
+        }
+      }
+    },
+    "BinaryDomain": {
+      "type": "object",
+      "required": [
+        "kind"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "binary"
+        }
+      }
+    },
+    "CategoricalDomain": {
+      "type": "object",
+      "required": [
+        "kind",
+        "size"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "categorical"
+        },
+        "size": {
+          "type": "integer",
+          "minimum": 2
+        },
+        "levels": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        }
+      }
+    },
+    "OrdinalDomain": {
+      "type": "object",
+      "required": [
+        "kind",
+        "size"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "ordinal"
+        },
+        "size": {
+          "type": "integer",
+          "minimum": 2
+        }
+      }
+    },
+    "CountDomain": {
+      "type": "object",
+      "required": [
+        "kind"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "count"
+        }
+      }
+    },
+    "VectorDomain": {
+      "type": "object",
+      "required": [
+        "kind",
+        "size"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "vector"
+        },
+        "size": {
+          "type": "integer",
+          "minimum": 1
+        }
+      }
+    },
+    "ImageDomain": {
+      "description": "Sizes are null for a bare `image`: they come from the data.",
+      "type": "object",
+      "required": [
+        "kind",
+        "height",
+        "width",
+        "channels"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "image"
+        },
+        "height": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1
+        },
+        "width": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "minimum": 1
+        },
+        "channels": {
+          "type": "integer",
+          "minimum": 1
+        }
+      }
+    },
+    "Expression": {
+      "description": "An expression tree. `natural` is, inside an intervention on v, v's value without that intervention. `value` is the mechanism's own variable, in its inverse.",
+      "anyOf": [
+        {
+          "$ref": "#/$defs/ConstantExpression"
+        },
+        {
+          "$ref": "#/$defs/VariableExpression"
+        },
+        {
+          "$ref": "#/$defs/NoiseExpression"
+        },
+        {
+          "$ref": "#/$defs/NaturalExpression"
+        },
+        {
+          "$ref": "#/$defs/ValueExpression"
+        },
+        {
+          "$ref": "#/$defs/ApplyExpression"
+        }
+      ]
+    },
+    "ConstantExpression": {
+      "type": "object",
+      "required": [
+        "kind",
+        "value"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "constant"
+        },
+        "value": {
+          "type": "number"
+        }
+      }
+    },
+    "VariableExpression": {
+      "type": "object",
+      "required": [
+        "kind",
+        "name"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "variable"
+        },
+        "name": {
+          "$ref": "#/$defs/Name"
+        }
+      }
+    },
+    "NoiseExpression": {
+      "type": "object",
+      "required": [
+        "kind",
+        "name"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "noise"
+        },
+        "name": {
+          "$ref": "#/$defs/Name"
+        }
+      }
+    },
+    "NaturalExpression": {
+      "type": "object",
+      "required": [
+        "kind",
+        "name"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "natural"
+        },
+        "name": {
+          "$ref": "#/$defs/Name"
+        }
+      }
+    },
+    "ValueExpression": {
+      "type": "object",
+      "required": [
+        "kind"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "value"
+        }
+      }
+    },
+    "ApplyExpression": {
+      "type": "object",
+      "required": [
+        "kind",
+        "function",
+        "arguments"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "apply"
+        },
+        "function": {
+          "enum": [
+            "add",
+            "subtract",
+            "multiply",
+            "divide",
+            "power",
+            "negate",
+            "exp",
+            "log",
+            "sqrt",
+            "sigmoid",
+            "logit",
+            "softplus",
+            "softplus_inverse",
+            "tanh",
+            "atanh",
+            "abs",
+            "min",
+            "max",
+            "clip",
+            "if",
+            "less",
+            "less_equal",
+            "greater",
+            "greater_equal",
+            "equal",
+            "not_equal"
+          ]
+        },
+        "arguments": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Expression"
+          }
+        }
+      }
+    },
+    "Noise": {
+      "type": "object",
+      "required": [
+        "name",
+        "distribution",
+        "parameters"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "$ref": "#/$defs/Name"
+        },
+        "distribution": {
+          "enum": [
+            "normal",
+            "uniform",
+            "gamma",
+            "exponential",
+            "beta",
+            "laplace",
+            "logistic",
+            "gumbel",
+            "student_t",
+            "lognormal",
+            "bernoulli",
+            "categorical",
+            "mnist"
+          ]
+        },
+        "parameters": {
+          "description": "In the distribution's own order, e.g. [shape, rate] for gamma.",
+          "type": "array",
+          "items": {
+            "type": "number"
+          }
+        },
+        "split": {
+          "description": "mnist only.",
+          "enum": [
+            "train",
+            "test"
+          ]
+        }
+      }
+    },
+    "Inverse": {
+      "description": "noise = expression(value, parents); log|d noise / d value| = logDerivative.",
+      "type": "object",
+      "required": [
+        "noise",
+        "expression",
+        "logDerivative"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "noise": {
+          "$ref": "#/$defs/Name"
+        },
+        "expression": {
+          "$ref": "#/$defs/Expression"
+        },
+        "logDerivative": {
+          "$ref": "#/$defs/Expression"
+        }
+      }
+    },
+    "Abduction": {
+      "enum": [
+        "exact",
+        "amortised",
+        "implicit",
+        "posterior_sample",
+        "record",
+        "deterministic",
+        "none"
+      ]
+    },
+    "Mechanism": {
+      "anyOf": [
+        {
+          "$ref": "#/$defs/ExpressionMechanism"
+        },
+        {
+          "$ref": "#/$defs/OperatorMechanism"
+        },
+        {
+          "$ref": "#/$defs/LearnedMechanism"
+        },
+        {
+          "$ref": "#/$defs/UnobservedMechanism"
+        }
+      ]
+    },
+    "ExpressionMechanism": {
+      "type": "object",
+      "required": [
+        "kind",
+        "variable",
+        "parents",
+        "noises",
+        "expression",
+        "inverse",
+        "abduction"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "expression"
+        },
+        "variable": {
+          "$ref": "#/$defs/Name"
+        },
+        "parents": {
+          "$ref": "#/$defs/Names"
+        },
+        "noises": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Noise"
+          }
+        },
+        "expression": {
+          "$ref": "#/$defs/Expression"
+        },
+        "inverse": {
+          "anyOf": [
+            {
+              "$ref": "#/$defs/Inverse"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "abduction": {
+          "$ref": "#/$defs/Abduction"
+        }
+      }
+    },
+    "OperatorCall": {
+      "description": "An image operator applied to an image: the noise itself, or another call's result.",
+      "type": "object",
+      "required": [
+        "operator",
+        "image",
+        "arguments",
+        "mode"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "operator": {
+          "enum": [
+            "set_thickness",
+            "set_intensity"
+          ]
+        },
+        "image": {
+          "anyOf": [
+            {
+              "$ref": "#/$defs/NoiseExpression"
+            },
+            {
+              "$ref": "#/$defs/OperatorCall"
+            }
+          ]
+        },
+        "arguments": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Expression"
+          }
+        },
+        "mode": {
+          "enum": [
+            "fast",
+            "exact"
+          ]
+        }
+      }
+    },
+    "OperatorMechanism": {
+      "type": "object",
+      "required": [
+        "kind",
+        "variable",
+        "parents",
+        "noises",
+        "call",
+        "abduction"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "operator"
+        },
+        "variable": {
+          "$ref": "#/$defs/Name"
+        },
+        "parents": {
+          "$ref": "#/$defs/Names"
+        },
+        "noises": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Noise"
+          }
+        },
+        "call": {
+          "$ref": "#/$defs/OperatorCall"
+        },
+        "abduction": {
+          "$ref": "#/$defs/Abduction"
+        }
+      }
+    },
+    "OptionValue": {
+      "anyOf": [
+        {
+          "type": "number"
+        },
+        {
+          "type": "boolean"
+        },
+        {
+          "type": "string"
+        },
+        {
+          "$ref": "#/$defs/OptionCall"
+        },
+        {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/OptionValue"
+          }
+        }
+      ]
+    },
+    "OptionCall": {
+      "type": "object",
+      "required": [
+        "call",
+        "options"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "call": {
+          "type": "string"
+        },
+        "options": {
+          "$ref": "#/$defs/Options"
+        }
+      }
+    },
+    "Options": {
+      "type": "object",
+      "additionalProperties": {
+        "$ref": "#/$defs/OptionValue"
+      }
+    },
+    "Names": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/Name"
+      }
+    },
+    "LearnedMechanism": {
+      "description": "A mechanism of the catalogue with parameters to fit; `options` is complete, defaults included.",
+      "type": "object",
+      "required": [
+        "kind",
+        "variable",
+        "parents",
+        "options",
+        "abduction"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "enum": [
+            "flow",
+            "linear",
+            "anm",
+            "glm",
+            "cvae",
+            "hvae",
+            "ali",
+            "bernoulli",
+            "categorical"
+          ]
+        },
+        "variable": {
+          "$ref": "#/$defs/Name"
+        },
+        "parents": {
+          "$ref": "#/$defs/Names"
+        },
+        "options": {
+          "$ref": "#/$defs/Options"
+        },
+        "abduction": {
+          "$ref": "#/$defs/Abduction"
+        }
+      }
+    },
+    "UnobservedMechanism": {
+      "description": "A latent variable of which nothing but its effects is stated: it cannot be sampled or abducted.",
+      "type": "object",
+      "required": [
+        "kind",
+        "variable",
+        "parents",
+        "abduction"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "unobserved"
+        },
+        "variable": {
+          "$ref": "#/$defs/Name"
+        },
+        "parents": {
+          "$ref": "#/$defs/Names"
+        },
+        "abduction": {
+          "const": "none"
+        }
+      }
+    },
+    "Fit": {
+      "type": "object",
+      "required": [
+        "variable",
+        "options"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "variable": {
+          "$ref": "#/$defs/Name"
+        },
+        "options": {
+          "$ref": "#/$defs/Options"
+        }
+      }
+    },
+    "Procedures": {
+      "type": "object",
+      "required": [
+        "sample",
+        "abduct",
+        "logProbability"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "sample": {
+          "description": "Assignments in order.",
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/SampleStep"
+          }
+        },
+        "abduct": {
+          "description": "How each mechanism's noise is recovered from a fully observed unit.",
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/AbductStep"
+          }
+        },
+        "logProbability": {
+          "description": "The terms of the joint log-density.",
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/DensityStep"
+          }
+        }
+      }
+    },
+    "SampleStep": {
+      "type": "object",
+      "required": [
+        "assign",
+        "mechanism",
+        "parents"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "assign": {
+          "$ref": "#/$defs/Name"
+        },
+        "mechanism": {
+          "type": "string"
+        },
+        "parents": {
+          "$ref": "#/$defs/Names"
+        }
+      }
+    },
+    "AbductStep": {
+      "type": "object",
+      "required": [
+        "noiseOf",
+        "method",
+        "given"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "noiseOf": {
+          "$ref": "#/$defs/Name"
+        },
+        "method": {
+          "$ref": "#/$defs/Abduction"
+        },
+        "given": {
+          "$ref": "#/$defs/Names"
+        }
+      }
+    },
+    "DensityStep": {
+      "type": "object",
+      "required": [
+        "term",
+        "given",
+        "kind"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "term": {
+          "$ref": "#/$defs/Name"
+        },
+        "given": {
+          "$ref": "#/$defs/Names"
+        },
+        "kind": {
+          "enum": [
+            "exact",
+            "bound",
+            "none"
+          ]
+        }
+      }
+    },
+    "Intervention": {
+      "description": "variable := expression in the new world; `noises` belong to a stochastic intervention; `only` limits it to the named children.",
+      "type": "object",
+      "required": [
+        "variable",
+        "expression",
+        "noises"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "variable": {
+          "$ref": "#/$defs/Name"
+        },
+        "expression": {
+          "$ref": "#/$defs/Expression"
+        },
+        "noises": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Noise"
+          }
+        },
+        "only": {
+          "$ref": "#/$defs/Names"
+        }
+      }
+    },
+    "Evidence": {
+      "type": "object",
+      "required": [
+        "variable",
+        "value"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "variable": {
+          "$ref": "#/$defs/Name"
+        },
+        "value": {
+          "anyOf": [
+            {
+              "type": "number"
+            },
+            {
+              "type": "string"
+            }
+          ]
+        }
+      }
+    },
+    "QueryPlan": {
+      "description": "The three steps: which noises are recovered and how, which assignments are replaced, which variables are recomputed; the rest are copied from the observed unit.",
+      "type": "object",
+      "required": [
+        "abduct",
+        "replace",
+        "recompute",
+        "copy"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "abduct": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/AbductStep"
+          }
+        },
+        "replace": {
+          "$ref": "#/$defs/Names"
+        },
+        "recompute": {
+          "$ref": "#/$defs/Names"
+        },
+        "copy": {
+          "$ref": "#/$defs/Names"
+        }
+      }
+    },
+    "QueryExpression": {
+      "anyOf": [
+        {
+          "$ref": "#/$defs/QueryTerm"
+        },
+        {
+          "$ref": "#/$defs/ConstantExpression"
+        },
+        {
+          "$ref": "#/$defs/QueryApply"
+        }
+      ]
+    },
+    "QueryApply": {
+      "type": "object",
+      "required": [
+        "kind",
+        "function",
+        "arguments"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "apply"
+        },
+        "function": {
+          "enum": [
+            "add",
+            "subtract",
+            "multiply",
+            "divide",
+            "negate"
+          ]
+        },
+        "arguments": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/QueryExpression"
+          }
+        }
+      }
+    },
+    "QueryTerm": {
+      "type": "object",
+      "required": [
+        "kind",
+        "of",
+        "evidence",
+        "interventions"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "enum": [
+            "expectation",
+            "density",
+            "sample",
+            "counterfactual",
+            "probability",
+            "quantile"
+          ]
+        },
+        "of": {
+          "description": "The target variables, or an expression of them (probability: a comparison).",
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Expression"
+          }
+        },
+        "level": {
+          "description": "quantile only",
+          "type": "number"
+        },
+        "evidence": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Evidence"
+          }
+        },
+        "interventions": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Intervention"
+          }
+        },
+        "plan": {
+          "$ref": "#/$defs/QueryPlan"
+        }
+      }
+    },
+    "Query": {
+      "type": "object",
+      "required": [
+        "name",
+        "expression"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "$ref": "#/$defs/Name"
+        },
+        "expression": {
+          "$ref": "#/$defs/QueryExpression"
+        }
+      }
+    },
+    "Assertion": {
+      "anyOf": [
+        {
+          "$ref": "#/$defs/AncestorAssertion"
+        },
+        {
+          "$ref": "#/$defs/IndependenceAssertion"
+        }
+      ]
+    },
+    "AncestorAssertion": {
+      "type": "object",
+      "required": [
+        "kind",
+        "from",
+        "to"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "enum": [
+            "cause",
+            "not_cause"
+          ]
+        },
+        "from": {
+          "$ref": "#/$defs/Name"
+        },
+        "to": {
+          "$ref": "#/$defs/Name"
+        }
+      }
+    },
+    "IndependenceAssertion": {
+      "type": "object",
+      "required": [
+        "kind",
+        "left",
+        "right",
+        "given"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {
+          "const": "independent"
+        },
+        "left": {
+          "$ref": "#/$defs/Name"
+        },
+        "right": {
+          "$ref": "#/$defs/Name"
+        },
+        "given": {
+          "$ref": "#/$defs/Names"
+        }
+      }
+    },
+    "Span": {
+      "type": "object",
+      "required": [
+        "start",
+        "end"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "start": {
+          "$ref": "#/$defs/Position"
+        },
+        "end": {
+          "$ref": "#/$defs/Position"
+        }
+      }
+    },
+    "Position": {
+      "type": "object",
+      "required": [
+        "offset",
+        "line",
+        "column"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "offset": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "line": {
+          "type": "integer",
+          "minimum": 1
+        },
+        "column": {
+          "type": "integer",
+          "minimum": 1
+        }
+      }
+    },
+    "Source": {
+      "description": "Where the model came from; left out of comparisons and cache keys.",
+      "type": "object",
+      "required": [
+        "file",
+        "sha256",
+        "spans"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "file": {
+          "type": "string"
+        },
+        "sha256": {
+          "type": "string"
+        },
+        "spans": {
+          "description": "Span of each variable's assignment.",
+          "type": "object",
+          "additionalProperties": {
+            "$ref": "#/$defs/Span"
+          }
+        }
+      }
+    }
+  }
+};

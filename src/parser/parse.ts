@@ -1,0 +1,129 @@
+/**
+ * The parser's entry points: text in, syntax tree and diagnostics out. Every statement is parsed on its own and reports
+ * its first problem.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type * as ast from "./ast.js";
+import type { IToken } from "./chevrotain.js";
+import { Grammar } from "./grammar.js";
+import { Layout, type StatementTokens } from "./layout.js";
+import { describe, endOf, type Problem } from "./problem.js";
+import { SourceText } from "./source-text.js";
+import { describeSyntaxError } from "./syntax-errors.js";
+import * as t from "./tokens.js";
+
+export interface ParsedProgram {
+  readonly program: ast.Program;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ParsedInterventions {
+  readonly interventions: readonly ast.Assignment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+let sharedGrammar: Grammar | undefined;
+/** Building the grammar takes milliseconds, so it is done once and when first needed. */
+function grammar(): Grammar {
+  sharedGrammar ??= new Grammar();
+  return sharedGrammar;
+}
+
+export function parseProgram(text: string, file: string): ParsedProgram {
+  const source = new SourceText(text, file);
+  const { tokens, errors } = t.lexer.tokenize(text);
+  const statements = new Layout(tokens).statements();
+  const diagnostics: Diagnostic[] = [];
+  const characters = errors.map(({ offset, length }): Problem => ({ kind: "character", offset, length }));
+  let nextCharacter = 0;
+  const parsed = statements.map((statement, index) => {
+    // Characters without meaning belong to the statement before whose successor they stand.
+    const end = statements[index + 1]?.tokens[0]!.startOffset ?? Number.POSITIVE_INFINITY;
+    let stray: Problem | undefined;
+    for (; nextCharacter < characters.length && offsetOf(characters[nextCharacter]!) < end; nextCharacter++) {
+      stray ??= characters[nextCharacter];
+    }
+    return parseStatement(statement, stray, source, diagnostics);
+  });
+  // A file of nothing but such characters has no statement to report them.
+  if (statements.length === 0 && characters[0] !== undefined) diagnostics.push(describe(characters[0], source));
+  return { program: { kind: "program", statements: parsed }, diagnostics };
+}
+
+/** The text of the command line's `--do`: `t := t + 2, s := 1`. */
+export function parseInterventions(text: string, file: string): ParsedInterventions {
+  const source = new SourceText(text, file);
+  const { tokens: all, errors } = t.lexer.tokenize(text);
+  const first = errors[0];
+  if (first !== undefined) {
+    return { interventions: [], diagnostics: [describe({ kind: "character", ...pick(first) }, source)] };
+  }
+  const { tokens, problem } = new Layout(all).whole();
+  if (tokens.length === 0) {
+    const message = "expected an assignment such as `t := 3`, found nothing";
+    return {
+      interventions: [],
+      diagnostics: [{ code: "1001", severity: "error", message, file, span: source.span(0, text.length) }],
+    };
+  }
+  const { result, diagnostic } = run(tokens, problem, source, (parser) => parser.interventions());
+  return { interventions: result ?? [], diagnostics: diagnostic === undefined ? [] : [diagnostic] };
+}
+
+const pick = ({ offset, length }: { offset: number; length: number }) => ({ offset, length });
+
+function offsetOf(problem: Problem): number {
+  return problem.kind === "character" ? problem.offset : problem.token.startOffset;
+}
+
+function parseStatement(
+  { tokens, problem }: StatementTokens,
+  stray: Problem | undefined,
+  source: SourceText,
+  diagnostics: Diagnostic[],
+): ast.Statement {
+  const first = [problem, stray].filter((found) => found !== undefined).sort((a, b) => offsetOf(a) - offsetOf(b))[0];
+  const { result, diagnostic } = run(tokens, first, source, (parser) => parser.statement());
+  if (diagnostic !== undefined) diagnostics.push(diagnostic);
+  return result ?? broken(tokens, source);
+}
+
+function run<Result>(
+  tokens: readonly IToken[],
+  problem: Problem | undefined,
+  source: SourceText,
+  rule: (parser: Grammar) => Result,
+): { result?: Result; diagnostic?: Diagnostic } {
+  if (problem !== undefined) return { diagnostic: describe(problem, source) };
+  const parser = grammar();
+  parser.source = source;
+  parser.problems = [];
+  parser.input = [...tokens];
+  const result = rule(parser);
+  const exception = parser.errors[0];
+  if (exception !== undefined) return { diagnostic: describeSyntaxError(exception, tokens, source) };
+  const found = parser.problems[0];
+  return found === undefined ? { result } : { diagnostic: describe(found, source) };
+}
+
+/** What a statement that cannot be read seems to define, so that its users are not reported as well. */
+function broken(tokens: readonly IToken[], source: SourceText): ast.BrokenStatement {
+  const variables: ast.Identifier[] = [];
+  const constants: ast.Identifier[] = [];
+  tokens.forEach((token, index) => {
+    if (token.tokenType !== t.Name) return;
+    const span = source.span(token.startOffset, endOf(token));
+    const identifier: ast.Identifier = { kind: "identifier", text: token.image, span };
+    const next = tokens[index + 1]?.tokenType;
+    const previous = tokens[index - 1]?.tokenType;
+    if (previous === t.keyword.let) constants.push(identifier);
+    else if (previous === t.keyword.latent || next === t.Assign || next === t.Colon) variables.push(identifier);
+    else if (index === 0 && next !== t.Confounds) variables.push(identifier);
+  });
+  return {
+    kind: "broken",
+    variables,
+    constants,
+    span: source.span(tokens[0]!.startOffset, endOf(tokens.at(-1)!)),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * What can be wrong with the syntax of a statement, and the words that say so. Each kind carries its smallest cause as
+ * the example of its code in the catalogue.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { IToken } from "./chevrotain.js";
+import type { SourceText } from "./source-text.js";
+
+export type Problem =
+  | { readonly kind: "unclosed" | "stray closer" | "depth" | "number" | "string"; readonly token: IToken }
+  | { readonly kind: "wrong closer"; readonly token: IToken; readonly opened: IToken }
+  | { readonly kind: "character"; readonly offset: number; readonly length: number };
+
+export const endOf = (token: IToken): number => token.startOffset + token.image.length;
+
+/** Look-alikes that editors and word processors put into programs. */
+const lookAlikes = new Map([
+  ["\u2013", "-"],
+  ["\u2212", "-"],
+  ["\u2014", "-"],
+  ["\u201c", '"'],
+  ["\u201d", '"'],
+  ["\u2018", '"'],
+  ["\u2019", '"'],
+  ["\u00d7", "*"],
+  ["\u00b7", "*"],
+  ["\u2192", "->"],
+  ["\u2194", "<->"],
+  ["\u2264", "<="],
+  ["\u2265", ">="],
+  ["\u2260", "!="],
+  ["\u2254", ":="],
+  ["\u223c", "~"],
+  ["\u00a0", "a plain space"],
+]);
+
+export function describe(problem: Problem, source: SourceText): Diagnostic {
+  const error = (code: string, start: number, end: number, message: string, hint?: string): Diagnostic => ({
+    code,
+    severity: "error",
+    message,
+    file: source.file,
+    span: source.span(start, end),
+    ...(hint === undefined ? {} : { hint }),
+  });
+  if (problem.kind === "character") {
+    const text = source.text.slice(problem.offset, problem.offset + problem.length);
+    const character = String.fromCodePoint(text.codePointAt(0)!);
+    const meant = lookAlikes.get(character);
+    const hint = meant === undefined ? undefined : `write ${meant.includes(" ") ? meant : `\`${meant}\``} instead`;
+    const end = problem.offset + character.length;
+    return error("1006", problem.offset, end, `\`${visible(character)}\` has no meaning in a program`, hint);
+  }
+  const { token } = problem;
+  const start = token.startOffset;
+  const end = endOf(token);
+  switch (problem.kind) {
+    case "unclosed":
+      return error("1002", start, end, `\`${token.image}\` is never closed`);
+    case "stray closer":
+      return error("1003", start, end, `\`${token.image}\` closes nothing`);
+    case "wrong closer": {
+      const opened = source.span(problem.opened.startOffset, endOf(problem.opened));
+      const message = `\`${token.image}\` does not close \`${problem.opened.image}\``;
+      const related = [{ message: `\`${problem.opened.image}\` opens here`, file: source.file, span: opened }];
+      return { ...error("1003", start, end, message), related };
+    }
+    case "depth":
+      return error("1004", start, end, "brackets are nested more than 64 deep", "name parts of it with `let`, or simplify");
+    case "number":
+      return error("1007", start, end, `\`${token.image}\` is neither a number nor a name`, badNumberHint(token.image));
+    case "string":
+      return error("1005", start, end, "a string ends on the line where it begins", 'close it with `"`');
+  }
+}
+
+function badNumberHint(image: string): string | undefined {
+  const product = /^([\d.]+)([A-Za-z_]\w*)$/.exec(image);
+  return product === null ? undefined : `a product is written \`${product[1]} * ${product[2]}\``;
+}
+
+function visible(character: string): string {
+  const code = character.codePointAt(0)!;
+  const printable = code > 0x20 && code !== 0x7f && !(code >= 0x80 && code <= 0xa0) && !(code >= 0xd800 && code <= 0xdfff);
+  return printable ? character : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}

@@ -1,0 +1,121 @@
+/**
+ * From the grammar's exceptions to diagnostics. The grammar says what it expected; the words around it, and the advice
+ * for the slips that people make, are written here. Inserted and end tokens have no position: the end of the statement
+ * stands for them.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { IRecognitionException, IToken, TokenType } from "./chevrotain.js";
+import { endOf } from "./problem.js";
+import type { SourceText } from "./source-text.js";
+import * as t from "./tokens.js";
+
+const spelled = new Map<TokenType, string>([
+  [t.Name, "a name"],
+  [t.NumberToken, "a number"],
+  [t.StringToken, "a string"],
+  [t.Assign, "`:=`"],
+  [t.Equals, "`=`"],
+  [t.Tilde, "`~`"],
+  [t.OpenRound, "`(`"],
+  [t.CloseRound, "`,` or `)`"],
+  [t.CloseSquare, "`,` or `]`"],
+]);
+
+const nothingMore = "the end of the statement";
+
+/** What chevrotain calls to word its errors: only what was expected, see `describeSyntaxError`. */
+export const syntaxMessages = {
+  buildMismatchTokenMessage: ({ expected }: { expected: TokenType }): string =>
+    spelled.get(expected) ?? `\`${typeof expected.PATTERN === "string" ? expected.PATTERN : expected.name}\``,
+  buildNotAllInputParsedMessage: (): string => nothingMore,
+  buildNoViableAltMessage: ({ customUserDescription }: { customUserDescription?: string }): string =>
+    customUserDescription ?? "an operator",
+  buildEarlyExitMessage: ({ customUserDescription }: { customUserDescription?: string }): string =>
+    customUserDescription ?? "one item or more",
+};
+
+const reserved: ReadonlySet<TokenType> = new Set(Object.values(t.keyword));
+const notYet: ReadonlySet<TokenType> = new Set([t.keyword.require, t.keyword.import, t.keyword.param]);
+const comparisons: ReadonlySet<TokenType> = new Set([
+  t.Less,
+  t.LessEqual,
+  t.Greater,
+  t.GreaterEqual,
+  t.Equal,
+  t.NotEqual,
+]);
+
+export function describeSyntaxError(
+  exception: IRecognitionException,
+  tokens: readonly IToken[],
+  source: SourceText,
+): Diagnostic {
+  const { token } = exception;
+  const last = tokens.at(-1)!;
+  const atEnd = Number.isNaN(token.startOffset) || !tokens.includes(token);
+  const span = atEnd
+    ? source.span(endOf(last), endOf(last))
+    : source.span(token.startOffset, endOf(token));
+  const error = (code: string, message: string, hint?: string): Diagnostic => ({
+    code,
+    severity: "error",
+    message,
+    file: source.file,
+    span,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  const expected = exception.message;
+  const found = atEnd ? "the statement ends" : `found \`${token.image}\``;
+
+  const slip = atEnd ? undefined : commonSlip(token, tokens, expected);
+  if (slip !== undefined) return error(...slip);
+  const what = expected === nothingMore && !atEnd ? `\`${token.image}\` is unexpected here` : `expected ${expected}, ${found}`;
+  return error("1001", what, atEnd ? undefined : adviceFor(token, tokens, expected));
+}
+
+type Slip = readonly [code: string, message: string, hint?: string];
+
+/** Slips with a code of their own. */
+function commonSlip(token: IToken, tokens: readonly IToken[], expected: string): Slip | undefined {
+  const first = tokens[0]!;
+  const type = token.tokenType;
+  if (token === first && notYet.has(type)) {
+    return ["1011", `\`${token.image}\` is reserved for a later version of the language`];
+  }
+  if (expected.startsWith("a name") && reserved.has(type)) {
+    return ["1008", `\`${token.image}\` is a reserved word and cannot be a name`, `call it \`${token.image}_\``];
+  }
+  if (token === tokens[1] && first.tokenType === t.Name) {
+    if (type === t.Equals) return ["1009", "an assignment is written `:=`", `write \`${first.image} := …\``];
+    if (type === t.Less && tokens[2]?.tokenType === t.Minus) {
+      return ["1009", "an assignment is written `:=`, not `<-`", `write \`${first.image} := …\``];
+    }
+    if (type === t.Tilde) {
+      const hint = `write \`${first.image} := e where e ~ …\``;
+      return ["1009", "`~` draws noise inside a `where`; a variable is assigned with `:=`", hint];
+    }
+  }
+  if (comparisons.has(type) && expected !== "`=`" && isAfterComparison(token, tokens)) {
+    return ["1010", "comparisons do not chain", "compare two values at a time"];
+  }
+  return undefined;
+}
+
+function isAfterComparison(token: IToken, tokens: readonly IToken[]): boolean {
+  const end = tokens.indexOf(token);
+  return tokens.slice(0, end).some((earlier) => comparisons.has(earlier.tokenType));
+}
+
+function adviceFor(token: IToken, tokens: readonly IToken[], expected: string): string | undefined {
+  if (token.tokenType === t.Equal && expected === "`=`") return "evidence, options and constants are written with `=`";
+  if (token.tokenType === t.Equals && expected === "`:=`") return "an assignment is written `:=`";
+  if (expected === nothingMore && isStartOfAssignment(token, tokens)) {
+    return "put each statement on a line of its own, or `;` between them";
+  }
+  return undefined;
+}
+
+function isStartOfAssignment(token: IToken, tokens: readonly IToken[]): boolean {
+  const next = tokens[tokens.indexOf(token) + 1]?.tokenType;
+  return next === t.Assign || next === t.Colon || reserved.has(token.tokenType);
+}
