@@ -259,6 +259,13 @@ describe("readDataset", () => {
       });
     }
 
+    it("refuses channels that a bare image does not have", async () => {
+      data.write("x.idx", countingImages(2, 2, 2, 3));
+      data.write("manifest.json", { variables: { x: { idx: "x.idx" } } });
+      const [problem] = await problems({ x: { kind: "image", height: null, width: null, channels: 1 } });
+      expect(problem?.message).to.equal("x: all 2 items are image(2, 2, 3), but an image of 1 channel was expected");
+    });
+
     it("says where a source does not fit the type", async () => {
       data.write("t.csv", "a,b\n1,2\n");
       data.write("manifest.json", {
