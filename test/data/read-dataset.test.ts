@@ -101,6 +101,12 @@ describe("readDataset", () => {
       expect(columns.get("i")).to.deep.include({ values: Float64Array.of(64, 255) });
     });
 
+    it("takes absolute paths", async () => {
+      const table = data.write("elsewhere/t.csv", "a\n1\n");
+      data.write("manifest.json", { table, variables: { a: { column: "a" } } });
+      expect((await read({ a: null })).rows).to.equal(1);
+    });
+
     it("leaves variables out on request, not otherwise", async () => {
       data.write("t.csv", "a\n1\n");
       const manifest = data.write("manifest.json", { table: "t.csv", variables: { a: { column: "a" } } });
