@@ -23,9 +23,13 @@ export class BadRows {
   /** No diagnostic where there is no such row. */
   diagnostics(problem: { code: string; file: string; message: string; hint: string }): Diagnostic[] {
     if (this.count === 0) return [];
+    return [{ ...problem, severity: "error", message: `${problem.message}: ${this.places()}` }];
+  }
+
+  /** The first five places, and how many more there are. */
+  places(): string {
     const places = this.first.map((row) => this.place(row));
     const rest = this.count - places.length;
-    const list = `${places.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en")} more` : ""}`;
-    return [{ ...problem, severity: "error", message: `${problem.message}: ${list}` }];
+    return `${places.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en")} more` : ""}`;
   }
 }

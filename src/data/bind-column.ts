@@ -108,7 +108,7 @@ export function bindImages(idx: IdxArray, use: string, file: string, wanted: Dom
             code: "6017",
             severity: "error",
             file,
-            message: `${use}: all ${idx.shape[0]} items are ${domainName(found)}, but ${domainName(wanted)} was expected`,
+            message: `${use}: all ${idx.shape[0]} items are ${domainName(found)}, but ${expectedImage(wanted)} was expected`,
             hint: "Bind the images that belong to this model, or change the type and fit again.",
           },
         ],
@@ -116,6 +116,12 @@ export function bindImages(idx: IdxArray, use: string, file: string, wanted: Dom
     }
   }
   return { value: { column: { kind: "image", height, width, channels, pixels: idx.data }, domain: found } };
+}
+
+/** A bare `image` leaves the size open, not the number of channels. */
+function expectedImage(wanted: ImageDomain): string {
+  if (wanted.height !== null && wanted.width !== null) return domainName(wanted);
+  return `an image of ${wanted.channels} ${wanted.channels === 1 ? "channel" : "channels"}`;
 }
 
 function bindNumbers(cells: Cells, domain: ScalarDomain): Read<BoundColumn> {

@@ -1,4 +1,4 @@
-/** Data sets: reading through a manifest, writing, and the MNIST digits. */
+/** Data sets: reading through a manifest, writing, the MNIST digits, and a first program for a table. */
 export {
   type CategoryColumn,
   type Column,
@@ -22,4 +22,5 @@ export { decodeIdx, encodeIdx, type IdxArray } from "./idx.js";
 export { type LoadedManifest, readManifest } from "./manifest.js";
 export { loadMnist, type Mnist, type MnistSplit } from "./mnist.js";
 export { type ReadOptions, readDataset, type WantedVariable } from "./read-dataset.js";
+export { proposeStarter, type Starter, type StarterFiles, writeStarter } from "./starter.js";
 export { type WriteOptions, writeDataset, writeImages, writeTable } from "./write-dataset.js";

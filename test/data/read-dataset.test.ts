@@ -101,6 +101,12 @@ describe("readDataset", () => {
       expect(columns.get("i")).to.deep.include({ values: Float64Array.of(64, 255) });
     });
 
+    it("takes absolute paths", async () => {
+      const table = data.write("elsewhere/t.csv", "a\n1\n");
+      data.write("manifest.json", { table, variables: { a: { column: "a" } } });
+      expect((await read({ a: null })).rows).to.equal(1);
+    });
+
     it("leaves variables out on request, not otherwise", async () => {
       data.write("t.csv", "a\n1\n");
       const manifest = data.write("manifest.json", { table: "t.csv", variables: { a: { column: "a" } } });
@@ -258,6 +264,13 @@ describe("readDataset", () => {
         expect(problem?.message).to.contain(message);
       });
     }
+
+    it("refuses channels that a bare image does not have", async () => {
+      data.write("x.idx", countingImages(2, 2, 2, 3));
+      data.write("manifest.json", { variables: { x: { idx: "x.idx" } } });
+      const [problem] = await problems({ x: { kind: "image", height: null, width: null, channels: 1 } });
+      expect(problem?.message).to.equal("x: all 2 items are image(2, 2, 3), but an image of 1 channel was expected");
+    });
 
     it("says where a source does not fit the type", async () => {
       data.write("t.csv", "a,b\n1,2\n");
