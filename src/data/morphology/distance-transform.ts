@@ -43,10 +43,12 @@ export class DistanceTransform {
 
   private measureColumns(ink: Uint8Array, { top, bottom, left, right }: Extent): void {
     const { width, far, columnDistance } = this;
-    for (let row = top; row < bottom; row++) {
+    for (let pixel = top * width + left; pixel < top * width + right; pixel++)
+      columnDistance[pixel] = ink[pixel]! * far;
+    for (let row = top + 1; row < bottom; row++) {
       for (let pixel = row * width + left; pixel < row * width + right; pixel++) {
-        columnDistance[pixel] =
-          ink[pixel] === 0 ? 0 : row === top ? far : Math.min(far, columnDistance[pixel - width]! + 1);
+        const distance = columnDistance[pixel - width]! + 1;
+        columnDistance[pixel] = ink[pixel]! * Math.min(distance, far);
       }
     }
     for (let row = bottom - 2; row >= top; row--) {
@@ -65,40 +67,48 @@ export class DistanceTransform {
     const { width, columnDistance, vertices, starts } = this;
     const line = row * width;
     let last = 0;
+    let vertex = from;
+    let vertexSquare = columnDistance[line + from]! * columnDistance[line + from]!;
+    let start = from;
     vertices[0] = from;
     starts[0] = from;
     for (let column = from + 1; column < to; column++) {
-      const height = columnDistance[line + column]! ** 2;
-      while (last >= 0) {
-        const beside = starts[last]! - vertices[last]!;
-        const across = starts[last]! - column;
-        if (beside * beside + columnDistance[line + vertices[last]!]! ** 2 <= across * across + height) break;
+      const square = columnDistance[line + column]! * columnDistance[line + column]!;
+      // Parabolas that lie above the new one even where they begin are no part of the envelope.
+      while ((start - vertex) * (start - vertex) + vertexSquare > (start - column) * (start - column) + square) {
         last--;
+        if (last < 0) break;
+        vertex = vertices[last]!;
+        vertexSquare = columnDistance[line + vertex]! * columnDistance[line + vertex]!;
+        start = starts[last]!;
       }
-      if (last < 0) {
-        last = 0;
-        vertices[0] = column;
-        continue;
+      if (last >= 0) {
+        const rise = (column - vertex) * (column + vertex) + square - vertexSquare;
+        const crossing = 1 + Math.floor(rise / (2 * (column - vertex)));
+        if (crossing >= to) continue;
+        start = crossing;
+      } else {
+        start = from;
       }
-      const vertex = vertices[last]!;
-      const rise = column * column - vertex * vertex + height - columnDistance[line + vertex]! ** 2;
-      const start = 1 + Math.floor(rise / (2 * (column - vertex)));
-      if (start >= to) continue;
       last++;
       vertices[last] = column;
       starts[last] = start;
+      vertex = column;
+      vertexSquare = square;
     }
-    this.readEnvelope(line, from, to, last, squared);
+    this.readEnvelope(line, to, last, squared);
   }
 
-  private readEnvelope(line: number, from: number, to: number, parabolas: number, squared: Int32Array): void {
+  private readEnvelope(line: number, to: number, parabolas: number, squared: Int32Array): void {
     const { columnDistance, vertices, starts } = this;
     let end = to;
     for (let parabola = parabolas; parabola >= 0; parabola--) {
       const vertex = vertices[parabola]!;
-      const height = columnDistance[line + vertex]! ** 2;
-      const start = Math.max(from, starts[parabola]!);
-      for (let column = start; column < end; column++) squared[line + column] = (column - vertex) ** 2 + height;
+      const square = columnDistance[line + vertex]! * columnDistance[line + vertex]!;
+      const start = starts[parabola]!;
+      for (let column = start; column < end; column++) {
+        squared[line + column] = (column - vertex) * (column - vertex) + square;
+      }
       end = start;
     }
   }

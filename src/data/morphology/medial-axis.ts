@@ -105,7 +105,9 @@ export class MedialAxis {
     let greatest = 0;
     for (let i = 0; i < count; i++) {
       byTie[ties[i]!] = i;
-      const key = 10 * squaredDistance[pixels[i]!]! + cornerness[this.neighbourhood(padded[i]!)]!;
+      const squared = squaredDistance[pixels[i]!]!;
+      // Farther than a diagonal step from the background, all eight neighbours are ink.
+      const key = 10 * squared + (squared > 2 ? 0 : cornerness[this.neighbourhood(padded[i]!)]!);
       keys[i] = key;
       if (key > greatest) greatest = key;
     }

@@ -9,6 +9,7 @@
  * element is somewhat larger than its radius.
  */
 import { ExactThickness } from "./exact.js";
+import { FastThickness } from "./fast.js";
 
 export type MorphologyMode = "exact" | "fast";
 
@@ -24,7 +25,7 @@ function operatorFor(height: number, width: number, mode: MorphologyMode): Thick
   const key = `${mode} ${height} ${width}`;
   let operator = operators.get(key);
   if (operator === undefined) {
-    operator = new ExactThickness(height, width);
+    operator = mode === "exact" ? new ExactThickness(height, width) : new FastThickness(height, width);
     operators.set(key, operator);
   }
   return operator;
