@@ -1,7 +1,8 @@
 /**
- * Gradients that tfjs-core lacks or has wrong, registered where an engine is loaded: comparisons and logic have the
- * gradient 0 (a condition may depend on what is differentiated), extremes and squared differences sum over broadcast
- * axes, and a batched gather's gradient is one scatter instead of one slice a row.
+ * Corrections of tfjs-core, registered where an engine is loaded. Comparisons and logic get the gradient 0 (a condition
+ * may depend on what is differentiated); extremes and squared differences sum over broadcast axes; a running sum works
+ * along every axis; the gradients of a tile (which is also what tfjs-core makes of a broadcast) and of a batched gather are
+ * one sum or scatter instead of one slice a row; the gradient of a product does without running products.
  */
 import * as tf from "./tfjs.js";
 
@@ -83,6 +84,54 @@ register(
     (a, b) => tf.mul(2, tf.sub(b, a)),
   ),
 );
+
+register("Cumsum", [], (dy, _, { axis, exclusive, reverse }) => ({
+  x: () => tf.cumsum(dy, axis as number, exclusive as boolean, !(reverse as boolean)),
+}));
+
+/** Each axis as (copy, position), summed over the copies. */
+register("Tile", ["x"], (dy, [x], { reps }) => {
+  const counts = reps as number[];
+  const split = x!.shape.flatMap((length, axis) => [counts[axis]!, length]);
+  const copies = counts.map((_, axis) => 2 * axis);
+  return { x: () => tf.reshape(tf.sum(tf.reshape(dy, split), copies), x!.shape) };
+});
+
+/** Π x / xᵢ, by the product of the others where some xᵢ may be 0: along one axis, element i replaced by 1 in turn. */
+register("Prod", ["x"], (dy, [x], { axis }) => {
+  const axes = tf.util.parseAxisParam(axis as number | number[], x!.shape);
+  const rest = x!.shape.map((_, k) => k).filter((k) => !axes.includes(k));
+  const count = axes.reduce((size, k) => size * x!.shape[k]!, 1);
+  const kept = rest.map((k) => x!.shape[k]!);
+  const order = [...rest, ...axes];
+  return {
+    x: () => {
+      const rows = tf.reshape(tf.transpose(x!, order), [...kept, 1, count]);
+      const others = tf.prod(tf.where(tf.cast(tf.eye(count), "bool"), tf.onesLike(rows), rows), -1);
+      const scaled = tf.mul(others, tf.reshape(dy, [...kept, 1]));
+      const back = order.map((_, k) => order.indexOf(k));
+      return tf.transpose(
+        tf.reshape(
+          scaled,
+          order.map((k) => x!.shape[k]!),
+        ),
+        back,
+      );
+    },
+  };
+});
+
+/** The plain backend takes a negative axis for another one. */
+const plainCumsum = tf.getKernel("Cumsum", "cpu");
+tf.unregisterKernel("Cumsum", "cpu");
+tf.registerKernel({
+  ...plainCumsum,
+  kernelFunc: (call) => {
+    const axis = call.attrs!.axis as number;
+    const rank = call.inputs.x!.shape.length;
+    return plainCumsum.kernelFunc({ ...call, attrs: { ...call.attrs, axis: axis < 0 ? axis + rank : axis } });
+  },
+});
 
 const plainGather = tf.getGradient("GatherV2");
 register("GatherV2", ["x", "indices"], (dy, saved, attributes) => {
