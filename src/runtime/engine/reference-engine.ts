@@ -30,10 +30,16 @@ function tensorsOf(specs: TensorSpecs, values: Readonly<Record<string, HostData>
   );
 }
 
-/** Copies, since a tensor of the JavaScript backend may share its array with another. */
+/** Copies, since a tensor of the JavaScript backend may share its array with another, or hold one of another type. */
+function copied(tensor: tf.Tensor): HostData {
+  const data = tensor.dataSync();
+  if (tensor.dtype === "float32") return Float32Array.from(data);
+  return tensor.dtype === "int32" ? Int32Array.from(data) : Uint8Array.from(data);
+}
+
 function hostTensors(tensors: Tensors): HostTensors {
   return Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => [name, hostTensor(tensor.dataSync().slice(), tensor.shape)]),
+    Object.entries(tensors).map(([name, tensor]) => [name, hostTensor(copied(tensor), tensor.shape)]),
   );
 }
 

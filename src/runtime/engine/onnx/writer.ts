@@ -109,11 +109,11 @@ export class GraphWriter implements Emitter {
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
     output = 0,
+    count = 1,
   ): string {
-    const result = this.#fresh(type);
-    const outputs = [...new Array<string>(output).fill(""), result];
+    const outputs = Array.from({ length: count }, () => this.#fresh(type));
     this.add(type, inputs, outputs, attributes);
-    return result;
+    return outputs[output]!;
   }
 
   /** Adds a node whose outputs are already named. */

@@ -24,12 +24,13 @@ export const text = (value: string): Attribute => ({ kind: "text", value });
 export type OnnxType = DataType | "int64" | "double";
 
 export interface Emitter {
-  /** Adds a node and returns the name of its value; of several outputs, the one at `output`. */
+  /** Adds a node and returns the name of its value; of `count` outputs, the one at `output`. */
   emit(
     type: string,
     inputs: readonly string[],
     attributes?: Readonly<Record<string, Attribute>>,
     output?: number,
+    count?: number,
   ): string;
   /** An initializer, shared between equal ones. */
   constant(dtype: DataType, shape: Shape, data: ConstantData): string;

@@ -50,8 +50,8 @@ function normalised<K extends "Softmax" | "LogSoftmax">(name: K): Operation<K> {
 
 function lowerTopK(node: NodeOf<Largest>, [x]: readonly string[], emitter: Emitter): string {
   const inputs = [x!, emitter.integers([node.parameters.k])];
-  if (node.op === "TopKValues") return emitter.emit("TopK", inputs, {}, 0);
-  return emitter.cast(emitter.emit("TopK", inputs, {}, 1), "int32");
+  if (node.op === "TopKValues") return emitter.emit("TopK", inputs, {}, 0, 2);
+  return emitter.cast(emitter.emit("TopK", inputs, {}, 1, 2), "int32");
 }
 
 export const reductions: OperationTable<ReductionName> = {

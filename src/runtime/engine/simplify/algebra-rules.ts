@@ -132,9 +132,7 @@ export const algebraRules: Rules = {
   ],
   ReduceSum: [
     ({ operands: [x], parameters }, maker) =>
-      x!.op === "Neg"
-        ? maker.make("Neg", [maker.make("ReduceSum", [x!.operands[0]!], parameters)], {})
-        : undefined,
+      x!.op === "Neg" ? maker.make("Neg", [maker.make("ReduceSum", [x!.operands[0]!], parameters)], {}) : undefined,
   ],
 };
 

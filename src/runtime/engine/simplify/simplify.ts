@@ -37,4 +37,3 @@ export function simplify(graph: Graph): Graph {
   }
   return fuse(current);
 }
-

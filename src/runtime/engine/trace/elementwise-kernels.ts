@@ -100,7 +100,6 @@ const plainBinaryKernels: Readonly<Record<string, PlainBinary>> = {
   Sub: "Sub",
   Multiply: "Mul",
   RealDiv: "Div",
-  FloorDiv: "FloorDiv",
   Pow: "Pow",
   Maximum: "Max",
   Minimum: "Min",
@@ -121,6 +120,8 @@ function tableOf<T>(names: Readonly<Record<string, T>>, kernel: (op: T) => Kerne
 export const elementwiseKernels: Kernels = {
   ...tableOf(plainUnaryKernels, unary),
   ...tableOf(plainBinaryKernels, binary),
+  // tfjs-core has the quotient as an integer, whatever the operands.
+  FloorDiv: ({ inputs: { a, b } }) => cast(record("FloorDiv", [a!, b!], {}), "int32"),
   AddN: ({ inputs }) => Object.values(inputs).reduce((sum, term) => record("Add", [sum, term], {})),
   Square: ({ inputs }) => squared(inputs.x!),
   SquaredDifference: ({ inputs: { a, b } }) => squared(record("Sub", [a!, b!], {})),

@@ -135,6 +135,14 @@ function gather({ inputs, attributes }: KernelCall): Node {
   return record("GatherND", [x, pointed], { batchDimensions: batch });
 }
 
+/** Repeating axes of length 1 is a broadcast, which is how tfjs-core spells one. */
+function tile({ inputs, attributes }: KernelCall): Node {
+  const x = inputs.x!;
+  const repeats = attributes.reps as number[];
+  if (repeats.some((count, axis) => count !== 1 && x.shape[axis] !== 1)) return record("Tile", [x], { repeats });
+  return record("Expand", [x], { shape: x.shape.map((length, axis) => length * repeats[axis]!) });
+}
+
 /** 1 where the index equals the position; indices out of range give a row of `offValue`. */
 function oneHot({ inputs, attributes }: KernelCall): Node {
   const indices = inputs.indices!;
@@ -192,7 +200,7 @@ export const layoutKernels: Kernels = {
   },
   Transpose: ({ inputs, attributes }) => record("Transpose", [inputs.x!], { permutation: attributes.perm as number[] }),
   BroadcastTo: ({ inputs, attributes }) => record("Expand", [inputs.x!], { shape: attributes.shape as number[] }),
-  Tile: ({ inputs, attributes }) => record("Tile", [inputs.x!], { repeats: attributes.reps as number[] }),
+  Tile: tile,
   Concat: ({ inputs, attributes }) =>
     record("Concat", Object.values(inputs), { axis: axisOf(attributes.axis, Object.values(inputs)[0]!) }),
   Slice: slice,

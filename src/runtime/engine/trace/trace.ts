@@ -7,13 +7,19 @@ import type { HostTensors, LoopSpec, ProgramSpec, TensorSpecs, Tensors } from ".
 import { type Graph, type Node, type NodeOf, sameShape } from "../graph/node.js";
 import { makeNode } from "../operations/index.js";
 import * as tf from "../tfjs.js";
+import { convolutionKernels } from "./convolution-kernels.js";
 import { elementwiseKernels } from "./elementwise-kernels.js";
 import { cast, type Kernel, type Kernels } from "./kernel.js";
 import { layoutKernels } from "./layout-kernels.js";
 import { reductionKernels } from "./reduction-kernels.js";
 import { TraceBackend, traceBackendName, withBackend } from "./trace-backend.js";
 
-export const kernels: Kernels = { ...elementwiseKernels, ...layoutKernels, ...reductionKernels };
+export const kernels: Kernels = {
+  ...elementwiseKernels,
+  ...layoutKernels,
+  ...reductionKernels,
+  ...convolutionKernels,
+};
 
 type Named = tf.NamedTensorInfoMap;
 
