@@ -19,7 +19,7 @@ export function isDirectory(path: string): boolean {
 
 export async function readSource(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw failure("7001", file, `cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
+    throw failure("7101", file, `cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
   });
 }
 

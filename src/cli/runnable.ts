@@ -50,7 +50,7 @@ export async function freshRecords(
     for (const item of noises) {
       const chosen = split ?? item.split ?? "train";
       if (chosen !== "train" && chosen !== "test")
-        throw failure("7002", model.name, `there is no MNIST split "${chosen}"`, "Use --split train or --split test.");
+        throw failure("7102", model.name, `there is no MNIST split "${chosen}"`, "Use --split train or --split test.");
       const mnist = await loadMnist(chosen);
       const indices = Float64Array.from({ length: rows }, (_, row) => row % mnist.rows);
       records.set(variable, recordOf(mnist.images, indices));

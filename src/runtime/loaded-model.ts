@@ -29,6 +29,13 @@ export function loadModel(
   const operators = new Map<string, OperatorMechanism>();
   for (const mechanism of model.mechanisms) {
     if (mechanism.kind === "operator") operators.set(mechanism.variable, mechanism);
+    else if (mechanism.kind === "unobserved")
+      throw failure(
+        "7021",
+        model.name,
+        `\`${mechanism.variable}\` is never observed and has no mechanism, so nothing can be computed through it`,
+        "Give it a mechanism, or observe it.",
+      );
     else mechanisms.set(mechanism.variable, createMechanism(mechanism, variables));
   }
   for (const mechanism of model.mechanisms)

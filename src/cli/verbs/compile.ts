@@ -17,9 +17,9 @@ export async function compileFile(file: string, options: CompileOptions): Promis
     process.stdout.write(text);
     return;
   }
-  if (out === file) throw failure("7003", file, "the output would replace the input", "Name another file with --out.");
+  if (out === file) throw failure("7103", file, "the output would replace the input", "Name another file with --out.");
   await writeFileAtomic(out, text).catch((error: Error) => {
-    throw failure("7004", out, `cannot be written: ${error.message}`);
+    throw failure("7104", out, `cannot be written: ${error.message}`);
   });
   createTerminal(options.quiet ?? false).note(`wrote ${out}`);
 }

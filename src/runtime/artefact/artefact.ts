@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { checkModel } from "../../model/load.js";
+import { parseModel } from "../../model/load.js";
 import type { ArtefactDescription, Domain, FitDescription, Model } from "../../model/schema-types.js";
 import type { HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel, parametersOf } from "../loaded-model.js";
@@ -76,7 +76,7 @@ export async function readArtefact(directory: string): Promise<Artefact> {
   const file = join(directory, descriptionFile);
   const text = await readText(file, directory);
   const description = checkDescription(text, file);
-  const model: Model = checkModel(description.model, file);
+  const model: Model = parseModel(JSON.stringify(description.model), file);
   const weightsPath = join(directory, weightsFile);
   const bytes = await readFile(weightsPath).catch(() => {
     throw failure("7042", weightsPath, "the weights are missing", "Fit the model again, or restore the file from a copy.");

@@ -20,7 +20,7 @@ export const runnableKinds: readonly string[] = ["expression", "operator", ...Ob
 
 /** The runnable form of a model's mechanism; operators run outside tensor programs and have none. */
 export function createMechanism(
-  mechanism: Exclude<ModelMechanism, { kind: "operator" }>,
+  mechanism: Exclude<ModelMechanism, { kind: "operator" | "unobserved" }>,
   variables: ReadonlyMap<string, BoundVariable>,
 ): Mechanism {
   if (mechanism.kind === "expression") return createExpression(mechanism);

@@ -4,7 +4,7 @@
  */
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import type { FitDescription, LearnedMechanism, Model } from "../../model/schema-types.js";
+import type { FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
 import { rowsOfColumn } from "../columns.js";
 import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
@@ -57,7 +57,7 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
   const parameters: Record<string, HostTensor> = {};
   const fits: FitDescription[] = [];
   for (const mechanism of model.mechanisms) {
-    if (mechanism.kind === "expression" || mechanism.kind === "operator") continue;
+    if (!isLearned(mechanism)) continue;
     const fit = await fitOne(request, mechanism, variables, mechanisms.get(mechanism.variable)!, RandomKey.fromSeed(seed));
     fits.push(fit.description);
     for (const [name, tensor] of Object.entries(fit.parameters)) parameters[`${mechanism.variable}/${name}`] = tensor;
@@ -106,6 +106,10 @@ async function fitOne(
   };
   onFit?.(description, false);
   return { description, parameters: result.parameters };
+}
+
+export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {
+  return mechanism.kind !== "expression" && mechanism.kind !== "operator" && mechanism.kind !== "unobserved";
 }
 
 function requireObserved(model: Model): void {
