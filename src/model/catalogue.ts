@@ -224,7 +224,9 @@ export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, 
 export const recordings = { mnist: { splits: ["train", "test"], defaultSplit: "train" } } as const;
 
 /** Image operators: an image, then numbers. */
-export const operators: Readonly<Record<string, { readonly arguments: readonly string[]; readonly modes: readonly string[] }>> = {
+export const operators: Readonly<
+  Record<string, { readonly arguments: readonly string[]; readonly modes: readonly string[] }>
+> = {
   set_thickness: { arguments: ["thickness"], modes: ["fast", "exact"] },
   set_intensity: { arguments: ["intensity"], modes: ["fast", "exact"] },
 };

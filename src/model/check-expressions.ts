@@ -55,9 +55,26 @@ export function checkExpressionMechanism(mechanism: ExpressionMechanism, pointer
   const { parents, noises, expression, inverse, abduction } = mechanism;
   checkNoises(noises, `${pointer}/noises`, report);
   const variables = new Set(parents);
-  checkExpression(expression, { variables, noises: new Set(noises.map(({ name }) => name)) }, `${pointer}/expression`, report);
-  checkUse(parents, namesIn(expression, "variable"), `${pointer}/parents`, "is a parent, but the expression does not use it", report);
-  checkUse(noises.map(({ name }) => name), namesIn(expression, "noise"), `${pointer}/noises`, "is drawn, but not used", report);
+  checkExpression(
+    expression,
+    { variables, noises: new Set(noises.map(({ name }) => name)) },
+    `${pointer}/expression`,
+    report,
+  );
+  checkUse(
+    parents,
+    namesIn(expression, "variable"),
+    `${pointer}/parents`,
+    "is a parent, but the expression does not use it",
+    report,
+  );
+  checkUse(
+    noises.map(({ name }) => name),
+    namesIn(expression, "noise"),
+    `${pointer}/noises`,
+    "is drawn, but not used",
+    report,
+  );
   if (inverse !== null) {
     const scope: Scope = { variables, noises: new Set(), value: true };
     checkExpression(inverse.expression, scope, `${pointer}/inverse/expression`, report);
@@ -95,7 +112,13 @@ export function checkOperator(mechanism: OperatorMechanism, pointer: string, rep
   if (abduction !== "record") report("8005", `${pointer}/abduction`, 'must be "record"');
 }
 
-function checkUse(stated: readonly string[], used: readonly string[], pointer: string, message: string, report: Report): void {
+function checkUse(
+  stated: readonly string[],
+  used: readonly string[],
+  pointer: string,
+  message: string,
+  report: Report,
+): void {
   const unused = stated.find((name) => !used.includes(name));
   if (unused !== undefined) report("2012", pointer, `\`${unused}\` ${message}`);
 }
@@ -111,7 +134,10 @@ export function checkNoises(noises: readonly Noise[], pointer: string, report: R
 }
 
 /** Undefined where a distribution can have these parameters. */
-export function whyNotParameters(distribution: Noise["distribution"], parameters: readonly number[]): string | undefined {
+export function whyNotParameters(
+  distribution: Noise["distribution"],
+  parameters: readonly number[],
+): string | undefined {
   if (distribution === "mnist") return parameters.length === 0 ? undefined : "takes no numbers";
   const { parameters: specs, variadic } = distributions[distribution];
   if (parameters.length < specs.length || (parameters.length > specs.length && variadic !== true)) {
@@ -124,7 +150,8 @@ export function whyNotParameters(distribution: Noise["distribution"], parameters
   }
   if (distribution === "uniform" && parameters[0]! >= parameters[1]!) return "low must be less than high";
   const total = parameters.reduce((sum, value) => sum + value, 0);
-  if (distribution === "categorical" && Math.abs(total - 1) > 1e-6) return `the probabilities sum to ${total}, not to 1`;
+  if (distribution === "categorical" && Math.abs(total - 1) > 1e-6)
+    return `the probabilities sum to ${total}, not to 1`;
   return undefined;
 }
 
@@ -172,7 +199,8 @@ function checkExpression(expression: Expression, scope: Scope, pointer: string, 
         if (!scope.noises.has(node.name)) report("2001", pointer, `\`${node.name}\` is no noise of it`);
         break;
       case "natural":
-        if (node.name !== scope.natural) report("8004", pointer, "`natural` belongs in an intervention on its variable");
+        if (node.name !== scope.natural)
+          report("8004", pointer, "`natural` belongs in an intervention on its variable");
         break;
       case "apply": {
         const [minimum, maximum] = arities[node.function];

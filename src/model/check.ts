@@ -57,7 +57,11 @@ function checkVariables({ variables, mechanisms: all }: Model, report: Report): 
       report("3002", `/variables/${index}/domain`, "`low` must be less than `high`");
     }
     if (domain?.kind === "categorical" && domain.levels !== undefined && domain.levels.length !== domain.size) {
-      report("3001", `/variables/${index}/domain/levels`, `${domain.levels.length} levels for a size of ${domain.size}`);
+      report(
+        "3001",
+        `/variables/${index}/domain/levels`,
+        `${domain.levels.length} levels for a size of ${domain.size}`,
+      );
     }
   });
   if (all.length !== variables.length) {
@@ -77,7 +81,8 @@ function checkGraph(model: Model, report: Report): void {
     parents.forEach((parent, position) => {
       const pointer = `/mechanisms/${index}/parents/${position}`;
       if (!known.has(parent)) report("2001", pointer, `\`${parent}\` is no variable of the model`);
-      else if (parents.indexOf(parent) < position) report("4002", pointer, `\`${parent}\` is a parent of \`${variable}\` twice`);
+      else if (parents.indexOf(parent) < position)
+        report("4002", pointer, `\`${parent}\` is a parent of \`${variable}\` twice`);
     });
   });
   for (const cycle of graphOf(model).cycles()) {
@@ -85,7 +90,11 @@ function checkGraph(model: Model, report: Report): void {
     return;
   }
   const position = new Map(model.order.map((name, index) => [name, index]));
-  if (position.size !== known.size || model.order.length !== known.size || model.order.some((name) => !known.has(name))) {
+  if (
+    position.size !== known.size ||
+    model.order.length !== known.size ||
+    model.order.some((name) => !known.has(name))
+  ) {
     report("8004", "/order", "must hold every variable once");
     return;
   }
@@ -108,11 +117,20 @@ function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: strin
       const { domains, options: specs } = mechanisms[mechanism.kind];
       const { domain } = variable;
       if (domain !== null && !domains.includes(domain.kind)) {
-        report("3004", pointer, `\`${mechanism.kind}\` gives no ${domain.kind} variable`, `it gives ${domains.join(", ")}`);
+        report(
+          "3004",
+          pointer,
+          `\`${mechanism.kind}\` gives no ${domain.kind} variable`,
+          `it gives ${domains.join(", ")}`,
+        );
       }
       const abduction = abductionOf(mechanism.kind, domain);
       if (mechanism.abduction !== abduction) report("8005", `${pointer}/abduction`, `must be "${abduction}"`);
-      const { options, problems } = completeOptions(specs, Object.entries(mechanism.options), mechanism.parents.length > 0);
+      const { options, problems } = completeOptions(
+        specs,
+        Object.entries(mechanism.options),
+        mechanism.parents.length > 0,
+      );
       for (const [name, problem] of problems) {
         const code = problem.kind === "unknown option" ? "2008" : "3009";
         report(code, `${pointer}/options/${name}`, problem.message);
@@ -174,4 +192,3 @@ function checkQuery(query: QueryExpression, model: Model, pointer: string, repor
     report("8005", `${pointer}/plan`, "differs from the plan that follows from the model", "leave `plan` out");
   }
 }
-

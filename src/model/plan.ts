@@ -74,10 +74,7 @@ export function isShift(intervention: Intervention): boolean {
  * The graph of the new world. A replaced variable depends on what its new right-hand side reads, and through its own
  * natural value on its former parents; an intervention limited by `for` leaves other children's edges to the old value.
  */
-export function intervenedGraph(
-  model: Pick<Model, "mechanisms">,
-  interventions: readonly Intervention[],
-): CausalGraph {
+export function intervenedGraph(model: Pick<Model, "mechanisms">, interventions: readonly Intervention[]): CausalGraph {
   const replaced = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
   return CausalGraph.of(
     model.mechanisms.map(({ variable, parents }) => {
@@ -103,11 +100,14 @@ export function planCounterfactual(
 
   const order = graph.order();
   const replace = order.filter((name) => replaced.has(name) && isNeeded(name));
-  const recompute = order.filter((name) => changed.has(name) && !isWholeReplacement(replaced.get(name)) && isNeeded(name));
+  const recompute = order.filter(
+    (name) => changed.has(name) && !isWholeReplacement(replaced.get(name)) && isNeeded(name),
+  );
   const copy = order.filter((name) => !changed.has(name) && !isWholeReplacement(replaced.get(name)) && isNeeded(name));
   // A shift of a variable whose causes change as well starts from its natural value in the new world.
   const naturals = replace.filter(
-    (name) => isShift(replaced.get(name)!) && byName.get(name)!.parents.some((parent) => isAltered(parent, changed, replaced)),
+    (name) =>
+      isShift(replaced.get(name)!) && byName.get(name)!.parents.some((parent) => isAltered(parent, changed, replaced)),
   );
   const recovered = new Set([...recompute, ...naturals]);
   return {
@@ -123,11 +123,7 @@ function isWholeReplacement(intervention: Intervention | undefined): boolean {
   return intervention !== undefined && intervention.only === undefined;
 }
 
-function isAltered(
-  name: string,
-  changed: ReadonlySet<string>,
-  replaced: ReadonlyMap<string, Intervention>,
-): boolean {
+function isAltered(name: string, changed: ReadonlySet<string>, replaced: ReadonlyMap<string, Intervention>): boolean {
   return changed.has(name) || isWholeReplacement(replaced.get(name));
 }
 

@@ -2,7 +2,7 @@
  * d-separation (Pearl 1988) by the "Bayes ball" search (Shachter 1998), in time linear in the graph, and the truth of a
  * model's assertions. A pair stated with `<->` has an unobserved common cause, which is added as a vertex of its own.
  */
-import { CausalGraph } from "./graph.js";
+import type { CausalGraph } from "./graph.js";
 import { graphOf } from "./plan.js";
 import type { Assertion, Model } from "./schema-types.js";
 

@@ -61,21 +61,23 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
 
   protected expression = this.RULE("expression", (): ast.Expression => {
     const left = this.SUBRULE(this.sum);
-    return this.OPTION(() => {
-      const operator = this.OR([
-        { ALT: () => this.CONSUME(t.Less) },
-        { ALT: () => this.CONSUME(t.LessEqual) },
-        { ALT: () => this.CONSUME(t.Greater) },
-        { ALT: () => this.CONSUME(t.GreaterEqual) },
-        { ALT: () => this.CONSUME(t.Equal) },
-        { ALT: () => this.CONSUME(t.NotEqual) },
-      ]);
-      const right = this.SUBRULE2(this.sum);
-      return this.ACTION((): ast.Expression => {
-        const span = join(left.span, right.span);
-        return { kind: "comparison", operator: operator.image as ast.ComparisonOperator, left, right, span };
-      });
-    }) ?? left;
+    return (
+      this.OPTION(() => {
+        const operator = this.OR([
+          { ALT: () => this.CONSUME(t.Less) },
+          { ALT: () => this.CONSUME(t.LessEqual) },
+          { ALT: () => this.CONSUME(t.Greater) },
+          { ALT: () => this.CONSUME(t.GreaterEqual) },
+          { ALT: () => this.CONSUME(t.Equal) },
+          { ALT: () => this.CONSUME(t.NotEqual) },
+        ]);
+        const right = this.SUBRULE2(this.sum);
+        return this.ACTION((): ast.Expression => {
+          const span = join(left.span, right.span);
+          return { kind: "comparison", operator: operator.image as ast.ComparisonOperator, left, right, span };
+        });
+      }) ?? left
+    );
   });
 
   protected sum = this.RULE("sum", (): ast.Expression => {
@@ -169,16 +171,18 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
 
   protected callOrReference = this.RULE("callOrReference", (): ast.Expression => {
     const name = this.CONSUME(t.Name);
-    return this.OPTION((): ast.Expression => {
-      const { positional, options } = this.SUBRULE(this.arguments);
-      return this.ACTION(() => ({
-        kind: "call",
-        callee: this.toIdentifier(name),
-        positional,
-        options,
-        span: this.spanFrom(name),
-      }));
-    }) ?? this.ACTION(() => ({ kind: "reference", name: name.image, span: this.spanOf(name) }));
+    return (
+      this.OPTION((): ast.Expression => {
+        const { positional, options } = this.SUBRULE(this.arguments);
+        return this.ACTION(() => ({
+          kind: "call",
+          callee: this.toIdentifier(name),
+          positional,
+          options,
+          span: this.spanFrom(name),
+        }));
+      }) ?? this.ACTION(() => ({ kind: "reference", name: name.image, span: this.spanOf(name) }))
+    );
   });
 
   protected call = this.RULE("call", (): ast.Call => {

@@ -182,27 +182,29 @@ export class Grammar extends ExpressionGrammar {
 
   protected queryTermOrReference = this.RULE("queryTermOrReference", (): ast.QueryExpression => {
     const name = this.CONSUME(t.Name);
-    return this.OPTION((): ast.QueryExpression => {
-      this.CONSUME(t.OpenRound);
-      const targets: ast.Expression[] = [];
-      this.AT_LEAST_ONE_SEP({
-        SEP: t.Comma,
-        DEF: () => targets.push(this.SUBRULE(this.expression)),
-        ERR_MSG: "a variable to ask about",
-      });
-      const conditions = this.OPTION2(() => {
-        this.CONSUME(t.Bar);
-        return this.SUBRULE(this.conditions);
-      });
-      this.CONSUME(t.CloseRound);
-      return this.ACTION(() => ({
-        kind: "term",
-        form: this.toIdentifier(name),
-        targets,
-        conditions: conditions ?? [],
-        span: this.spanFrom(name),
-      }));
-    }) ?? this.ACTION(() => ({ kind: "reference", name: name.image, span: this.spanOf(name) }));
+    return (
+      this.OPTION((): ast.QueryExpression => {
+        this.CONSUME(t.OpenRound);
+        const targets: ast.Expression[] = [];
+        this.AT_LEAST_ONE_SEP({
+          SEP: t.Comma,
+          DEF: () => targets.push(this.SUBRULE(this.expression)),
+          ERR_MSG: "a variable to ask about",
+        });
+        const conditions = this.OPTION2(() => {
+          this.CONSUME(t.Bar);
+          return this.SUBRULE(this.conditions);
+        });
+        this.CONSUME(t.CloseRound);
+        return this.ACTION(() => ({
+          kind: "term",
+          form: this.toIdentifier(name),
+          targets,
+          conditions: conditions ?? [],
+          span: this.spanFrom(name),
+        }));
+      }) ?? this.ACTION(() => ({ kind: "reference", name: name.image, span: this.spanOf(name) }))
+    );
   });
 
   protected conditions = this.RULE("conditions", (): (ast.Evidence | ast.DoCondition)[] => {
@@ -307,7 +309,11 @@ export class Grammar extends ExpressionGrammar {
     const given: ast.Identifier[] = [];
     this.OPTION(() => {
       this.CONSUME(t.keyword.given);
-      this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => given.push(this.SUBRULE2(this.identifier)), ERR_MSG: "a variable" });
+      this.AT_LEAST_ONE_SEP({
+        SEP: t.Comma,
+        DEF: () => given.push(this.SUBRULE2(this.identifier)),
+        ERR_MSG: "a variable",
+      });
     });
     return { kind: "independent", left, right, given };
   });

@@ -66,7 +66,13 @@ export function describe(problem: Problem, source: SourceText): Diagnostic {
       return { ...error("1003", start, end, message), related };
     }
     case "depth":
-      return error("1004", start, end, "brackets are nested more than 64 deep", "name parts of it with `let`, or simplify");
+      return error(
+        "1004",
+        start,
+        end,
+        "brackets are nested more than 64 deep",
+        "name parts of it with `let`, or simplify",
+      );
     case "number":
       return error("1007", start, end, `\`${token.image}\` is neither a number nor a name`, badNumberHint(token.image));
     case "string":
@@ -81,6 +87,7 @@ function badNumberHint(image: string): string | undefined {
 
 function visible(character: string): string {
   const code = character.codePointAt(0)!;
-  const printable = code > 0x20 && code !== 0x7f && !(code >= 0x80 && code <= 0xa0) && !(code >= 0xd800 && code <= 0xdfff);
+  const printable =
+    code > 0x20 && code !== 0x7f && !(code >= 0x80 && code <= 0xa0) && !(code >= 0xd800 && code <= 0xdfff);
   return printable ? character : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -53,9 +53,7 @@ export function describeSyntaxError(
   const { token } = exception;
   const last = tokens.at(-1)!;
   const atEnd = Number.isNaN(token.startOffset) || !tokens.includes(token);
-  const span = atEnd
-    ? source.span(endOf(last), endOf(last))
-    : source.span(token.startOffset, endOf(token));
+  const span = atEnd ? source.span(endOf(last), endOf(last)) : source.span(token.startOffset, endOf(token));
   const error = (code: string, message: string, hint?: string): Diagnostic => ({
     code,
     severity: "error",
@@ -69,7 +67,8 @@ export function describeSyntaxError(
 
   const slip = atEnd ? undefined : commonSlip(token, tokens, expected);
   if (slip !== undefined) return error(...slip);
-  const what = expected === nothingMore && !atEnd ? `\`${token.image}\` is unexpected here` : `expected ${expected}, ${found}`;
+  const what =
+    expected === nothingMore && !atEnd ? `\`${token.image}\` is unexpected here` : `expected ${expected}, ${found}`;
   return error("1001", what, atEnd ? undefined : adviceFor(token, tokens, expected));
 }
 

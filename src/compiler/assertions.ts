@@ -1,0 +1,42 @@
+/**
+ * `assert` statements, decided on the graph at compile time.
+ */
+import type { Assertion } from "../model/schema-types.js";
+import { graphWithCommonCauses, whyFalse } from "../model/separation.js";
+import type * as ast from "../parser/ast.js";
+import type { Context } from "./context.js";
+import { reportUnknown } from "./lower.js";
+import type { QueriedModel } from "./queries.js";
+
+export function checkAssertions(
+  context: Context,
+  statements: readonly ast.AssertStatement[],
+  model: QueriedModel,
+): Assertion[] {
+  const assertions: Assertion[] = [];
+  // Where a mechanism is missing, so are edges, and an assertion may seem false.
+  const graph = model.complete
+    ? graphWithCommonCauses({ mechanisms: [...model.mechanisms], confounded: model.confounded.map(([a, b]) => [a, b]) })
+    : undefined;
+  for (const { claim, span } of statements) {
+    const named = claim.kind === "independent" ? [claim.left, claim.right, ...claim.given] : [claim.from, claim.to];
+    const unknown = named.filter(({ text }) => !context.names.variables.has(text));
+    for (const { text, span: place } of unknown) reportUnknown(context, text, place);
+    if (unknown.length > 0) continue;
+    const assertion = toAssertion(claim);
+    assertions.push(assertion);
+    const reason = graph === undefined ? undefined : whyFalse(assertion, graph);
+    if (reason !== undefined) context.report("4004", span, `the assertion does not hold: ${reason}`);
+  }
+  return assertions;
+}
+
+function toAssertion(claim: ast.AssertStatement["claim"]): Assertion {
+  if (claim.kind !== "independent") return { kind: claim.kind, from: claim.from.text, to: claim.to.text };
+  return {
+    kind: "independent",
+    left: claim.left.text,
+    right: claim.right.text,
+    given: claim.given.map(({ text }) => text),
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * What every check needs: the text, a place to report to, and which names mean what.
+ */
+import { distance } from "fastest-levenshtein";
+import type { Diagnostic, RelatedSpan, Severity, Span } from "../diagnostics/diagnostic.js";
+import type { Domain } from "../model/schema-types.js";
+import { SourceText } from "../parser/source-text.js";
+
+export interface Details {
+  readonly hint?: string | undefined;
+  readonly related?: readonly RelatedSpan[];
+  readonly severity?: Severity;
+}
+
+export class Context {
+  readonly source: SourceText;
+  readonly diagnostics: Diagnostic[];
+  readonly names: Names;
+
+  constructor(text: string, file: string, names: Names, diagnostics: readonly Diagnostic[] = []) {
+    this.source = new SourceText(text, file);
+    this.names = names;
+    this.diagnostics = [...diagnostics];
+  }
+
+  report(code: string, span: Span, message: string, { hint, related, severity = "error" }: Details = {}): void {
+    this.diagnostics.push({
+      code,
+      severity,
+      message,
+      file: this.source.file,
+      span,
+      ...(related === undefined ? {} : { related }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  related(message: string, span: Span): RelatedSpan {
+    return { message, file: this.source.file, span };
+  }
+
+  hasErrors(): boolean {
+    return this.diagnostics.some(({ severity }) => severity === "error");
+  }
+}
+
+/** A variable as the other statements see it. */
+export interface VariableEntry {
+  readonly name: string;
+  /** Absent in a model that comes from JSON. */
+  readonly span?: Span;
+  readonly domain: Domain | null;
+  readonly latent: boolean;
+  /** Defined by a statement that could not be read: its uses are not reported. */
+  readonly broken: boolean;
+}
+
+export interface ConstantEntry {
+  readonly span: Span;
+  /** Undefined where its value could not be found, which has been reported. */
+  readonly value: number | undefined;
+}
+
+export class Names {
+  readonly variables = new Map<string, VariableEntry>();
+  readonly constants = new Map<string, ConstantEntry>();
+
+  /** A hint that names the nearest known variable or constant. */
+  suggestion(written: string, more: Iterable<string> = []): string | undefined {
+    return didYouMean(written, [...more, ...this.variables.keys(), ...this.constants.keys()]);
+  }
+}
+
+/** "did you mean `t`?", where a candidate is close enough to be a slip of the pen. */
+export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
+  const limit = Math.max(1, Math.floor(written.length / 3));
+  let best: string | undefined;
+  let least = limit + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - written.length) >= least) continue;
+    const sameButForCase = candidate.toLowerCase() === written.toLowerCase();
+    const found = sameButForCase ? 0 : distance(written, candidate);
+    // One letter in place of another of the same length one is no slip.
+    if (!sameButForCase && found >= Math.max(written.length, candidate.length)) continue;
+    if (found < least) {
+      least = found;
+      best = candidate;
+    }
+  }
+  return best === undefined ? undefined : `did you mean \`${best}\`?`;
+}
+
+export function quoted(names: Iterable<string>): string {
+  return [...names].map((name) => `\`${name}\``).join(", ");
+}

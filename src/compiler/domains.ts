@@ -1,0 +1,132 @@
+/**
+ * From type annotations to the domains of the model.
+ */
+import type { Domain } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+import { constantValue } from "./constants.js";
+import { type Context, didYouMean } from "./context.js";
+
+const signatures = {
+  real: "real",
+  positive: "positive",
+  interval: "interval(low, high)",
+  binary: "binary",
+  categorical: 'categorical(3)` or `categorical("F", "M")',
+  ordinal: "ordinal(levels)",
+  count: "count",
+  vector: "vector(size)",
+  image: "image(height, width)",
+} as const;
+type TypeName = keyof typeof signatures;
+
+/** Null, after a report, where the annotation is no type. */
+export function domainOf(context: Context, type: ast.TypeAnnotation): Domain | null {
+  const name = type.name.text;
+  if (!Object.hasOwn(signatures, name)) {
+    const hint = didYouMean(name, Object.keys(signatures)) ?? `the types are ${Object.keys(signatures).join(", ")}`;
+    context.report("2019", type.name.span, `there is no type \`${name}\``, { hint });
+    return null;
+  }
+  return readType(context, type, name as TypeName) ?? null;
+}
+
+function readType(context: Context, type: ast.TypeAnnotation, name: TypeName): Domain | undefined {
+  switch (name) {
+    case "real":
+    case "positive":
+    case "binary":
+    case "count":
+      return numbersOf(context, type, name, 0, 0) && { kind: name };
+    case "interval":
+      return interval(context, type);
+    case "categorical":
+      return categorical(context, type);
+    case "ordinal": {
+      const [size] = sizesOf(context, type, name, 1, 1, 2) ?? [];
+      return size === undefined ? undefined : { kind: name, size };
+    }
+    case "vector": {
+      const [size] = sizesOf(context, type, name, 1, 1, 1) ?? [];
+      return size === undefined ? undefined : { kind: name, size };
+    }
+    case "image":
+      return image(context, type);
+  }
+}
+
+function interval(context: Context, type: ast.TypeAnnotation): Domain | undefined {
+  const numbers = numbersOf(context, type, "interval", 2, 2);
+  if (numbers === undefined) return undefined;
+  const [low, high] = numbers as [number, number];
+  if (low < high) return { kind: "interval", low, high };
+  context.report("3002", type.span, `an interval runs from less to more, and this one from ${low} to ${high}`, {
+    hint: low > high ? `write \`interval(${high}, ${low})\`` : undefined,
+  });
+  return undefined;
+}
+
+function image(context: Context, type: ast.TypeAnnotation): Domain | undefined {
+  if (type.arguments.length === 0) return { kind: "image", height: null, width: null, channels: 1 };
+  const sizes = sizesOf(context, type, "image", 2, 3, 1);
+  if (sizes === undefined) return undefined;
+  const [height, width, channels = 1] = sizes as [number, number, number?];
+  return { kind: "image", height, width, channels };
+}
+
+function categorical(context: Context, type: ast.TypeAnnotation): Domain | undefined {
+  const levels = type.arguments.filter((argument) => argument.kind === "string");
+  if (levels.length === 0) {
+    const [size] = sizesOf(context, type, "categorical", 1, 1, 2) ?? [];
+    return size === undefined ? undefined : { kind: "categorical", size };
+  }
+  const odd = type.arguments.find((argument) => argument.kind !== "string");
+  if (odd !== undefined) {
+    context.report("3003", odd.span, "levels are either all texts or one number of them");
+    return undefined;
+  }
+  const names = levels.map(({ value }) => value);
+  const twice = levels.find(({ value }, index) => names.indexOf(value) < index);
+  if (twice !== undefined) {
+    context.report("3003", twice.span, `the level ${JSON.stringify(twice.value)} stands twice`);
+    return undefined;
+  }
+  if (names.length < 2) {
+    context.report("3003", type.span, "a categorical variable has at least two levels");
+    return undefined;
+  }
+  return { kind: "categorical", size: names.length, levels: names };
+}
+
+function numbersOf(
+  context: Context,
+  type: ast.TypeAnnotation,
+  name: TypeName,
+  minimum: number,
+  maximum: number,
+): number[] | undefined {
+  const { length } = type.arguments;
+  if (length < minimum || length > maximum) {
+    const count = length === 1 ? "1 argument" : `${length} arguments`;
+    context.report("3001", type.span, `\`${name}\` is given ${count}`, { hint: `write \`${signatures[name]}\`` });
+    return undefined;
+  }
+  const values = type.arguments.map((argument) => constantValue(context, argument));
+  const numbers = values.filter((value) => value !== undefined);
+  return numbers.length === length ? numbers : undefined;
+}
+
+function sizesOf(
+  context: Context,
+  type: ast.TypeAnnotation,
+  name: TypeName,
+  minimum: number,
+  maximum: number,
+  least: number,
+): number[] | undefined {
+  const numbers = numbersOf(context, type, name, minimum, maximum);
+  if (numbers === undefined) return undefined;
+  const wrong = numbers.findIndex((value) => !Number.isSafeInteger(value) || value < least);
+  if (wrong < 0) return numbers;
+  context.report("3003", type.arguments[wrong]!.span, `a whole number of at least ${least} is needed here`);
+  return undefined;
+}

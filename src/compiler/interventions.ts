@@ -1,0 +1,207 @@
+/**
+ * From `t := t + 2` to an intervention of the model. The variable's own name on the right-hand side is the value that it
+ * would have without the intervention on it; any other name is its value in the new world.
+ */
+
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { isDiscrete, mechanisms } from "../model/catalogue.js";
+import { hasNoise, namesIn } from "../model/expression.js";
+import { graphOf, intervenedGraph } from "../model/plan.js";
+import type { Expression, Intervention, Mechanism, Model, Noise } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+import { parseInterventions } from "../parser/parse.js";
+import { Context, Names, quoted, type VariableEntry } from "./context.js";
+import { describeDomain, domainFaults } from "./domain-checks.js";
+import { lowerLevel, lowerNumber, placeOf, reportUnknown, type Scope } from "./lower.js";
+import { rangesFor } from "./mechanisms.js";
+import { declareNoises } from "./noises.js";
+import { canBe, describeRange, rangeOf, rangeOfDomain } from "./range.js";
+import { simplify } from "./simplify.js";
+
+export interface CompiledInterventions {
+  readonly interventions: Intervention[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The text of the command line's `--do`, against a model; no program is needed. */
+export function compileInterventions(text: string, model: Model, file = "--do"): CompiledInterventions {
+  const parsed = parseInterventions(text, file);
+  const names = new Names();
+  for (const { name, domain, latent } of model.variables) {
+    names.variables.set(name, { name, domain, latent, broken: false });
+  }
+  const context = new Context(text, file, names, parsed.diagnostics);
+  const interventions = lowerAssignments(context, parsed.interventions, model.mechanisms);
+  return { interventions: context.hasErrors() ? [] : interventions, diagnostics: context.diagnostics };
+}
+
+/** All assignments of one `do`; those with an error are reported and left out. */
+export function lowerAssignments(
+  context: Context,
+  assignments: readonly ast.Assignment[],
+  compiled: readonly Mechanism[],
+): Intervention[] {
+  const seen = new Map<string, ast.Assignment>();
+  const interventions: Intervention[] = [];
+  for (const assignment of assignments) {
+    const { text, span } = assignment.variable;
+    const earlier = seen.get(text);
+    if (earlier !== undefined) {
+      const related = [context.related("set here first", earlier.variable.span)];
+      context.report("2016", span, `\`${text}\` is set twice in one \`do\``, { related });
+      continue;
+    }
+    seen.set(text, assignment);
+    const entry = context.names.variables.get(text);
+    if (entry === undefined) reportUnknown(context, text, span);
+    const intervention = lowerAssignment(context, assignment, entry, compiled);
+    if (intervention !== undefined) interventions.push(intervention);
+  }
+  checkAcyclic(context, interventions, seen, compiled);
+  return interventions;
+}
+
+function lowerAssignment(
+  context: Context,
+  { variable, value, noises: declarations, only }: ast.Assignment,
+  entry: VariableEntry | undefined,
+  compiled: readonly Mechanism[],
+): Intervention | undefined {
+  const before = context.diagnostics.length;
+  const { noises, names } = declareNoises(context, declarations);
+  const children = lowerChildren(context, variable, only, compiled);
+  const expression = lowerValue(context, value, variable.text, entry, names);
+  if (expression === undefined || entry === undefined) return undefined;
+  for (const declaration of declarations) {
+    if (!hasNoise(expression, declaration.name.text)) {
+      const { text, span } = declaration.name;
+      context.report("2012", span, `the noise \`${text}\` is drawn, but not used`, { hint: "leave it out" });
+    }
+  }
+  checkValue(context, expression, value, entry, noises);
+  if (context.diagnostics.length > before) return undefined;
+  return {
+    variable: variable.text,
+    expression: simplify(expression),
+    noises: [...noises],
+    ...(only.length === 0 ? {} : { only: children }),
+  };
+}
+
+function lowerChildren(
+  context: Context,
+  variable: ast.Identifier,
+  only: readonly ast.Identifier[],
+  compiled: readonly Mechanism[],
+): string[] {
+  for (const [index, child] of only.entries()) {
+    if (!context.names.variables.has(child.text)) reportUnknown(context, child.text, child.span);
+    else if (only.findIndex(({ text }) => text === child.text) < index) {
+      context.report("4002", child.span, `\`${child.text}\` stands twice after \`for\``);
+    } else {
+      const mechanism = compiled.find((candidate) => candidate.variable === child.text);
+      if (mechanism === undefined || mechanism.parents.includes(variable.text)) continue;
+      const children = graphOf({ mechanisms: [...compiled] }).has(variable.text)
+        ? compiled.filter(({ parents }) => parents.includes(variable.text)).map((found) => found.variable)
+        : [];
+      const hint =
+        children.length === 0 ? `\`${variable.text}\` has no children` : `its children are ${quoted(children)}`;
+      context.report("4005", child.span, `\`${child.text}\` is no child of \`${variable.text}\``, { hint });
+    }
+  }
+  return only.map(({ text }) => text);
+}
+
+function lowerValue(
+  context: Context,
+  value: ast.Expression,
+  name: string,
+  entry: VariableEntry | undefined,
+  noises: ReadonlySet<string>,
+): Expression | undefined {
+  if (value.kind === "call" && Object.hasOwn(mechanisms, value.callee.text)) {
+    context.report("5001", value.span, "a `do` sets a variable to an expression, not to a mechanism to be learned", {
+      hint: "write the expression, with noise of its own if need be: `t := 2 + e where e ~ normal(0, 1)`",
+    });
+    return undefined;
+  }
+  const kind = entry?.domain?.kind;
+  if (kind === "image" || kind === "vector") {
+    const article = kind === "image" ? "an image" : "a vector";
+    context.report("3005", value.span, `\`${name}\` is ${article}, and an expression gives one number`, {
+      hint: "intervene on a cause of it",
+    });
+    return undefined;
+  }
+  const scope: Scope = { noises, natural: name };
+  if (entry?.domain?.kind === "categorical") return lowerCode(context, value, entry, scope);
+  if (value.kind === "string") {
+    context.report("3010", value.span, `\`${name}\` has no levels with names`, {
+      hint: entry?.domain === null ? `state its type: \`${name} : categorical(…)\`` : "set it to a number",
+    });
+    return undefined;
+  }
+  if (value.kind === "list") {
+    context.report("1012", value.span, "grids of values in a `do` are not supported yet", {
+      hint: "write one query for each value",
+    });
+    return undefined;
+  }
+  return lowerNumber(context, value, scope);
+}
+
+function lowerCode(
+  context: Context,
+  value: ast.Expression,
+  entry: VariableEntry,
+  scope: Scope,
+): Expression | undefined {
+  if (value.kind === "reference" && value.name === entry.name) {
+    return { kind: "natural", name: entry.name };
+  }
+  return lowerLevel(context, value, entry, scope);
+}
+
+function checkValue(
+  context: Context,
+  expression: Expression,
+  { span }: ast.Expression,
+  { name, domain }: VariableEntry,
+  noises: readonly Noise[],
+): void {
+  const ranges = rangesFor(context, noises);
+  const faults = domainFaults(expression, ranges);
+  for (const { at, message, hint } of faults) context.report("3007", placeOf(at) ?? span, message, { hint });
+  if (faults.length > 0 || domain === null) return;
+  const value = simplify(expression);
+  const allowed = rangeOfDomain(domain);
+  const range = rangeOf(value, ranges);
+  if (allowed === undefined || range === undefined) return;
+  const isFixed = value.kind === "constant";
+  const outside = isFixed ? !canBe(allowed, value.value) : range.high < allowed.low || range.low > allowed.high;
+  if (outside) {
+    const what = isFixed ? `${value.value}` : `a value that is ${describeRange(range)}`;
+    context.report("3010", span, `\`${name}\` is ${describeDomain(domain)} and cannot be ${what}`);
+  } else if (isFixed && isDiscrete(domain) && !Number.isInteger(value.value)) {
+    context.report("3010", span, `\`${name}\` is ${describeDomain(domain)} and cannot be ${value.value}`, {
+      hint: "its values are whole numbers",
+    });
+  }
+}
+
+function checkAcyclic(
+  context: Context,
+  interventions: readonly Intervention[],
+  assignments: ReadonlyMap<string, ast.Assignment>,
+  compiled: readonly Mechanism[],
+): void {
+  // Only a right-hand side that reads other variables can close a circle.
+  if (interventions.every(({ expression }) => namesIn(expression, "variable").length === 0)) return;
+  const graph = intervenedGraph({ mechanisms: [...compiled] }, interventions);
+  for (const cycle of graph.cycles()) {
+    const cause = cycle.find((name) => assignments.has(name));
+    if (cause === undefined) continue;
+    const path = [...cycle.slice(cycle.indexOf(cause)), ...cycle.slice(0, cycle.indexOf(cause)), cause].join(" → ");
+    context.report("4003", assignments.get(cause)!.span, `with this, \`${cause}\` would cause itself: ${path}`);
+  }
+}

@@ -1,0 +1,315 @@
+/**
+ * From expressions of the syntax tree to expressions of the model: names resolved, functions checked, numbers and
+ * conditions kept apart. Each node remembers its place in the text, for messages about sub-expressions.
+ */
+
+import type { Span } from "../diagnostics/diagnostic.js";
+import { distributions, functions, mechanisms, operators, queryForms, recordings } from "../model/catalogue.js";
+import { apply, constant, natural, noise, variable } from "../model/expression.js";
+import type { ApplyExpression, Expression } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+import { type Context, didYouMean, type VariableEntry } from "./context.js";
+import { productOf, sumOf } from "./simplify.js";
+
+export interface Scope {
+  /** Names drawn in the assignment's own `where`. */
+  readonly noises: ReadonlySet<string>;
+  /** Inside an intervention on this variable, its own name is its natural value. */
+  readonly natural?: string;
+  /** Where no variable may stand: says so. */
+  readonly refuse?: (name: string, span: Span) => void;
+  /** Told of each use of a variable. */
+  readonly used?: (name: string, span: Span) => void;
+}
+
+const places = new WeakMap<Expression, Span>();
+
+/** Where in the text a node came from; undefined for nodes that algebra made. */
+export function placeOf(expression: Expression): Span | undefined {
+  return places.get(expression);
+}
+
+function placed<Node extends Expression>(node: Node, span: Span): Node {
+  // A part in brackets is the wider place of the same node.
+  places.set(node, span);
+  return node;
+}
+
+/** Undefined, and a report, where something in it is wrong; the rest of it is checked all the same. */
+export function lowerNumber(context: Context, node: ast.Expression, scope: Scope): Expression | undefined {
+  switch (node.kind) {
+    case "number":
+      return placed(constant(node.value), node.span);
+    case "reference":
+      return lowerReference(context, node, scope);
+    case "call":
+      return lowerCall(context, node, scope);
+    case "sum":
+      return lowerSum(context, node, scope);
+    case "product":
+      return lowerProduct(context, node, scope);
+    case "negation":
+      return lowerParts(context, [node.operand], scope, ([operand]) =>
+        operand!.kind === "constant"
+          ? placed(constant(-operand!.value), node.span)
+          : placed(apply("negate", operand!), node.span),
+      );
+    case "power":
+      return lowerParts(context, [node.base, node.exponent], scope, ([base, exponent]) =>
+        placed(apply("power", base!, exponent!), node.span),
+      );
+    case "comparison":
+      lowerCondition(context, node, scope);
+      context.report("3015", node.span, "a comparison is true or false, and a number is needed here", {
+        hint: `write \`if(${context.source.slice(node.span)}, 1, 0)\``,
+      });
+      return undefined;
+    case "string":
+      context.report("3013", node.span, "a text cannot stand in an expression", {
+        hint: "a level of a categorical variable is compared with `==`",
+      });
+      return undefined;
+    case "list":
+      context.report("3013", node.span, "a list cannot stand in an expression");
+      return undefined;
+  }
+}
+
+function lowerParts(
+  context: Context,
+  parts: readonly ast.Expression[],
+  scope: Scope,
+  build: (operands: Expression[]) => Expression,
+): Expression | undefined {
+  const lowered = parts.map((part) => lowerNumber(context, part, scope));
+  const operands = lowered.filter((part) => part !== undefined);
+  return operands.length === parts.length ? build(operands) : undefined;
+}
+
+/** Sums up to this length keep the order in which they are written. */
+const longestChain = 8;
+
+function lowerSum(context: Context, { terms, span }: ast.Sum, scope: Scope): Expression | undefined {
+  return lowerParts(
+    context,
+    terms.map(({ operand }) => operand),
+    scope,
+    (operands) =>
+      fold(
+        operands,
+        terms.map(({ subtracted }) => subtracted),
+        "add",
+        "subtract",
+        sumOf,
+        span,
+      ),
+  );
+}
+
+function lowerProduct(context: Context, { factors, span }: ast.Product, scope: Scope): Expression | undefined {
+  return lowerParts(
+    context,
+    factors.map(({ operand }) => operand),
+    scope,
+    (operands) =>
+      fold(
+        operands,
+        factors.map(({ divided }) => divided),
+        "multiply",
+        "divide",
+        productOf,
+        span,
+      ),
+  );
+}
+
+function fold(
+  operands: readonly Expression[],
+  inverted: readonly boolean[],
+  direct: "add" | "multiply",
+  inverse: "subtract" | "divide",
+  gather: (parts: readonly Expression[]) => Expression,
+  span: Span,
+): Expression {
+  if (operands.length <= longestChain) {
+    return operands.reduce((left, right, index) => {
+      const start = places.get(operands[0]!) ?? span;
+      const end = places.get(right) ?? span;
+      return placed(apply(inverted[index]! ? inverse : direct, left, right), { start: start.start, end: end.end });
+    });
+  }
+  const positive = gather(operands.filter((_, index) => !inverted[index]));
+  const negative = operands.filter((_, index) => inverted[index]!);
+  return negative.length === 0 ? positive : placed(apply(inverse, positive, gather(negative)), span);
+}
+
+function lowerReference(context: Context, { name, span }: ast.Reference, scope: Scope): Expression | undefined {
+  if (scope.noises.has(name)) return placed(noise(name), span);
+  const known = context.names.constants.get(name);
+  if (known !== undefined) return known.value === undefined ? undefined : placed(constant(known.value), span);
+  const entry = context.names.variables.get(name);
+  if (entry === undefined) {
+    reportUnknown(context, name, span, scope.noises);
+    return undefined;
+  }
+  if (scope.refuse !== undefined) {
+    scope.refuse(name, span);
+    return undefined;
+  }
+  if (name !== scope.natural) scope.used?.(name, span);
+  if (!isNumeric(context, entry, span)) return undefined;
+  return placed(name === scope.natural ? natural(name) : variable(name), span);
+}
+
+export function reportUnknown(context: Context, name: string, span: Span, noises: Iterable<string> = []): void {
+  const isFunction = functions.has(name) || Object.hasOwn(mechanisms, name);
+  const hint = isFunction ? `\`${name}\` is a function: write \`${name}(…)\`` : context.names.suggestion(name, noises);
+  context.report("2001", span, `\`${name}\` is not defined`, { hint });
+}
+
+function isNumeric(context: Context, { name, domain }: VariableEntry, span: Span): boolean {
+  if (domain?.kind === "image" || domain?.kind === "vector") {
+    const article = domain.kind === "image" ? "an image" : "a vector";
+    context.report("3005", span, `\`${name}\` is ${article}, and expressions are of numbers`, {
+      hint: "use a mechanism such as `flow` or `cvae`, or an image operator",
+    });
+    return false;
+  }
+  if (domain?.kind === "categorical") {
+    context.report("3014", span, `\`${name}\` is categorical: its levels are no numbers`, {
+      hint: `compare it, as in \`if(${name} == ${firstLevel(domain.levels)}, 1, 0)\``,
+    });
+    return false;
+  }
+  return true;
+}
+
+const firstLevel = (levels: readonly string[] | undefined): string =>
+  levels?.[0] === undefined ? "0" : JSON.stringify(levels[0]);
+
+function lowerCall(context: Context, node: ast.Call, scope: Scope): Expression | undefined {
+  const { callee, positional, options } = node;
+  const spec = functions.get(callee.text);
+  if (spec === undefined) {
+    for (const part of positional) lowerNumber(context, part, scope);
+    reportNoFunction(context, node);
+    return undefined;
+  }
+  for (const { name, span } of options) {
+    context.report("2008", span, `\`${callee.text}\` has no options, and \`${name.text}\` is given`);
+  }
+  if (positional.length < spec.minimum || positional.length > spec.maximum) {
+    for (const part of positional) lowerNumber(context, part, scope);
+    const count = positional.length === 1 ? "1 argument" : `${positional.length} arguments`;
+    context.report("3008", node.span, `\`${callee.text}\` is given ${count}`, { hint: `write \`${spec.signature}\`` });
+    return undefined;
+  }
+  if (spec.name === "if") return lowerIf(context, node, scope);
+  return lowerParts(context, positional, scope, (operands) =>
+    options.length > 0 ? operands[0]! : placed(apply(spec.name, ...operands), node.span),
+  );
+}
+
+function lowerIf(context: Context, { positional, span }: ast.Call, scope: Scope): Expression | undefined {
+  const condition = lowerCondition(context, positional[0]!, scope);
+  const yes = lowerNumber(context, positional[1]!, scope);
+  const no = lowerNumber(context, positional[2]!, scope);
+  if (condition === undefined || yes === undefined || no === undefined) return undefined;
+  return placed(apply("if", condition, yes, no), span);
+}
+
+function reportNoFunction(context: Context, { callee, span }: ast.Call): void {
+  const name = callee.text;
+  if (Object.hasOwn(mechanisms, name)) {
+    context.report("5001", span, `a mechanism such as \`${name}\` must be the whole right-hand side`, {
+      hint: `give \`${name}(…)\` a variable of its own and use that here`,
+    });
+  } else if (Object.hasOwn(operators, name)) {
+    context.report("5001", span, `the image operator \`${name}\` must be the whole right-hand side`);
+  } else if (Object.hasOwn(distributions, name) || Object.hasOwn(recordings, name)) {
+    context.report("2003", callee.span, `\`${name}\` is a distribution, and noise is drawn after \`~\``, {
+      hint: `write \`e\` here and add \`where e ~ ${context.source.slice(span)}\``,
+    });
+  } else if (Object.hasOwn(queryForms, name)) {
+    context.report("2003", callee.span, `\`${name}\` belongs in a \`query\``);
+  } else {
+    const hint =
+      didYouMean(name, [...functions.keys(), ...Object.keys(mechanisms), ...Object.keys(operators)]) ??
+      (context.names.variables.has(name) ? `\`${name}\` is a variable: multiply with \`*\`` : undefined);
+    context.report("2003", callee.span, `there is no function \`${name}\``, { hint });
+  }
+}
+
+const comparisonNames: Readonly<Record<ast.ComparisonOperator, ApplyExpression["function"]>> = {
+  "<": "less",
+  "<=": "less_equal",
+  ">": "greater",
+  ">=": "greater_equal",
+  "==": "equal",
+  "!=": "not_equal",
+};
+
+/** A comparison, of numbers or of a categorical variable with one of its levels. */
+export function lowerCondition(context: Context, node: ast.Expression, scope: Scope): Expression | undefined {
+  if (node.kind !== "comparison") {
+    const lowered = lowerNumber(context, node, scope);
+    if (lowered === undefined) return undefined;
+    const hint = `write \`${context.source.slice(node.span)} > 0\`, for instance`;
+    context.report("3015", node.span, "a comparison is needed here, and this is a number", { hint });
+    return undefined;
+  }
+  const { left, right, operator, span } = node;
+  const isEquality = operator === "==" || operator === "!=";
+  const categorical = isEquality ? (categoricalIn(context, left) ?? categoricalIn(context, right)) : undefined;
+  const lower = (side: ast.Expression): Expression | undefined => {
+    if (categorical === undefined) return lowerNumber(context, side, scope);
+    if (side.kind === "reference" && side.name === categorical.name) {
+      scope.used?.(categorical.name, side.span);
+      return placed(variable(categorical.name), side.span);
+    }
+    return lowerLevel(context, side, categorical, scope);
+  };
+  const first = lower(left);
+  const second = lower(right);
+  if (first === undefined || second === undefined) return undefined;
+  return placed(apply(comparisonNames[operator], first, second), span);
+}
+
+function categoricalIn(context: Context, node: ast.Expression): VariableEntry | undefined {
+  if (node.kind !== "reference") return undefined;
+  const entry = context.names.variables.get(node.name);
+  return entry?.domain?.kind === "categorical" ? entry : undefined;
+}
+
+/** A level as its code: the position of its name, or the code itself. */
+export function lowerLevel(
+  context: Context,
+  node: ast.Expression,
+  { name, domain }: VariableEntry,
+  scope: Scope,
+): Expression | undefined {
+  if (domain?.kind !== "categorical") return lowerNumber(context, node, scope);
+  const { levels, size } = domain;
+  if (node.kind === "string") {
+    const code = levels?.indexOf(node.value) ?? -1;
+    if (code >= 0) return placed(constant(code), node.span);
+    const hint =
+      levels === undefined ? `its levels have no names; use 0 to ${size - 1}` : levelHint(node.value, levels);
+    context.report("3010", node.span, `\`${name}\` has no level ${JSON.stringify(node.value)}`, { hint });
+    return undefined;
+  }
+  const lowered = lowerNumber(context, node, scope);
+  if (lowered?.kind === "constant" && !isCode(lowered, size)) {
+    context.report("3010", node.span, `\`${name}\` has the levels 0 to ${size - 1}`);
+    return undefined;
+  }
+  return lowered;
+}
+
+function levelHint(written: string, levels: readonly string[]): string {
+  return didYouMean(written, levels) ?? `its levels are ${levels.map((level) => JSON.stringify(level)).join(", ")}`;
+}
+
+function isCode({ value }: { readonly value: number }, size: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < size;
+}

@@ -1,0 +1,119 @@
+/**
+ * The `where` of an assignment: exogenous noise with constant parameters.
+ */
+import { distributions, mechanisms, recordings } from "../model/catalogue.js";
+import { whyNotParameters } from "../model/check-expressions.js";
+import type { Noise } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+import { constantValue, referencesIn } from "./constants.js";
+import { type Context, didYouMean, quoted } from "./context.js";
+import { closed, open, type Range } from "./range.js";
+
+export interface DeclaredNoises {
+  readonly noises: readonly Noise[];
+  /** All names drawn, those with an error included. */
+  readonly names: ReadonlySet<string>;
+}
+
+export function declareNoises(context: Context, declarations: readonly ast.NoiseDeclaration[]): DeclaredNoises {
+  const names = new Set<string>();
+  const noises: Noise[] = [];
+  for (const { name, distribution } of declarations) {
+    if (names.has(name.text)) {
+      context.report("2006", name.span, `the noise \`${name.text}\` is drawn twice`, {
+        hint: "give each draw its own name",
+      });
+      continue;
+    }
+    names.add(name.text);
+    checkName(context, name);
+    const noise = readDistribution(context, name.text, distribution);
+    if (noise !== undefined) noises.push(noise);
+  }
+  return { noises, names };
+}
+
+function checkName(context: Context, { text, span }: ast.Identifier): void {
+  const variable = context.names.variables.get(text);
+  const constant = context.names.constants.get(text);
+  const taken = variable ?? constant;
+  if (taken === undefined) return;
+  const what = variable === undefined ? "constant" : "variable";
+  const related = taken.span === undefined ? [] : [context.related(`the ${what} \`${text}\``, taken.span)];
+  context.report("2005", span, `the noise \`${text}\` bears the name of a ${what}`, {
+    related,
+    hint: "rename the noise",
+  });
+}
+
+function readDistribution(context: Context, name: string, call: ast.Call): Noise | undefined {
+  const distribution = call.callee.text;
+  if (Object.hasOwn(recordings, distribution)) return readRecording(context, name, call);
+  if (!Object.hasOwn(distributions, distribution)) {
+    const known = [...Object.keys(distributions), ...Object.keys(recordings)];
+    const hint =
+      didYouMean(distribution, known) ?? (Object.hasOwn(mechanisms, distribution) ? undefined : quoted(known));
+    context.report("2004", call.callee.span, `there is no distribution \`${distribution}\``, { hint });
+    return undefined;
+  }
+  for (const option of call.options) {
+    context.report("2008", option.span, `\`${distribution}\` takes its parameters by position`, {
+      hint: `write \`${signature(distribution as keyof typeof distributions)}\``,
+    });
+  }
+  const parameters = call.positional.map((parameter) => parameterOf(context, parameter));
+  const numbers = parameters.filter((value) => value !== undefined);
+  if (numbers.length < parameters.length || call.options.length > 0) return undefined;
+  const kind = distribution as keyof typeof distributions;
+  const reason = whyNotParameters(kind, numbers);
+  if (reason !== undefined) {
+    context.report("5004", call.span, `\`${distribution}\`: ${reason}`, { hint: `write \`${signature(kind)}\`` });
+    return undefined;
+  }
+  return { name, distribution: kind, parameters: numbers };
+}
+
+function signature(name: keyof typeof distributions): string {
+  const { parameters, variadic } = distributions[name];
+  return `${name}(${parameters.map((parameter) => parameter.name).join(", ")}${variadic ? ", …" : ""})`;
+}
+
+function parameterOf(context: Context, parameter: ast.Expression): number | undefined {
+  const parent = referencesIn(parameter).find((name) => context.names.variables.has(name));
+  if (parent === undefined) return constantValue(context, parameter);
+  context.report("5003", parameter.span, `noise is exogenous, so its parameters cannot depend on \`${parent}\``, {
+    hint: `draw noise with constant parameters and let the expression use \`${parent}\`, as in \`${parent} + e\``,
+  });
+  return undefined;
+}
+
+function readRecording(context: Context, name: string, call: ast.Call): Noise | undefined {
+  const source = call.callee.text as keyof typeof recordings;
+  const { splits, defaultSplit } = recordings[source];
+  let split: (typeof splits)[number] = defaultSplit;
+  let sound = true;
+  const wrong = (code: string, span: ast.Call["span"], message: string): void => {
+    sound = false;
+    context.report(code, span, message, { hint: `write \`${source}(split = ${splits.join(" | ")})\`` });
+  };
+  for (const argument of call.positional) wrong("3008", argument.span, `\`${source}\` takes no positional arguments`);
+  for (const { name: option, value, span } of call.options) {
+    const chosen = value.kind === "reference" ? splits.find((known) => known === value.name) : undefined;
+    if (option.text !== "split") wrong("2008", option.span, `\`${source}\` has no option \`${option.text}\``);
+    else if (chosen === undefined) wrong("3009", span, `\`split\` takes ${quoted(splits)}`);
+    else split = chosen;
+  }
+  return sound ? { name, distribution: source, parameters: [], split } : undefined;
+}
+
+/** The values that a draw can have; undefined for images. */
+export function rangeOfNoise({ distribution, parameters }: Noise): Range | undefined {
+  if (distribution === "mnist") return undefined;
+  const { support, discrete } = distributions[distribution];
+  const [low, high] = support(parameters);
+  return discrete ? closed(low, high) : open(low, high);
+}
+
+export function isDiscreteNoise({ distribution }: Noise): boolean {
+  return distribution !== "mnist" && distributions[distribution].discrete === true;
+}

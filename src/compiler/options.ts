@@ -1,0 +1,92 @@
+/**
+ * The options of a mechanism or a `fit`, read from the syntax tree and checked against the catalogue.
+ */
+import type { OptionSpecs } from "../model/catalogue.js";
+import { completeOptions, type OptionProblem } from "../model/options.js";
+import type { Options, OptionValue } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+import { constantValue } from "./constants.js";
+import { type Context, didYouMean, quoted } from "./context.js";
+
+export function readOptions(
+  context: Context,
+  owner: string,
+  specs: OptionSpecs,
+  options: readonly ast.Option[],
+  hasParents: boolean,
+): Options {
+  const given = new Map<string, OptionValue>();
+  const spans = new Map<string, ast.Option>();
+  for (const option of options) {
+    const name = option.name.text;
+    const earlier = spans.get(name);
+    if (earlier !== undefined) {
+      const related = [context.related("given here first", earlier.span)];
+      context.report("2009", option.span, `the option \`${name}\` is given twice`, { related });
+      continue;
+    }
+    spans.set(name, option);
+    if (!Object.hasOwn(specs, name)) {
+      const candidates = Object.keys(specs);
+      const listed = candidates.length === 0 ? `\`${owner}\` has no options` : `its options are ${quoted(candidates)}`;
+      const hint = didYouMean(name, candidates) ?? listed;
+      context.report("2008", option.name.span, `\`${owner}\` has no option \`${name}\``, { hint });
+      continue;
+    }
+    const value = optionValue(context, option.value);
+    if (value !== undefined) given.set(name, value);
+  }
+  const checked = completeOptions(specs, given, hasParents);
+  for (const [name, problem] of checked.problems) reportProblem(context, spans.get(name)!, problem);
+  return checked.options;
+}
+
+function reportProblem(
+  context: Context,
+  option: ast.Option,
+  { kind, message, written, candidates }: OptionProblem,
+): void {
+  const hint = written === undefined ? undefined : didYouMean(written, candidates ?? []);
+  switch (kind) {
+    case "needs parents":
+      context.report("5011", option.span, message, { hint: `leave \`${option.name.text}\` out` });
+      return;
+    case "unknown option":
+      context.report("2008", option.value.span, message, { hint: hint ?? `known: ${quoted(candidates ?? [])}` });
+      return;
+    case "unknown word":
+    case "value":
+      context.report("3009", option.value.span, message, { hint });
+  }
+}
+
+/** Bare words are words of the option, constants are numbers; undefined, after a report, for anything else. */
+function optionValue(context: Context, node: ast.Expression): OptionValue | undefined {
+  switch (node.kind) {
+    case "reference":
+      return context.names.constants.has(node.name) ? context.names.constants.get(node.name)!.value : node.name;
+    case "list": {
+      const items = node.items.map((item) => optionValue(context, item));
+      const known = items.filter((item) => item !== undefined);
+      return known.length === items.length ? known : undefined;
+    }
+    case "call":
+      return callValue(context, node);
+    case "string":
+      return node.value;
+    default:
+      return constantValue(context, node, "a constant option");
+  }
+}
+
+function callValue(context: Context, { callee, positional, options }: ast.Call): OptionValue | undefined {
+  for (const argument of positional) {
+    context.report("3009", argument.span, `\`${callee.text}\` takes its options by name`, {
+      hint: `write \`${callee.text}(name = ${context.source.slice(argument.span)})\``,
+    });
+  }
+  const entries = options.map(({ name, value }) => [name.text, optionValue(context, value)] as const);
+  const known = entries.filter((entry): entry is [string, OptionValue] => entry[1] !== undefined);
+  if (positional.length > 0 || known.length < entries.length) return undefined;
+  return { call: callee.text, options: Object.fromEntries(known) };
+}

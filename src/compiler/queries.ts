@@ -1,0 +1,260 @@
+/**
+ * From `query` statements to queries of the model, with the plan of each counterfactual. Every query is checked against
+ * what its mechanisms can do: noise that must be recovered, densities that must exist, causes that are not observed.
+ */
+import { isDiscrete, queryForms } from "../model/catalogue.js";
+import { namesIn, variable } from "../model/expression.js";
+import { planCounterfactual } from "../model/plan.js";
+import type { Evidence, Expression, Mechanism, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+import { constantValue } from "./constants.js";
+import { type Context, didYouMean, quoted } from "./context.js";
+import { describeDomain, domainFaults } from "./domain-checks.js";
+import { lowerAssignments } from "./interventions.js";
+import { lowerCondition, lowerLevel, lowerNumber, placeOf, reportUnknown } from "./lower.js";
+import { rangesFor } from "./mechanisms.js";
+import { checkComputable } from "./query-checks.js";
+import { canBe, rangeOfDomain } from "./range.js";
+import { simplify } from "./simplify.js";
+
+type Form = keyof typeof queryForms;
+
+/** What the queries are asked of. */
+export interface QueriedModel {
+  readonly mechanisms: readonly Mechanism[];
+  readonly order: readonly string[];
+  readonly confounded: readonly (readonly [string, string])[];
+  /** False where some mechanism is missing because of an error: plans are not made then. */
+  readonly complete: boolean;
+}
+
+export function compileQuery(context: Context, statement: ast.QueryStatement, model: QueriedModel): Query | undefined {
+  const expression = compileNode(context, statement.value, model, statement.value.kind !== "term");
+  return expression === undefined ? undefined : { name: statement.name.text, expression };
+}
+
+function compileNode(
+  context: Context,
+  node: ast.QueryExpression,
+  model: QueriedModel,
+  insideArithmetic: boolean,
+): QueryExpression | undefined {
+  const parts = (operands: readonly ast.QueryExpression[]): QueryExpression[] | undefined => {
+    const compiled = operands.map((operand) => compileNode(context, operand, model, true));
+    const known = compiled.filter((operand) => operand !== undefined);
+    return known.length === operands.length ? known : undefined;
+  };
+  switch (node.kind) {
+    case "number":
+      return { kind: "constant", value: node.value };
+    case "reference":
+      return constantOf(context, node);
+    case "negation": {
+      const operands = parts([node.operand]);
+      return operands && { kind: "apply", function: "negate", arguments: operands };
+    }
+    case "sum": {
+      const operands = parts(node.terms.map(({ operand }) => operand));
+      return (
+        operands &&
+        chain(
+          operands,
+          node.terms.map(({ subtracted }) => (subtracted ? "subtract" : "add")),
+        )
+      );
+    }
+    case "product": {
+      const operands = parts(node.factors.map(({ operand }) => operand));
+      return (
+        operands &&
+        chain(
+          operands,
+          node.factors.map(({ divided }) => (divided ? "divide" : "multiply")),
+        )
+      );
+    }
+    case "term":
+      return compileTerm(context, node, model, insideArithmetic);
+  }
+}
+
+type ArithmeticName = "add" | "subtract" | "multiply" | "divide";
+
+function chain(operands: readonly QueryExpression[], names: readonly ArithmeticName[]): QueryExpression {
+  return operands.reduce((left, right, index) => ({
+    kind: "apply",
+    function: names[index]!,
+    arguments: [left, right],
+  }));
+}
+
+function constantOf(context: Context, { name, span }: ast.Reference): QueryExpression | undefined {
+  const constant = context.names.constants.get(name);
+  if (constant !== undefined)
+    return constant.value === undefined ? undefined : { kind: "constant", value: constant.value };
+  if (context.names.variables.has(name)) {
+    context.report("2014", span, `\`${name}\` is a variable; a query asks for a quantity of it`, {
+      hint: `write \`expectation(${name})\``,
+    });
+  } else reportUnknown(context, name, span);
+  return undefined;
+}
+
+function compileTerm(
+  context: Context,
+  node: ast.QueryTerm,
+  model: QueriedModel,
+  insideArithmetic: boolean,
+): QueryTerm | undefined {
+  const before = context.diagnostics.length;
+  const form = formOf(context, node);
+  if (form !== undefined && insideArithmetic && !queryForms[form].scalar) {
+    context.report("3018", node.form.span, `\`${form}\` gives many values, and arithmetic needs one number`, {
+      hint: "`expectation(…)` gives one number",
+    });
+  }
+  const { level, of } = compileTargets(context, node, form ?? "expectation");
+  const evidence = compileEvidence(context, node);
+  const interventions = node.conditions
+    .filter((condition) => condition.kind === "do")
+    .flatMap(({ assignments }) => assignments);
+  const lowered = lowerAssignments(context, interventions, model.mechanisms);
+  if (form === undefined || of === undefined || context.diagnostics.length > before) return undefined;
+  const term: QueryTerm = {
+    kind: form,
+    of,
+    ...(level === undefined ? {} : { level }),
+    evidence,
+    interventions: lowered,
+  };
+  if (!model.complete) return undefined;
+  checkComputable(context, node, term, model);
+  if (context.diagnostics.length > before) return undefined;
+  return form === "counterfactual" ? { ...term, plan: planOf(term, model) } : term;
+}
+
+export function targetNames(of: readonly Expression[]): string[] {
+  return [...new Set(of.flatMap((target) => namesIn(target, "variable")))];
+}
+
+function planOf(term: QueryTerm, model: QueriedModel): NonNullable<QueryTerm["plan"]> {
+  const planned = { mechanisms: [...model.mechanisms], order: [...model.order] };
+  return planCounterfactual(planned, term.interventions, targetNames(term.of));
+}
+
+function formOf(context: Context, { form }: ast.QueryTerm): Form | undefined {
+  if (Object.hasOwn(queryForms, form.text)) return form.text as Form;
+  const forms = Object.keys(queryForms);
+  const hint = didYouMean(form.text, forms) ?? `the forms are ${quoted(forms)}`;
+  context.report("2003", form.span, `there is no query \`${form.text}\``, { hint });
+  return undefined;
+}
+
+function compileTargets(
+  context: Context,
+  node: ast.QueryTerm,
+  form: Form,
+): { readonly level?: number | undefined; readonly of: Expression[] | undefined } {
+  switch (form) {
+    case "counterfactual":
+    case "sample":
+    case "density":
+      return { of: all(node.targets.map((target) => bareVariable(context, target, form))) };
+    case "expectation":
+      return { of: all(node.targets.map((target) => scalarTarget(context, target))) };
+    case "probability":
+      if (!checkCount(context, node, 1, "probability(t > 3 | …)")) return { of: undefined };
+      return { of: all([lowerCondition(context, node.targets[0]!, { noises: new Set() })]) };
+    case "quantile": {
+      if (!checkCount(context, node, 2, "quantile(0.9, i | …)")) return { of: undefined };
+      const [first, second] = node.targets as [ast.Expression, ast.Expression];
+      const level = constantValue(context, first, "a constant level");
+      if (level !== undefined && !(level > 0 && level < 1)) {
+        context.report("3009", first.span, `a quantile's level lies between 0 and 1, and this is ${level}`);
+      }
+      return { level, of: all([scalarTarget(context, second)]) };
+    }
+  }
+}
+
+function all<Item>(items: readonly (Item | undefined)[]): Item[] | undefined {
+  const known = items.filter((item) => item !== undefined);
+  return known.length === items.length ? known : undefined;
+}
+
+function checkCount(context: Context, { targets, span }: ast.QueryTerm, count: number, example: string): boolean {
+  if (targets.length === count) return true;
+  const given = targets.length === 1 ? "1 argument" : `${targets.length} arguments`;
+  context.report("3008", span, `the query is given ${given} before \`|\``, { hint: `write \`${example}\`` });
+  return false;
+}
+
+function bareVariable(context: Context, target: ast.Expression, form: Form): Expression | undefined {
+  if (target.kind !== "reference") {
+    context.report("5002", target.span, `\`${form}\` asks for variables by their bare names`);
+    return undefined;
+  }
+  if (context.names.variables.has(target.name)) return variable(target.name);
+  if (context.names.constants.has(target.name)) {
+    context.report("2014", target.span, `\`${target.name}\` is a constant, and a query asks for variables`);
+  } else reportUnknown(context, target.name, target.span);
+  return undefined;
+}
+
+/** A bare variable of any kind, or an expression of numbers. */
+function scalarTarget(context: Context, target: ast.Expression): Expression | undefined {
+  if (target.kind === "reference") return bareVariable(context, target, "expectation");
+  const lowered = lowerNumber(context, target, { noises: new Set() });
+  if (lowered === undefined) return undefined;
+  const faults = domainFaults(lowered, rangesFor(context, []));
+  for (const { at, message, hint } of faults) context.report("3007", placeOf(at) ?? target.span, message, { hint });
+  return simplify(lowered);
+}
+
+function compileEvidence(context: Context, { conditions }: ast.QueryTerm): Evidence[] {
+  const seen = new Set<string>();
+  const found: Evidence[] = [];
+  for (const condition of conditions) {
+    if (condition.kind === "do") continue;
+    const { variable: name, value } = condition;
+    if (seen.has(name.text)) {
+      context.report("2017", name.span, `there is evidence on \`${name.text}\` twice`);
+      continue;
+    }
+    seen.add(name.text);
+    const evidence = readEvidence(context, name, value);
+    if (evidence !== undefined) found.push({ variable: name.text, value: evidence });
+  }
+  return found;
+}
+
+function readEvidence(context: Context, name: ast.Identifier, value: ast.Expression): number | string | undefined {
+  const entry = context.names.variables.get(name.text);
+  if (entry === undefined) {
+    reportUnknown(context, name.text, name.span);
+    return undefined;
+  }
+  const { domain } = entry;
+  if (domain?.kind === "image" || domain?.kind === "vector") {
+    const article = domain.kind === "image" ? "an image" : "a vector";
+    context.report("3011", value.span, `\`${name.text}\` is ${article}, and evidence is one number`);
+    return undefined;
+  }
+  if (value.kind === "string") {
+    if (domain === null) return value.value;
+    const code = domain.kind === "categorical" ? lowerLevel(context, value, entry, { noises: new Set() }) : undefined;
+    if (domain.kind !== "categorical") {
+      context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and has no levels with names`);
+    }
+    return code === undefined ? undefined : value.value;
+  }
+  const number = constantValue(context, value, "a constant");
+  if (number === undefined) return undefined;
+  const allowed = rangeOfDomain(domain);
+  const isWhole = !isDiscrete(domain) || Number.isInteger(number);
+  if (domain !== null && allowed !== undefined && (!canBe(allowed, number) || !isWhole)) {
+    context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and is never ${number}`);
+    return undefined;
+  }
+  return number;
+}

@@ -1,0 +1,77 @@
+/**
+ * Whether a query can be computed: a counterfactual needs the noise of what it recomputes, a density needs mechanisms that
+ * have one, and anything downstream of an unobserved cause would need identification first.
+ */
+import { namesIn } from "../model/expression.js";
+import { densityOf, intervenedGraph, mechanismsByName, planCounterfactual } from "../model/plan.js";
+import type { Mechanism, QueryTerm } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+import { type Context, quoted } from "./context.js";
+import type { QueriedModel } from "./queries.js";
+
+export function checkComputable(context: Context, node: ast.QueryTerm, term: QueryTerm, model: QueriedModel): void {
+  const planned = { mechanisms: [...model.mechanisms], order: [...model.order] };
+  const byName = mechanismsByName(planned);
+  const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
+  const graph = intervenedGraph(planned, term.interventions);
+  const concerned = [...targets, ...term.evidence.map(({ variable }) => variable)];
+  const needed = new Set([...concerned, ...graph.ancestors(concerned)]);
+  if (!checkObserved(context, node, needed, term, model)) return;
+  if (term.kind === "counterfactual") {
+    for (const { noiseOf, method } of planCounterfactual(planned, term.interventions, targets).abduct) {
+      if (method === "none") reportNoAbduction(context, node, byName.get(noiseOf)!);
+    }
+    return;
+  }
+  if (term.kind !== "density") return;
+  for (const name of targets) {
+    if (densityOf(byName.get(name)!) !== "none") continue;
+    context.report("5014", node.span, `\`${name}\` has no density`, { hint: reasonOfNoDensity(byName.get(name)!) });
+  }
+}
+
+function reportNoAbduction(context: Context, node: ast.QueryTerm, mechanism: Mechanism): void {
+  context.report(
+    "5013",
+    node.span,
+    `the noise of \`${mechanism.variable}\` cannot be recovered from what is observed`,
+    {
+      hint: `\`${mechanism.kind}\` has no abduction; use an invertible mechanism such as \`flow\``,
+    },
+  );
+}
+
+function reasonOfNoDensity(mechanism: Mechanism): string {
+  switch (mechanism.kind) {
+    case "expression":
+      return "it is a function of its parents, without noise";
+    case "operator":
+      return "recorded items have no density; learn it with `cvae`";
+    default:
+      return `\`${mechanism.kind}\` has no density; \`cvae\` bounds it from below`;
+  }
+}
+
+/** Latent variables and common causes are fine for graph-level checks, and beyond what queries can do. */
+function checkObserved(
+  context: Context,
+  node: ast.QueryTerm,
+  needed: ReadonlySet<string>,
+  term: QueryTerm,
+  model: QueriedModel,
+): boolean {
+  const replaced = new Set(term.interventions.filter(({ only }) => only === undefined).map(({ variable }) => variable));
+  const latent = [...needed].filter((name) => context.names.variables.get(name)?.latent && !replaced.has(name));
+  if (latent.length > 0) {
+    const message = `the query depends on ${quoted(latent)}, which is not observed`;
+    context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
+    return false;
+  }
+  const pair = model.confounded.find((names) => names.every((name) => needed.has(name) && !replaced.has(name)));
+  if (pair !== undefined) {
+    const message = `the query depends on ${quoted(pair)}, which have an unobserved common cause`;
+    context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
+    return false;
+  }
+  return true;
+}
