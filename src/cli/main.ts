@@ -22,7 +22,11 @@ function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < least)
-      throw new CommanderError(exitCode.usage, "scmc.number", `error: expected a whole number of at least ${least}, not "${text}"`);
+      throw new CommanderError(
+        exitCode.usage,
+        "scmc.number",
+        `error: expected a whole number of at least ${least}, not "${text}"`,
+      );
     return value;
   };
 }
@@ -38,7 +42,9 @@ function engineOptions(command: Command): Command {
 
 function buildProgram(): Command {
   const program = new Command("scmc")
-    .description("Compiles structural causal models, fits them and answers association, intervention and counterfactual queries.")
+    .description(
+      "Compiles structural causal models, fits them and answers association, intervention and counterfactual queries.",
+    )
     .version(version)
     .exitOverride();
 

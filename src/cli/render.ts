@@ -11,7 +11,10 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources: R
 
 function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, string>): string[] {
   const { severity, code, message, file, span, related = [], hint } = diagnostic;
-  const lines = [`${colour(severityColour[severity], `${severity}[${code}]`)}: ${message}`, `  --> ${place(file, span)}`];
+  const lines = [
+    `${colour(severityColour[severity], `${severity}[${code}]`)}: ${message}`,
+    `  --> ${place(file, span)}`,
+  ];
   if (span) lines.push(...excerpt(sources.get(file), span, severity));
   for (const other of related) {
     lines.push(`  note: ${other.message} (${place(other.file, other.span)})`);

@@ -1,5 +1,5 @@
 /** What the verbs that run a model share: the model ready to run, its engine, its interventions, its recorded items. */
-import { compileInterventions } from "../compiler/compile-interventions.js";
+import { compileInterventions } from "../compiler/interventions.js";
 import type { Column, Dataset } from "../data/dataset.js";
 import { loadMnist } from "../data/mnist.js";
 import { failure } from "../diagnostics/diagnostic.js";
@@ -82,4 +82,3 @@ function recordOf(digits: Uint8Array, indices: Float64Array): OperatorRecord {
   });
   return { rows: indices.length, height: digitSize, width: digitSize, images };
 }
-

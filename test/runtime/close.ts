@@ -3,7 +3,11 @@ import { expect } from "chai";
 import * as tf from "../../src/runtime/engine/tfjs.js";
 
 /** Every element within `tolerance`, relative or absolute, whichever is looser. */
-export function expectClose(actual: tf.Tensor | ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+export function expectClose(
+  actual: tf.Tensor | ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): void {
   const values = actual instanceof tf.Tensor ? actual.dataSync() : actual;
   expect(values.length).to.equal(expected.length);
   for (let k = 0; k < expected.length; k++) {

@@ -29,7 +29,8 @@ export async function check(files: readonly string[], options: CheckOptions): Pr
     process.stderr.write(renderDiagnostics(diagnostics, sources));
     process.stderr.write(summaryLine(summary));
   }
-  process.exitCode = summary.errors > 0 || (options.denyWarnings && summary.warnings > 0) ? exitCode.findings : exitCode.clean;
+  process.exitCode =
+    summary.errors > 0 || (options.denyWarnings && summary.warnings > 0) ? exitCode.findings : exitCode.clean;
 }
 
 interface Summary {

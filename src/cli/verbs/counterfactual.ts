@@ -11,7 +11,7 @@ import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { counterfactual } from "../../runtime/queries/counterfactual.js";
 import { type OutsideRange, unitsOutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
-import { engineOf, type EngineOptions, interventionsOf, loadRunnable, recordedItems } from "../runnable.js";
+import { type EngineOptions, engineOf, interventionsOf, loadRunnable, recordedItems } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 import { domainOf } from "./sample.js";
 
@@ -39,12 +39,18 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
     onRows: (done, total) => terminal.progress(`counterfactuals ${bar(done, total)} ${done}/${total}`),
   });
   const columns = answerColumns(loaded, dataset, plan, values);
-  await writeDataset(options.out, { rows: dataset.rows, ids: dataset.ids, columns, noise: new Map() }, { precision: "float32", overwrite: options.overwrite ?? false });
+  await writeDataset(
+    options.out,
+    { rows: dataset.rows, ids: dataset.ids, columns, noise: new Map() },
+    { precision: "float32", overwrite: options.overwrite ?? false },
+  );
   const outside = unitsOutsideRange(loaded, [...plan.replace, ...plan.recompute], values);
   terminal.done(`wrote ${dataset.rows} counterfactual units to ${options.out}`);
   for (const line of summaryLines(plan, outside, dataset.rows)) terminal.note(line);
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ out: options.out, rows: dataset.rows, particles: options.particles, seed: options.seed, plan, outsideTrainingRange: outside })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ out: options.out, rows: dataset.rows, particles: options.particles, seed: options.seed, plan, outsideTrainingRange: outside })}\n`,
+    );
 }
 
 /** Copied variables are the very columns that were read; the rest come from the answer. */

@@ -12,5 +12,7 @@ export async function init(file: string, options: InitOptions): Promise<void> {
   const { files, starter } = await writeStarter(file, options.out);
   terminal.note(`wrote ${files.program} and ${files.manifest}: ${starter.variables.length} variables`);
   for (const { column, reason } of starter.leftOut) terminal.note(`  left out column ${column}: ${reason}`);
-  terminal.note(`next: state what causes what in ${files.program}, then\n  scmc run ${files.program} --data ${files.manifest}`);
+  terminal.note(
+    `next: state what causes what in ${files.program}, then\n  scmc run ${files.program} --data ${files.manifest}`,
+  );
 }

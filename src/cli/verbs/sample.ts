@@ -6,7 +6,7 @@ import { columnOfValues } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { sample } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
-import { engineOf, type EngineOptions, freshRecords, interventionsOf, loadRunnable } from "../runnable.js";
+import { type EngineOptions, engineOf, freshRecords, interventionsOf, loadRunnable } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
 export interface SampleOptions extends EngineOptions {
@@ -30,13 +30,22 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
     records,
     onOperators: (done, total) => terminal.progress(`images ${bar(done, total)} ${done}/${total}`),
   });
-  const columns = new Map([...drawn.values].map(([name, values]) => [name, columnOfValues(domainOf(loaded, name), values)]));
-  for (const [name, values] of drawn.noises) noise.set(name, { kind: "numeric", values: Float64Array.from(values) } satisfies Column);
+  const columns = new Map(
+    [...drawn.values].map(([name, values]) => [name, columnOfValues(domainOf(loaded, name), values)]),
+  );
+  for (const [name, values] of drawn.noises)
+    noise.set(name, { kind: "numeric", values: Float64Array.from(values) } satisfies Column);
   const ids = Array.from({ length: options.rows }, (_, row) => String(row));
-  await writeDataset(options.out, { rows: options.rows, ids, columns, noise }, { precision: "float32", overwrite: options.overwrite ?? false });
+  await writeDataset(
+    options.out,
+    { rows: options.rows, ids, columns, noise },
+    { precision: "float32", overwrite: options.overwrite ?? false },
+  );
   terminal.done(`wrote ${options.rows} units of ${[...columns.keys()].join(", ")} to ${options.out}`);
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ out: options.out, rows: options.rows, variables: [...columns.keys()], seed: options.seed })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ out: options.out, rows: options.rows, variables: [...columns.keys()], seed: options.seed })}\n`,
+    );
 }
 
 /** The domain with its bound sizes; an operator's image has its digits' size. */

@@ -79,7 +79,12 @@ export async function readArtefact(directory: string): Promise<Artefact> {
   const model: Model = parseModel(JSON.stringify(description.model), file);
   const weightsPath = join(directory, weightsFile);
   const bytes = await readFile(weightsPath).catch(() => {
-    throw failure("7042", weightsPath, "the weights are missing", "Fit the model again, or restore the file from a copy.");
+    throw failure(
+      "7042",
+      weightsPath,
+      "the weights are missing",
+      "Fit the model again, or restore the file from a copy.",
+    );
   });
   const parameters = decodeSafetensors(bytes, weightsPath);
   if (sha256(bytes) !== description.provenance.weightsSha256)

@@ -30,14 +30,22 @@ export function encodeSafetensors(tensors: HostTensors): Uint8Array {
   bytes.set(text, 8);
   for (const name of names) {
     const { data } = tensors[name]!;
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 8 + text.length + header[name]!.data_offsets[0]);
+    bytes.set(
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      8 + text.length + header[name]!.data_offsets[0],
+    );
   }
   return bytes;
 }
 
 export function decodeSafetensors(bytes: Uint8Array, file: string): HostTensors {
   const bad = (what: string) =>
-    failure("7040", file, `not a whole safetensors file: ${what}`, "Fit the model again, or restore the file from a copy.");
+    failure(
+      "7040",
+      file,
+      `not a whole safetensors file: ${what}`,
+      "Fit the model again, or restore the file from a copy.",
+    );
   if (bytes.length < 8) throw bad(`${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));

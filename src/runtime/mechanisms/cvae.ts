@@ -14,7 +14,14 @@ import { sizeOf } from "../variables.js";
 import { contextSize, encodeParents, type MechanismContext, repeatRows, widthsOf } from "./context.js";
 import { type Likelihood, standardLogDensity } from "./likelihood.js";
 import { type Mechanism, standard } from "./mechanism.js";
-import { constantParameter, hiddenLayers, linear, networkParameters, normalParameter, type Parameters } from "./network.js";
+import {
+  constantParameter,
+  hiddenLayers,
+  linear,
+  networkParameters,
+  normalParameter,
+  type Parameters,
+} from "./network.js";
 
 const greyLevels = 255;
 const scaleFloor = 1 / greyLevels;
@@ -113,7 +120,10 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
     abduction: "amortised",
     density: "bound",
     parameters: cvaeParameters(shape),
-    noises: { z: { size: latent, distribution: "normal", parameters: standard }, u: { size, distribution: likelihood, parameters: standard } },
+    noises: {
+      z: { size: latent, distribution: "normal", parameters: standard },
+      u: { size, distribution: likelihood, parameters: standard },
+    },
     draws: { posterior: { size: latent, distribution: "normal", parameters: standard } },
     forward(parameters, noise, parentValues) {
       const { loc, logScale } = decode(parameters, noise.z!, parentValues);

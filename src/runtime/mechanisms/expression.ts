@@ -14,7 +14,11 @@ function drawsOf(mechanism: ExpressionMechanism): Record<string, DrawSpec> {
   const draws: Record<string, DrawSpec> = {};
   for (const { name, distribution, parameters } of mechanism.noises) {
     if (distribution === "mnist")
-      throw failure("7015", "model", `\`${mechanism.variable}\`: mnist() draws an image and stands in image operators only`);
+      throw failure(
+        "7015",
+        "model",
+        `\`${mechanism.variable}\`: mnist() draws an image and stands in image operators only`,
+      );
     draws[name] = { size: 1, distribution, parameters };
   }
   return draws;

@@ -17,7 +17,10 @@ const activations: Record<Activation, (input: tf.Tensor) => tf.Tensor> = {
 /** A normal initialiser of the given standard deviation. */
 export function normalParameter(shape: readonly number[], sd: number): ParameterSpec {
   const count = shape.reduce((product, size) => product * size, 1);
-  return { shape, initialise: (key) => (sd === 0 ? new Float32Array(count) : key.normal(count).map((value: number) => value * sd)) };
+  return {
+    shape,
+    initialise: (key) => (sd === 0 ? new Float32Array(count) : key.normal(count).map((value: number) => value * sd)),
+  };
 }
 
 export function constantParameter(values: readonly number[]): ParameterSpec {

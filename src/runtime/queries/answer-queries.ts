@@ -49,8 +49,13 @@ async function answer(request: AnswerRequest, { name, expression }: Query): Prom
   if (isEstimable(expression))
     return { kind: "estimate", name, ...(await estimate({ loaded, engine, expression, rows: samples, key })) };
   if (expression.kind !== "counterfactual")
-    return { kind: "unanswered", name, reason: reasonFor(expression.kind === "apply" ? "arithmetic" : expression.kind) };
-  if (!request.observed) return { kind: "unanswered", name, reason: "it needs observed units: name test data with --test" };
+    return {
+      kind: "unanswered",
+      name,
+      reason: reasonFor(expression.kind === "apply" ? "arithmetic" : expression.kind),
+    };
+  if (!request.observed)
+    return { kind: "unanswered", name, reason: "it needs observed units: name test data with --test" };
   return answerCounterfactual(request, name, expression, key);
 }
 
@@ -62,7 +67,8 @@ async function answerCounterfactual(
 ): Promise<Answer> {
   const targets = term.of.flatMap((target) => (target.kind === "variable" ? [target.name] : []));
   if (targets.length < term.of.length) return { kind: "unanswered", name, reason: "its targets are not all variables" };
-  if (term.evidence.length > 0) return { kind: "unanswered", name, reason: "evidence beside a counterfactual is not supported by this version" };
+  if (term.evidence.length > 0)
+    return { kind: "unanswered", name, reason: "evidence beside a counterfactual is not supported by this version" };
   const { plan, values } = await counterfactual({
     loaded,
     engine,

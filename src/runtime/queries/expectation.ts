@@ -62,7 +62,11 @@ function termsOf(expression: QueryExpression): QueryTerm[] {
 }
 
 /** The term's expression at every sampled unit. */
-async function sampleTerm({ loaded, engine, key }: EstimateRequest, term: QueryTerm, rows: number): Promise<Float32Array> {
+async function sampleTerm(
+  { loaded, engine, key }: EstimateRequest,
+  term: QueryTerm,
+  rows: number,
+): Promise<Float32Array> {
   const [target] = term.of;
   if (!target || term.of.length !== 1)
     throw failure("7060", loaded.model.name, `${term.kind}(…) takes one expression, not ${term.of.length}`);
@@ -82,7 +86,9 @@ async function evaluateRows(
 ): Promise<Float32Array> {
   const program = await engine.compile({
     name: "expression",
-    inputs: Object.fromEntries([...values.keys()].map((name) => [name, { shape: [rows, 1], dtype: "float32" as const }])),
+    inputs: Object.fromEntries(
+      [...values.keys()].map((name) => [name, { shape: [rows, 1], dtype: "float32" as const }]),
+    ),
     procedure: (given) => ({
       result: evaluate(expression, { variables: new Map(Object.entries(given)), noises: new Map() }),
     }),
@@ -108,10 +114,10 @@ function summarise(term: QueryTerm, values: Float32Array): number {
   return sum / values.length;
 }
 
-function combine(expression: QueryExpression, valueOf: (term: QueryTerm) => number): number {
+function combine(expression: QueryExpression, valueOfTerm: (term: QueryTerm) => number): number {
   if (expression.kind === "constant") return expression.value;
-  if (expression.kind !== "apply") return valueOf(expression);
-  const [a, b] = expression.arguments.map((argument) => combine(argument, valueOf)) as [number, number];
+  if (expression.kind !== "apply") return valueOfTerm(expression);
+  const [a, b] = expression.arguments.map((argument) => combine(argument, valueOfTerm)) as [number, number];
   switch (expression.function) {
     case "add":
       return a + b;

@@ -2,8 +2,9 @@
  * Runs image operators on the host, after the tensor program has computed their arguments: the recorded item (the digit that
  * a unit was made from) goes through the calls, innermost first. This is abduction by record.
  */
-import { failure } from "../../diagnostics/diagnostic.js";
+
 import { applyToBatch, type ImageOperatorCall, MorphologyError } from "../../data/morphology/index.js";
+import { failure } from "../../diagnostics/diagnostic.js";
 import type { OperatorCall } from "../../model/schema-types.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { ReportRows } from "./blocks.js";
@@ -48,7 +49,12 @@ export async function predictOperators(
     );
     try {
       const pixels = await applyToBatch(
-        { images: record.images.subarray(0, rows * record.height * record.width), ...sizes(record), calls, mode: call.mode },
+        {
+          images: record.images.subarray(0, rows * record.height * record.width),
+          ...sizes(record),
+          calls,
+          mode: call.mode,
+        },
         onRows ? { onProgress: onRows } : {},
       );
       values.set(name, Float32Array.from(pixels));

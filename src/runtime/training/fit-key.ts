@@ -22,7 +22,16 @@ export function fitKey(
   const hash = createHash("sha256");
   const { kind, variable, parents, options: mechanismOptions } = mechanism;
   hash.update(
-    JSON.stringify([fitVersion, engine, seed, kind, variable, parents, sortedEntries(mechanismOptions), sortedEntries(options)]),
+    JSON.stringify([
+      fitVersion,
+      engine,
+      seed,
+      kind,
+      variable,
+      parents,
+      sortedEntries(mechanismOptions),
+      sortedEntries(options),
+    ]),
   );
   for (const { name, domain, normalisation } of variables)
     hash.update(JSON.stringify([name, sortedEntries(domain), normalisation && sortedEntries(normalisation)]));

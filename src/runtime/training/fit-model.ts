@@ -43,7 +43,11 @@ export function bindVariables(model: Model, dataset: LoadedDataset): Map<string,
   const variables = new Map<string, BoundVariable>();
   for (const { name } of model.variables) {
     const domain = dataset.domains.get(name)!;
-    variables.set(name, { name, domain, normalisation: normalisationOf(domain, numbersOf(dataset.columns.get(name)!)) });
+    variables.set(name, {
+      name,
+      domain,
+      normalisation: normalisationOf(domain, numbersOf(dataset.columns.get(name)!)),
+    });
   }
   return variables;
 }
@@ -58,7 +62,13 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
   const fits: FitDescription[] = [];
   for (const mechanism of model.mechanisms) {
     if (!isLearned(mechanism)) continue;
-    const fit = await fitOne(request, mechanism, variables, mechanisms.get(mechanism.variable)!, RandomKey.fromSeed(seed));
+    const fit = await fitOne(
+      request,
+      mechanism,
+      variables,
+      mechanisms.get(mechanism.variable)!,
+      RandomKey.fromSeed(seed),
+    );
     fits.push(fit.description);
     for (const [name, tensor] of Object.entries(fit.parameters)) parameters[`${mechanism.variable}/${name}`] = tensor;
   }

@@ -1,6 +1,6 @@
 /** The loss on held-out rows, with natural weights and the same auxiliary draws at every evaluation. */
 import type { Engine, HostData, HostTensors, TensorSpec } from "../engine/engine.js";
-import * as tf from "../engine/tfjs.js";
+import type * as tf from "../engine/tfjs.js";
 import type { Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, specOf } from "../rows.js";

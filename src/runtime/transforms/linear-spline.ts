@@ -60,10 +60,7 @@ function valueAt(piece: Piece, position: tf.Tensor): Transformed {
     tf.mul(tf.mul(wc, lambda), tf.sub(yc, ya)),
     tf.mul(tf.mul(tf.mul(wb, wc), rest), tf.sub(yb, yc)),
   );
-  const logDerivative = tf.sub(
-    tf.sub(tf.log(slopeNumerator), tf.mul(2, tf.log(tf.abs(denominator)))),
-    tf.log(width),
-  );
+  const logDerivative = tf.sub(tf.sub(tf.log(slopeNumerator), tf.mul(2, tf.log(tf.abs(denominator)))), tf.log(width));
   return { value: tf.div(numerator, denominator), logDerivative };
 }
 

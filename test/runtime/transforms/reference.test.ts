@@ -13,7 +13,13 @@ interface SplineCase {
   params: Record<string, number[]>;
   x: number[];
   y_in: number[];
-  float64: { y: number[]; logabsdet: number[]; x_of_y_in: number[]; logabsdet_inverse: number[]; nll_grad: Record<string, number[]> };
+  float64: {
+    y: number[];
+    logabsdet: number[];
+    x_of_y_in: number[];
+    logabsdet_inverse: number[];
+    nll_grad: Record<string, number[]>;
+  };
 }
 
 const read = (name: string) => JSON.parse(readFileSync(`test/fixtures/flows/${name}.json`, "utf8"));
@@ -54,10 +60,15 @@ describe("splines against the original packages", () => {
 describe("the conditional affine transform against the original packages", () => {
   useReferenceBackend();
   it("gives the same values and log-derivatives", () => {
-    const vector = read("conditional_affine").cases.find((candidate: { name: string }) => candidate.name === "relu_2_16_16");
+    const vector = read("conditional_affine").cases.find(
+      (candidate: { name: string }) => candidate.name === "relu_2_16_16",
+    );
     let hidden: tf.Tensor = tf.tensor2d(vector.context);
     vector.layers.forEach((layer: { weight: number[][]; bias: number[] }, k: number) => {
-      const output = tf.add(tf.matMul(hidden as tf.Tensor2D, tf.tensor2d(layer.weight), false, true), tf.tensor1d(layer.bias));
+      const output = tf.add(
+        tf.matMul(hidden as tf.Tensor2D, tf.tensor2d(layer.weight), false, true),
+        tf.tensor1d(layer.bias),
+      );
       hidden = k + 1 < vector.layers.length ? tf.relu(output) : output;
     });
     const forward = affine.forward(column(vector.x), hidden);
