@@ -65,8 +65,9 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): HostTensors 
     if (entry.dtype !== "F32") throw bad(`tensor ${name} is of type ${entry.dtype}, expected F32`);
     if (end - start !== 4 * count || start < 0) throw bad(`tensor ${name} has a wrong length`);
     if (end > body.length) throw bad(`tensor ${name} is cut off`);
-    const copy = body.slice(start, end);
-    tensors[name] = { shape: entry.shape, dtype: "float32", data: new Float32Array(copy.buffer) };
+    // A copy of its own: the offset in the file need not be a multiple of four, and a Node buffer's slice is only a view.
+    const data = new Float32Array(Uint8Array.from(body.subarray(start, end)).buffer);
+    tensors[name] = { shape: entry.shape, dtype: "float32", data };
   }
   return tensors;
 }
