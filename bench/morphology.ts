@@ -129,11 +129,14 @@ async function reportSpeed(mode: MorphologyMode, threads: number, count: number)
   const work = Array.from({ length: count }, (_, row) => ({ ...synth[row % synth.length]!, index: row * 7 }));
   const batch = batchOf(work, mode);
   const start = performance.now();
+  const processorBefore = process.cpuUsage();
   await applyToBatch(batch, { threads });
   const perDigit = (performance.now() - start) / count;
+  const { user, system } = process.cpuUsage(processorBefore);
+  const processor = ((user + system) / 1000 / count).toFixed(2);
   const minutes = (perDigit * 70000) / 60000;
   console.log(
-    `  ${mode}, ${threads} thread${threads > 1 ? "s" : ""}: ${perDigit.toFixed(2)} ms a digit, ` +
+    `  ${mode}, ${threads} thread${threads > 1 ? "s" : ""}: ${perDigit.toFixed(2)} ms a digit (${processor} ms of processor time), ` +
       `${minutes.toFixed(1)} min for 70,000`,
   );
 }

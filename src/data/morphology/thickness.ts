@@ -64,5 +64,5 @@ export function setThickness(
   target: number,
   mode: MorphologyMode,
 ): Uint8Array {
-  return Uint8Array.from(setThicknessUntruncated(image, height, width, target, mode));
+  return new Uint8Array(setThicknessUntruncated(image, height, width, target, mode));
 }

@@ -62,7 +62,13 @@ describe("morphology: Gaussian and bicubic convolution", () => {
     const [height, width, factor] = [6, 6, 4];
     const source = Float64Array.from({ length: height * width }, (_, pixel) => (pixel % width) + 10);
     const target = new Float64Array(source.length * factor * factor);
-    new BicubicEnlarger(height, width, factor).enlarge(source, 10, 15, target);
+    new BicubicEnlarger(height, width, factor).enlarge(
+      source,
+      10,
+      15,
+      { top: 0, bottom: 24, left: 0, right: 24 },
+      target,
+    );
     for (let column = 2 * factor; column < 4 * factor; column++) {
       expect(target[8 * width * factor + column]).to.be.closeTo((column + 0.5) / factor - 0.5 + 10, 1e-12);
     }
@@ -72,9 +78,10 @@ describe("morphology: Gaussian and bicubic convolution", () => {
     const step = Float64Array.from({ length: 36 }, (_, pixel) => (pixel % 6 < 3 ? 0 : 1));
     const target = new Float64Array(36 * 16);
     const enlarger = new BicubicEnlarger(6, 6, 4);
-    enlarger.enlarge(step, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, target);
+    const whole = { top: 0, bottom: 24, left: 0, right: 24 };
+    enlarger.enlarge(step, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, whole, target);
     expect(Math.max(...target)).to.be.above(1.05);
-    enlarger.enlarge(step, 0, 1, target);
+    enlarger.enlarge(step, 0, 1, whole, target);
     expect([Math.min(...target), Math.max(...target)]).to.deep.equal([0, 1]);
   });
 });
