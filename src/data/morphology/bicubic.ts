@@ -4,6 +4,8 @@
  * mirrored without repeating the edge pixel; overshoots are clipped to the input's range.
  */
 
+import type { Extent } from "./extent.js";
+
 /** Value at fraction 0..1 between `at0` and `at1`, given equally spaced samples at -1, 0, 1, 2. */
 export function interpolateCubic(fraction: number, before: number, at0: number, at1: number, after: number): number {
   const cubic = 3 * (at0 - at1) + after - before;
@@ -53,20 +55,23 @@ export class BicubicEnlarger {
     this.widened = new Float64Array(height * width * factor);
   }
 
-  /** Writes the enlarged image, clipped to minimum..maximum, into `target` ((height·factor) × (width·factor)). */
-  enlarge(source: Float64Array, minimum: number, maximum: number, target: Float64Array): void {
+  /**
+   * Writes the enlarged image, clipped to minimum..maximum, into `target` ((height·factor) × (width·factor)), within
+   * the rows and columns of `bounds` and nowhere else.
+   */
+  enlarge(source: Float64Array, minimum: number, maximum: number, bounds: Extent, target: Float64Array): void {
     const outputWidth = this.width * this.factor;
-    this.widen(source);
+    this.widen(source, bounds);
     const { indices, fractions } = this.rowTaps;
     const { widened } = this;
-    for (let row = 0; row < this.height * this.factor; row++) {
+    for (let row = bounds.top; row < bounds.bottom; row++) {
       const fraction = fractions[row]!;
       const before = indices[4 * row]! * outputWidth;
       const at0 = indices[4 * row + 1]! * outputWidth;
       const at1 = indices[4 * row + 2]! * outputWidth;
       const after = indices[4 * row + 3]! * outputWidth;
       const offset = row * outputWidth;
-      for (let column = 0; column < outputWidth; column++) {
+      for (let column = bounds.left; column < bounds.right; column++) {
         const value = interpolateCubic(
           fraction,
           widened[before + column]!,
@@ -79,13 +84,13 @@ export class BicubicEnlarger {
     }
   }
 
-  private widen(source: Float64Array): void {
+  private widen(source: Float64Array, { left, right }: Extent): void {
     const { height, width, factor, widened } = this;
     const { indices, fractions } = this.columnTaps;
     const outputWidth = width * factor;
     for (let row = 0; row < height; row++) {
       const line = row * width;
-      for (let column = 0; column < outputWidth; column++) {
+      for (let column = left; column < right; column++) {
         widened[row * outputWidth + column] = interpolateCubic(
           fractions[column]!,
           source[line + indices[4 * column]!]!,

@@ -54,10 +54,12 @@ export class Enlarger {
       if (value < minimum) minimum = value;
       if (value > maximum) maximum = value;
     }
-    this.bicubic.enlarge(normalised, minimum, maximum, this.enlarged);
     const whole = { top: 0, bottom: sourceHeight, left: 0, right: sourceWidth };
     const support = grow(extentOf(image, sourceWidth, whole), 2, sourceHeight, sourceWidth);
-    return extentOf(this.enlarged, this.width, magnify(support, this.magnification));
+    const bounds = magnify(support, this.magnification);
+    this.enlarged.fill(0);
+    this.bicubic.enlarge(normalised, minimum, maximum, bounds, this.enlarged);
+    return extentOf(this.enlarged, this.width, bounds);
   }
 
   private smoothRow(index: number, source: Extent, target: Extent): void {

@@ -5,7 +5,7 @@
  * Differs from the exact mode in a few edge pixels, since the correction is interpolated.
  */
 import { MorphologyError, noInk } from "./errors.js";
-import { type Extent, grow, magnify } from "./extent.js";
+import { type Extent, extentOf, grow, magnify } from "./extent.js";
 import { reflectRepeatingEdge } from "./gaussian.js";
 import { cubicWeights, enlargingOperator, type LinearOperator } from "./linear-operator.js";
 import { Overshoot } from "./overshoot.js";
@@ -20,6 +20,8 @@ const greatestDifference = 41;
 /** The same beside the image's maximum, where the slope begins at zero and grows by at most 2.2 levels a pixel. */
 const differenceAtMaximum = 5;
 
+/** Original pixels around the ink within which the smoothed image differs from 0 by enough to matter. */
+const supportMargin = 3;
 /** Neighbouring blocks, two on each side, that the correction at a pixel is interpolated from. */
 const reach = 2;
 const neighbours = 2 * reach + 1;
@@ -58,7 +60,7 @@ export class FastInk {
   private readonly correctedRow = new Float64Array(neighbours);
 
   constructor(
-    sourceHeight: number,
+    private readonly sourceHeight: number,
     private readonly sourceWidth: number,
   ) {
     this.height = sourceHeight * magnification;
@@ -90,23 +92,31 @@ export class FastInk {
       if (level > maximum) maximum = level;
     }
     if (maximum === minimum) throw new MorphologyError(noInk);
-    this.overshoot.run(this.levels, minimum, maximum);
-    this.stretch(this.rowsOfBlocks);
-    const range = this.measureBlocks();
-    this.stretch(this.rows);
+    const support = grow(this.sourceExtent(image), supportMargin, this.sourceHeight, this.sourceWidth);
+    const blocks = magnify(support, magnification / blockSize);
+    this.overshoot.run(this.levels, minimum, maximum, blocks);
+    this.stretch(this.rowsOfBlocks, blocks.top, blocks.bottom, support);
+    const range = this.measureBlocks(blocks);
+    this.stretch(this.rows, support.top * magnification, support.bottom * magnification, support);
     // As in the exact mode, where the Gaussian's rounding leaves a saturated stroke just below its level.
     const greatest = Math.min(Math.floor(this.refineMaximum(range.maximum, maximum - 1)), maximum - 1);
     const least = Math.max(Math.floor(range.minimum + 1e-6), minimum);
     if (greatest <= least) throw new MorphologyError(noInk);
-    return this.fillInk(Math.ceil(least + 0.5 * (greatest - least)));
+    return this.fillInk(Math.ceil(least + 0.5 * (greatest - least)), blocks);
   }
 
-  /** Multiplies the source from the left: enlarged rows × original columns. */
-  private stretch({ taps, first, weights }: LinearOperator): void {
+  private sourceExtent(image: Uint8Array): Extent {
+    const { sourceHeight, sourceWidth } = this;
+    return extentOf(image, sourceWidth, { top: 0, bottom: sourceHeight, left: 0, right: sourceWidth });
+  }
+
+  /** Multiplies the source from the left: enlarged rows top..bottom - 1 × original columns within `support`. */
+  private stretch({ taps, first, weights }: LinearOperator, top: number, bottom: number, support: Extent): void {
     const { sourceWidth, levels, stretched } = this;
-    for (let row = 0; row < first.length; row++) {
+    stretched.fill(0);
+    for (let row = top; row < bottom; row++) {
       const source = first[row]! * sourceWidth;
-      for (let column = 0; column < sourceWidth; column++) {
+      for (let column = support.left; column < support.right; column++) {
         let sum = 0;
         for (let tap = 0; tap < taps; tap++) {
           sum += weights[row * taps + tap]! * levels[source + tap * sourceWidth + column]!;
@@ -125,13 +135,16 @@ export class FastInk {
     return sum;
   }
 
-  private measureBlocks(): { minimum: number; maximum: number } {
-    const { blockRows, blockColumns, blockLevels, columnsOfBlocks } = this;
+  /** Computes the level of each block within `blocks`; all others are 0. */
+  private measureBlocks(blocks: Extent): { minimum: number; maximum: number } {
+    const { blockColumns, blockLevels, columnsOfBlocks } = this;
     const clipping = this.overshoot.result;
-    let minimum = 255;
+    const isWhole = (blocks.bottom - blocks.top) * (blocks.right - blocks.left) === blockLevels.length;
+    let minimum = isWhole ? 255 : 0;
     let maximum = 0;
-    for (let row = 0; row < blockRows; row++) {
-      for (let column = 0; column < blockColumns; column++) {
+    blockLevels.fill(0);
+    for (let row = blocks.top; row < blocks.bottom; row++) {
+      for (let column = blocks.left; column < blocks.right; column++) {
         const at = row * blockColumns + column;
         const level = this.unclippedLevel(columnsOfBlocks, row, column) + clipping[at]!;
         blockLevels[at] = level;
@@ -154,12 +167,12 @@ export class FastInk {
     return maximum;
   }
 
-  private fillInk(threshold: number): Extent {
+  private fillInk(threshold: number, blocks: Extent): Extent {
     const { blockRows, blockColumns, blockLevels } = this;
     let [top, bottom, left, right] = [blockRows, 0, blockColumns, 0];
     this.ink.fill(0);
-    for (let row = 0; row < blockRows; row++) {
-      for (let column = 0; column < blockColumns; column++) {
+    for (let row = blocks.top; row < blocks.bottom; row++) {
+      for (let column = blocks.left; column < blocks.right; column++) {
         const excess = blockLevels[row * blockColumns + column]! - threshold;
         if (excess < -greatestDifference) continue;
         if (excess > greatestDifference) this.fillBlock(row, column);

@@ -46,6 +46,8 @@ export async function applyToBatch(batch: ImageBatch, options: PoolOptions = {})
     filename: new URL("./worker.js", import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
+    // Flags of the main program, such as code given on its command line, are not for the threads.
+    execArgv: [],
   });
   try {
     return await collect(
@@ -97,7 +99,7 @@ async function collect(
 function cutChunk({ images, height, width, calls, mode }: ImageBatch, start: number, end: number): Chunk {
   const size = height * width;
   return {
-    images: images.slice(start * size, end * size),
+    images: new Uint8Array(images.subarray(start * size, end * size)),
     height,
     width,
     calls: calls.map((call) => ({ operator: call.operator, arguments: call.arguments.slice(start, end) })),

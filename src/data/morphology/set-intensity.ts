@@ -6,6 +6,7 @@
  * original's 0 · (target / 0) ends as 0 too.
  */
 import { inkThreshold } from "./binarise.js";
+import { requireAboveZero } from "./errors.js";
 
 /** Median grey level, 0..255, of the pixels at or above the middle of the image's range. */
 export function measureIntensity(image: Uint8Array): number {
@@ -17,6 +18,7 @@ export function measureIntensity(image: Uint8Array): number {
 
 /** The image with its grey levels scaled so that its intensity is `target` (grey levels, above 0). */
 export function setIntensity(image: Uint8Array, target: number): Uint8Array {
+  requireAboveZero("intensity", "grey levels", target);
   const median = measureIntensity(image);
   const result = new Uint8Array(image.length);
   if (median === 0) return result;

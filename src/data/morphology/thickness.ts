@@ -8,6 +8,7 @@
  * The result's thickness is not `target` exactly: the radius is cut to whole enlarged pixels and the structuring
  * element is somewhat larger than its radius.
  */
+import { requireAboveZero } from "./errors.js";
 import { ExactThickness } from "./exact.js";
 import { FastThickness } from "./fast.js";
 
@@ -31,8 +32,14 @@ function operatorFor(height: number, width: number, mode: MorphologyMode): Thick
   return operator;
 }
 
+function requireSize(image: Uint8Array, height: number, width: number): void {
+  if (image.length === height * width) return;
+  throw new RangeError(`an image of ${image.length} pixels is not ${height} × ${width}`);
+}
+
 /** Mean thickness in pixels. `image` is height × width, row by row. Throws MorphologyError where there is no ink. */
 export function measureThickness(image: Uint8Array, height: number, width: number, mode: MorphologyMode): number {
+  requireSize(image, height, width);
   return operatorFor(height, width, mode).measure(image);
 }
 
@@ -44,6 +51,8 @@ export function setThicknessUntruncated(
   target: number,
   mode: MorphologyMode,
 ): Float64Array {
+  requireSize(image, height, width);
+  requireAboveZero("thickness", "pixels", target);
   return operatorFor(height, width, mode).setThickness(image, target);
 }
 
@@ -55,5 +64,5 @@ export function setThickness(
   target: number,
   mode: MorphologyMode,
 ): Uint8Array {
-  return Uint8Array.from(setThicknessUntruncated(image, height, width, target, mode));
+  return new Uint8Array(setThicknessUntruncated(image, height, width, target, mode));
 }
