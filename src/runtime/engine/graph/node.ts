@@ -19,7 +19,7 @@ export const plainUnary = [
 // biome-ignore format: a list of words
 export const plainBinary = [
   "Add", "Sub", "Mul", "Div", "FloorDiv", "Pow", "Max", "Min",
-  "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor",
+  "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or",
 ] as const;
 
 export type PlainUnary = (typeof plainUnary)[number];
@@ -72,7 +72,6 @@ export interface Parameters extends Record<PlainUnary | PlainBinary, None> {
   ArgMin: Axis;
   CumSum: { readonly axis: number; readonly exclusive: boolean; readonly reverse: boolean };
   Softmax: Axis;
-  LogSoftmax: Axis;
   /** The k largest of the last axis, descending. */
   TopKValues: { readonly k: number };
   TopKIndices: { readonly k: number };

@@ -34,11 +34,6 @@ function writeNodes(
   return names;
 }
 
-/** Gives a value a name of its own: outputs may coincide with one another, with inputs and with constants. */
-function publish(writer: GraphWriter, value: string, name: string): void {
-  writer.add("Identity", [value], [name]);
-}
-
 /** Outputs leave as host types: booleans as bytes. */
 function hostType(node: Node): DataType {
   return node.dtype === "bool" ? "uint8" : node.dtype;
@@ -53,7 +48,7 @@ export function lowerProgram(graph: Graph): OnnxProgram {
   for (const [name, node] of Object.entries(graph.outputs)) {
     const value = names.get(node)!;
     outputs[name] = taken.has(name) ? `${name}:out` : name;
-    publish(writer, node.dtype === "bool" ? writer.cast(value, "uint8") : value, outputs[name]);
+    writer.publish(node.dtype === "bool" ? writer.cast(value, "uint8") : value, outputs[name]);
   }
   const infos = Object.entries(graph.outputs).map(([name, node]) =>
     valueInfo(outputs[name]!, hostType(node), node.shape),
@@ -86,10 +81,10 @@ export function lowerLoop(graph: Graph): OnnxProgram {
   const values = writeNodes(Object.values(graph.outputs), bound, body);
   const bodyOutputs = Object.entries(graph.outputs).map(([name, node]) => {
     const value = values.get(node)!;
-    publish(body, node.dtype === "bool" ? body.cast(value, "uint8") : value, `body/next/${name}`);
+    body.publish(node.dtype === "bool" ? body.cast(value, "uint8") : value, `body/next/${name}`);
     return valueInfo(`body/next/${name}`, hostType(node), node.shape);
   });
-  publish(body, proceed, "body/proceed");
+  body.publish(proceed, "body/proceed");
   const carriedInputs = graph.inputs.filter((input) => input.parameters.name.startsWith("state/"));
   const bodyProto = body.finish(
     `${graph.name}/step`,

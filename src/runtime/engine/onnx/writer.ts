@@ -84,6 +84,9 @@ export class GraphWriter implements Emitter {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers: TensorProto[] = [];
   readonly #shared = new Map<string, string>();
+  /** Values of this graph's nodes, and the names under which they are published. */
+  readonly #made = new Set<string>();
+  readonly #published = new Map<string, string>();
   #count = 0;
 
   /** `prefix` keeps the names of a body apart from those around it. */
@@ -113,6 +116,7 @@ export class GraphWriter implements Emitter {
   ): string {
     const outputs = Array.from({ length: count }, () => this.#fresh(type));
     this.add(type, inputs, outputs, attributes);
+    this.#made.add(outputs[output]!);
     return outputs[output]!;
   }
 
@@ -137,6 +141,15 @@ export class GraphWriter implements Emitter {
         attribute,
       }),
     );
+  }
+
+  /**
+   * Gives a value the name of an output. The value of a node simply bears that name; an input, a constant or a value that
+   * is published already is copied.
+   */
+  publish(value: string, name: string): void {
+    if (this.#made.has(value) && !this.#published.has(value)) this.#published.set(value, name);
+    else this.add("Identity", [value], [name]);
   }
 
   #initializer(type: OnnxType, shape: Shape, rawData: Bytes): string {
@@ -166,6 +179,11 @@ export class GraphWriter implements Emitter {
   }
 
   finish(name: string, input: readonly ValueInfoProto[], output: readonly ValueInfoProto[]): GraphProto {
+    const published = (value: string) => this.#published.get(value) ?? value;
+    for (const node of this.#nodes) {
+      node.input = node.input.map(published);
+      node.output = node.output.map(published);
+    }
     return create(GraphProtoSchema, {
       name,
       node: this.#nodes,

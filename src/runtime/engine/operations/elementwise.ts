@@ -143,7 +143,6 @@ const binaryTable: { readonly [K in PlainBinary]: (name: K) => Operation<K> } = 
   LessOrEqual: binary((a, b) => Number(a <= b), comparison),
   And: binary((a, b) => Number(a !== 0 && b !== 0), comparison),
   Or: binary((a, b) => Number(a !== 0 || b !== 0), comparison),
-  Xor: binary((a, b) => Number((a !== 0) !== (b !== 0)), comparison),
 };
 
 /** onnxruntime selects numbers only, so a choice between booleans is written in logic. */

@@ -17,7 +17,7 @@ import {
 type Reduce = "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceProd";
 type Position = "ArgMax" | "ArgMin";
 type Largest = "TopKValues" | "TopKIndices";
-export type ReductionName = Reduce | Position | Largest | "CumSum" | "Softmax" | "LogSoftmax";
+export type ReductionName = Reduce | Position | Largest | "CumSum" | "Softmax";
 
 function reduce<K extends Reduce>(name: K, tolerance: Tolerance): Operation<K> {
   return {
@@ -37,14 +37,6 @@ function position<K extends Position>(name: K): Operation<K> {
     shape: ([x], { axis }) => ({ dtype: "int32", shape: reducedShape(x!.shape, [axis], false) }),
     lower: (node, operands, emitter) =>
       emitter.cast(emitter.emit(name, operands, { axis: int(node.parameters.axis), keepdims: int(0) }), "int32"),
-  };
-}
-
-function normalised<K extends "Softmax" | "LogSoftmax">(name: K): Operation<K> {
-  return {
-    tolerance: rounded,
-    shape: ([x]) => x!,
-    lower: (node, operands, emitter) => emitter.emit(name, operands, { axis: int(node.parameters.axis) }),
   };
 }
 
@@ -71,8 +63,11 @@ export const reductions: OperationTable<ReductionName> = {
         reverse: int(Number(reverse)),
       }),
   },
-  Softmax: normalised("Softmax"),
-  LogSoftmax: normalised("LogSoftmax"),
+  Softmax: {
+    tolerance: rounded,
+    shape: ([x]) => x!,
+    lower: (node, operands, emitter) => emitter.emit("Softmax", operands, { axis: int(node.parameters.axis) }),
+  },
   TopKValues: {
     tolerance: exact,
     shape: ([x], { k }) => ({ dtype: x!.dtype, shape: [...x!.shape.slice(0, -1), k] }),

@@ -18,7 +18,7 @@ export type Rules = { readonly [K in OperationName]?: readonly Rule<K>[] };
 /** A rule for every operation, which looks at `op` itself. */
 export type GeneralRule = (node: Node, maker: Maker) => Node | undefined;
 
-const commutative = new Set<OperationName>(["Add", "Mul", "Max", "Min", "Equal", "And", "Or", "Xor"]);
+const commutative = new Set<OperationName>(["Add", "Mul", "Max", "Min", "Equal", "And", "Or"]);
 const sharedConstantSize = 64;
 
 export class Rewriter implements Maker {

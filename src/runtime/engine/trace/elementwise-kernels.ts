@@ -110,7 +110,6 @@ const plainBinaryKernels: Readonly<Record<string, PlainBinary>> = {
   LessEqual: "LessOrEqual",
   LogicalAnd: "And",
   LogicalOr: "Or",
-  LogicalXor: "Xor",
 };
 
 function tableOf<T>(names: Readonly<Record<string, T>>, kernel: (op: T) => Kernel): Kernels {

@@ -26,13 +26,6 @@ function position(op: "ArgMax" | "ArgMin"): Kernel {
   return ({ inputs, attributes }) => record(op, [inputs.x!], { axis: axisOf(attributes.axis, inputs.x!) });
 }
 
-function normalised(op: "Softmax" | "LogSoftmax", axisName: string): Kernel {
-  return ({ inputs, attributes }) => {
-    const axis = (attributes[axisName] as number | undefined) ?? -1;
-    return record(op, [inputs.logits!], { axis: axisOf(axis, inputs.logits!) });
-  };
-}
-
 function matMul({ inputs: { a, b, bias }, attributes }: KernelCall): Node {
   const operands = bias === undefined ? [a!, b!] : [a!, b!, bias];
   return record("MatMul", operands, {
@@ -76,8 +69,8 @@ export const reductionKernels: Kernels = {
       exclusive: attributes.exclusive === true,
       reverse: attributes.reverse === true,
     }),
-  Softmax: normalised("Softmax", "dim"),
-  LogSoftmax: normalised("LogSoftmax", "axis"),
+  Softmax: ({ inputs: { logits }, attributes }) =>
+    record("Softmax", [logits!], { axis: axisOf((attributes.dim as number | undefined) ?? -1, logits!) }),
   TopK: ({ inputs, attributes }) => [
     record("TopKValues", [inputs.x!], { k: attributes.k as number }),
     record("TopKIndices", [inputs.x!], { k: attributes.k as number }),
