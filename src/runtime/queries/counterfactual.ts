@@ -118,7 +118,8 @@ async function compile(
         observed: new Map(Object.entries(values)),
         interventions,
         interventionNoises: new Map(interventions.map(({ variable }) => [variable, named(given, `do.${variable}.`)])),
-        compute: new Set(plan.recompute),
+        // Beside the descendants, the natural values that shifts start from.
+        compute: new Set([...plan.recompute, ...plan.abduct.map((step) => step.noiseOf)]),
       });
       const outputs: Record<string, tf.Tensor> = {};
       for (const target of targets) {
