@@ -13,8 +13,8 @@ const recoveryStyle: Readonly<Record<Recovery, string>> = {
 export function graphDot(view: GraphView): string {
   const lines = [
     `digraph ${quote(view.title)} {`,
-    "  graph [rankdir=TB nodesep=0.5 ranksep=0.55 forcelabels=true fontname=Helvetica]",
-    "  node [fontname=Helvetica fontsize=14 shape=circle fixedsize=true width=0.6 penwidth=1.6]",
+    "  graph [rankdir=TB nodesep=0.5 ranksep=0.55 fontname=Helvetica]",
+    "  node [fontname=Helvetica fontsize=14 shape=circle margin=0.04 width=0.6 penwidth=1.6]",
     "  edge [fontname=Helvetica fontsize=10 arrowsize=0.7]",
     ...view.nodes.map(nodeLine),
     ...view.noises.flatMap((noise, index) => noiseLines(noise, index, view)),
@@ -31,19 +31,17 @@ export function graphDot(view: GraphView): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** A circle, or, with a caption, an ellipse that is wide enough for it: labels beside nodes may cover edges. */
 function nodeLine(variable: GraphNode): string {
   const colour = light(variable.mechanism);
-  const style = variable.latent ? "dashed" : "filled";
-  const caption = [
-    ...(variable.doc ? [`<FONT POINT-SIZE="9">${escapeText(variable.doc)}</FONT>`] : []),
-    ...(variable.intervention
-      ? [`<FONT POINT-SIZE="9" COLOR="${light("intervention")}">${escapeText(variable.intervention)}</FONT>`]
-      : []),
-  ].join("<BR/>");
+  const small = (text: string, colour: string) =>
+    text ? `<BR/><FONT POINT-SIZE="9" COLOR="${colour}">${escapeText(text)}</FONT>` : "";
+  const caption = small(variable.doc, "#5b6675") + small(variable.intervention ?? "", light("intervention"));
   return [
-    `  ${node(variable.name)} [label=${quote(variable.name)} style=${style} color="${colour}"`,
+    `  ${node(variable.name)} [label=<<B>${escapeText(variable.name)}</B>${caption}>`,
+    `shape=${caption ? "ellipse" : "circle"} style=${variable.latent ? "dashed" : "filled"} color="${colour}"`,
     `fillcolor="${blend(colour, "#ffffff", 0.22)}"${variable.intervention ? " peripheries=2" : ""}`,
-    `tooltip=${quote(variable.assignment)}${caption ? ` xlabel=<${caption}>` : ""}]`,
+    `tooltip=${quote(variable.assignment)}]`,
   ].join(" ");
 }
 
@@ -53,7 +51,7 @@ function noiseLines(noise: GraphNoise, index: number, view: GraphView): string[]
   const label = `<${escapeText(noise.symbol)}<SUB>${escapeText(noise.subscript)}</SUB>>`;
   const id = quote(`noise ${index + 1} of ${noise.variable}`);
   return [
-    `  ${id} [label=${label} width=0.34 fontsize=9 penwidth=1 color="${colour}" tooltip=${quote(noise.description)}]`,
+    `  ${id} [label=${label} width=0.34 height=0.34 margin=0.01 fontsize=9 penwidth=1 color="${colour}" tooltip=${quote(noise.description)}]`,
     `  ${id} -> ${node(noise.variable)} [color="${colour}" arrowsize=0.5 ${recoveryStyle[noise.recovery]}]`,
   ];
 }
@@ -64,7 +62,7 @@ function legendLines(classes: readonly MechanismClass[]): string[] {
     (name) => `<TR><TD><FONT COLOR="${light(name)}">●</FONT></TD><TD ALIGN="LEFT">${mechanismNames[name]}</TD></TR>`,
   );
   const table = `<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">${rows.join("")}</TABLE>`;
-  return [`  legend [shape=plain fixedsize=false fontsize=9 label=<${table}>]`];
+  return [`  legend [shape=plain fontsize=9 label=<${table}>]`];
 }
 
 /** Variables are prefixed, so that none is taken for a noise, the legend or a keyword. */
