@@ -1,9 +1,9 @@
 /** The legend under a causal graph: the mechanism classes and the ways of abduction that the graph holds. */
 import { element, type Markup } from "../markup.js";
 import { mechanismNames } from "../palette.js";
+import { textWidth } from "../text-lines.js";
 import type { GraphView, Recovery } from "./graph-view.js";
 import { noiseArrow } from "./noise-arrow.js";
-import { textWidth } from "./text-lines.js";
 
 const rowHeight = 20;
 const padding = 18;

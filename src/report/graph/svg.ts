@@ -6,12 +6,12 @@
  */
 import { element, type Markup } from "../markup.js";
 import { blend, fontStack, type MechanismClass, mechanismColours, type Scheme, surface, svgStyle } from "../palette.js";
+import { textWidth, wrapText } from "../text-lines.js";
 import { arrowHead, edgePath, toward } from "./arrows.js";
 import type { GraphEdge, GraphNode, GraphNoise, GraphView } from "./graph-view.js";
 import { type Extent, type GraphLayout, layOut, type Position } from "./layout.js";
 import { legend, legendHeight, legendWidth } from "./legend.js";
 import { noiseArrow } from "./noise-arrow.js";
-import { textWidth, wrapText } from "./text-lines.js";
 
 const nodeRadius = 23;
 const noiseRadius = 11;
