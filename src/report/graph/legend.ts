@@ -1,0 +1,75 @@
+/** The legend under a causal graph: the mechanism classes and the ways of abduction that the graph holds. */
+import { element, type Markup } from "../markup.js";
+import { mechanismNames } from "../palette.js";
+import { textWidth } from "../text-lines.js";
+import type { GraphView, Recovery } from "./graph-view.js";
+import { noiseArrow } from "./noise-arrow.js";
+
+const rowHeight = 20;
+const padding = 18;
+const size = 11;
+const symbolWidth = 24;
+
+const recoveryNames: Readonly<Record<Recovery, string>> = {
+  exact: "exact inverse",
+  amortised: "amortised",
+  sampled: "posterior sample",
+  none: "not inverted",
+};
+
+interface Entry {
+  readonly text: string;
+  readonly symbol: (y: number) => Markup;
+}
+
+export function legendHeight(view: GraphView): number {
+  const rows = Math.max(...columns(view).map((column) => column.length));
+  return rows === 0 ? 0 : rows * rowHeight + padding;
+}
+
+export function legendWidth(view: GraphView): number {
+  return columns(view).reduce((total, column) => total + columnWidth(column), 2 * padding);
+}
+
+/** Markup for a drawing of the given width, from y = 0 downwards, centred. */
+export function legend(view: GraphView): (width: number) => Markup {
+  return (width) => {
+    let x = (width - legendWidth(view)) / 2 + padding;
+    return element(
+      "g",
+      {},
+      columns(view).map((column) => {
+        const left = x;
+        x += columnWidth(column);
+        return column.map((entry, row) =>
+          element(
+            "g",
+            { transform: `translate(${Math.round(left)} ${row * rowHeight + 8})` },
+            entry.symbol(0),
+            element("text", { class: "key", x: symbolWidth + 6, y: 4 }, entry.text),
+          ),
+        );
+      }),
+    );
+  };
+}
+
+function columnWidth(column: readonly Entry[]): number {
+  if (column.length === 0) return 0;
+  return symbolWidth + 6 + Math.max(...column.map((entry) => textWidth(entry.text, size))) + 16;
+}
+
+function columns(view: GraphView): readonly (readonly Entry[])[] {
+  const recoveries = new Set(view.noises.map((noise) => noise.recovery));
+  const kinds = (Object.keys(recoveryNames) as Recovery[]).filter((recovery) => recoveries.has(recovery));
+  return [
+    view.classes.map((name) => ({
+      text: mechanismNames[name],
+      symbol: (y: number) => element("g", { class: name }, element("circle", { class: "node", cx: 12, cy: y, r: 6 })),
+    })),
+    kinds.map((recovery) => ({
+      text: recoveryNames[recovery],
+      symbol: (y: number) => noiseArrow(recovery, { x: 0, y }, { x: symbolWidth, y }),
+    })),
+  ];
+}
