@@ -38,7 +38,7 @@ export function parseProgram(text: string, file: string): ParsedProgram {
   let nextCharacter = 0;
   const parsed = statements.map((statement, index) => {
     // Characters without meaning belong to the statement before whose successor they stand.
-    const end = statements[index + 1]?.tokens[0]!.startOffset ?? Number.POSITIVE_INFINITY;
+    const end = statements[index + 1]?.tokens[0]?.startOffset ?? Number.POSITIVE_INFINITY;
     let stray: Problem | undefined;
     for (; nextCharacter < characters.length && offsetOf(characters[nextCharacter]!) < end; nextCharacter++) {
       stray ??= characters[nextCharacter];

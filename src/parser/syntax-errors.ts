@@ -108,6 +108,7 @@ function isAfterComparison(token: IToken, tokens: readonly IToken[]): boolean {
 function adviceFor(token: IToken, tokens: readonly IToken[], expected: string): string | undefined {
   if (token.tokenType === t.Equal && expected === "`=`") return "evidence, options and constants are written with `=`";
   if (token.tokenType === t.Equals && expected === "`:=`") return "an assignment is written `:=`";
+  if (token.tokenType === t.Tilde) return "noise is drawn in a `where`, as in `t := 2 + e where e ~ normal(0, 1)`";
   if (expected === nothingMore && isStartOfAssignment(token, tokens)) {
     return "put each statement on a line of its own, or `;` between them";
   }
