@@ -5,7 +5,8 @@
  */
 import { apply, constant, hasNoise, value as ownValue } from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
-import { type Gathered, gatherProduct, gatherSum, type Ratio } from "./gather.js";
+import { gatherSum } from "./gather.js";
+import { gatherProduct, type Ratio } from "./gather-product.js";
 import { print } from "./print.js";
 import { canBe, isNegative, isPositive, type Ranges, rangeOf, refine } from "./range.js";
 import {
@@ -175,16 +176,18 @@ function severalOccurrences(at: Expression, { noise }: Task): Outcome {
 }
 
 function peelProduct(outer: ApplyExpression, core: Expression, value: Expression, task: Task): Outcome {
-  const gathered: Gathered | Ratio | undefined = gatherProduct(core, task.noise);
+  const gathered = gatherProduct(core, task.noise);
   if (gathered === undefined) return severalOccurrences(outer, task);
-  if ("core" in gathered) return peelRatio(gathered, outer, value, task);
+  if (gathered.kind === "ratio") return peelRatio(gathered, outer, value, task);
   const { coefficient, base, exponent } = gathered;
-  const inner = isConstant(exponent, 1) ? base : apply("power", base, exponent);
-  if (isConstant(exponent, 0)) {
+  if (exponent === 0) {
     const message = `\`${task.noise}\` cancels out of \`${print(outer)}\``;
     return { failure: { code: "2012", at: outer, message, hint: `leave \`${task.noise}\` out` } };
   }
-  const slope = logAbsolute(coefficient, isPositive(rangeOf(coefficient, task.ranges)));
+  const range = rangeOf(coefficient, task.ranges);
+  if (range !== undefined && canBe(range, 0)) return zeroCoefficient(outer, coefficient, task);
+  const slope = logAbsolute(coefficient, isPositive(range));
+  const inner = exponent === 1 ? base : apply("power", base, constant(exponent));
   return { inner, value: divide(value, coefficient), logDerivative: negate(slope) };
 }
 
@@ -239,8 +242,8 @@ function peelBase(
       logAbsolute(exponent, isPositive(exponentRange)),
     ),
   });
-  if (range === undefined ? !isWhole : range.low >= 0) return step(power(value, inverse), true);
   if (fixed === -1) return step(divide(constant(1), value), false);
+  if (range === undefined ? !isWhole : range.low >= 0) return step(power(value, inverse), true);
   if (fixed !== undefined && fixed % 2 !== 0) return step(oddRoot(value, inverse), false);
   if (isNegative(range) || range?.high === 0) return step(negate(power(value, inverse)), true);
   const message =

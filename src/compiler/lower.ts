@@ -135,7 +135,9 @@ function fold(
     return operands.reduce((left, right, index) => {
       const start = places.get(operands[0]!) ?? span;
       const end = places.get(right) ?? span;
-      return placed(apply(inverted[index]! ? inverse : direct, left, right), { start: start.start, end: end.end });
+      // The last step is the whole node, brackets around it included.
+      const place = index === operands.length - 1 ? span : { start: start.start, end: end.end };
+      return placed(apply(inverted[index]! ? inverse : direct, left, right), place);
     });
   }
   const positive = gather(operands.filter((_, index) => !inverted[index]));

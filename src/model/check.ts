@@ -107,9 +107,11 @@ function checkGraph(model: Model, report: Report): void {
 function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: string, report: Report): void {
   switch (mechanism.kind) {
     case "expression":
-      return checkExpressionMechanism(mechanism, pointer, report);
+      checkExpressionMechanism(mechanism, pointer, report);
+      return;
     case "operator":
-      return checkOperator(mechanism, pointer, report);
+      checkOperator(mechanism, pointer, report);
+      return;
     case "unobserved":
       if (!variable.latent) report("8004", pointer, `only a latent variable may be \`unobserved\``);
       return;
@@ -149,7 +151,7 @@ function checkReferences(model: Model, report: Report): void {
     if (!known.has(name)) report("2001", pointer, `\`${name}\` is no variable of the model`);
   };
   model.confounded.forEach((pair, index) => {
-    pair.forEach((name, position) => check(name, `/confounded/${index}/${position}`));
+    for (const [position, name] of pair.entries()) check(name, `/confounded/${index}/${position}`);
   });
   model.fits.forEach(({ variable, options }, index) => {
     check(variable, `/fits/${index}/variable`);

@@ -38,7 +38,7 @@ export function parseProgram(text: string, file: string): ParsedProgram {
   let nextCharacter = 0;
   const parsed = statements.map((statement, index) => {
     // Characters without meaning belong to the statement before whose successor they stand.
-    const end = statements[index + 1]?.tokens[0]!.startOffset ?? Number.POSITIVE_INFINITY;
+    const end = statements[index + 1]?.tokens[0]?.startOffset ?? Number.POSITIVE_INFINITY;
     let stray: Problem | undefined;
     for (; nextCharacter < characters.length && offsetOf(characters[nextCharacter]!) < end; nextCharacter++) {
       stray ??= characters[nextCharacter];
@@ -110,14 +110,17 @@ function run<Result>(
 function broken(tokens: readonly IToken[], source: SourceText): ast.BrokenStatement {
   const variables: ast.Identifier[] = [];
   const constants: ast.Identifier[] = [];
+  // The assignments of a `do` define nothing.
+  const isQuery = tokens[0]!.tokenType === t.keyword.query;
   tokens.forEach((token, index) => {
     if (token.tokenType !== t.Name) return;
     const span = source.span(token.startOffset, endOf(token));
     const identifier: ast.Identifier = { kind: "identifier", text: token.image, span };
     const next = tokens[index + 1]?.tokenType;
     const previous = tokens[index - 1]?.tokenType;
+    const isDefined = (next === t.Assign || next === t.Colon) && previous !== t.Colon && !isQuery;
     if (previous === t.keyword.let) constants.push(identifier);
-    else if (previous === t.keyword.latent || next === t.Assign || next === t.Colon) variables.push(identifier);
+    else if (previous === t.keyword.latent || isDefined) variables.push(identifier);
     else if (index === 0 && next !== t.Confounds) variables.push(identifier);
   });
   return {

@@ -65,6 +65,11 @@ export function describeSyntaxError(
   const expected = exception.message;
   const found = atEnd ? "the statement ends" : `found \`${token.image}\``;
 
+  const first = tokens[0]!;
+  if (reserved.has(first.tokenType) && isDefinition(tokens[1])) {
+    const [code, message, hint] = reservedName(first);
+    return { ...error(code, message, hint), span: source.span(first.startOffset, endOf(first)) };
+  }
   const slip = atEnd ? undefined : commonSlip(token, tokens, expected);
   if (slip !== undefined) return error(...slip);
   const what =
@@ -74,6 +79,14 @@ export function describeSyntaxError(
 
 type Slip = readonly [code: string, message: string, hint?: string];
 
+function reservedName({ image }: IToken): Slip {
+  return ["1008", `\`${image}\` is a reserved word and cannot be a name`, `call it \`${image}_\``];
+}
+
+function isDefinition(token: IToken | undefined): boolean {
+  return token?.tokenType === t.Assign || token?.tokenType === t.Colon;
+}
+
 /** Slips with a code of their own. */
 function commonSlip(token: IToken, tokens: readonly IToken[], expected: string): Slip | undefined {
   const first = tokens[0]!;
@@ -82,7 +95,7 @@ function commonSlip(token: IToken, tokens: readonly IToken[], expected: string):
     return ["1011", `\`${token.image}\` is reserved for a later version of the language`];
   }
   if (expected.startsWith("a name") && reserved.has(type)) {
-    return ["1008", `\`${token.image}\` is a reserved word and cannot be a name`, `call it \`${token.image}_\``];
+    return reservedName(token);
   }
   if (token === tokens[1] && first.tokenType === t.Name) {
     if (type === t.Equals) return ["1009", "an assignment is written `:=`", `write \`${first.image} := …\``];
@@ -108,6 +121,7 @@ function isAfterComparison(token: IToken, tokens: readonly IToken[]): boolean {
 function adviceFor(token: IToken, tokens: readonly IToken[], expected: string): string | undefined {
   if (token.tokenType === t.Equal && expected === "`=`") return "evidence, options and constants are written with `=`";
   if (token.tokenType === t.Equals && expected === "`:=`") return "an assignment is written `:=`";
+  if (token.tokenType === t.Tilde) return "noise is drawn in a `where`, as in `t := 2 + e where e ~ normal(0, 1)`";
   if (expected === nothingMore && isStartOfAssignment(token, tokens)) {
     return "put each statement on a line of its own, or `;` between them";
   }
@@ -115,6 +129,5 @@ function adviceFor(token: IToken, tokens: readonly IToken[], expected: string): 
 }
 
 function isStartOfAssignment(token: IToken, tokens: readonly IToken[]): boolean {
-  const next = tokens[tokens.indexOf(token) + 1]?.tokenType;
-  return next === t.Assign || next === t.Colon || reserved.has(token.tokenType);
+  return isDefinition(tokens[tokens.indexOf(token) + 1]) || reserved.has(token.tokenType);
 }

@@ -1,0 +1,28 @@
+/**
+ * All diagnostics: each code with a title, an explanation, and a smallest program that causes it beside one that is right.
+ * One file a group; the documentation, `scmc explain` and the SARIF rules are made from this.
+ */
+import { graphCodes } from "./catalogue/graph.js";
+import { mechanismCodes } from "./catalogue/mechanisms.js";
+import { modelFileCodes } from "./catalogue/model-files.js";
+import { nameCodes } from "./catalogue/names.js";
+import { syntaxCodes } from "./catalogue/syntax.js";
+import { typeCodes } from "./catalogue/types.js";
+import type { CatalogueEntry } from "./catalogue-entry.js";
+
+export type { CatalogueEntry } from "./catalogue-entry.js";
+
+export const catalogue: readonly CatalogueEntry[] = [
+  ...syntaxCodes,
+  ...nameCodes,
+  ...typeCodes,
+  ...graphCodes,
+  ...mechanismCodes,
+  ...modelFileCodes,
+];
+
+const byCode = new Map(catalogue.map((entry) => [entry.code, entry]));
+
+export function explain(code: string): CatalogueEntry | undefined {
+  return byCode.get(code);
+}

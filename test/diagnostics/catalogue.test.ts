@@ -1,0 +1,28 @@
+/** Every code of the catalogue is caused by its bad example alone, and its good example is clean. */
+import { expect } from "chai";
+import { compile } from "../../src/compiler/compile.js";
+import { catalogue, explain } from "../../src/diagnostics/catalogue.js";
+
+describe("catalogue of diagnostics", () => {
+  it("has each code once, in order", () => {
+    const codes = catalogue.map(({ code }) => code);
+    expect(codes).to.deep.equal([...new Set(codes)].sort());
+    expect(explain("4001")?.title).to.equal("A cycle");
+    expect(explain("9999")).to.equal(undefined);
+  });
+
+  for (const { code, title, examples } of catalogue) {
+    if (examples === undefined) continue;
+    it(`${code} ${title}`, () => {
+      const bad = compile({ text: examples.bad, file: "bad.scm" });
+      expect(bad.diagnostics.map((diagnostic) => diagnostic.code)).to.deep.equal([code]);
+      expect(bad.model).to.equal(undefined);
+      const { start, end } = bad.diagnostics[0]!.span!;
+      expect(start.offset).to.be.at.most(end.offset);
+      expect(end.offset).to.be.at.most(examples.bad.length);
+      const good = compile({ text: examples.good, file: "good.scm" });
+      expect(good.diagnostics).to.deep.equal([]);
+      expect(good.model).to.be.an("object");
+    });
+  }
+});
