@@ -33,7 +33,7 @@ export function enlargingOperator(length: number, factor: number, step: number):
   const dense = Array.from({ length: enlarged / step }, (_, output) => {
     const row = new Float64Array(length);
     for (let offset = -kernel.radius; offset <= kernel.radius; offset++) {
-      const sample = reflectHalfSample(step * output + (step - 1) / 2 + offset, enlarged);
+      const sample = reflectPosition(step * output + (step - 1) / 2 + offset, enlarged);
       const position = (sample + 0.5) / factor - 0.5;
       const base = Math.floor(position);
       cubicWeights(position - base).forEach((weight, tap) => {
@@ -46,11 +46,10 @@ export function enlargingOperator(length: number, factor: number, step: number):
 }
 
 /** As `reflectRepeatingEdge`, for positions between pixels too: the image is mirrored half a pixel beyond its edge. */
-function reflectHalfSample(position: number, length: number): number {
-  const whole = Math.floor(position);
-  const fraction = position - whole;
-  if (position >= -0.5 && position <= length - 0.5) return position;
-  return reflectRepeatingEdge(whole, length) - fraction;
+function reflectPosition(position: number, length: number): number {
+  const period = 2 * length;
+  const wrapped = (((position + 0.5) % period) + period) % period;
+  return (wrapped < length ? wrapped : period - wrapped) - 0.5;
 }
 
 /** Step 6 along one axis, without clipping: from `length · factor` positions to `length`; `factor` is even. */

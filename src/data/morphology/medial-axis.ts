@@ -5,7 +5,7 @@
  * neighbourhood as it is by then, or it is an end point or alone.
  */
 import type { Extent } from "./extent.js";
-import { fillPermutation } from "./mersenne-twister.js";
+import { fillInversePermutation } from "./mersenne-twister.js";
 
 /** Bits of a 3 × 3 neighbourhood, row by row from the top left; bit 4 is the pixel itself. */
 const centreBit = 1 << 4;
@@ -49,11 +49,9 @@ export class MedialAxis {
   /** The ink with a border of zeros, thinned in place. */
   private readonly thinned: Uint8Array;
   private readonly pixels: Int32Array;
-  /** Where the same pixels are in the image with a border. */
-  private readonly padded: Int32Array;
-  private readonly ties: Int32Array;
+  /** For each ink pixel its sorting key and its position in `thinned`, side by side to be fetched together. */
+  private readonly entries: Int32Array;
   private readonly byTie: Int32Array;
-  private readonly keys: Int32Array;
   private readonly order: Int32Array;
   private counts = new Int32Array(1 << 12);
 
@@ -64,10 +62,8 @@ export class MedialAxis {
     const size = height * width;
     this.thinned = new Uint8Array((height + 2) * (width + 2));
     this.pixels = new Int32Array(size);
-    this.padded = new Int32Array(size);
-    this.ties = new Int32Array(size);
+    this.entries = new Int32Array(2 * size);
     this.byTie = new Int32Array(size);
-    this.keys = new Int32Array(size);
     this.order = new Int32Array(size);
   }
 
@@ -83,7 +79,7 @@ export class MedialAxis {
   }
 
   private collect(ink: Uint8Array, { top, bottom, left, right }: Extent): number {
-    const { width, thinned, pixels, padded } = this;
+    const { width, thinned, pixels, entries } = this;
     thinned.fill(0);
     let count = 0;
     for (let row = top; row < bottom; row++) {
@@ -91,34 +87,34 @@ export class MedialAxis {
         if (ink[row * width + column] === 0) continue;
         const at = (row + 1) * (width + 2) + column + 1;
         pixels[count] = row * width + column;
-        padded[count++] = at;
+        entries[2 * count + 1] = at;
         thinned[at] = 1;
+        count++;
       }
     }
     return count;
   }
 
-  /** Sorts the pixels by distance, cornerness and tie-break: two passes of counting sort. */
+  /** Sorts the pixels by distance, cornerness and tie-break: a counting sort of pixels that are in order of tie-break. */
   private rank(squaredDistance: Int32Array, count: number): void {
-    const { pixels, padded, ties, byTie, keys, order } = this;
-    fillPermutation(ties, count);
+    const { pixels, entries, byTie, order } = this;
     let greatest = 0;
     for (let i = 0; i < count; i++) {
-      byTie[ties[i]!] = i;
       const squared = squaredDistance[pixels[i]!]!;
       // Farther than a diagonal step from the background, all eight neighbours are ink.
-      const key = 10 * squared + (squared > 2 ? 0 : cornerness[this.neighbourhood(padded[i]!)]!);
-      keys[i] = key;
+      const key = 10 * squared + (squared > 2 ? 0 : cornerness[this.neighbourhood(entries[2 * i + 1]!)]!);
+      entries[2 * i] = key;
       if (key > greatest) greatest = key;
     }
     if (this.counts.length < greatest + 2) this.counts = new Int32Array(2 * greatest + 2);
     const { counts } = this;
     counts.fill(0, 0, greatest + 2);
-    for (let i = 0; i < count; i++) counts[keys[i]! + 1]!++;
+    for (let i = 0; i < count; i++) counts[entries[2 * i]! + 1]!++;
     for (let key = 0; key <= greatest; key++) counts[key + 1]! += counts[key]!;
+    fillInversePermutation(byTie, count);
     for (let i = 0; i < count; i++) {
-      const pixel = byTie[i]!;
-      order[counts[keys[pixel]!]!++] = padded[pixel]!;
+      const entry = 2 * byTie[i]!;
+      order[counts[entries[entry]!]!++] = entries[entry + 1]!;
     }
   }
 
@@ -131,10 +127,10 @@ export class MedialAxis {
   }
 
   private list(count: number, skeleton: Int32Array): number {
-    const { thinned, pixels, padded } = this;
+    const { thinned, pixels, entries } = this;
     let length = 0;
     for (let i = 0; i < count; i++) {
-      if (thinned[padded[i]!] === 1) skeleton[length++] = pixels[i]!;
+      if (thinned[entries[2 * i + 1]!] === 1) skeleton[length++] = pixels[i]!;
     }
     return length;
   }

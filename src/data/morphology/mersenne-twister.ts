@@ -54,9 +54,15 @@ function extendStream(length: number): void {
   stream = longer;
 }
 
-/** Fills the first `count` entries of `permutation` with the seed-0 permutation of 0..count-1. */
-export function fillPermutation(permutation: Int32Array, count: number): void {
-  for (let i = 0; i < count; i++) permutation[i] = i;
+let swaps = new Int32Array(0);
+
+/**
+ * Fills the first `count` entries of `inverse` with the inverse of the seed-0 permutation p of 0..count-1, that is with
+ * the indices i in increasing order of p(i). The shuffle swaps entries i and swaps[i] for falling i; doing so for rising
+ * i makes the inverse.
+ */
+export function fillInversePermutation(inverse: Int32Array, count: number): void {
+  if (swaps.length < count) swaps = new Int32Array(2 * count);
   let drawn = 0;
   for (let i = count - 1; i > 0; i--) {
     const mask = 0xffffffff >>> Math.clz32(i);
@@ -65,8 +71,12 @@ export function fillPermutation(permutation: Int32Array, count: number): void {
       if (drawn === stream.length) extendStream(drawn + 1);
       chosen = stream[drawn++]! & mask;
     } while (chosen > i);
-    const held = permutation[i]!;
-    permutation[i] = permutation[chosen]!;
-    permutation[chosen] = held;
+    swaps[i] = chosen;
+  }
+  inverse[0] = 0;
+  for (let i = 1; i < count; i++) {
+    const chosen = swaps[i]!;
+    inverse[i] = inverse[chosen]!;
+    inverse[chosen] = i;
   }
 }

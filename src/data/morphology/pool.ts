@@ -39,9 +39,8 @@ export async function applyToBatch(batch: ImageBatch, options: PoolOptions = {})
   checkLengths(batch);
   checkRows(batch);
   const total = batch.images.length / (batch.height * batch.width);
-  const chunks = Math.ceil(total / chunkLength);
-  const threads = total <= inlineLimit ? 1 : Math.min(chunks, options.threads ?? availableParallelism());
   if (total <= inlineLimit) return collect(batch, 1, async (chunk) => processChunk(chunk), options);
+  const threads = Math.min(Math.ceil(total / chunkLength), options.threads ?? availableParallelism());
   const pool = new Tinypool({
     filename: new URL("./worker.js", import.meta.url).href,
     minThreads: threads,
@@ -61,11 +60,11 @@ export async function applyToBatch(batch: ImageBatch, options: PoolOptions = {})
   }
 }
 
-/** Runs `process` over the chunks, `lanes` at a time and in order, and joins the results. */
+/** Runs `handle` over the chunks, `lanes` at a time and in order, and joins the results. */
 async function collect(
   batch: ImageBatch,
   lanes: number,
-  process: (chunk: Chunk) => Promise<ChunkResult>,
+  handle: (chunk: Chunk) => Promise<ChunkResult>,
   { onProgress }: PoolOptions,
 ): Promise<Uint8Array> {
   const size = batch.height * batch.width;
@@ -79,7 +78,7 @@ async function collect(
       const start = next;
       next = Math.min(total, start + chunkLength);
       const end = next;
-      const outcome = await process(cutChunk(batch, start, end));
+      const outcome = await handle(cutChunk(batch, start, end));
       if (outcome.failure !== undefined) {
         failures.push({ row: start + outcome.failure.row, reason: outcome.failure.reason });
         return;

@@ -112,6 +112,34 @@ describe("morphology: fast mode against the original", function () {
   });
 });
 
+describe("morphology: fast mode against exact mode in images of other sizes", () => {
+  /** A stroke and a dot, grey on `background`. */
+  const picture = (height: number, width: number, background: number): Uint8Array =>
+    Uint8Array.from({ length: height * width }, (_, pixel) => {
+      const [row, column] = [Math.floor(pixel / width), pixel % width];
+      const isInk = Math.abs(row - height / 2) < 1.6 || Math.hypot(row - 1, column - width / 2) < 1;
+      return isInk ? 190 + ((row * 7 + column * 13) % 50) : background;
+    });
+
+  for (const [height, width, background] of [
+    [3, 4, 0],
+    [9, 31, 0],
+    [40, 20, 12],
+  ] as const) {
+    it(`${height} × ${width} pixels on grey level ${background}`, () => {
+      const image = picture(height, width, background);
+      const exact = measureThickness(image, height, width, "exact");
+      expect(measureThickness(image, height, width, "fast")).to.be.closeTo(exact, 0.1);
+      const target = exact + 0.81;
+      const difference = meanDifference(
+        setThickness(image, height, width, target, "fast"),
+        setThickness(image, height, width, target, "exact"),
+      );
+      expect(difference).to.be.below(5);
+    });
+  }
+});
+
 for (const mode of modes) {
   describe(`morphology: edge cases, ${mode} mode`, () => {
     const blank = new Uint8Array(size);

@@ -7,7 +7,7 @@ import { extentOf, grow } from "../../../src/data/morphology/extent.js";
 import { type Footprint, footprint } from "../../../src/data/morphology/footprint.js";
 import { GaussianFilter, plateau, smoothingKernel } from "../../../src/data/morphology/gaussian.js";
 import { MedialAxis } from "../../../src/data/morphology/medial-axis.js";
-import { fillPermutation, MersenneTwister } from "../../../src/data/morphology/mersenne-twister.js";
+import { fillInversePermutation, MersenneTwister } from "../../../src/data/morphology/mersenne-twister.js";
 import { draw, randomInk, readJson, show } from "./reference.js";
 
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -18,8 +18,12 @@ function inkExtent(ink: Uint8Array, height: number, width: number) {
 
 describe("morphology: random permutation", () => {
   it("is NumPy's RandomState(0).permutation(10)", () => {
+    const inverse = new Int32Array(10);
+    fillInversePermutation(inverse, 10);
     const permutation = new Int32Array(10);
-    fillPermutation(permutation, 10);
+    inverse.forEach((index, value) => {
+      permutation[index] = value;
+    });
     expect([...permutation]).to.deep.equal([2, 8, 4, 9, 1, 6, 7, 3, 0, 5]);
   });
 
