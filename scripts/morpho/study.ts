@@ -79,13 +79,14 @@ export async function runOne(
 
 const nullUnits = 1000;
 
-/** do(t := t) over the first thousand test digits. */
+/** do(t := t) over the first test digits. */
 async function nullError(loaded: LoadedModel, manifest: string): Promise<number> {
-  const { columns } = await readDataset(manifest, [...loaded.variables.values()]);
+  const { columns, rows: available } = await readDataset(manifest, [...loaded.variables.values()]);
+  const units = Math.min(nullUnits, available);
   const observed = new Map(
     [...rowsOfColumns(columns)].map(([name, rows]) => [
       name,
-      { rows: nullUnits, size: rows.size, data: rows.data.slice(0, nullUnits * rows.size) },
+      { rows: units, size: rows.size, data: rows.data.slice(0, units * rows.size) },
     ]),
   );
   const { values } = await counterfactual({
