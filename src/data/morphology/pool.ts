@@ -40,7 +40,7 @@ export async function applyToBatch(batch: ImageBatch, options: PoolOptions = {})
   checkRows(batch);
   const total = batch.images.length / (batch.height * batch.width);
   if (total <= inlineLimit) return collect(batch, 1, async (chunk) => processChunk(chunk), options);
-  const threads = Math.min(Math.ceil(total / chunkLength), options.threads ?? availableParallelism());
+  const threads = Math.max(1, Math.min(Math.ceil(total / chunkLength), options.threads ?? availableParallelism()));
   const pool = new Tinypool({
     filename: new URL("./worker.js", import.meta.url).href,
     minThreads: threads,
