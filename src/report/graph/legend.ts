@@ -7,6 +7,7 @@ import { noiseArrow } from "./noise-arrow.js";
 
 const rowHeight = 20;
 const padding = 18;
+const above = 14;
 const size = 11;
 const symbolWidth = 24;
 
@@ -14,7 +15,8 @@ const recoveryNames: Readonly<Record<Recovery, string>> = {
   exact: "exact inverse",
   amortised: "amortised",
   sampled: "posterior sample",
-  none: "not inverted",
+  recorded: "kept with the sample",
+  none: "not recovered",
 };
 
 interface Entry {
@@ -24,7 +26,7 @@ interface Entry {
 
 export function legendHeight(view: GraphView): number {
   const rows = Math.max(...columns(view).map((column) => column.length));
-  return rows === 0 ? 0 : rows * rowHeight + padding;
+  return rows === 0 ? 0 : rows * rowHeight + padding + above - 8;
 }
 
 export function legendWidth(view: GraphView): number {
@@ -44,7 +46,7 @@ export function legend(view: GraphView): (width: number) => Markup {
         return column.map((entry, row) =>
           element(
             "g",
-            { transform: `translate(${Math.round(left)} ${row * rowHeight + 8})` },
+            { transform: `translate(${Math.round(left)} ${row * rowHeight + above})` },
             entry.symbol(0),
             element("text", { class: "key", x: symbolWidth + 6, y: 4 }, entry.text),
           ),
