@@ -66,6 +66,12 @@ footer { margin-top: 3rem; color: var(--muted); font-size: .85rem; }
   nav { display: none; }
   h2, h3 { break-after: avoid; }
   .table, .program, .card { break-inside: avoid; }
+  figure { flex: 1 1 45%; min-width: 0; }
+  .image-grid { width: 100%; table-layout: fixed; }
+  .image-grid th { min-width: 0; width: 15%; font-size: 8pt; }
+  .image-grid thead th { width: auto; }
+  .image-grid img { width: 100%; height: auto; }
+  .image-grid .note { font-size: 6.5pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -223,7 +223,7 @@ function graphStyle(classes: readonly MechanismClass[]): Markup {
     ".line { fill: none; stroke-width: 1.5; }",
     ".back.amortised .line { stroke-dasharray: 1.5 2.5; }",
     ".back.sampled .line { stroke-dasharray: 4 2.5; }",
-    ".common .line { stroke-dasharray: 5 4; }",
+    ".common .line { stroke-dasharray: 4 3; }",
     ".hollow { stroke-width: 1.2; }",
   ];
   return svgStyle("scmc-graph", fixed, (scheme) => schemeRules(classes, scheme));
