@@ -74,7 +74,7 @@ export function renderReport(input: ReportInput): string {
       ),
     ),
   );
-  return `<!doctype html>\n${page}\n`;
+  return `<!DOCTYPE html>\n${page}\n`;
 }
 
 interface Block {

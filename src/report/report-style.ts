@@ -31,24 +31,24 @@ table { border-collapse: collapse; }
 .table caption p { margin: .1rem 0 0; font-size: .88rem; line-height: 1.45; }
 .table td, .table th { padding: .38rem .9rem; border-top: 1px solid var(--faint); text-align: left; font-weight: 400; vertical-align: baseline; }
 .table thead th { border-top: 0; border-bottom: 1px solid var(--line); font-weight: 600; font-size: .86rem; color: var(--muted); vertical-align: bottom; }
+.table thead th.number { white-space: normal; }
 .table thead .unit { display: block; font-weight: 400; }
 .table tr > :first-child { padding-left: 0; }
 .table tr > :last-child { padding-right: 0; }
 .table .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .table .strong { font-weight: 700; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1rem; align-items: stretch; margin: 0 0 1.25rem; }
-figure { margin: 0; padding: .8rem .8rem .9rem; break-inside: avoid; display: flex; flex-direction: column; }
-figure.wide { grid-column: 1 / -1; }
+.figures { display: flex; flex-wrap: wrap; gap: 1rem; margin: 0 0 1.25rem; }
+figure { flex: 1 1 auto; max-width: min(100%, 42rem); margin: 0; padding: .8rem .8rem .9rem; break-inside: avoid; display: flex; flex-direction: column; }
+figure.wide { flex-basis: 100%; max-width: 100%; }
 figure > .drawing { flex: 1; display: flex; align-items: center; justify-content: safe center; overflow-x: auto; }
 figure svg { display: block; max-width: 100%; height: auto; }
-figure .scmc-chart { width: 100%; max-width: 36rem; }
-figcaption { font-size: .88rem; line-height: 1.45; margin-top: .6rem; padding: 0 .2rem; }
+figcaption { width: 0; min-width: 100%; font-size: .88rem; line-height: 1.45; margin-top: .6rem; padding: 0 .2rem; }
 figcaption strong { color: var(--text); }
 .image-grid th { font-weight: 400; font-size: .88rem; text-align: right; padding: 0 .8rem 0 0; line-height: 1.35; min-width: 7rem; max-width: 15rem; }
 .image-grid thead th { text-align: center; padding: 0 0 .3rem; color: var(--muted); min-width: 0; font-size: .8rem; }
 .image-grid td { padding: 2px; text-align: center; }
 .image-grid img { display: block; image-rendering: pixelated; border-radius: 2px; margin: 0 auto; }
-.image-grid .note { display: block; font-size: .76rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.image-grid .note { display: block; margin: .1rem auto .25rem; font-size: .76rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
 pre { margin: 0; padding: .9rem 1.1rem; overflow-x: auto; font: .84rem/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; tab-size: 4; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: .92em; }
 pre code { font-size: 1em; }
@@ -66,7 +66,12 @@ footer { margin-top: 3rem; color: var(--muted); font-size: .85rem; }
   nav { display: none; }
   h2, h3 { break-after: avoid; }
   .table, .program, .card { break-inside: avoid; }
-  .figures { grid-template-columns: repeat(2, 1fr); }
+  figure { flex: 1 1 45%; min-width: 0; }
+  .image-grid { width: 100%; table-layout: fixed; }
+  .image-grid th { min-width: 0; width: 15%; font-size: 8pt; }
+  .image-grid thead th { width: auto; }
+  .image-grid img { width: 100%; height: auto; }
+  .image-grid .note { font-size: 6.5pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -19,7 +19,7 @@ const glyphs = new Map(
     "u00hhhjd00 v00hhha400 w00hllla00 x00ha4ah00 y00hhhhf1e z00v248v00",
     "0ehjlphe00 18o8888s00 2eh1248v00 3eh161he00 426aiv2200 5vgu11he00 668guhhe00 7v12488800 8ehhehhe00 9ehhf12c00",
     "(8ggggg800 )g88888g00 [ogggggo00 ]o88888o00 +0044v4400 -0000s0000 −0000v0000 *000lel000 /11248gg00 =000v0v000",
-    ":00gg0gg00 ;008808g00 ,0000088g0 .000000g00 'gg0000000 \"kk0000000 !ggggg0g00 ?eh1240400 %pq248bj00",
+    ":000g00g00 ;0008008g0 ,0000088g0 .000000g00 'gg0000000 \"kk0000000 !ggggg0g00 ?eh1240400 %pq248bj00",
     "<0048g8400 >00g848g00 |ggggggg00 _0000000v0 ~0008l2000 ^4ah000000 &cik8lid00 #aavavaa00 →0042v2400",
   ].flatMap((line) => line.split(" ").map((entry) => [entry.slice(0, 1), entry.slice(1)] as const)),
 );

@@ -108,7 +108,7 @@ function chartStyle(legend: readonly LegendEntry[]): Markup {
     ".grid, .scmc-chart .axis { fill: none; stroke-width: 1; }",
     ".line { fill: none; stroke-width: 2; stroke-linejoin: round; }",
     ".thin { stroke-width: 1.4; }",
-    ".points { fill: none; stroke-width: 2.6; stroke-linecap: round; stroke-opacity: 0.45; }",
+    ".points { fill: none; stroke-width: 2.6; stroke-linecap: round; stroke-opacity: 0.6; }",
     ".points.sample { stroke-width: 4; stroke-opacity: 0.8; }",
     ...used.flatMap((role) => (dashes[role] ? [`.line.${role} { stroke-dasharray: ${dashes[role]}; }`] : [])),
   ];
@@ -124,6 +124,7 @@ function schemeRules(used: readonly Role[], scheme: Scheme): string[] {
     `.axis { stroke: ${surface.muted[scheme]}; }`,
     ...used.flatMap((role) => [
       `.${role} { stroke: ${roles[role][scheme]}; }`,
+      `.points.${role} { stroke: ${blend(roles[role][scheme], surface.muted[scheme], 0.6)}; }`,
       `.area.${role} { stroke: none; fill: ${blend(roles[role][scheme], surface.card[scheme], 0.75)}; }`,
     ]),
   ];

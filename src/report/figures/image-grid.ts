@@ -9,12 +9,13 @@ export interface ImageGridInput {
   readonly rows: readonly ImageRow[];
   /** Headings of the columns, such as the rows' ids in the test set. */
   readonly columns?: readonly string[];
-  /** CSS pixels by which an image pixel is enlarged; 2 by default. */
+  /** CSS pixels by which an image pixel is enlarged; by default a whole number that makes images about 80 wide. */
   readonly scale?: number;
 }
 
 export function imageGrid(input: ImageGridInput): Markup {
-  const { rows, columns, scale = 2 } = input;
+  const { rows, columns } = input;
+  const scale = input.scale ?? Math.max(1, Math.round(80 / (rows[0]?.images.width ?? 80)));
   return element(
     "table",
     { class: "image-grid", "aria-label": input.title },
@@ -55,7 +56,7 @@ function gridRow(row: ImageRow, columns: readonly string[] | undefined, scale: n
           height: picture.height * scale,
           alt: `${row.label}, ${which}${caption ? `, ${caption}` : ""}`,
         }),
-        caption && element("span", { class: "note" }, caption),
+        caption && element("span", { class: "note", style: `max-width: ${picture.width * scale}px` }, caption),
       );
     }),
   );

@@ -7,6 +7,7 @@ const recoveryStyle: Readonly<Record<Recovery, string>> = {
   exact: 'dir=both arrowhead=normal arrowtail=empty tooltip="exact inverse"',
   amortised: 'dir=both arrowhead=normal arrowtail=empty style=dotted tooltip="amortised"',
   sampled: 'dir=both arrowhead=normal arrowtail=empty style=dashed tooltip="posterior sample"',
+  recorded: 'arrowhead=normal tooltip="kept with the sample"',
   none: "arrowhead=normal",
 };
 
@@ -17,7 +18,7 @@ export function graphDot(view: GraphView): string {
     "  node [fontname=Helvetica fontsize=14 shape=circle margin=0.04 width=0.6 penwidth=1.6]",
     "  edge [fontname=Helvetica fontsize=10 arrowsize=0.7]",
     ...view.nodes.map(nodeLine),
-    ...view.noises.flatMap((noise, index) => noiseLines(noise, index, view)),
+    ...view.noises.flatMap(noiseLines),
     ...view.edges.map(
       (edge) => `  ${node(edge.from)} -> ${node(edge.to)}${edge.changed ? ` [color="${light("intervention")}"]` : ""}`,
     ),
@@ -45,9 +46,8 @@ function nodeLine(variable: GraphNode): string {
   ].join(" ");
 }
 
-function noiseLines(noise: GraphNoise, index: number, view: GraphView): string[] {
-  const owner = view.nodes.find((candidate) => candidate.name === noise.variable);
-  const colour = light(owner?.mechanism ?? "expression");
+function noiseLines(noise: GraphNoise, index: number): string[] {
+  const colour = light(noise.mechanism);
   const label = `<${escapeText(noise.symbol)}<SUB>${escapeText(noise.subscript)}</SUB>>`;
   const id = quote(`noise ${index + 1} of ${noise.variable}`);
   return [

@@ -19,11 +19,12 @@ export interface GraphNode {
   readonly intervention: string | null;
 }
 
-/** How a noise is recovered: exactly, by an amortised approximation, by sampling its posterior, or not at all. */
-export type Recovery = "exact" | "amortised" | "sampled" | "none";
+/** How a noise is recovered: exactly, by an amortised approximation, by sampling its posterior, from a record, or not at all. */
+export type Recovery = "exact" | "amortised" | "sampled" | "recorded" | "none";
 
 export interface GraphNoise {
   readonly variable: string;
+  readonly mechanism: MechanismClass;
   readonly symbol: string;
   readonly subscript: string;
   readonly recovery: Recovery;
@@ -76,7 +77,7 @@ const recoveryOf: Readonly<Record<Abduction, Recovery>> = {
   amortised: "amortised",
   implicit: "amortised",
   posterior_sample: "sampled",
-  record: "none",
+  record: "recorded",
   deterministic: "none",
   none: "none",
 };
@@ -103,7 +104,8 @@ export function graphView(model: Model, interventions: readonly Intervention[] =
       assignment: assignmentText(mechanism),
       intervention: action ? `do(${formatIntervention(action)})` : null,
     });
-    noises.push(...(cut ? [] : mechanismNoises(mechanism)), ...(action?.noises ?? []).map(statedNoise(name, "none")));
+    const kept = cut ? [] : mechanismNoises(mechanism);
+    noises.push(...kept, ...(action?.noises ?? []).map(statedNoise(name, "intervention", "none")));
     edges.push(...edgesInto(mechanism, action, actions));
   }
   const isCut = (name: string) => {
@@ -147,12 +149,12 @@ function edgesInto(
 function mechanismNoises(mechanism: Mechanism): GraphNoise[] {
   const variable = mechanism.variable;
   const noise = (symbol: string, recovery: Recovery, description: string) => {
-    return { variable, symbol, subscript: variable, recovery, description };
+    return { variable, mechanism: mechanismClass(mechanism), symbol, subscript: variable, recovery, description };
   };
   switch (mechanism.kind) {
     case "expression":
     case "operator":
-      return mechanism.noises.map(statedNoise(variable, recoveryOf[mechanism.abduction]));
+      return mechanism.noises.map(statedNoise(variable, mechanism.kind, recoveryOf[mechanism.abduction]));
     case "cvae":
     case "hvae":
       return [
@@ -164,9 +166,10 @@ function mechanismNoises(mechanism: Mechanism): GraphNoise[] {
   }
 }
 
-function statedNoise(variable: string, recovery: Recovery): (noise: Noise) => GraphNoise {
+function statedNoise(variable: string, mechanism: MechanismClass, recovery: Recovery): (noise: Noise) => GraphNoise {
   return (noise) => ({
     variable,
+    mechanism,
     symbol: noise.name,
     subscript: variable,
     recovery,

@@ -50,14 +50,22 @@ export function arrangeInLayers(view: GraphView): Layers {
   return { points, rows: orderRows(points), routes };
 }
 
-/** Edges follow the order of the view's nodes, which is topological, so one pass is enough. */
+/** Kahn's way through the graph: an intervention's new edges may run against the model's own order. */
 function longestPathLayers(view: GraphView): Map<string, number> {
-  const parents = new Map<string, string[]>();
-  for (const edge of view.edges) parents.set(edge.to, [...(parents.get(edge.to) ?? []), edge.from]);
-  const layers = new Map<string, number>();
-  for (const node of view.nodes) {
-    const above = (parents.get(node.name) ?? []).map((parent) => layers.get(parent) ?? -1);
-    layers.set(node.name, above.reduce((deepest, layer) => Math.max(deepest, layer), -1) + 1);
+  const children = new Map<string, string[]>(view.nodes.map((node) => [node.name, []]));
+  const waiting = new Map<string, number>(view.nodes.map((node) => [node.name, 0]));
+  for (const { from, to } of view.edges) {
+    children.get(from)?.push(to);
+    waiting.set(to, (waiting.get(to) ?? 0) + 1);
+  }
+  const layers = new Map<string, number>(view.nodes.map((node) => [node.name, 0]));
+  const ready = view.nodes.map((node) => node.name).filter((name) => waiting.get(name) === 0);
+  for (let name = ready.pop(); name !== undefined; name = ready.pop()) {
+    for (const child of children.get(name) ?? []) {
+      layers.set(child, Math.max(layers.get(child)!, layers.get(name)! + 1));
+      waiting.set(child, waiting.get(child)! - 1);
+      if (waiting.get(child) === 0) ready.push(child);
+    }
   }
   return layers;
 }

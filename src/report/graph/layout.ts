@@ -36,8 +36,7 @@ export function layOut(view: GraphView, extents: ReadonlyMap<string, Extent>): G
   const layers = arrangeInLayers(view);
   const sizes = layers.points.map((point) => (point.name === null ? wayPoint : (extents.get(point.name) ?? wayPoint)));
   const xs = placeRows(layers, sizes);
-  const left = Math.min(0, ...chunkedMinimum(xs, (x, index) => x - sizes[index]!.left));
-  const right = -Math.min(0, ...chunkedMinimum(xs, (x, index) => -(x + sizes[index]!.right)));
+  const [left, right] = reach(xs, sizes);
   const position = (index: number): Position => ({
     x: Math.round(xs[index]! - left + margin),
     y: margin + halfNodeHeight + layers.points[index]!.layer * layerHeight,
@@ -54,13 +53,14 @@ export function layOut(view: GraphView, extents: ReadonlyMap<string, Extent>): G
   };
 }
 
-/** The minimum as a list of at most one number, without spreading a long array into arguments. */
-function chunkedMinimum(xs: readonly number[], value: (x: number, index: number) => number): number[] {
-  let minimum = Number.POSITIVE_INFINITY;
+/** The leftmost and the rightmost pixel of all points. */
+function reach(xs: readonly number[], sizes: readonly Extent[]): readonly [left: number, right: number] {
+  let [left, right] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   xs.forEach((x, index) => {
-    minimum = Math.min(minimum, value(x, index));
+    left = Math.min(left, x - sizes[index]!.left);
+    right = Math.max(right, x + sizes[index]!.right);
   });
-  return xs.length > 0 ? [minimum] : [];
+  return xs.length > 0 ? [left, right] : [0, 0];
 }
 
 function placeRows(layers: Layers, sizes: readonly Extent[]): number[] {

@@ -7,6 +7,7 @@ const recoveryLink: Readonly<Record<Recovery, string>> = {
   exact: "<-->",
   amortised: "<-.->",
   sampled: "<-.->",
+  recorded: "-->",
   none: "-->",
 };
 
@@ -23,7 +24,7 @@ export function graphMermaid(view: GraphView): string {
     "flowchart TD",
     `  accTitle: Causal graph of ${view.title}`,
     ...view.nodes.map((node) => `  ${nodeText(node)}`),
-    ...view.noises.map((noise, index) => `  ${noiseText(noise, index, view)}`),
+    ...view.noises.map((noise, index) => `  ${noiseText(noise, index)}`),
     ...links.map((link) => `  ${link}`),
     ...legendLines(view.classes),
     ...view.classes.map(classLine),
@@ -44,10 +45,9 @@ function nodeText(node: GraphNode): string {
   return `v_${node.name}${shape}:::${node.mechanism}${node.latent ? `\n  class v_${node.name} latent` : ""}`;
 }
 
-function noiseText(noise: GraphNoise, index: number, view: GraphView): string {
+function noiseText(noise: GraphNoise, index: number): string {
   const id = noiseId(noise, index);
-  const owner = view.nodes.find((node) => node.name === noise.variable);
-  return `${id}(("${text(noise.symbol)}<sub>${text(noise.subscript)}</sub>")):::${owner?.mechanism ?? "expression"}\n  class ${id} noise`;
+  return `${id}(("${text(noise.symbol)}<sub>${text(noise.subscript)}</sub>")):::${noise.mechanism}\n  class ${id} noise`;
 }
 
 function noiseId(noise: GraphNoise, index: number): string {

@@ -20,6 +20,7 @@ export function noiseArrow(recovery: Recovery, from: Position, to: Position): Ma
         arrow(aside(from, from, to), aside(to, from, to)),
         arrow(aside(to, to, from), aside(from, to, from), `back ${recovery}`),
       );
+    case "recorded":
     case "none":
       return arrow(from, to);
   }

@@ -20,10 +20,15 @@ const noiseAngles = [180, 218, 142, 199, 161];
 const nameSize = 15;
 const captionLetters = 22;
 const captionSize = 11;
+const describedEdges = 40;
 
 /** A standalone SVG document. */
 export function graphSvg(view: GraphView): Markup {
-  const layout = layOut(view, new Map(view.nodes.map((node) => [node.name, extentOf(node, view)])));
+  const noises = new Map<string, GraphNoise[]>(view.nodes.map((node) => [node.name, []]));
+  for (const noise of view.noises) noises.get(noise.variable)?.push(noise);
+  const noisesOf = (node: GraphNode) => noises.get(node.name) ?? [];
+  const extents = view.nodes.map((node) => [node.name, extentOf(node, noisesOf(node).length > 0)] as const);
+  const layout = layOut(view, new Map(extents));
   const key = legend(view);
   const width = Math.max(layout.width, legendWidth(view));
   const height = layout.height + legendHeight(view);
@@ -49,7 +54,7 @@ export function graphSvg(view: GraphView): Markup {
       { transform: `translate(${shift} 0)` },
       confounding(view, layout, halves),
       view.edges.map((edge, at) => edgeMarkup(edge, layout.routes[at]!, halves)),
-      view.nodes.map((node) => nodeGroup(node, view, layout.nodes.get(node.name)!)),
+      view.nodes.map((node) => nodeGroup(node, noisesOf(node), layout.nodes.get(node.name)!)),
     ),
     element("g", { transform: `translate(0 ${layout.height})` }, key(width)),
   );
@@ -60,6 +65,7 @@ function describe(view: GraphView): string {
   const edges = view.edges.map((edge) => `${edge.from} → ${edge.to}`);
   const common = view.confounded.map(([left, right]) => `${left} ↔ ${right}`);
   const all = [...edges, ...common];
+  if (all.length > describedEdges) return `${view.nodes.length} variables and ${all.length} edges`;
   return all.length > 0 ? all.join(", ") : `${view.nodes.map((node) => node.name).join(", ")}, without edges`;
 }
 
@@ -69,8 +75,7 @@ function captionLines(node: GraphNode): { readonly text: string; readonly action
   return [...doc, ...action];
 }
 
-function extentOf(node: GraphNode, view: GraphView): Extent {
-  const hasNoise = view.noises.some((noise) => noise.variable === node.name);
+function extentOf(node: GraphNode, hasNoise: boolean): Extent {
   const widest = captionLines(node).reduce((most, line) => Math.max(most, textWidth(line.text, captionSize)), 0);
   return {
     left: halfWidth(node) + (hasNoise ? noiseDistance + noiseRadius - nodeRadius : 0),
@@ -78,8 +83,7 @@ function extentOf(node: GraphNode, view: GraphView): Extent {
   };
 }
 
-function nodeGroup(node: GraphNode, view: GraphView, at: Position): Markup {
-  const noises = view.noises.filter((noise) => noise.variable === node.name);
+function nodeGroup(node: GraphNode, noises: readonly GraphNoise[], at: Position): Markup {
   const half = halfWidth(node);
   const lines = captionLines(node);
   const first = at.y + 4 - ((lines.length - 1) * 14) / 2;
@@ -219,7 +223,7 @@ function graphStyle(classes: readonly MechanismClass[]): Markup {
     ".line { fill: none; stroke-width: 1.5; }",
     ".back.amortised .line { stroke-dasharray: 1.5 2.5; }",
     ".back.sampled .line { stroke-dasharray: 4 2.5; }",
-    ".common .line { stroke-dasharray: 5 4; }",
+    ".common .line { stroke-dasharray: 4 3; }",
     ".hollow { stroke-width: 1.2; }",
   ];
   return svgStyle("scmc-graph", fixed, (scheme) => schemeRules(classes, scheme));
