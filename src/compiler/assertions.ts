@@ -15,9 +15,7 @@ export function checkAssertions(
 ): Assertion[] {
   const assertions: Assertion[] = [];
   // Where a mechanism is missing, so are edges, and an assertion may seem false.
-  const graph = model.complete
-    ? graphWithCommonCauses({ mechanisms: [...model.mechanisms], confounded: model.confounded.map(([a, b]) => [a, b]) })
-    : undefined;
+  const graph = model.complete ? graphWithCommonCauses(model) : undefined;
   for (const { claim, span } of statements) {
     const named = claim.kind === "independent" ? [claim.left, claim.right, ...claim.given] : [claim.from, claim.to];
     const unknown = named.filter(({ text }) => !context.names.variables.has(text));

@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.js";
-import { CausalGraph } from "../model/graph.js";
 import { deriveProcedures } from "../model/plan.js";
 import type { Mechanism, Model, Query } from "../model/schema-types.js";
+import { StoredGraph } from "../model/stored-graph.js";
 import type * as ast from "../parser/ast.js";
 import { parseProgram } from "../parser/parse.js";
 import { checkAssertions } from "./assertions.js";
@@ -37,7 +37,7 @@ export function compile({ text, file }: SourceFile): Compilation {
   evaluateConstants(context, declared.constants);
   const variables = declared.variables(context);
   const { mechanisms, parents } = compileMechanisms(context, variables);
-  const graph = CausalGraph.of([...parents].map(([name, spans]) => [name, [...spans.keys()]]));
+  const graph = new StoredGraph([...parents].map(([name, spans]) => [name, [...spans.keys()]]));
   const acyclic = reportCycles(context, graph, parents);
   const confounded = checkConfounded(context, declared.confounded);
   const complete = acyclic && mechanisms.length === variables.length && !declared.hasBroken;

@@ -101,7 +101,7 @@ function lowerChildren(
     } else {
       const mechanism = compiled.find((candidate) => candidate.variable === child.text);
       if (mechanism === undefined || mechanism.parents.includes(variable.text)) continue;
-      const children = graphOf({ mechanisms: [...compiled] }).has(variable.text)
+      const children = graphOf({ mechanisms: compiled }).has(variable.text)
         ? compiled.filter(({ parents }) => parents.includes(variable.text)).map((found) => found.variable)
         : [];
       const hint =
@@ -197,7 +197,7 @@ function checkAcyclic(
 ): void {
   // Only a right-hand side that reads other variables can close a circle.
   if (interventions.every(({ expression }) => namesIn(expression, "variable").length === 0)) return;
-  const graph = intervenedGraph({ mechanisms: [...compiled] }, interventions);
+  const graph = intervenedGraph({ mechanisms: compiled }, interventions);
   for (const cycle of graph.cycles()) {
     const cause = cycle.find((name) => assignments.has(name));
     if (cause === undefined) continue;

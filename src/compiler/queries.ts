@@ -128,18 +128,14 @@ function compileTerm(
     interventions: lowered,
   };
   if (!model.complete) return undefined;
-  checkComputable(context, node, term, model);
+  const plan = form === "counterfactual" ? planCounterfactual(model, term.interventions, targetNames(of)) : undefined;
+  checkComputable(context, node, plan === undefined ? term : { ...term, plan }, model);
   if (context.diagnostics.length > before) return undefined;
-  return form === "counterfactual" ? { ...term, plan: planOf(term, model) } : term;
+  return plan === undefined ? term : { ...term, plan };
 }
 
 export function targetNames(of: readonly Expression[]): string[] {
   return [...new Set(of.flatMap((target) => namesIn(target, "variable")))];
-}
-
-function planOf(term: QueryTerm, model: QueriedModel): NonNullable<QueryTerm["plan"]> {
-  const planned = { mechanisms: [...model.mechanisms], order: [...model.order] };
-  return planCounterfactual(planned, term.interventions, targetNames(term.of));
 }
 
 function formOf(context: Context, { form }: ast.QueryTerm): Form | undefined {

@@ -3,22 +3,21 @@
  * have one, and anything downstream of an unobserved cause would need identification first.
  */
 import { namesIn } from "../model/expression.js";
-import { densityOf, intervenedGraph, mechanismsByName, planCounterfactual } from "../model/plan.js";
+import { densityOf, intervenedGraph, mechanismsByName } from "../model/plan.js";
 import type { Mechanism, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
 import type { QueriedModel } from "./queries.js";
 
 export function checkComputable(context: Context, node: ast.QueryTerm, term: QueryTerm, model: QueriedModel): void {
-  const planned = { mechanisms: [...model.mechanisms], order: [...model.order] };
-  const byName = mechanismsByName(planned);
+  const byName = mechanismsByName(model);
   const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
-  const graph = intervenedGraph(planned, term.interventions);
+  const graph = intervenedGraph(model, term.interventions);
   const concerned = [...targets, ...term.evidence.map(({ variable }) => variable)];
   const needed = new Set([...concerned, ...graph.ancestors(concerned)]);
   if (!checkObserved(context, node, needed, term, model)) return;
-  if (term.kind === "counterfactual") {
-    for (const { noiseOf, method } of planCounterfactual(planned, term.interventions, targets).abduct) {
+  if (term.plan !== undefined) {
+    for (const { noiseOf, method } of term.plan.abduct) {
       if (method === "none") reportNoAbduction(context, node, byName.get(noiseOf)!);
     }
     return;

@@ -6,7 +6,7 @@ import { abductionOf, mechanisms } from "./catalogue.js";
 import { checkExpressionMechanism, checkIntervention, checkOperator } from "./check-expressions.js";
 import { namesIn } from "./expression.js";
 import { completeOptions } from "./options.js";
-import { deriveProcedures, graphOf, planCounterfactual } from "./plan.js";
+import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
 import type { Mechanism, Model, QueryExpression, Variable } from "./schema-types.js";
 import { graphWithCommonCauses, whyFalse } from "./separation.js";
 import { sameJson } from "./serialise.js";
@@ -153,9 +153,10 @@ function checkReferences(model: Model, report: Report): void {
   model.confounded.forEach((pair, index) => {
     for (const [position, name] of pair.entries()) check(name, `/confounded/${index}/${position}`);
   });
+  const byName = mechanismsByName(model);
   model.fits.forEach(({ variable, options }, index) => {
     check(variable, `/fits/${index}/variable`);
-    const mechanism = model.mechanisms.find((candidate) => candidate.variable === variable);
+    const mechanism = byName.get(variable);
     if (mechanism === undefined) return;
     const specs = mechanism.kind in mechanisms ? mechanisms[mechanism.kind as keyof typeof mechanisms].fit : {};
     const { problems } = completeOptions(specs, Object.entries(options), mechanism.parents.length > 0);

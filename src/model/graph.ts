@@ -1,66 +1,28 @@
 /**
- * The causal graph of a model. graphlib stores it; order, cycles and reachability are found here, in loops: graphlib's own
- * traversals recurse and overflow on long chains. Keys are prefixed, since names such as `__proto__` break it.
+ * Causal graphs: order, cycles and reachability, all found in loops, since recursion overflows on long chains. Where the
+ * edges are kept is left to the two kinds of graph: stored, or another graph with some parents replaced.
  */
-import { Graph } from "@dagrejs/graphlib";
 
-const key = (name: string): string => `v:${name}`;
-const nameOf = (node: string): string => node.slice(2);
-
-export class CausalGraph {
-  readonly #graph = new Graph({ directed: true });
-  readonly #names: string[] = [];
-
-  /** Parents that are no vertices are left out: they are reported elsewhere. */
-  static of(parentsOf: Iterable<readonly [name: string, parents: readonly string[]]>): CausalGraph {
-    const graph = new CausalGraph();
-    const entries = [...parentsOf];
-    for (const [name] of entries) graph.addVertex(name);
-    for (const [name, parents] of entries) {
-      for (const parent of parents) if (graph.has(parent)) graph.addEdge(parent, name);
-    }
-    return graph;
-  }
-
-  addVertex(name: string): void {
-    if (this.has(name)) return;
-    this.#graph.setNode(key(name));
-    this.#names.push(name);
-  }
-
-  addEdge(parent: string, child: string): void {
-    this.#graph.setEdge(key(parent), key(child));
-  }
-
-  has(name: string): boolean {
-    return this.#graph.hasNode(key(name));
-  }
-
-  /** In the order in which they were added. */
-  names(): readonly string[] {
-    return this.#names;
-  }
-
-  parents(name: string): readonly string[] {
-    return (this.#graph.predecessors(key(name)) ?? []).map(nameOf);
-  }
-
-  children(name: string): readonly string[] {
-    return (this.#graph.successors(key(name)) ?? []).map(nameOf);
-  }
+export abstract class CausalGraph {
+  /** In the order of definition. */
+  abstract names(): readonly string[];
+  abstract has(name: string): boolean;
+  abstract parents(name: string): readonly string[];
+  abstract children(name: string): readonly string[];
 
   /**
    * A topological order, as near to the order of the names as the edges allow; shorter than the names where there is a
    * cycle.
    */
   order(): readonly string[] {
-    const rank = new Map(this.#names.map((name, index) => [name, index]));
-    const waiting = new Map(this.#names.map((name) => [name, this.parents(name).length]));
+    const names = this.names();
+    const rank = new Map(names.map((name, index) => [name, index]));
+    const waiting = new Map(names.map((name) => [name, this.parents(name).length]));
     const ready = new RankedQueue();
     for (const [name, count] of waiting) if (count === 0) ready.push(rank.get(name)!);
     const order: string[] = [];
     for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
-      const name = this.#names[next]!;
+      const name = names[next]!;
       order.push(name);
       for (const child of this.children(name)) {
         const left = waiting.get(child)! - 1;
@@ -73,6 +35,7 @@ export class CausalGraph {
 
   /** One shortest cycle for each group of variables that cause one another, as `[a, b, c]` with a → b → c → a. */
   cycles(): readonly (readonly string[])[] {
+    if (this.order().length === this.names().length) return [];
     return this.components()
       .map((component) => this.#shortestCycle(component[0]!, new Set(component)))
       .filter((cycle) => cycle !== undefined);
@@ -80,7 +43,7 @@ export class CausalGraph {
 
   /** Strongly connected components, each in the order of the names (Tarjan 1972, with an explicit stack). */
   components(): readonly (readonly string[])[] {
-    const rank = new Map(this.#names.map((name, index) => [name, index]));
+    const rank = new Map(this.names().map((name, index) => [name, index]));
     const index = new Map<string, number>();
     const low = new Map<string, number>();
     const pending: string[] = [];
@@ -93,7 +56,7 @@ export class CausalGraph {
       isPending.add(name);
       return { name, children: this.children(name), next: 0 };
     };
-    for (const root of this.#names) {
+    for (const root of this.names()) {
       if (index.has(root)) continue;
       const visits = [enter(root)];
       for (let visit = visits.at(-1); visit !== undefined; visit = visits.at(-1)) {

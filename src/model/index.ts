@@ -1,6 +1,6 @@
 /** The JSON model: its types, reading and writing, and the procedures that follow from it. */
 export * as catalogue from "./catalogue.js";
-export { CausalGraph } from "./graph.js";
+export type { CausalGraph } from "./graph.js";
 export { parseModel } from "./load.js";
 export { deriveProcedures, graphOf, intervenedGraph, mechanismsByName, planCounterfactual } from "./plan.js";
 export type * from "./schema-types.js";

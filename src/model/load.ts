@@ -62,12 +62,9 @@ function completed(model: Model): Model {
   const order = model.order ?? [...graphOf(model).order()];
   const withOrder = { ...model, order };
   // A cycle or an unknown name is reported by the checks; there is nothing to derive then.
-  const isWhole = new Set(order).size === model.mechanisms.length && order.every((name) => isDefined(model, name));
+  const names = new Set(model.mechanisms.map(({ variable }) => variable));
+  const isWhole = order.length === names.size && order.every((name) => names.has(name));
   return { ...withOrder, procedures: model.procedures ?? (isWhole ? deriveProcedures(withOrder) : emptyProcedures) };
-}
-
-function isDefined(model: Model, name: string): boolean {
-  return model.mechanisms.some(({ variable }) => variable === name);
 }
 
 const emptyProcedures = { sample: [], abduct: [], logProbability: [] };

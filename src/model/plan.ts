@@ -4,23 +4,35 @@
  */
 import { mechanisms } from "./catalogue.js";
 import { namesIn } from "./expression.js";
-import { CausalGraph } from "./graph.js";
+import type { CausalGraph } from "./graph.js";
+import { ReparentedGraph } from "./reparented-graph.js";
 import type {
   AbductStep,
   DensityStep,
   Intervention,
   Mechanism,
-  Model,
   Procedures,
   QueryPlan,
   SampleStep,
 } from "./schema-types.js";
+import { StoredGraph } from "./stored-graph.js";
 
 /** The part of a model that the plans depend on. */
-export type PlannedModel = Pick<Model, "mechanisms" | "order">;
+export interface PlannedModel {
+  readonly mechanisms: readonly Mechanism[];
+  readonly order: readonly string[];
+}
 
-export function graphOf(model: Pick<Model, "mechanisms">): CausalGraph {
-  return CausalGraph.of(model.mechanisms.map(({ variable, parents }) => [variable, parents]));
+const graphs = new WeakMap<readonly Mechanism[], CausalGraph>();
+
+/** Built once for a list of mechanisms, which is not changed afterwards. */
+export function graphOf({ mechanisms: all }: { readonly mechanisms: readonly Mechanism[] }): CausalGraph {
+  let graph = graphs.get(all);
+  if (graph === undefined) {
+    graph = new StoredGraph(all.map(({ variable, parents }) => [variable, parents]));
+    graphs.set(all, graph);
+  }
+  return graph;
 }
 
 export function deriveProcedures(model: PlannedModel): Procedures {
@@ -33,7 +45,7 @@ export function deriveProcedures(model: PlannedModel): Procedures {
   };
 }
 
-export function mechanismsByName(model: Pick<Model, "mechanisms">): ReadonlyMap<string, Mechanism> {
+export function mechanismsByName(model: Pick<PlannedModel, "mechanisms">): ReadonlyMap<string, Mechanism> {
   return new Map(model.mechanisms.map((mechanism) => [mechanism.variable, mechanism]));
 }
 
@@ -72,18 +84,27 @@ export function isShift(intervention: Intervention): boolean {
 
 /**
  * The graph of the new world. A replaced variable depends on what its new right-hand side reads, and through its own
- * natural value on its former parents; an intervention limited by `for` leaves other children's edges to the old value.
+ * natural value on its former parents. Under a `for`, the named children read the new right-hand side in its place, and
+ * the variable itself stays as it is.
  */
-export function intervenedGraph(model: Pick<Model, "mechanisms">, interventions: readonly Intervention[]): CausalGraph {
-  const replaced = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
-  return CausalGraph.of(
-    model.mechanisms.map(({ variable, parents }) => {
-      const intervention = replaced.get(variable);
-      if (intervention === undefined) return [variable, parents] as const;
-      const kept = isShift(intervention) ? parents : [];
-      return [variable, [...new Set([...kept, ...parentsUnder(intervention)])]] as const;
-    }),
-  );
+export function intervenedGraph(
+  model: Pick<PlannedModel, "mechanisms">,
+  interventions: readonly Intervention[],
+): CausalGraph {
+  const base = graphOf(model);
+  const changes = new Map<string, readonly string[]>();
+  const current = (name: string): readonly string[] => changes.get(name) ?? base.parents(name);
+  for (const intervention of interventions.filter(({ only }) => only === undefined)) {
+    const kept = isShift(intervention) ? base.parents(intervention.variable) : [];
+    changes.set(intervention.variable, [...new Set([...kept, ...parentsUnder(intervention)])]);
+  }
+  for (const intervention of interventions) {
+    for (const child of intervention.only ?? []) {
+      const parents = current(child).filter((parent) => parent !== intervention.variable || isShift(intervention));
+      changes.set(child, [...new Set([...parents, ...parentsUnder(intervention)])]);
+    }
+  }
+  return new ReparentedGraph(base, changes);
 }
 
 export function planCounterfactual(
@@ -93,22 +114,20 @@ export function planCounterfactual(
 ): QueryPlan {
   const byName = mechanismsByName(model);
   const graph = intervenedGraph(model, interventions);
-  const needed = graph.ancestors(targets);
-  const isNeeded = (name: string) => needed.has(name) || targets.includes(name);
+  const needed = new Set([...targets, ...graph.ancestors(targets)]);
   const replaced = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
   const changed = changedBy(graph, interventions);
+  const isWhole = (name: string): boolean => isWholeReplacement(replaced.get(name));
+  const isReplaced = (name: string): boolean =>
+    isWhole(name) ? needed.has(name) : (replaced.get(name)?.only?.some((child) => needed.has(child)) ?? false);
 
   const order = graph.order();
-  const replace = order.filter((name) => replaced.has(name) && isNeeded(name));
-  const recompute = order.filter(
-    (name) => changed.has(name) && !isWholeReplacement(replaced.get(name)) && isNeeded(name),
-  );
-  const copy = order.filter((name) => !changed.has(name) && !isWholeReplacement(replaced.get(name)) && isNeeded(name));
+  const replace = order.filter(isReplaced);
+  const recompute = order.filter((name) => needed.has(name) && changed.has(name) && !isWhole(name));
+  const copy = order.filter((name) => needed.has(name) && !changed.has(name) && !isWhole(name));
   // A shift of a variable whose causes change as well starts from its natural value in the new world.
-  const naturals = replace.filter(
-    (name) =>
-      isShift(replaced.get(name)!) && byName.get(name)!.parents.some((parent) => isAltered(parent, changed, replaced)),
-  );
+  const isAltered = (name: string): boolean => changed.has(name) || isWhole(name);
+  const naturals = replace.filter((name) => isShift(replaced.get(name)!) && byName.get(name)!.parents.some(isAltered));
   const recovered = new Set([...recompute, ...naturals]);
   return {
     abduct: order.filter((name) => recovered.has(name)).map((name) => abductStep(byName.get(name)!)),
@@ -123,13 +142,8 @@ function isWholeReplacement(intervention: Intervention | undefined): boolean {
   return intervention !== undefined && intervention.only === undefined;
 }
 
-function isAltered(name: string, changed: ReadonlySet<string>, replaced: ReadonlyMap<string, Intervention>): boolean {
-  return changed.has(name) || isWholeReplacement(replaced.get(name));
-}
-
 /** All variables whose value may differ from the observed one, the replaced ones aside. */
 function changedBy(graph: CausalGraph, interventions: readonly Intervention[]): ReadonlySet<string> {
   const first = interventions.flatMap(({ variable, only }) => only ?? graph.children(variable));
-  const changed = new Set([...first, ...graph.descendants(first)]);
-  return changed;
+  return new Set([...first, ...graph.descendants(first)]);
 }

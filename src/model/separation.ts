@@ -4,18 +4,26 @@
  */
 import type { CausalGraph } from "./graph.js";
 import { graphOf } from "./plan.js";
-import type { Assertion, Model } from "./schema-types.js";
+import type { Assertion, Mechanism } from "./schema-types.js";
+import { StoredGraph } from "./stored-graph.js";
 
-export function graphWithCommonCauses(model: Pick<Model, "mechanisms" | "confounded">): CausalGraph {
-  const graph = graphOf(model);
-  model.confounded.forEach(([left, right], index) => {
-    // Names of variables never begin with a digit.
-    const cause = `${index}<->`;
-    graph.addVertex(cause);
-    graph.addEdge(cause, left);
-    graph.addEdge(cause, right);
+export function graphWithCommonCauses({
+  mechanisms,
+  confounded,
+}: {
+  readonly mechanisms: readonly Mechanism[];
+  readonly confounded: readonly (readonly [string, string])[];
+}): CausalGraph {
+  if (confounded.length === 0) return graphOf({ mechanisms });
+  const causes = new Map<string, string[]>();
+  confounded.forEach((pair, index) => {
+    // Names of variables hold no such characters.
+    for (const name of pair) causes.set(name, [...(causes.get(name) ?? []), `<-> ${index}`]);
   });
-  return graph;
+  return new StoredGraph([
+    ...confounded.map((_, index) => [`<-> ${index}`, []] as const),
+    ...mechanisms.map(({ variable, parents }) => [variable, [...parents, ...(causes.get(variable) ?? [])]] as const),
+  ]);
 }
 
 export function areSeparated(graph: CausalGraph, left: string, right: string, given: readonly string[]): boolean {
