@@ -92,6 +92,8 @@ register("Cumsum", [], (dy, _, { axis, exclusive, reverse }) => ({
 /** Each axis as (copy, position), summed over the copies. */
 register("Tile", ["x"], (dy, [x], { reps }) => {
   const counts = reps as number[];
+  const axes = counts.map((_, axis) => axis).filter((axis) => counts[axis] !== 1);
+  if (axes.every((axis) => x!.shape[axis] === 1)) return { x: () => tf.sum(dy, axes, true) };
   const split = x!.shape.flatMap((length, axis) => [counts[axis]!, length]);
   const copies = counts.map((_, axis) => 2 * axis);
   return { x: () => tf.reshape(tf.sum(tf.reshape(dy, split), copies), x!.shape) };

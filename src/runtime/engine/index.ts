@@ -3,7 +3,6 @@
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { Engine } from "./engine.js";
-import "./corrections.js";
 import { createOnnxEngine } from "./onnx/onnx-engine.js";
 import type { SessionOptions } from "./onnx/session.js";
 import { createReferenceEngine } from "./reference-engine.js";

@@ -2,6 +2,8 @@
  * The `reference` engine: procedures run eagerly on tfjs-core's plain JavaScript backend. Slow, and simple enough to be
  * what the other engines are compared with.
  */
+
+import { withBackend } from "./current-backend.js";
 import type {
   Engine,
   HostData,
@@ -13,9 +15,8 @@ import type {
   Tensors,
 } from "./engine.js";
 import { checkInputs, checkSteps, hostTensor, sizeOfShape, stacked } from "./host-tensors.js";
+import { checkState } from "./loop-state.js";
 import * as tf from "./tfjs.js";
-import { checkState } from "./trace/trace.js";
-import { withBackend } from "./trace/trace-backend.js";
 
 const backendName = "cpu";
 

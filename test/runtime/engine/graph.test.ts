@@ -41,7 +41,7 @@ describe("the text of a program", () => {
       "program p",
       "%0 = Input(a) : float32[3,4]",
       "%1 = Input(b) : float32[4,2]",
-      "%2 = MatMul(%0, %1; transposeA=false transposeB=false) : float32[3,2]",
+      "%2 = MatMul(%0, %1; transposeA=false transposeB=false scale=1) : float32[3,2]",
       "%3 = Relu(%2) : float32[3,2]",
       "y = %3",
     ]);
@@ -88,7 +88,7 @@ describe("simplification", () => {
       tf.add(tf.matMul(tf.transpose(a!) as tf.Tensor2D, b as tf.Tensor2D), c!),
     );
     expect(lines.slice(3)).to.deep.equal([
-      "%3 = MatMul(%0, %1, %2; transposeA=true transposeB=false) : float32[3,2]",
+      "%3 = MatMul(%0, %1, %2; transposeA=true transposeB=false scale=1) : float32[3,2]",
       "y = %3",
     ]);
   });

@@ -21,27 +21,29 @@ function floats(shapes: Shapes, prefix = ""): TensorSpecs {
   );
 }
 
-/** Adam over named weights: first and second moments and the count of steps are state. */
+const [decay1, decay2, epsilon] = [0.9, 0.999, 1e-8];
+
+/**
+ * Adam over named weights, in as few passes over memory as its arithmetic allows: the moments are kept without their
+ * factors 1 − decay, which are numbers and join the rate. First and second moments and the count of steps are state.
+ */
 function adamStep(shapes: Shapes, loss: Loss, rate: number): LoopSpec["step"] {
   const names = Object.keys(shapes);
-  const [decay1, decay2, epsilon] = [0.9, 0.999, 1e-8];
   return (state, perStep) => {
     const weights = names.map((name) => state[name]!);
     const named = (list: readonly tf.Tensor[]) => Object.fromEntries(names.map((name, k) => [name, list[k]!]));
     const { value, grads } = tf.valueAndGrads((...list) => loss(named(list), perStep))(weights);
     const time = tf.add(state.time!, 1);
-    const correction1 = tf.sub(1, tf.pow(decay1, time));
-    const correction2 = tf.sqrt(tf.sub(1, tf.pow(decay2, time)));
-    const size = tf.div(tf.mul(rate, correction2), correction1);
+    const correction = tf.div(tf.sqrt(tf.sub(1, tf.pow(decay2, time))), tf.sub(1, tf.pow(decay1, time)));
+    const size = tf.mul(correction, (rate * (1 - decay1)) / Math.sqrt(1 - decay2));
     const next: Record<string, tf.Tensor> = { time };
     names.forEach((name, k) => {
-      const gradient = grads[k]!;
-      const first = tf.add(tf.mul(state[`m/${name}`]!, decay1), tf.mul(gradient, 1 - decay1));
-      const second = tf.add(tf.mul(state[`v/${name}`]!, decay2), tf.mul(tf.square(gradient), 1 - decay2));
+      const first = tf.add(tf.mul(state[`m/${name}`]!, decay1), grads[k]!);
+      const second = tf.add(tf.mul(state[`v/${name}`]!, decay2), tf.square(grads[k]!));
+      const update = tf.div(first, tf.add(tf.sqrt(second), epsilon / Math.sqrt(1 - decay2)));
+      next[name] = tf.sub(weights[k]!, tf.mul(update, size));
       next[`m/${name}`] = first;
       next[`v/${name}`] = second;
-      const update = tf.div(tf.mul(first, size), tf.add(tf.sqrt(second), tf.mul(epsilon, correction2)));
-      next[name] = tf.sub(weights[k]!, update);
     });
     return { state: next, outputs: { loss: value } };
   };

@@ -76,8 +76,8 @@ export interface Parameters extends Record<PlainUnary | PlainBinary, None> {
   TopKValues: { readonly k: number };
   TopKIndices: { readonly k: number };
 
-  /** Products of the last two axes, leading axes broadcast; a third operand is a bias added to the product. */
-  MatMul: { readonly transposeA: boolean; readonly transposeB: boolean };
+  /** `scale` times the product of the last two axes, leading axes broadcast; a third operand is a bias added to it. */
+  MatMul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number };
   Einsum: { readonly equation: string };
 }
 

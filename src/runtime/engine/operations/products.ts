@@ -4,7 +4,7 @@
  */
 import type { NodeOf, Shape } from "../graph/node.js";
 import { broadcastShapes } from "../graph/shapes.js";
-import { accumulated, type Emitter, int, ints, type OperationTable, text } from "./operation.js";
+import { accumulated, type Emitter, float, int, ints, type OperationTable, scalarConstant, text } from "./operation.js";
 
 export type Product = "MatMul" | "Einsum";
 
@@ -21,15 +21,17 @@ function transposed(name: string, rank: number, emitter: Emitter): string {
 }
 
 function lowerMatMul(node: NodeOf<"MatMul">, operands: readonly string[], emitter: Emitter): string {
-  const { transposeA, transposeB } = node.parameters;
+  const { transposeA, transposeB, scale } = node.parameters;
   const [a, b, bias] = operands as [string, string, string | undefined];
   const [rankA, rankB] = node.operands.map(({ shape }) => shape.length) as [number, number];
   if (rankA === 2 && rankB === 2) {
-    return emitter.emit("Gemm", operands, { transA: int(Number(transposeA)), transB: int(Number(transposeB)) });
+    const flags = { transA: int(Number(transposeA)), transB: int(Number(transposeB)) };
+    return emitter.emit("Gemm", operands, { ...flags, alpha: float(scale) });
   }
   const left = transposeA ? transposed(a, rankA, emitter) : a;
   const right = transposeB ? transposed(b, rankB, emitter) : b;
-  const product = emitter.emit("MatMul", [left, right]);
+  const plain = emitter.emit("MatMul", [left, right]);
+  const product = scale === 1 ? plain : emitter.emit("Mul", [plain, scalarConstant(emitter, "float32", scale)]);
   return bias === undefined ? product : emitter.emit("Add", [product, bias]);
 }
 

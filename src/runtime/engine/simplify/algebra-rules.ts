@@ -1,6 +1,6 @@
 /**
  * Identities of arithmetic and logic. None changes a value by more than a rounding; products with 0 are kept, since the
- * other factor may be infinite or not a number. Negations move outwards until an addition swallows them.
+ * other factor may be infinite or not a number.
  */
 import type { Node, NodeOf } from "../graph/node.js";
 import { type Maker, numberAndOther, type Rules, uniform } from "./rewriter.js";
@@ -39,15 +39,6 @@ function multiply(node: NodeOf<"Mul">, maker: Maker): Node | undefined {
       maker,
     );
   }
-  return undefined;
-}
-
-/** (−a) ∘ b = −(a ∘ b) for products and quotients. */
-function pullNegation(node: NodeOf<"Mul"> | NodeOf<"Div">, maker: Maker): Node | undefined {
-  const [a, b] = node.operands as [Node, Node];
-  if (a.op === "Neg" && b.op === "Neg") return maker.make(node.op, [a.operands[0]!, b.operands[0]!], {});
-  if (a.op === "Neg") return maker.make("Neg", [maker.make(node.op, [a.operands[0]!, b], {})], {});
-  if (b.op === "Neg") return maker.make("Neg", [maker.make(node.op, [a, b.operands[0]!], {})], {});
   return undefined;
 }
 
@@ -113,14 +104,16 @@ function logic(op: "And" | "Or", neutral: number) {
 export const algebraRules: Rules = {
   Add: [add],
   Sub: [subtract],
-  Mul: [multiply, pullNegation, scaled],
+  Mul: [multiply, scaled],
   Div: [
     (node, maker) => (uniform(node.operands[1]) === 1 ? expandTo(node.operands[0]!, node as Node, maker) : undefined),
     (node, maker) => (uniform(node.operands[0]) === 1 ? reciprocal(node, maker) : undefined),
-    pullNegation,
     scaled,
   ],
-  Neg: [({ operands: [x] }) => (x!.op === "Neg" ? x!.operands[0] : undefined)],
+  Neg: [
+    ({ operands: [x] }) => (x!.op === "Neg" ? x!.operands[0] : undefined),
+    ({ operands: [x] }, maker) => (x!.op === "Mul" ? negatedMultiple(x!, maker) : undefined),
+  ],
   Not: [({ operands: [x] }) => (x!.op === "Not" ? x!.operands[0] : undefined)],
   Pow: [power],
   Cast: [castChain],
@@ -130,11 +123,14 @@ export const algebraRules: Rules = {
     ({ operands: [condition, yes, no] }, maker) =>
       condition!.op === "Not" ? maker.make("Where", [condition!.operands[0]!, no!, yes!], {}) : undefined,
   ],
-  ReduceSum: [
-    ({ operands: [x], parameters }, maker) =>
-      x!.op === "Neg" ? maker.make("Neg", [maker.make("ReduceSum", [x!.operands[0]!], parameters)], {}) : undefined,
-  ],
 };
+
+/** −(c · x) = (−c) · x. */
+function negatedMultiple(product: Node, maker: Maker): Node | undefined {
+  const known = numberAndOther(product);
+  if (known === undefined) return undefined;
+  return expandTo(maker.make("Mul", [known[1], maker.constant(-known[0], product.dtype)], {}), product, maker);
+}
 
 function reciprocal(node: NodeOf<"Div">, maker: Maker): Node | undefined {
   if (node.dtype !== "float32") return undefined;

@@ -8,7 +8,7 @@ import { broadcastShapes, reducedShape } from "../graph/shapes.js";
 import { isElementwise } from "../operations/elementwise.js";
 import { storedConstant } from "../trace/trace-backend.js";
 import { foldConstant, isSmall } from "./fold.js";
-import { type GeneralRule, type Rules, uniform } from "./rewriter.js";
+import { type GeneralRule, type Rule, type Rules, uniform } from "./rewriter.js";
 
 /** The node, broadcast to a shape where it is not of that shape already. */
 function expanded(node: Node, shape: readonly number[], maker: Parameters<GeneralRule>[1]): Node {
@@ -67,7 +67,51 @@ function reduceExpanded<K extends Reduction>(node: NodeOf<K>, maker: Parameters<
   return keepDimensions ? whole : maker.make("Reshape", [whole], { shape: node.shape });
 }
 
+/** The axes along which an Expand repeats. */
+function repeatedAxes(expand: Node): readonly number[] {
+  const inner = expand.operands[0]!.shape;
+  const missing = expand.shape.length - inner.length;
+  return expand.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < missing || inner[axis - missing] !== expand.shape[axis]);
+}
+
+/** What works within rows is done once where all rows are the same, if the axes that it works along are not repeated. */
+function withinRows(axesOf: (node: Node) => readonly number[]): GeneralRule {
+  return (node, maker) => {
+    const [source] = node.operands;
+    if (source?.op !== "Expand" || node.operands.length !== 1) return undefined;
+    const repeated = repeatedAxes(source);
+    if (axesOf(node).some((axis) => repeated.includes(axis))) return undefined;
+    const shape = source.shape.map((length, axis) => (repeated.includes(axis) ? 1 : length));
+    const row = maker.make("Reshape", source.operands, { shape });
+    const parameters = node.op === "Slice" ? sliceOfRow(node.parameters, repeated) : node.parameters;
+    return expanded(maker.make(node.op, [row], parameters as never), node.shape, maker);
+  };
+}
+
+function sliceOfRow({ starts, sizes, steps }: NodeOf<"Slice">["parameters"], repeated: readonly number[]) {
+  const once = (values: readonly number[], value: number) =>
+    values.map((given, axis) => (repeated.includes(axis) ? value : given));
+  return { starts: once(starts, 0), sizes: once(sizes, 1), steps: once(steps, 1) };
+}
+
+function axisOfNode(node: Node): readonly number[] {
+  return node.op === "Softmax" || node.op === "CumSum" ? [node.parameters.axis] : [];
+}
+
+/** The axes that a padding changes. */
+function paddedAxes(node: Node): readonly number[] {
+  if (node.op !== "Pad") return [];
+  const { before, after } = node.parameters;
+  return before.map((_, axis) => axis).filter((axis) => before[axis] !== 0 || after[axis] !== 0);
+}
+
 export const broadcastRules: Rules = {
+  Softmax: [withinRows(axisOfNode) as Rule<"Softmax">],
+  CumSum: [withinRows(axisOfNode) as Rule<"CumSum">],
+  Pad: [withinRows(paddedAxes) as Rule<"Pad">],
+  Slice: [withinRows(() => []) as Rule<"Slice">],
   Expand: [
     ({ operands: [x], shape }, maker) => {
       if (sameShape(x!.shape, shape)) return x;

@@ -1,10 +1,11 @@
 /**
- * Simplification of a traced graph: rules to a fixed point, then fusions that depend on how often a value is used. Dead
+ * Simplification of a traced graph: rules to a fixed point, then factors and fusions, which depend on how often a value is used. Dead
  * code needs no pass, since a graph is what its outputs reach.
  */
 import { type Graph, topologicalOrder } from "../graph/node.js";
 import { algebraRules } from "./algebra-rules.js";
 import { broadcastRules, dropExpands, fold, moveUniform } from "./broadcast-rules.js";
+import { moveFactors } from "./factors.js";
 import { fuse } from "./fusion.js";
 import { layoutRules, sinkTranspose } from "./layout-rules.js";
 import { productRules } from "./product-rules.js";
@@ -27,7 +28,7 @@ function sizeOfGraph(graph: Graph): number {
   return topologicalOrder(Object.values(graph.outputs)).length;
 }
 
-export function simplify(graph: Graph): Graph {
+function toFixedPoint(graph: Graph): Graph {
   let current = graph;
   for (let round = 0, size = Infinity; round < maximalRounds; round++) {
     current = new Rewriter(rules, general).rewrite(current);
@@ -35,5 +36,9 @@ export function simplify(graph: Graph): Graph {
     if (next === size) break;
     size = next;
   }
-  return fuse(current);
+  return current;
+}
+
+export function simplify(graph: Graph): Graph {
+  return fuse(toFixedPoint(moveFactors(toFixedPoint(graph))));
 }

@@ -84,7 +84,7 @@ function inputWindow(info: ConvInfo): Window {
 }
 
 function product(a: Node, b: Node, transposeA = false): Node {
-  return record("MatMul", [a, b], { transposeA, transposeB: false });
+  return record("MatMul", [a, b], { transposeA, transposeB: false, scale: 1 });
 }
 
 function convolution({ inputs, attributes }: KernelCall): Node {

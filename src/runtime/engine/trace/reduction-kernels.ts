@@ -31,6 +31,7 @@ function matMul({ inputs: { a, b, bias }, attributes }: KernelCall): Node {
   return record("MatMul", operands, {
     transposeA: attributes.transposeA === true,
     transposeB: attributes.transposeB === true,
+    scale: 1,
   });
 }
 

@@ -115,14 +115,3 @@ export class TraceBackend extends tf.KernelBackend {
   }
   override dispose(): void {}
 }
-
-/** Runs synchronous code with the named backend current, and restores the one before. */
-export function withBackend<T>(name: string, run: () => T): T {
-  const before = tf.getBackend();
-  void tf.setBackend(name);
-  try {
-    return run();
-  } finally {
-    if (before !== name) void tf.setBackend(before);
-  }
-}

@@ -3,8 +3,10 @@
  * optimiser included. Kernels that have no translation are registered too, as an error that names operation and procedure.
  */
 import { failure, ScmcError } from "../../../diagnostics/diagnostic.js";
+import { withBackend } from "../current-backend.js";
 import type { HostTensors, LoopSpec, ProgramSpec, TensorSpecs, Tensors } from "../engine.js";
-import { type Graph, type Node, type NodeOf, sameShape } from "../graph/node.js";
+import type { Graph, Node, NodeOf } from "../graph/node.js";
+import { checkState } from "../loop-state.js";
 import { makeNode } from "../operations/index.js";
 import * as tf from "../tfjs.js";
 import { convolutionKernels } from "./convolution-kernels.js";
@@ -12,7 +14,7 @@ import { elementwiseKernels } from "./elementwise-kernels.js";
 import { cast, type Kernel, type Kernels } from "./kernel.js";
 import { layoutKernels } from "./layout-kernels.js";
 import { reductionKernels } from "./reduction-kernels.js";
-import { TraceBackend, traceBackendName, withBackend } from "./trace-backend.js";
+import { TraceBackend, traceBackendName } from "./trace-backend.js";
 
 export const kernels: Kernels = {
   ...elementwiseKernels,
@@ -128,16 +130,4 @@ export function traceLoop(spec: LoopSpec): Graph {
     const next = Object.keys(spec.state).map((name) => [`state/${name}`, result.state[name]!] as const);
     return [...next, ...Object.entries(result.outputs).map(([name, value]) => [`output/${name}`, value] as const)];
   });
-}
-
-/** A step returns the state it was given: the same names, shapes and types. */
-export function checkState(spec: LoopSpec, next: Tensors): void {
-  const extra = Object.keys(next).filter((name) => !Object.hasOwn(spec.state, name));
-  if (extra.length > 0) throw new Error(`the step returns ${extra.join(", ")}, which is not in its state`);
-  for (const [name, { dtype, shape }] of Object.entries(spec.state)) {
-    const value = next[name];
-    if (value === undefined) throw new Error(`the step does not return ${name} of its state`);
-    if (value.dtype === dtype && sameShape(value.shape, shape)) continue;
-    throw new Error(`the step returns ${name} as ${value.dtype}[${value.shape}], not ${dtype}[${shape}]`);
-  }
 }
