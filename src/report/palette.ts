@@ -16,6 +16,7 @@ export type MechanismClass =
   | "discrete"
   | "expression"
   | "operator"
+  | "unobserved"
   | "intervention";
 
 export type Scheme = "light" | "dark";
@@ -58,6 +59,7 @@ export const mechanismColours: Readonly<Record<MechanismClass, Pair>> = {
   discrete: pair("#0b8a68", "#3fcfa4"),
   expression: pair("#6b7583", "#a9b4c2"),
   operator: pair("#8a6d1a", "#d9bd5f"),
+  unobserved: pair("#5b6675", "#9aa6b5"),
   intervention: pair("#d1580c", "#ff9a55"),
 };
 
@@ -68,6 +70,7 @@ export const mechanismNames: Readonly<Record<MechanismClass, string>> = {
   discrete: "discrete",
   expression: "expression",
   operator: "image operator",
+  unobserved: "unobserved",
   intervention: "intervention",
 };
 

@@ -3,6 +3,7 @@ import type {
   Abduction,
   Domain,
   Expression,
+  ExpressionMechanism,
   LearnedMechanism,
   Mechanism,
   Model,
@@ -34,7 +35,12 @@ export function learned(
   return { kind, variable, parents, options: {}, abduction };
 }
 
-export function expression(variable: string, parents: string[], noises: Noise[], expression: Expression): Mechanism {
+export function expression(
+  variable: string,
+  parents: string[],
+  noises: Noise[],
+  expression: Expression,
+): ExpressionMechanism {
   return { kind: "expression", variable, parents, noises, expression, inverse: null, abduction: "exact" };
 }
 

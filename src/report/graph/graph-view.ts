@@ -60,6 +60,7 @@ const classOfKind: Readonly<Record<Mechanism["kind"], MechanismClass>> = {
   categorical: "discrete",
   expression: "expression",
   operator: "operator",
+  unobserved: "unobserved",
 };
 
 const legendOrder: readonly MechanismClass[] = [
@@ -69,6 +70,7 @@ const legendOrder: readonly MechanismClass[] = [
   "discrete",
   "expression",
   "operator",
+  "unobserved",
   "intervention",
 ];
 
@@ -161,6 +163,8 @@ function mechanismNoises(mechanism: Mechanism): GraphNoise[] {
         noise("z", "amortised", `latent code z of ${variable}, inferred by the encoder`),
         noise("u", "exact", `low-level noise u of ${variable}, recovered exactly given z`),
       ];
+    case "unobserved":
+      return [];
     default:
       return [noise("ε", recoveryOf[mechanism.abduction], `exogenous noise of ${variable}`)];
   }
@@ -180,6 +184,7 @@ function statedNoise(variable: string, mechanism: MechanismClass, recovery: Reco
 function assignmentText(mechanism: Mechanism): string {
   if (mechanism.kind === "expression") return `${mechanism.variable} := ${formatExpression(mechanism.expression)}`;
   if (mechanism.kind === "operator") return `${mechanism.variable} := ${formatOperator(mechanism.call)}`;
+  if (mechanism.kind === "unobserved") return `${mechanism.variable} is never observed`;
   return `${mechanism.variable} := ${mechanism.kind}(${mechanism.parents.join(", ")})`;
 }
 
