@@ -60,6 +60,7 @@ const unary: readonly OperationCase[] = [
   make("relu at 0", [[4]], (x) => tf.relu(tf.mul(x!, 0))),
   make("step with slope", [[9]], (x) => tf.step(x!, 0.3), flat),
   make("softplus far out", [[9]], (x) => tf.softplus(x!), { low: -60, high: 60 }),
+  make("softplus of many", [[1100]], (x) => tf.log(tf.softplus(x!)), { low: -60, high: 60 }),
   make("clip", [[4, 4]], (x) => tf.clipByValue(x!, -0.7, 0.6)),
   make("log1p near 0", [[9]], (x) => tf.log1p(x!), { low: -1e-4, high: 1e-4 }),
   make("expm1 near 0", [[9]], (x) => tf.expm1(x!), { low: -1e-4, high: 1e-4 }),
