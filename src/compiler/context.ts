@@ -73,7 +73,7 @@ export class Names {
 
 /** "did you mean `t`?", where a candidate is close enough to be a slip of the pen. */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(written.length / 3));
+  const limit = Math.ceil(written.length / 3);
   let best: string | undefined;
   let least = limit + 1;
   for (const candidate of candidates) {

@@ -122,7 +122,10 @@ export const modelSchema: object = {
       }
     },
     "Domain": {
-      "anyOf": [
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/RealDomain"
         },
@@ -313,7 +316,10 @@ export const modelSchema: object = {
     },
     "Expression": {
       "description": "An expression tree. `natural` is, inside an intervention on v, v's value without that intervention. `value` is the mechanism's own variable, in its inverse.",
-      "anyOf": [
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/ConstantExpression"
         },
@@ -538,7 +544,10 @@ export const modelSchema: object = {
       ]
     },
     "Mechanism": {
-      "anyOf": [
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/ExpressionMechanism"
         },
@@ -980,7 +989,10 @@ export const modelSchema: object = {
       }
     },
     "QueryExpression": {
-      "anyOf": [
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/QueryTerm"
         },
@@ -1086,7 +1098,10 @@ export const modelSchema: object = {
       }
     },
     "Assertion": {
-      "anyOf": [
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/AncestorAssertion"
         },
