@@ -122,6 +122,7 @@ export const modelSchema: object = {
       }
     },
     "Domain": {
+      "type": "object",
       "discriminator": {
         "propertyName": "kind"
       },
@@ -316,6 +317,7 @@ export const modelSchema: object = {
     },
     "Expression": {
       "description": "An expression tree. `natural` is, inside an intervention on v, v's value without that intervention. `value` is the mechanism's own variable, in its inverse.",
+      "type": "object",
       "discriminator": {
         "propertyName": "kind"
       },
@@ -544,6 +546,7 @@ export const modelSchema: object = {
       ]
     },
     "Mechanism": {
+      "type": "object",
       "discriminator": {
         "propertyName": "kind"
       },
@@ -989,6 +992,7 @@ export const modelSchema: object = {
       }
     },
     "QueryExpression": {
+      "type": "object",
       "discriminator": {
         "propertyName": "kind"
       },
@@ -1098,6 +1102,7 @@ export const modelSchema: object = {
       }
     },
     "Assertion": {
+      "type": "object",
       "discriminator": {
         "propertyName": "kind"
       },
