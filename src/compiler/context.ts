@@ -3,8 +3,8 @@
  */
 import { distance } from "fastest-levenshtein";
 import type { Diagnostic, RelatedSpan, Severity, Span } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
 import type { Domain } from "../model/schema-types.js";
-import { SourceText } from "../parser/source-text.js";
 
 export interface Details {
   readonly hint?: string | undefined;

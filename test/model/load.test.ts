@@ -183,6 +183,17 @@ describe("model files", () => {
     });
   }
 
+  it("are refused with the place in the text", () => {
+    const text = serialiseModel(compiled(textOf("morpho"))).replace('"latent": 16', '"latent": 16.5');
+    try {
+      parseModel(text, "m");
+      expect.fail();
+    } catch (error) {
+      const { start, end } = (error as ScmcError).diagnostics[0]!.span!;
+      expect(text.slice(start.offset, end.offset)).to.equal("16.5");
+    }
+  });
+
   it("that are no JSON are refused", () => {
     expect(refusedText("{").join()).to.match(/^8001 not a JSON file/);
     expect(refusedText("").join()).to.match(/^8001 not a JSON file/);
