@@ -16,11 +16,19 @@ export class Context {
   readonly source: SourceText;
   readonly diagnostics: Diagnostic[];
   readonly names: Names;
+  /** Whether to warn of what is right and probably not meant. */
+  readonly pedantic: boolean;
 
-  constructor(text: string, file: string, names: Names, diagnostics: readonly Diagnostic[] = []) {
+  constructor(text: string, file: string, names: Names, diagnostics: readonly Diagnostic[] = [], pedantic = false) {
     this.source = new SourceText(text, file);
     this.names = names;
     this.diagnostics = [...diagnostics];
+    this.pedantic = pedantic;
+  }
+
+  /** Reports only where the caller asked for pedantry. */
+  warn(code: string, span: Span, message: string, details: Details = {}): void {
+    if (this.pedantic) this.report(code, span, message, { ...details, severity: "warning" });
   }
 
   report(code: string, span: Span, message: string, { hint, related, severity = "error" }: Details = {}): void {
