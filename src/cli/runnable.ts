@@ -1,0 +1,91 @@
+/** What the verbs that run a model share: the model ready to run, its engine, its interventions, its recorded items. */
+import { compileInterventions } from "../compiler/interventions.js";
+import type { Column, Dataset } from "../data/dataset.js";
+import { loadMnist } from "../data/mnist.js";
+import { failure } from "../diagnostics/diagnostic.js";
+import type { Domain, Intervention } from "../model/schema-types.js";
+import { readArtefact } from "../runtime/artefact/artefact.js";
+import { createEngine, type Engine } from "../runtime/engine/index.js";
+import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
+import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
+import { isDirectory, requireModel, SourceError } from "./model-file.js";
+
+export interface EngineOptions {
+  readonly seed: number;
+  readonly engine: string;
+  readonly threads?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function engineOf({ engine, threads }: EngineOptions): Engine {
+  return createEngine(engine, threads === undefined ? {} : { threads });
+}
+
+/** A fitted artefact by its directory, or a program or model without anything to fit. */
+export async function loadRunnable(path: string): Promise<LoadedModel> {
+  if (isDirectory(path)) return (await readArtefact(path)).loaded;
+  return loadUnfitted(await requireModel(path), path);
+}
+
+/** The interventions of one or several `--do` texts, which hold together. */
+export function interventionsOf(texts: readonly string[] | undefined, { model }: LoadedModel): Intervention[] {
+  if (!texts || texts.length === 0) return [];
+  const text = texts.join(", ");
+  const { interventions, diagnostics } = compileInterventions(text, model);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new SourceError(errors, new Map(errors.map(({ file }) => [file, text])));
+  return [...interventions];
+}
+
+/** The digits that operator variables start from, in file order: one per row, then again from the first. */
+export async function freshRecords(
+  { operators, model }: LoadedModel,
+  rows: number,
+  split: string | undefined,
+): Promise<{ records: OperatorRecords; noise: Map<string, Column> }> {
+  const records = new Map<string, OperatorRecord>();
+  const noise = new Map<string, Column>();
+  for (const [variable, { noises }] of operators)
+    for (const item of noises) {
+      const chosen = split ?? item.split ?? "train";
+      if (chosen !== "train" && chosen !== "test")
+        throw failure("7102", model.name, `there is no MNIST split "${chosen}"`, "Use --split train or --split test.");
+      const mnist = await loadMnist(chosen);
+      const indices = Float64Array.from({ length: rows }, (_, row) => row % mnist.rows);
+      records.set(variable, recordOf(mnist.images, indices));
+      noise.set(`${variable}.${item.name}`, { kind: "numeric", values: indices, items: `mnist/${chosen}` });
+    }
+  return { records, noise };
+}
+
+/** The digits that a data set says its units were made from. */
+export async function recordedItems({ operators }: LoadedModel, dataset: Dataset): Promise<OperatorRecords> {
+  const records = new Map<string, OperatorRecord>();
+  for (const [variable, { noises }] of operators)
+    for (const { name } of noises) {
+      const column = dataset.noise.get(`${variable}.${name}`);
+      if (column?.kind !== "numeric" || !column.items) continue;
+      const mnist = await loadMnist(column.items === "mnist/test" ? "test" : "train");
+      records.set(variable, recordOf(mnist.images, column.values));
+    }
+  return records;
+}
+
+const digitSize = 28;
+
+function recordOf(digits: Uint8Array, indices: Float64Array): OperatorRecord {
+  const size = digitSize * digitSize;
+  const images = new Uint8Array(indices.length * size);
+  indices.forEach((index, row) => {
+    images.set(digits.subarray(index * size, (index + 1) * size), row * size);
+  });
+  return { rows: indices.length, height: digitSize, width: digitSize, images };
+}
+
+/** The domain with its bound sizes; an operator's image has its digits' size. */
+export function boundDomain(loaded: LoadedModel, name: string): Domain {
+  const { domain } = loaded.variables.get(name)!;
+  if (domain.kind !== "image") return domain;
+  return { ...domain, height: domain.height ?? digitSize, width: domain.width ?? digitSize };
+}

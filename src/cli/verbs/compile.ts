@@ -1,0 +1,25 @@
+/** `scmc compile`: a program to its JSON model, byte for byte the same for the same text. */
+import writeFileAtomic from "write-file-atomic";
+import { failure } from "../../diagnostics/diagnostic.js";
+import { serialiseModel } from "../../model/serialise.js";
+import { requireModel } from "../model-file.js";
+import { createTerminal } from "../terminal.js";
+
+export interface CompileOptions {
+  readonly out?: string;
+  readonly quiet?: boolean;
+}
+
+export async function compileFile(file: string, options: CompileOptions): Promise<void> {
+  const text = serialiseModel(await requireModel(file));
+  const out = options.out ?? `${file.replace(/\.scm$/, "")}.scm.json`;
+  if (out === "-") {
+    process.stdout.write(text);
+    return;
+  }
+  if (out === file) throw failure("7103", file, "the output would replace the input", "Name another file with --out.");
+  await writeFileAtomic(out, text).catch((error: Error) => {
+    throw failure("7104", out, `cannot be written: ${error.message}`);
+  });
+  createTerminal(options.quiet ?? false).note(`wrote ${out}`);
+}

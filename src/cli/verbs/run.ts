@@ -1,0 +1,219 @@
+/**
+ * `scmc run`: fits what changed, evaluates on test data, answers the program's queries, and writes the fitted artefact with its
+ * metrics, answers and report.
+ */
+import { join } from "node:path";
+import type { LoadedDataset } from "../../data/dataset.js";
+import { readDataset } from "../../data/read-dataset.js";
+import { datasetFiles } from "../../data/write-dataset.js";
+import { ScmcError } from "../../diagnostics/diagnostic.js";
+import type { FitDescription, Model } from "../../model/schema-types.js";
+import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
+import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
+import { evaluateLogProbability, type LogProbabilityFigure } from "../../runtime/evaluation.js";
+import type { LoadedModel } from "../../runtime/loaded-model.js";
+import { type Answer, answerQueries } from "../../runtime/queries/answer-queries.js";
+import { RandomKey } from "../../runtime/random/index.js";
+import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
+import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
+import { requireModel } from "../model-file.js";
+import { runReport } from "../run-report.js";
+import { boundDomain, type EngineOptions, engineOf, recordedItems } from "../runnable.js";
+import { bar, createTerminal, type Terminal } from "../terminal.js";
+import { version } from "../version.js";
+import { summaryLines } from "./counterfactual.js";
+
+export interface RunOptions extends EngineOptions {
+  readonly data: string;
+  readonly test?: string;
+  readonly out?: string;
+  readonly reuse?: readonly string[];
+  readonly particles: number;
+  readonly samples: number;
+}
+
+/** What a run found, as it is printed with --json and kept in the artefact's metrics. */
+export interface RunMetrics extends Record<string, unknown> {
+  readonly logProbability: Readonly<Record<string, LogProbabilityFigure>>;
+  readonly queries: readonly Record<string, unknown>[];
+}
+
+export interface RunResult {
+  readonly out: string;
+  readonly fitted: FittedModel;
+  readonly metrics: RunMetrics;
+}
+
+export async function run(file: string, options: RunOptions): Promise<void> {
+  const terminal = createTerminal(options.quiet ?? false);
+  const model = await requireModel(file);
+  const { out, metrics, fitted } = await runModel(model, options, terminal);
+  if (options.json) process.stdout.write(`${JSON.stringify({ out, fits: fitted.fits, ...metrics }, null, 2)}\n`);
+  else process.stdout.write(metricsText(metrics));
+}
+
+/** Fits, evaluates, answers and writes; the library form of the verb. */
+export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
+  const out = options.out ?? join("runs", model.name || "model");
+  const engine = engineOf(options);
+  const training = await readDataset(options.data, model.variables);
+  const test = options.test === undefined ? undefined : await readTest(options.test, training);
+  const fitted = await fitModel({
+    model,
+    dataset: training,
+    engine,
+    seed: options.seed,
+    earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
+    onProgress: (progress) => terminal.progress(progressText(progress)),
+    onFit: (fit, reused) => terminal.done(fitText(fit, reused)),
+  });
+  const { loaded } = fitted;
+  const key = RandomKey.fromSeed(options.seed).split("run");
+  const observed = test && rowsOfColumns(test.columns);
+  const logProbability = observed
+    ? await evaluateLogProbability({ loaded, engine, observed, key: key.split("evaluation") })
+    : {};
+  const answers = await answerQueries({
+    loaded,
+    engine,
+    ...(observed && test ? { observed, records: await recordedItems(loaded, test) } : {}),
+    particles: options.particles,
+    samples: options.samples,
+    key,
+    onRows: (name, done, total) => terminal.progress(`query ${name} ${bar(done, total)} ${done}/${total}`),
+  });
+  const metrics: RunMetrics = {
+    logProbability,
+    queries: answers.map((answer) => describeAnswer(answer, test?.rows ?? 0)),
+  };
+  await writeArtefact(out, {
+    loaded,
+    fits: fitted.fits,
+    metrics,
+    provenance: { scmcVersion: version, engine: engine.name, seed: options.seed, trainingRows: training.rows },
+    extraFiles: new Map([
+      ...answerFiles(loaded, answers, test),
+      [
+        "report.html",
+        runReport({ loaded, fits: fitted.fits, logProbability, answers, test, made: madeFacts(options) }),
+      ],
+    ]),
+  });
+  terminal.done(`wrote ${out}`);
+  return { out, fitted, metrics };
+}
+
+function madeFacts({ data, test, seed, engine, particles, samples }: RunOptions) {
+  return [
+    { label: "scmc", value: version },
+    { label: "training data", value: data },
+    { label: "test data", value: test ?? "none" },
+    { label: "seed", value: seed },
+    { label: "engine", value: engine },
+    { label: "particles a unit", value: particles },
+    { label: "samples of an expectation", value: samples },
+  ];
+}
+
+/** Test data in the training data's domains, so that class codes agree. */
+function readTest(manifest: string, training: LoadedDataset): Promise<LoadedDataset> {
+  return readDataset(
+    manifest,
+    [...training.domains].map(([name, domain]) => ({ name, domain })),
+  );
+}
+
+/** Fits of the artefact that is replaced and of those named; one that is to be replaced need not be whole. */
+async function allEarlierFits(
+  out: string,
+  reuse: readonly string[],
+  terminal: Terminal,
+): Promise<Map<string, EarlierFit>> {
+  const all = new Map<string, EarlierFit>();
+  for (const directory of reuse) for (const [key, fit] of await earlierFits(directory)) all.set(key, fit);
+  try {
+    for (const [key, fit] of await earlierFits(out)) all.set(key, fit);
+  } catch (error) {
+    if (!(error instanceof ScmcError)) throw error;
+    terminal.note(`no fits taken over from ${out}: ${error.diagnostics[0]?.message}`);
+  }
+  return all;
+}
+
+function progressText({ variable, step, steps, epoch, epochs, loss, heldOutLoss }: FitProgress): string {
+  const held = heldOutLoss === null ? "" : `, held out ${heldOutLoss.toFixed(3)}`;
+  return `fitting ${variable} ${bar(step, steps)} epoch ${Math.min(epoch + 1, epochs)}/${epochs} loss ${loss.toFixed(3)}${held}`;
+}
+
+function fitText({ variable, epochs, seconds, heldOutLoss, parameters }: FitDescription, reused: boolean): string {
+  const how = reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`;
+  return `fitted ${variable}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} nats; ${parameters} parameters`;
+}
+
+function describeAnswer(answer: Answer, rows: number): Record<string, unknown> {
+  switch (answer.kind) {
+    case "estimate":
+      return {
+        name: answer.name,
+        kind: answer.kind,
+        value: answer.value,
+        standardError: answer.standardError,
+        samples: answer.rows,
+      };
+    case "unanswered":
+      return { name: answer.name, kind: answer.kind, reason: answer.reason };
+    case "counterfactual":
+      return {
+        name: answer.name,
+        kind: answer.kind,
+        units: rows,
+        files: `queries/${answer.name}`,
+        plan: answer.plan,
+        outsideTrainingRange: answer.outside,
+        notes: summaryLines(answer.plan, answer.outside, rows),
+      };
+  }
+}
+
+/** The values of each counterfactual query as a data set under `queries/NAME`. */
+function answerFiles(
+  loaded: LoadedModel,
+  answers: readonly Answer[],
+  test: LoadedDataset | undefined,
+): Map<string, string | Uint8Array> {
+  const files = new Map<string, string | Uint8Array>();
+  if (!test) return files;
+  for (const answer of answers) {
+    if (answer.kind !== "counterfactual") continue;
+    const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
+    const columns = new Map(
+      answer.targets.map((name) => [
+        name,
+        changed.has(name)
+          ? columnOfValues(boundDomain(loaded, name), answer.values.get(name)!)
+          : test.columns.get(name)!,
+      ]),
+    );
+    const dataset = { rows: test.rows, ids: test.ids, columns, noise: new Map() };
+    for (const [name, content] of datasetFiles(dataset, "float32"))
+      files.set(join("queries", answer.name, name), content);
+  }
+  return files;
+}
+
+export function metricsText({ logProbability, queries }: RunMetrics): string {
+  const lines: string[] = [];
+  for (const [name, { mean, standardError, kind, units }] of Object.entries(logProbability))
+    lines.push(
+      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats (${units} test units)`,
+    );
+  for (const query of queries) {
+    if (query.kind === "estimate")
+      lines.push(
+        `${query.name} = ${(query.value as number).toPrecision(5)} ± ${(query.standardError as number).toPrecision(2)}`,
+      );
+    else if (query.kind === "unanswered") lines.push(`${query.name}: not answered: ${query.reason}`);
+    else lines.push(`${query.name}: ${query.units} units in ${query.files}`, ...(query.notes as string[]));
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,172 @@
+/**
+ * Reads one variable from its source and checks it against the wanted domain. Where the type is left out (null), it is
+ * bound from the data: a numeric column is real (never guessed positive or bounded), texts are categorical, IDX is an image.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Domain, ImageDomain, VectorDomain } from "../model/schema-types.js";
+import { disagreement, readCategories } from "./category.js";
+import { type Cells, isMostlyNumeric, type Read, readNumbers } from "./cells.js";
+import type { Column } from "./dataset.js";
+import type { IdxArray } from "./idx.js";
+import { type DomainRule, domainName, domainRule, type ScalarDomain } from "./scalar-domain.js";
+
+export interface BoundColumn {
+  readonly column: Column;
+  readonly domain: Domain;
+}
+
+/** One column of a table, or the labels of a one-dimensional IDX file. */
+export function bindCells(cells: Cells, wanted: Domain | null, levels?: readonly string[]): Read<BoundColumn> {
+  if (wanted === null) {
+    return levels === undefined && isMostlyNumeric(cells)
+      ? bindNumbers(cells, { kind: "real" })
+      : bindCategories(cells, null, levels);
+  }
+  switch (wanted.kind) {
+    case "vector":
+    case "image":
+      return unfit(
+        cells,
+        wanted,
+        wanted.kind === "vector" ? 'a list: "columns": ["…", "…"]' : 'an IDX file: "idx": "…"',
+      );
+    case "categorical":
+      return bindCategories(cells, wanted, levels);
+    case "binary":
+    case "ordinal":
+      if (levels !== undefined) return bindCodes(cells, wanted, wanted.kind === "binary" ? 2 : wanted.size, levels);
+      return bindNumbers(cells, wanted);
+    default:
+      if (levels !== undefined) {
+        return unfit(cells, wanted, 'no "levels": those are for binary, ordinal and categorical variables');
+      }
+      return bindNumbers(cells, wanted);
+  }
+}
+
+/** Several columns of a table, one for each element of a vector. */
+export function bindVector(
+  columns: readonly Cells[],
+  use: string,
+  file: string,
+  wanted: Domain | null,
+): Read<BoundColumn> {
+  const size = columns.length;
+  if (wanted !== null && (wanted.kind !== "vector" || wanted.size !== size)) {
+    return {
+      diagnostics: [
+        misfit(file, `${use} is ${domainName(wanted)}, but bound to ${size} columns`, wantedSource(wanted)),
+      ],
+    };
+  }
+  const rows = columns[0]?.length ?? 0;
+  const values = new Float32Array(rows * size);
+  const rule: DomainRule = {
+    name: `vector(${size})`,
+    expected: "a number within single precision",
+    admits: (value) => Number.isFinite(Math.fround(value)),
+  };
+  const diagnostics: Diagnostic[] = [];
+  for (const [element, cells] of columns.entries()) {
+    const read = readNumbers(cells, rule);
+    if (read.diagnostics !== undefined) diagnostics.push(...read.diagnostics);
+    else for (let row = 0; row < rows; row++) values[row * size + element] = read.value[row]!;
+  }
+  if (diagnostics.length > 0) return { diagnostics };
+  const domain: VectorDomain = { kind: "vector", size };
+  return { value: { column: { kind: "vector", size, values }, domain } };
+}
+
+/** The images of an IDX file of three or four dimensions. */
+export function bindImages(idx: IdxArray, use: string, file: string, wanted: Domain | null): Read<BoundColumn> {
+  const [, height = 0, width = 0, channels = 1] = idx.shape;
+  if (idx.shape.length < 3 || idx.shape.length > 4 || Math.min(height, width, channels) < 1) {
+    const shape = idx.shape.join("×");
+    return {
+      diagnostics: [
+        misfit(
+          file,
+          `${use}: the IDX file has the shape ${shape}`,
+          "Images are items×height×width or items×height×width×channels.",
+        ),
+      ],
+    };
+  }
+  const found: ImageDomain = { kind: "image", height, width, channels };
+  if (wanted !== null) {
+    if (wanted.kind !== "image") {
+      return {
+        diagnostics: [misfit(file, `${use} is ${domainName(wanted)}, but bound to images`, wantedSource(wanted))],
+      };
+    }
+    const agrees =
+      (wanted.height ?? height) === height && (wanted.width ?? width) === width && wanted.channels === channels;
+    if (!agrees) {
+      return {
+        diagnostics: [
+          {
+            code: "6017",
+            severity: "error",
+            file,
+            message: `${use}: all ${idx.shape[0]} items are ${domainName(found)}, but ${expectedImage(wanted)} was expected`,
+            hint: "Bind the images that belong to this model, or change the type and fit again.",
+          },
+        ],
+      };
+    }
+  }
+  return { value: { column: { kind: "image", height, width, channels, pixels: idx.data }, domain: found } };
+}
+
+/** A bare `image` leaves the size open, not the number of channels. */
+function expectedImage(wanted: ImageDomain): string {
+  if (wanted.height !== null && wanted.width !== null) return domainName(wanted);
+  return `an image of ${wanted.channels} ${wanted.channels === 1 ? "channel" : "channels"}`;
+}
+
+function bindNumbers(cells: Cells, domain: ScalarDomain): Read<BoundColumn> {
+  const read = readNumbers(cells, domainRule(domain));
+  if (read.diagnostics !== undefined) return read;
+  return { value: { column: { kind: "numeric", values: read.value }, domain } };
+}
+
+function bindCategories(
+  cells: Cells,
+  wanted: Extract<Domain, { kind: "categorical" }> | null,
+  given: readonly string[] | undefined,
+): Read<BoundColumn> {
+  if (wanted?.levels !== undefined && given !== undefined) {
+    const odd = disagreement(cells, wanted.levels, given);
+    if (odd !== undefined) return { diagnostics: [odd] };
+  }
+  const read = readCategories(cells, wanted?.size ?? null, wanted?.levels ?? given);
+  if (read.diagnostics !== undefined) return read;
+  const { codes, levels } = read.value;
+  const domain: Domain = { kind: "categorical", size: levels.length, levels: [...levels] };
+  return { value: { column: { kind: "category", codes, levels }, domain } };
+}
+
+/** Binary and ordinal variables given by texts: the numbers are the places of the texts among the levels. */
+function bindCodes(cells: Cells, domain: ScalarDomain, size: number, levels: readonly string[]): Read<BoundColumn> {
+  const read = readCategories(cells, size, levels);
+  if (read.diagnostics !== undefined) return read;
+  return { value: { column: { kind: "numeric", values: Float64Array.from(read.value.codes) }, domain } };
+}
+
+function unfit(cells: Cells, wanted: Domain, source: string): { diagnostics: Diagnostic[] } {
+  return {
+    diagnostics: [
+      misfit(cells.file, `${cells.name} is ${domainName(wanted)}`, `In the manifest this type needs ${source}.`),
+    ],
+  };
+}
+
+function wantedSource(wanted: Domain): string {
+  if (wanted.kind === "image") return 'Images are bound by "idx": "FILE".';
+  if (wanted.kind === "vector") return `A vector of ${wanted.size} is bound by "columns" with ${wanted.size} names.`;
+  return 'It is bound by "column": "NAME".';
+}
+
+export function misfit(file: string, message: string, hint: string): Diagnostic {
+  return { code: "6008", severity: "error", file, message, hint };
+}

@@ -1,0 +1,117 @@
+/**
+ * Categories: the texts of a column as codes 0, 1, … in the order of their levels. The order comes from the wanted
+ * domain's levels, else the manifest's, else the digits 0 … k - 1, else the sorted texts of the column.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { BadRows } from "./bad-rows.js";
+import { type Cells, isMissing, missingCells, parseNumber, quoted, type Read } from "./cells.js";
+import { suggestion } from "./did-you-mean.js";
+
+export interface Categories {
+  readonly codes: Int32Array;
+  readonly levels: readonly string[];
+}
+
+/** `size` is the number of levels that the domain states; null where the type was left out. */
+export function readCategories(
+  cells: Cells,
+  size: number | null,
+  levels: readonly string[] | undefined,
+): Read<Categories> {
+  const order = levels ?? levelsOf(cells, size);
+  if (order.length < 2 || (size !== null && order.length !== size)) {
+    return { diagnostics: [wrongCount(cells, size, order, levels !== undefined)] };
+  }
+  const codeOf = new Map(order.map((level, code) => [level, code]));
+  const codes = new Int32Array(cells.length);
+  const missing = new BadRows((row) => cells.place(row));
+  const unknown = new BadRows((row) => quoted(cells, row));
+  for (let row = 0; row < cells.length; row++) {
+    const text = cells.text(row);
+    const code = codeOf.get(text) ?? codeOf.get(canonical(text));
+    if (code !== undefined) codes[row] = code;
+    else if (isMissing(text)) missing.add(row);
+    else unknown.add(row);
+  }
+  const diagnostics = [...missingCells(cells, missing), ...unknownLevels(cells, unknown, order)];
+  return diagnostics.length > 0 ? { diagnostics } : { value: { codes, levels: order } };
+}
+
+function unknownLevels(cells: Cells, unknown: BadRows, order: readonly string[]): Diagnostic[] {
+  return unknown.diagnostics({
+    code: "6016",
+    file: cells.file,
+    message: `${cells.name}: ${unknown.counted("cell is", "cells are")} none of the levels`,
+    hint: `The levels are ${listed(order)}. Correct the cells, or add the level to the type or the manifest.`,
+  });
+}
+
+/** The distinct texts, sorted: as numbers where all are numbers, else by code unit, which is the same everywhere. */
+export function levelsOf(cells: Cells, size: number | null = null): string[] {
+  const texts = new Set<string>();
+  for (let row = 0; row < cells.length; row++) {
+    const text = cells.text(row);
+    if (!isMissing(text)) texts.add(text);
+  }
+  const all = [...texts];
+  const numbers = all.map(parseNumber);
+  if (!numbers.every((number) => number !== undefined)) return all.sort();
+  if (size !== null && numbers.every((number) => Number.isInteger(number) && number >= 0 && number < size)) {
+    return Array.from({ length: size }, (_, code) => String(code));
+  }
+  return [...new Set(all.map(canonical))].sort((left, right) => Number(left) - Number(right));
+}
+
+/** One spelling of a number, so that `1`, `1.0` and `01` are the same level; other texts stay as they are. */
+function canonical(text: string): string {
+  const number = parseNumber(text);
+  return number === undefined ? text : String(number);
+}
+
+function wrongCount(cells: Cells, size: number | null, order: readonly string[], given: boolean): Diagnostic {
+  const found = `${cells.name} ${given ? "is given" : "has"} ${order.length} ${order.length === 1 ? "level" : "levels"} (${listed(order)})`;
+  const { file } = cells;
+  if (size === null) {
+    return {
+      code: "6016",
+      severity: "error",
+      file,
+      message: `${found}: a category needs at least 2`,
+      hint: "A constant can be neither cause nor effect: leave the variable out.",
+    };
+  }
+  return {
+    code: "6016",
+    severity: "error",
+    file,
+    message: `${found}, but its type has ${size}`,
+    hint: given
+      ? 'Make the "levels" of the manifest and the type agree.'
+      : 'List all levels in the manifest: "levels": ["…", "…"], or correct the type.',
+  };
+}
+
+function listed(levels: readonly string[]): string {
+  if (levels.length === 0) return "none";
+  const shown = levels.slice(0, 8).map((level) => JSON.stringify(level));
+  return levels.length > shown.length
+    ? `${shown.join(", ")} and ${levels.length - shown.length} more`
+    : shown.join(", ");
+}
+
+/** The levels of the type and of the manifest must be the same texts; the type's order counts. */
+export function disagreement(
+  cells: Cells,
+  wanted: readonly string[],
+  given: readonly string[],
+): Diagnostic | undefined {
+  const odd = given.find((level) => !wanted.includes(level)) ?? wanted.find((level) => !given.includes(level));
+  if (odd === undefined) return undefined;
+  return {
+    code: "6016",
+    severity: "error",
+    file: cells.file,
+    message: `${cells.name}: the level ${JSON.stringify(odd)} is in only one of the type and the manifest`,
+    hint: suggestion(odd, wanted.includes(odd) ? given : wanted),
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Cells of text, from a column of a table or from the items of an IDX file of labels, and their reading as numbers.
+ * Every problem of a column is collected before any is reported.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { BadRows } from "./bad-rows.js";
+import type { DomainRule } from "./scalar-domain.js";
+
+export interface Cells {
+  readonly file: string;
+  /** What these cells are, e.g. `column "thickness" (t)`. */
+  readonly name: string;
+  readonly length: number;
+  readonly text: (row: number) => string;
+  /** Where a row is in the file, e.g. `line 17`. */
+  readonly place: (row: number) => string;
+}
+
+export type Read<T> = { readonly value: T; readonly diagnostics?: undefined } | { readonly diagnostics: Diagnostic[] };
+
+const missingTexts = new Set(["", "na", "n/a", "nan", "null", "none", "."]);
+const infinityPattern = /^[+-]?inf(inity)?$/i;
+const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+export function isMissing(text: string): boolean {
+  return missingTexts.has(text.trim().toLowerCase());
+}
+
+/** The number a cell spells, infinite where it says so or is too large, or undefined where it spells none. */
+export function parseNumber(text: string): number | undefined {
+  const plain = text.trim();
+  if (numberPattern.test(plain)) return Number(plain);
+  if (infinityPattern.test(plain)) return plain.startsWith("-") ? -Infinity : Infinity;
+  return undefined;
+}
+
+/** True where most of the cells that are there spell numbers: the rest are then faults, not the names of categories. */
+export function isMostlyNumeric(cells: Cells): boolean {
+  let numbers = 0;
+  let others = 0;
+  for (let row = 0; row < cells.length; row++) {
+    const text = cells.text(row);
+    if (isMissing(text)) continue;
+    if (parseNumber(text) === undefined) others++;
+    else numbers++;
+  }
+  return numbers > others;
+}
+
+export function readNumbers(cells: Cells, rule: DomainRule): Read<Float64Array> {
+  const values = new Float64Array(cells.length);
+  const bad = {
+    missing: new BadRows((row) => cells.place(row)),
+    noNumber: new BadRows((row) => quoted(cells, row)),
+    infinite: new BadRows((row) => quoted(cells, row)),
+    outside: new BadRows((row) => quoted(cells, row)),
+  };
+  for (let row = 0; row < cells.length; row++) {
+    const text = cells.text(row);
+    const value = parseNumber(text);
+    if (value === undefined) (isMissing(text) ? bad.missing : bad.noNumber).add(row);
+    else if (!Number.isFinite(value)) bad.infinite.add(row);
+    else if (!rule.admits(value)) bad.outside.add(row);
+    else values[row] = value;
+  }
+  const { file, name } = cells;
+  const diagnostics = [
+    ...missingCells(cells, bad.missing),
+    ...bad.noNumber.diagnostics({
+      code: "6013",
+      file,
+      message: `${name}: ${bad.noNumber.counted("cell is not a number", "cells are not numbers")} (expected ${rule.expected})`,
+      hint: 'Correct the cells (decimal point, no unit), or give the texts as "levels" in the manifest.',
+    }),
+    ...bad.infinite.diagnostics({
+      code: "6014",
+      file,
+      message: `${name}: ${bad.infinite.counted("cell is", "cells are")} not finite (expected ${rule.expected})`,
+      hint: "Correct these rows or leave them out.",
+    }),
+    ...bad.outside.diagnostics({
+      code: "6015",
+      file,
+      message: `${name}: ${bad.outside.counted("cell is", "cells are")} outside ${rule.name} (expected ${rule.expected})`,
+      hint: "Correct these rows or leave them out, or give the variable a wider type.",
+    }),
+  ];
+  return diagnostics.length > 0 ? { diagnostics } : { value: values };
+}
+
+export function missingCells(cells: Cells, missing: BadRows): Diagnostic[] {
+  return missing.diagnostics({
+    code: "6012",
+    file: cells.file,
+    message: `${cells.name}: ${missing.counted("value is", "values are")} missing`,
+    hint: "Every row needs a value of every variable: leave these rows out, or fill them in.",
+  });
+}
+
+/** Where a cell is and what it says, cut to a length that fits a message. */
+export function quoted(cells: Cells, row: number): string {
+  const text = cells.text(row);
+  return `${cells.place(row)} ${JSON.stringify(text.length > 24 ? `${text.slice(0, 23)}…` : text)}`;
+}

@@ -1,0 +1,64 @@
+/**
+ * A data set in memory: columns of equal length by variable name, the rows' ids, and recorded exogenous noise by
+ * `variable.noise`. Binary, ordinal and count variables are numeric columns of whole numbers; ordinals count from 0.
+ */
+import type { Domain } from "../model/schema-types.js";
+
+/** `items` is set where the values are indices (from 0) of items of a collection, say of the digits of MNIST. */
+export interface NumericColumn {
+  readonly kind: "numeric";
+  readonly values: Float64Array;
+  readonly items?: ItemCollection;
+}
+
+/** Row r has the level `levels[codes[r]]`. */
+export interface CategoryColumn {
+  readonly kind: "category";
+  readonly codes: Int32Array;
+  readonly levels: readonly string[];
+}
+
+/** Shape [rows, size]. */
+export interface VectorColumn {
+  readonly kind: "vector";
+  readonly size: number;
+  readonly values: Float32Array;
+}
+
+/** Shape [rows, height, width, channels], 0..255. */
+export interface ImageColumn {
+  readonly kind: "image";
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+}
+
+export type Column = NumericColumn | CategoryColumn | VectorColumn | ImageColumn;
+export type ItemCollection = "mnist/train" | "mnist/test";
+
+export interface Dataset {
+  readonly rows: number;
+  readonly ids: readonly string[];
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly noise: ReadonlyMap<string, Column>;
+}
+
+/** A data set as read, with the domain of every column: the wanted one, or, where none was given, the one bound from the data. */
+export interface LoadedDataset extends Dataset {
+  readonly domains: ReadonlyMap<string, Domain>;
+}
+
+/** The number of rows of a column. */
+export function columnRows(column: Column): number {
+  switch (column.kind) {
+    case "numeric":
+      return column.values.length;
+    case "category":
+      return column.codes.length;
+    case "vector":
+      return column.values.length / column.size;
+    case "image":
+      return column.pixels.length / (column.height * column.width * column.channels);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * IDX, the format of the MNIST files: two zero bytes, the element type, the number of dimensions, each size as a
+ * big-endian 32-bit integer, then the elements row by row. Only unsigned bytes are read and written.
+ */
+import { failure } from "../diagnostics/diagnostic.js";
+
+export interface IdxArray {
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+const unsignedByte = 0x08;
+const otherTypes: Readonly<Record<number, string>> = {
+  9: "signed bytes",
+  11: "16-bit integers",
+  12: "32-bit integers",
+  13: "32-bit floats",
+  14: "64-bit floats",
+};
+
+/** Throws a diagnostic where the bytes are not IDX, or not as long as their header says. `data` is a view of `bytes`. */
+export function decodeIdx(bytes: Uint8Array, file: string): IdxArray {
+  const type = bytes[2] ?? 0;
+  const dimensions = bytes[3] ?? 0;
+  if (
+    bytes[0] !== 0 ||
+    bytes[1] !== 0 ||
+    (type !== unsignedByte && otherTypes[type] === undefined) ||
+    dimensions === 0
+  ) {
+    const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    throw failure(
+      "6010",
+      file,
+      `not an IDX file: it starts with ${start === "" ? "nothing" : start}, where 00 00 08 and the number of dimensions were expected`,
+      "Name a file such as t10k-images-idx3-ubyte, plain or gzipped.",
+    );
+  }
+  if (type !== unsignedByte) {
+    throw failure(
+      "6010",
+      file,
+      `the IDX file holds ${otherTypes[type]}, not unsigned bytes`,
+      "Write it again as bytes 0..255.",
+    );
+  }
+  const header = 4 + 4 * dimensions;
+  if (bytes.length < header) throw wrongLength(file, bytes.length, header, `a header of ${dimensions} dimensions`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const expected = header + shape.reduce((product, size) => product * size, 1);
+  if (bytes.length !== expected) throw wrongLength(file, bytes.length, expected, `the shape ${shape.join("×")}`);
+  // A plain Uint8Array even where the bytes are a Buffer, whose `slice` would not copy.
+  return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + header, bytes.length - header) };
+}
+
+export function encodeIdx(array: IdxArray): Uint8Array {
+  const { shape, data } = array;
+  const size = shape.reduce((product, each) => product * each, 1);
+  if (size !== data.length) throw new RangeError(`shape ${shape.join("×")} needs ${size} bytes, not ${data.length}`);
+  const header = 4 + 4 * shape.length;
+  const bytes = new Uint8Array(header + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(2, unsignedByte);
+  view.setUint8(3, shape.length);
+  for (const [axis, each] of shape.entries()) view.setUint32(4 + 4 * axis, each);
+  bytes.set(data, header);
+  return bytes;
+}
+
+function wrongLength(file: string, actual: number, expected: number, what: string): Error {
+  const count = (bytes: number): string => bytes.toLocaleString("en");
+  return failure(
+    "6011",
+    file,
+    `the IDX file is ${actual < expected ? "truncated" : "too long"}: ${what} needs ${count(expected)} bytes, it has ${count(actual)}`,
+    "Copy or download it again.",
+  );
+}

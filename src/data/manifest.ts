@@ -1,0 +1,159 @@
+/** Reads a data manifest and checks it against schema/manifest.schema.json, in words about the manifest. */
+import { readFileSync } from "node:fs";
+import { dirname, isAbsolute } from "node:path";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { type Diagnostic, type Position, ScmcError } from "../diagnostics/diagnostic.js";
+import type { Manifest } from "../model/schema-types.js";
+import { nearestName } from "./did-you-mean.js";
+import { decodeText, readBytes } from "./read-bytes.js";
+
+export interface LoadedManifest {
+  readonly file: string;
+  readonly manifest: Manifest;
+  /** The path of a file that the manifest names. */
+  readonly path: (relative: string) => string;
+}
+
+export async function readManifest(file: string): Promise<LoadedManifest> {
+  const text = decodeText(await readBytes(file, "the manifest"), file, "the manifest");
+  const manifest = checkManifest(parseJson(text, file), file);
+  return { file, manifest, path: (relative) => joinAsNamed(file, relative) };
+}
+
+/** Returns the value as a manifest, or throws every problem found in it. */
+export function checkManifest(value: unknown, file: string): Manifest {
+  const validate = validator();
+  if (!validate(value)) throw new ScmcError(describe(validate.errors ?? [], file));
+  const problems = needsTable(value).map((message) =>
+    manifestProblem(file, message, 'Add "table": "FILE.csv" to the manifest.'),
+  );
+  if (problems.length > 0) throw new ScmcError(problems);
+  return value;
+}
+
+let compiled: ValidateFunction<Manifest> | undefined;
+
+function validator(): ValidateFunction<Manifest> {
+  if (compiled === undefined) {
+    const schema = JSON.parse(readFileSync(new URL("../../../schema/manifest.schema.json", import.meta.url), "utf8"));
+    compiled = new Ajv2020({ allErrors: true, verbose: true }).compile<Manifest>(schema);
+  }
+  return compiled;
+}
+
+function needsTable(manifest: Manifest): string[] {
+  if (manifest.table !== undefined) return [];
+  const names = Object.entries(manifest.variables)
+    .filter(([, binding]) => !("idx" in binding))
+    .map(([name]) => `variables.${name}`);
+  for (const [variable, noises] of Object.entries(manifest.noise ?? {})) {
+    for (const name of Object.keys(noises)) names.push(`noise.${variable}.${name}`);
+  }
+  if (manifest.id !== undefined) names.push("id");
+  return names.map((name) => `${name} names a column, but the manifest has no table`);
+}
+
+/** One message for each part of the manifest that is wrong: the alternatives of a binding are reported once, in our words. */
+function describe(errors: readonly ErrorObject[], file: string): Diagnostic[] {
+  const byPlace = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const parts = error.instancePath.split("/").slice(1);
+    const depth = parts[0] === "variables" ? 2 : parts[0] === "noise" ? 3 : 1;
+    const place = parts.slice(0, depth).join(".");
+    byPlace.set(place, [...(byPlace.get(place) ?? []), error]);
+  }
+  return [...byPlace].flatMap(([place, group]) => describePlace(place, group, file));
+}
+
+function describePlace(place: string, errors: readonly ErrorObject[], file: string): Diagnostic[] {
+  const names = errors.filter((error) => error.keyword === "propertyNames");
+  if (names.length > 0) {
+    return names.map((error) =>
+      manifestProblem(
+        file,
+        `${place}: ${JSON.stringify(error.params.propertyName)} is not a name`,
+        "Names are letters, digits and underscores, and do not start with a digit.",
+      ),
+    );
+  }
+  if (/^variables\.[^.]+$/.test(place)) {
+    return [
+      manifestProblem(
+        file,
+        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] } or { "idx": FILE }, not ${shown(errors)}`,
+        "`levels` needs at least two texts, all different; no other keys are known.",
+      ),
+    ];
+  }
+  if (/^noise\.[^.]+\.[^.]+$/.test(place)) {
+    return [
+      manifestProblem(
+        file,
+        `${place} must be { "column": NAME } or { "column": NAME, "items": "mnist/train" or "mnist/test" }, not ${shown(errors)}`,
+      ),
+    ];
+  }
+  return errors.map((error) => describeOther(place, error, file));
+}
+
+function describeOther(place: string, error: ErrorObject, file: string): Diagnostic {
+  const where = place === "" ? "the manifest" : place;
+  if (error.keyword === "additionalProperties") {
+    const key = String(error.params.additionalProperty);
+    const nearest = nearestName(key, Object.keys(error.parentSchema?.properties ?? {}));
+    return manifestProblem(
+      file,
+      `${where} has an unknown key ${JSON.stringify(key)}`,
+      nearest === undefined ? 'It may have "table", "id", "variables" and "noise".' : `Did you mean "${nearest}"?`,
+    );
+  }
+  if (error.keyword === "required") {
+    return manifestProblem(
+      file,
+      `${where} has no ${JSON.stringify(error.params.missingProperty)}`,
+      'Bind each variable, e.g. "variables": { "t": { "column": "thickness" } }.',
+    );
+  }
+  return manifestProblem(file, `${where} ${error.message ?? "is wrong"}`);
+}
+
+function shown(errors: readonly ErrorObject[]): string {
+  const outermost = errors.reduce((a, b) => (b.instancePath.length < a.instancePath.length ? b : a));
+  const text = JSON.stringify(outermost.data) ?? "nothing";
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function manifestProblem(file: string, message: string, hint?: string): Diagnostic {
+  return { code: "6005", severity: "error", file, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const offset = /position (\d+)/.exec(message)?.[1];
+    const at = offset === undefined ? text.length : Number(offset);
+    throw new ScmcError({
+      code: "6004",
+      severity: "error",
+      file,
+      message: `the manifest is not JSON: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+      span: { start: position(text, at), end: position(text, Math.min(text.length, at + 1)) },
+      hint: "JSON wants double quotes, no comments, and no comma after the last item.",
+    });
+  }
+}
+
+function position(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  const lines = before.split("\n");
+  return { offset, line: lines.length, column: lines[lines.length - 1]!.length + 1 };
+}
+
+/** Keeps messages in the user's words: a manifest named by a relative path gives relative paths. */
+function joinAsNamed(manifest: string, relative: string): string {
+  if (isAbsolute(relative)) return relative;
+  const directory = dirname(manifest);
+  return directory === "." ? relative : `${directory.replace(/\/$/, "")}/${relative}`;
+}

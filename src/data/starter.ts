@@ -1,0 +1,169 @@
+/**
+ * A starter program and manifest for a CSV file: one variable for each column that can be one, all of them roots, since
+ * which causes which is for the author to say. Comments tell what was left out and why, and how to add parents.
+ */
+import { constants } from "node:fs";
+import { access, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join, relative } from "node:path";
+import { failure } from "../diagnostics/diagnostic.js";
+import type { Manifest } from "../model/schema-types.js";
+import { readTable, type Table } from "./csv.js";
+import { examineColumn, type StarterColumn } from "./starter-column.js";
+
+export interface Starter {
+  /** Text of the program. */
+  readonly program: string;
+  readonly manifest: Manifest;
+  /** The variables of the program. */
+  readonly variables: readonly string[];
+  /** Columns that are no variable, with the reason. */
+  readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
+}
+
+export interface StarterFiles {
+  readonly program: string;
+  readonly manifest: string;
+}
+
+/** The language's reserved words, which no variable may bear. */
+const reserved = new Set(
+  "model let latent fit query assert require where do given independent import param for scm".split(" "),
+);
+
+/** Writes `NAME.scm` and `NAME.manifest.json`, beside the table unless a directory is given; existing files are left alone. */
+export async function writeStarter(
+  csvFile: string,
+  directory = dirname(csvFile),
+): Promise<{ files: StarterFiles; starter: Starter }> {
+  const stem = basename(csvFile, extname(csvFile));
+  const files = { program: join(directory, `${stem}.scm`), manifest: join(directory, `${stem}.manifest.json`) };
+  for (const file of Object.values(files)) await refuseExisting(file);
+  const starter = proposeStarter(await readTable(csvFile, "the table"), {
+    table: relative(directory, csvFile),
+    manifest: basename(files.manifest),
+  });
+  await writeFile(files.program, starter.program, { flag: "wx" });
+  try {
+    await writeFile(files.manifest, `${JSON.stringify(starter.manifest, null, 2)}\n`, { flag: "wx" });
+  } catch (error) {
+    await rm(files.program);
+    throw error;
+  }
+  return { files, starter };
+}
+
+/** `paths` are those that the texts mention: the table as seen from the manifest, and the manifest. */
+export function proposeStarter(table: Table, paths: { readonly table: string; readonly manifest: string }): Starter {
+  const names = new Set<string>();
+  const manifest: Manifest = { table: paths.table, variables: {} };
+  const statements: { statement: string; remarks: readonly string[] }[] = [];
+  const leftOut: { column: string; reason: string }[] = [];
+  for (const [at, column] of table.header.entries()) {
+    const examined = examine(table, at);
+    if (examined.kind === "left out") {
+      leftOut.push({ column, reason: examined.reason });
+      if (examined.isId) manifest.id ??= column;
+      continue;
+    }
+    const name = legalName(column, at, names);
+    names.add(name);
+    statements.push({ statement: statement(name, column, examined), remarks: examined.remarks });
+    manifest.variables[name] = binding(column, examined);
+  }
+  if (names.size === 0) {
+    const reasons = leftOut.map(({ column, reason }) => `${JSON.stringify(column)}: ${reason}`).join("; ");
+    throw failure(
+      "6041",
+      table.file,
+      `no column can be a variable (${reasons})`,
+      "A model needs columns whose values vary.",
+    );
+  }
+  return { program: programText(table, paths, statements, leftOut), manifest, variables: [...names], leftOut };
+}
+
+function examine(table: Table, at: number): StarterColumn {
+  const column = table.header[at]!;
+  if (table.header.indexOf(column) !== table.header.lastIndexOf(column)) {
+    return { kind: "left out", isId: false, reason: "two columns have this name: rename one" };
+  }
+  return examineColumn(column, {
+    file: table.file,
+    name: column,
+    length: table.records.length,
+    text: (row) => table.records[row]![at]!,
+    place: (row) => `line ${table.line(row)}`,
+  });
+}
+
+function programText(
+  table: Table,
+  paths: { readonly table: string; readonly manifest: string },
+  statements: readonly { statement: string; remarks: readonly string[] }[],
+  leftOut: Starter["leftOut"],
+): string {
+  const stem = basename(paths.table, extname(paths.table));
+  const width = Math.max(...statements.map((each) => each.statement.length));
+  const lines = [
+    `# A first model of ${comment(basename(paths.table))} (${table.records.length.toLocaleString("en")} rows; bound in ${comment(paths.manifest)}).`,
+    "# Every variable is a root so far: nothing causes anything. Name the causes of a variable as its parents: `b := flow(a)`",
+    "# says that a causes b. A category has parents as well: `c := categorical(a, b)`.",
+    `model ${legalName(stem, 0, new Set())}`,
+    "",
+    ...statements.map(({ statement, remarks }) =>
+      remarks.length === 0 ? statement : `${statement.padEnd(width)}  # ${remarks.map(comment).join("; ")}`,
+    ),
+  ];
+  if (leftOut.length > 0) {
+    lines.push("", "# Left out:");
+    for (const { column, reason } of leftOut) lines.push(`# ${comment(JSON.stringify(column))}: ${comment(reason)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function statement(name: string, column: string, examined: Exclude<StarterColumn, { kind: "left out" }>): string {
+  const doc = name === column ? "" : ` ${JSON.stringify(column)}`;
+  if (examined.kind === "real") return `${name} : real${doc} := flow()`;
+  return `${name} : categorical(${examined.levels.map((level) => JSON.stringify(level)).join(", ")})${doc} := categorical()`;
+}
+
+function binding(
+  column: string,
+  examined: Exclude<StarterColumn, { kind: "left out" }>,
+): Manifest["variables"][string] {
+  if (examined.kind === "real") return { column };
+  const [zero, one, ...rest] = examined.levels;
+  return { column, levels: [zero!, one!, ...rest] };
+}
+
+/** Letters, digits and underscores; not reserved, not taken. Accents are dropped, other signs become underscores. */
+function legalName(column: string, at: number, taken: ReadonlySet<string>): string {
+  const plain = column.normalize("NFKD").replace(/\p{M}/gu, "");
+  let name = plain.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  if (name === "") name = `column_${at + 1}`;
+  if (/^[0-9]/.test(name)) name = `_${name}`;
+  if (reserved.has(name)) name = `${name}_`;
+  let unique = name;
+  for (let number = 2; taken.has(unique); number++) unique = `${name}_${number}`;
+  return unique;
+}
+
+/** What comes from the data must not end the comment's line. */
+function comment(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
+
+async function refuseExisting(file: string): Promise<void> {
+  const exists = await access(file, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+  if (exists) {
+    throw failure(
+      "6040",
+      file,
+      "the file exists already; it is left as it is",
+      "Move it away, or choose another directory.",
+    );
+  }
+}

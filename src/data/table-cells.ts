@@ -1,0 +1,35 @@
+/** Columns of a table by name, as cells; a name that is absent or stands twice in the header is a diagnostic. */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Cells, Read } from "./cells.js";
+import type { Table } from "./csv.js";
+import { suggestion } from "./did-you-mean.js";
+
+/** `use` says what binds the column, e.g. the variable `t` or the noise `t.e`. */
+export function columnCells(table: Table, column: string, use: string): Read<Cells> {
+  const at = table.header.indexOf(column);
+  if (at < 0 || table.header.indexOf(column, at + 1) >= 0) {
+    return { diagnostics: [wrongColumn(table, column, use, at >= 0)] };
+  }
+  return {
+    value: {
+      file: table.file,
+      name: `column ${JSON.stringify(column)} (${use})`,
+      length: table.records.length,
+      text: (row) => table.records[row]![at]!,
+      place: (row) => `line ${table.line(row)}`,
+    },
+  };
+}
+
+function wrongColumn(table: Table, column: string, use: string, twice: boolean): Diagnostic {
+  const name = JSON.stringify(column);
+  return {
+    code: "6009",
+    severity: "error",
+    file: table.file,
+    message: twice
+      ? `the table has more than one column ${name}, which ${use} is bound to`
+      : `the table has no column ${name}, which ${use} is bound to`,
+    hint: twice ? "Rename one of them." : suggestion(column, table.header),
+  };
+}

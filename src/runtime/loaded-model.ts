@@ -1,0 +1,78 @@
+/**
+ * A model ready to run: its variables bound to domains and normalisation constants, its mechanisms as runnable objects,
+ * and the fitted parameters. Expressions alone need no fitting, so such a model loads without any data.
+ */
+import { failure } from "../diagnostics/diagnostic.js";
+import type { Domain, Model, OperatorMechanism } from "../model/schema-types.js";
+import type { HostTensor, HostTensors, Tensors } from "./engine/engine.js";
+import type { Mechanism } from "./mechanisms/mechanism.js";
+import { createMechanism } from "./mechanisms/registry.js";
+import type { BoundVariable } from "./variables.js";
+
+export interface LoadedModel {
+  readonly model: Model;
+  readonly variables: ReadonlyMap<string, BoundVariable>;
+  readonly mechanisms: ReadonlyMap<string, Mechanism>;
+  /** Variables made by image operators, which run on the host. */
+  readonly operators: ReadonlyMap<string, OperatorMechanism>;
+  /** Fitted parameters by `variable/parameter`. */
+  readonly parameters: HostTensors;
+}
+
+/** Builds the runnable mechanisms of a bound model. */
+export function loadModel(
+  model: Model,
+  variables: ReadonlyMap<string, BoundVariable>,
+  parameters: HostTensors,
+): LoadedModel {
+  const mechanisms = new Map<string, Mechanism>();
+  const operators = new Map<string, OperatorMechanism>();
+  for (const mechanism of model.mechanisms) {
+    if (mechanism.kind === "operator") operators.set(mechanism.variable, mechanism);
+    else if (mechanism.kind === "unobserved")
+      throw failure(
+        "7021",
+        model.name,
+        `\`${mechanism.variable}\` is never observed and has no mechanism, so nothing can be computed through it`,
+        "Give it a mechanism, or observe it.",
+      );
+    else mechanisms.set(mechanism.variable, createMechanism(mechanism, variables));
+  }
+  for (const mechanism of model.mechanisms)
+    for (const parent of mechanism.parents)
+      if (operators.has(parent))
+        throw failure(
+          "7019",
+          "model",
+          `\`${parent}\` is made by image operators and \`${mechanism.variable}\` depends on it`,
+          "This version runs image operators only on variables without children.",
+        );
+  return { model, variables, mechanisms, operators, parameters };
+}
+
+/** A model of expressions and operators alone, ready without data. Throws where something must be fitted first. */
+export function loadUnfitted(model: Model, file: string): LoadedModel {
+  const variables = new Map<string, BoundVariable>();
+  for (const mechanism of model.mechanisms)
+    if (mechanism.kind !== "expression" && mechanism.kind !== "operator")
+      throw failure(
+        "7020",
+        file,
+        `\`${mechanism.variable}\` has a mechanism to fit (${mechanism.kind})`,
+        `Fit the model first: scmc run ${file} --data MANIFEST --out DIR, then name DIR here.`,
+      );
+  for (const { name, domain } of model.variables)
+    variables.set(name, { name, domain: domain ?? ({ kind: "real" } satisfies Domain), normalisation: null });
+  return loadModel(model, variables, {});
+}
+
+/** The tensors of one mechanism out of all of them, without the variable's prefix. */
+export function parametersOf(all: Tensors, variable: string): Tensors;
+export function parametersOf(all: HostTensors, variable: string): HostTensors;
+export function parametersOf(all: Tensors | HostTensors, variable: string): Tensors | HostTensors {
+  const prefix = `${variable}/`;
+  const entries = Object.entries(all as Readonly<Record<string, Tensors[string] | HostTensor>>);
+  return Object.fromEntries(
+    entries.filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  ) as Tensors | HostTensors;
+}

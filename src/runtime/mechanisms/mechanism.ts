@@ -1,0 +1,52 @@
+/**
+ * What every mechanism of a loaded model provides, over batches, in tfjs-core ops: x = f(ε; pa).
+ *
+ * Shapes. A value is `[batch, size]` in the variable's own unit, parents likewise, noise `[batch, size of the noise]`,
+ * log-probabilities `[batch]` in nats per unit of the variable. Abduction and prediction with K particles keep units
+ * outermost: row `unit * K + particle`.
+ */
+import type { Abduction, Noise } from "../../model/schema-types.js";
+import type { Tensors } from "../engine/engine.js";
+import type * as tf from "../engine/tfjs.js";
+import type { RandomKey } from "../random/random-key.js";
+
+/** A learned tensor and its initial value. */
+export interface ParameterSpec {
+  readonly shape: readonly number[];
+  readonly initialise: (key: RandomKey) => Float32Array;
+}
+
+/** A source of randomness that a procedure takes as an input, `[batch, size]`, elements independent. */
+export interface DrawSpec {
+  readonly size: number;
+  readonly distribution: Exclude<Noise["distribution"], "mnist">;
+  /** In the distribution's own order; `standard` where it is the standard one. */
+  readonly parameters: readonly number[];
+}
+
+export const standard: readonly number[] = [0, 1];
+
+export interface Mechanism {
+  readonly variable: string;
+  readonly kind: string;
+  readonly abduction: Abduction;
+  /** Whether `logProbability` is exact, a lower bound (an ELBO), or does not exist (a deterministic mechanism). */
+  readonly density: "exact" | "bound" | "none";
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /** The exogenous noise: what `forward` takes and `abduct` returns. */
+  readonly noises: Readonly<Record<string, DrawSpec>>;
+  /** Auxiliary draws that `abduct`, `logProbability` and `loss` take (a posterior's noise); empty for exact kinds. */
+  readonly draws: Readonly<Record<string, DrawSpec>>;
+
+  /** x = f(ε; pa). */
+  forward(parameters: Tensors, noise: Tensors, parents: Tensors): tf.Tensor;
+  /**
+   * ε given the value and its parents. `draws` has `batch * particles` rows; a kind without draws returns `batch` rows,
+   * since its noise is the same for every particle.
+   */
+  abduct(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors, particles: number): Tensors;
+  /** log p(value | parents), or the bound that `density` says it is: `[batch]`. */
+  logProbability(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /** The training loss in nats, averaged over the batch: a scalar. */
+  loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+}

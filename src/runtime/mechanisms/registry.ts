@@ -1,0 +1,40 @@
+/**
+ * Every mechanism that this version can run, by kind. To add one: a file beside this one and a line here; the catalogue in
+ * `src/model` holds its signature, and a test compares the two.
+ */
+import { failure } from "../../diagnostics/diagnostic.js";
+import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../model/schema-types.js";
+import type { BoundVariable } from "../variables.js";
+import type { MechanismContext } from "./context.js";
+import { createCvae } from "./cvae.js";
+import { createExpression } from "./expression.js";
+import { createFlow } from "./flow.js";
+import type { Mechanism } from "./mechanism.js";
+
+const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismContext) => Mechanism>> = {
+  flow: createFlow,
+  cvae: createCvae,
+};
+
+export const runnableKinds: readonly string[] = ["expression", "operator", ...Object.keys(learned)];
+
+/** The runnable form of a model's mechanism; operators run outside tensor programs and have none. */
+export function createMechanism(
+  mechanism: Exclude<ModelMechanism, { kind: "operator" | "unobserved" }>,
+  variables: ReadonlyMap<string, BoundVariable>,
+): Mechanism {
+  if (mechanism.kind === "expression") return createExpression(mechanism);
+  const create = learned[mechanism.kind];
+  if (!create)
+    throw failure(
+      "7018",
+      "model",
+      `\`${mechanism.variable}\`: a mechanism of kind ${mechanism.kind} compiles but cannot be run by this version`,
+      `Kinds that run: ${runnableKinds.join(", ")}.`,
+    );
+  return create({
+    variable: variables.get(mechanism.variable)!,
+    parents: mechanism.parents.map((parent) => variables.get(parent)!),
+    options: mechanism.options,
+  });
+}

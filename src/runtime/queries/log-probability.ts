@@ -1,0 +1,69 @@
+/**
+ * Log-probabilities of observed units, one term per mechanism: log p(x | pa) in nats per unit of x, exact or an ELBO as the
+ * mechanism says. Deterministic mechanisms and image operators have no density and no term.
+ */
+import type { Engine, HostData, TensorSpec } from "../engine/engine.js";
+import type * as tf from "../engine/tfjs.js";
+import { type LoadedModel, parametersOf } from "../loaded-model.js";
+import type { RandomKey } from "../random/random-key.js";
+import { blockIndices, gatherRows, type Rows, specOf } from "../rows.js";
+import { named } from "../training/training-program.js";
+import { type ReportRows, runInBlocks } from "./blocks.js";
+import { RandomInputs } from "./random-inputs.js";
+
+export interface LogProbabilityRequest {
+  readonly loaded: LoadedModel;
+  readonly engine: Engine;
+  readonly observed: ReadonlyMap<string, Rows>;
+  readonly key: RandomKey;
+  /** The variables whose terms are wanted; all that have a density by default. */
+  readonly targets?: readonly string[];
+  readonly onRows?: ReportRows;
+}
+
+const defaultBlock = 500;
+
+/** Terms by variable, `[units]` each. */
+export async function logProbability(request: LogProbabilityRequest): Promise<Map<string, Float32Array>> {
+  const { loaded, engine, observed, key } = request;
+  const wanted = request.targets ?? loaded.model.order;
+  const targets = wanted.filter((name) => (loaded.mechanisms.get(name)?.density ?? "none") !== "none");
+  const rows = [...observed.values()][0]?.rows ?? 0;
+  if (targets.length === 0 || rows === 0) return new Map();
+  const block = Math.min(defaultBlock, rows);
+  const random = new RandomInputs(key);
+  for (const name of targets)
+    for (const [draw, spec] of Object.entries(loaded.mechanisms.get(name)!.draws))
+      random.add(`draw.${name}.${draw}`, spec, block);
+  const specs: Record<string, TensorSpec> = {};
+  for (const [name, values] of observed) specs[`value.${name}`] = specOf(values, block);
+  const parentsOf = new Map(loaded.model.mechanisms.map(({ variable, parents }) => [variable, parents]));
+
+  const program = await engine.compile({
+    name: "log-probability",
+    inputs: { ...specs, ...random.specs() },
+    constants: loaded.parameters,
+    procedure(given, constants) {
+      const values = named(given, "value.");
+      const outputs: Record<string, tf.Tensor> = {};
+      for (const name of targets) {
+        const parents = Object.fromEntries(parentsOf.get(name)!.map((parent) => [parent, values[parent]!]));
+        outputs[name] = loaded.mechanisms
+          .get(name)!
+          .logProbability(parametersOf(constants, name), values[name]!, parents, named(given, `draw.${name}.`));
+      }
+      return outputs;
+    },
+  });
+  try {
+    const inputs = (firstRow: number): Record<string, HostData> => {
+      const given = random.block(firstRow);
+      for (const [name, values] of observed)
+        given[`value.${name}`] = gatherRows(values, blockIndices(firstRow, block, values.rows));
+      return given;
+    };
+    return await runInBlocks(program, rows, block, inputs, request.onRows);
+  } finally {
+    await program.dispose();
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Runs image operators on the host, after the tensor program has computed their arguments: the recorded item (the digit that
+ * a unit was made from) goes through the calls, innermost first. This is abduction by record.
+ */
+
+import { applyToBatch, type ImageOperatorCall, MorphologyError } from "../../data/morphology/index.js";
+import { failure } from "../../diagnostics/diagnostic.js";
+import type { OperatorCall } from "../../model/schema-types.js";
+import type { LoadedModel } from "../loaded-model.js";
+import type { ReportRows } from "./blocks.js";
+
+/** The source images of one operator variable, one per row, 8-bit. */
+export interface OperatorRecord {
+  readonly rows: number;
+  readonly height: number;
+  readonly width: number;
+  readonly images: Uint8Array;
+}
+
+export type OperatorRecords = ReadonlyMap<string, OperatorRecord>;
+
+/**
+ * Adds to `values` each operator variable whose arguments are among `outputs` (`variable.call.argument`, `[rows]` each).
+ * Throws where no items were recorded, naming the variable, and where an argument is impossible, naming the row.
+ */
+export async function predictOperators(
+  loaded: LoadedModel,
+  outputs: ReadonlyMap<string, Float32Array>,
+  records: OperatorRecords | undefined,
+  rows: number,
+  values: Map<string, Float32Array>,
+  onRows?: ReportRows,
+): Promise<void> {
+  for (const [name, { call }] of loaded.operators) {
+    if (!outputs.has(`${name}.0.0`)) continue;
+    const record = records?.get(name);
+    if (!record)
+      throw failure(
+        "6041",
+        loaded.model.name,
+        `\`${name}\` is made by image operators and its source items are not recorded`,
+        "Bind them in the manifest's `noise` section, as `scmc sample` does.",
+      );
+    const calls = flatten(call).map(
+      ({ operator }, k): ImageOperatorCall => ({
+        operator,
+        arguments: Float64Array.from(outputs.get(`${name}.${k}.0`)!),
+      }),
+    );
+    try {
+      const pixels = await applyToBatch(
+        {
+          images: record.images.subarray(0, rows * record.height * record.width),
+          ...sizes(record),
+          calls,
+          mode: call.mode,
+        },
+        onRows ? { onProgress: onRows } : {},
+      );
+      values.set(name, Float32Array.from(pixels));
+    } catch (error) {
+      if (error instanceof MorphologyError)
+        throw failure("6042", loaded.model.name, `\`${name}\`, row ${error.row ?? 0}: ${error.reason}`);
+      throw error;
+    }
+  }
+}
+
+function sizes({ height, width }: OperatorRecord): { height: number; width: number } {
+  return { height, width };
+}
+
+function flatten(call: OperatorCall): OperatorCall[] {
+  return "operator" in call.image ? [...flatten(call.image), call] : [call];
+}

@@ -1,0 +1,114 @@
+/**
+ * Draws units from the model, with or without interventions (rungs one and two): noises from their distributions, variables in
+ * topological order, one program per block. Image operators then run on the host, on recorded items.
+ */
+import type { Intervention } from "../../model/schema-types.js";
+import type { Engine } from "../engine/engine.js";
+import type * as tf from "../engine/tfjs.js";
+import type { LoadedModel } from "../loaded-model.js";
+import type { RandomKey } from "../random/random-key.js";
+import { named } from "../training/training-program.js";
+import { type ReportRows, runInBlocks } from "./blocks.js";
+import { type OperatorRecords, predictOperators } from "./operators.js";
+import { RandomInputs } from "./random-inputs.js";
+import { evaluateWorld } from "./world.js";
+
+export interface SampleRequest {
+  readonly loaded: LoadedModel;
+  readonly engine: Engine;
+  readonly rows: number;
+  readonly key: RandomKey;
+  readonly interventions?: readonly Intervention[];
+  /** Items that operator variables start from, one per row. */
+  readonly records?: OperatorRecords;
+  /** The variables wanted; all by default. Their ancestors are drawn as well. */
+  readonly targets?: readonly string[];
+  readonly onRows?: ReportRows;
+  readonly onOperators?: ReportRows;
+}
+
+export interface Sample {
+  readonly values: ReadonlyMap<string, Float32Array>;
+  /** The scalar noises drawn for expressions, by `variable.noise`: what a true counterfactual needs. */
+  readonly noises: ReadonlyMap<string, Float32Array>;
+}
+
+const defaultBlock = 1000;
+const noisePrefix = "noise ";
+
+export async function sample(request: SampleRequest): Promise<Sample> {
+  const { loaded, engine, rows, key, interventions = [] } = request;
+  const targets = request.targets ?? loaded.model.order;
+  const needed = ancestorsOf(loaded, targets, interventions);
+  const block = Math.min(defaultBlock, rows);
+  const random = new RandomInputs(key);
+  for (const name of needed)
+    for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
+      random.add(`noise.${name}.${noise}`, spec, block);
+  for (const { variable, noises } of interventions)
+    for (const { name, distribution, parameters } of noises)
+      if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
+
+  const program = await engine.compile({
+    name: "sample",
+    inputs: random.specs(),
+    constants: loaded.parameters,
+    procedure(given, constants) {
+      const world = evaluateWorld({
+        loaded,
+        parameters: constants,
+        noises: new Map([...needed].map((name) => [name, named(given, `noise.${name}.`)])),
+        observed: new Map(),
+        interventions,
+        interventionNoises: new Map(interventions.map(({ variable }) => [variable, named(given, `do.${variable}.`)])),
+        compute: needed,
+      });
+      const outputs: Record<string, tf.Tensor> = {};
+      for (const target of targets) {
+        const value = world.values.get(target);
+        if (value) outputs[target] = value;
+        if (loaded.mechanisms.get(target)?.kind === "expression")
+          for (const [noise, tensor] of Object.entries(named(given, `noise.${target}.`)))
+            outputs[`${noisePrefix}${target}.${noise}`] = tensor;
+      }
+      for (const [name, calls] of world.operatorArguments)
+        calls.forEach((call, k) => {
+          call.forEach((argument, j) => {
+            outputs[`${name}.${k}.${j}`] = argument;
+          });
+        });
+      return outputs;
+    },
+  });
+  try {
+    const outputs = await runInBlocks(program, rows, block, (firstRow) => random.block(firstRow), request.onRows);
+    const values = new Map<string, Float32Array>();
+    for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
+    await predictOperators(loaded, outputs, request.records, rows, values, request.onOperators);
+    const noises = new Map<string, Float32Array>();
+    for (const [name, data] of outputs)
+      if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
+    return { values, noises };
+  } finally {
+    await program.dispose();
+  }
+}
+
+/** The targets and all that they need, also through the right-hand sides of interventions. */
+function ancestorsOf(
+  loaded: LoadedModel,
+  targets: readonly string[],
+  interventions: readonly Intervention[],
+): ReadonlySet<string> {
+  // An intervention's right-hand side may name any variable: with interventions, everything is drawn.
+  if (interventions.length > 0) return new Set(loaded.model.order);
+  const parents = new Map(loaded.model.mechanisms.map((mechanism) => [mechanism.variable, mechanism.parents]));
+  const needed = new Set<string>();
+  const pending = [...targets];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (needed.has(name)) continue;
+    needed.add(name);
+    pending.push(...(parents.get(name) ?? []));
+  }
+  return needed;
+}

@@ -1,0 +1,164 @@
+/**
+ * Evaluates a world: every variable in topological order, from noises, under interventions. One function serves sampling
+ * (noises drawn), interventions and counterfactual prediction (noises abducted, non-descendants observed).
+ *
+ * Rows. Every value is `[rows, size]`; some may have one row per unit and others one per particle (units outermost).
+ * They are aligned where they meet.
+ */
+import type { Expression, Intervention, OperatorCall } from "../../model/schema-types.js";
+import type { Tensors } from "../engine/engine.js";
+import * as tf from "../engine/tfjs.js";
+import { evaluate } from "../expressions.js";
+import { type LoadedModel, parametersOf } from "../loaded-model.js";
+import { repeatRows } from "../mechanisms/context.js";
+
+export interface WorldInputs {
+  readonly loaded: LoadedModel;
+  readonly parameters: Tensors;
+  /** The noises of each mechanism that is evaluated, by variable. */
+  readonly noises: ReadonlyMap<string, Tensors>;
+  /** Values that are copied rather than computed. */
+  readonly observed: ReadonlyMap<string, tf.Tensor>;
+  readonly interventions: readonly Intervention[];
+  /** The noises of stochastic interventions, by intervened variable. */
+  readonly interventionNoises: ReadonlyMap<string, Tensors>;
+  /** The variables to compute; all others are copied from `observed`. */
+  readonly compute: ReadonlySet<string>;
+}
+
+export interface World {
+  readonly values: ReadonlyMap<string, tf.Tensor>;
+  /** The arguments of each operator call of an operator variable, innermost call first. */
+  readonly operatorArguments: ReadonlyMap<string, readonly (readonly tf.Tensor[])[]>;
+}
+
+export function evaluateWorld(inputs: WorldInputs): World {
+  const { loaded, interventions, observed, compute } = inputs;
+  const values = new Map<string, tf.Tensor>();
+  const operatorArguments = new Map<string, tf.Tensor[][]>();
+  /** New values of interventions that only some children see, by child. */
+  const seenOnlyBy = new Map<string, Map<string, tf.Tensor>>();
+
+  for (const name of loaded.model.order) {
+    const intervention = interventions.find((candidate) => candidate.variable === name);
+    const natural = () =>
+      compute.has(name) && hasComputedInput(name, inputs)
+        ? computeNaturally(name, inputs, values, seenOnlyBy.get(name), operatorArguments)
+        : observed.get(name);
+    if (!intervention) {
+      const value = natural();
+      if (value) values.set(name, value);
+      continue;
+    }
+    const replaced = () => evaluateIntervention(intervention, inputs, values, natural);
+    if (!intervention.only) values.set(name, replaced());
+    else {
+      const value = natural();
+      if (value) values.set(name, value);
+      const changed = replaced();
+      for (const child of intervention.only) {
+        const seen = seenOnlyBy.get(child) ?? new Map<string, tf.Tensor>();
+        seenOnlyBy.set(child, seen.set(name, changed));
+      }
+    }
+  }
+  return { values, operatorArguments };
+}
+
+/** Whether the value without intervention differs from the observed one: it is drawn, or some input of it is computed. */
+function hasComputedInput(name: string, { loaded, compute, observed, interventions }: WorldInputs): boolean {
+  if (!observed.has(name)) return true;
+  const mechanism = loaded.model.mechanisms.find((candidate) => candidate.variable === name)!;
+  return mechanism.parents.some(
+    (parent) => compute.has(parent) || interventions.some((intervention) => intervention.variable === parent),
+  );
+}
+
+/** x = f(ε; pa), or the arguments of its operator calls. */
+function computeNaturally(
+  name: string,
+  { loaded, noises, parameters }: WorldInputs,
+  values: ReadonlyMap<string, tf.Tensor>,
+  overrides: ReadonlyMap<string, tf.Tensor> | undefined,
+  operatorArguments: Map<string, tf.Tensor[][]>,
+): tf.Tensor | undefined {
+  const modelMechanism = loaded.model.mechanisms.find((candidate) => candidate.variable === name)!;
+  const parents: Record<string, tf.Tensor> = {};
+  for (const parent of modelMechanism.parents) parents[parent] = overrides?.get(parent) ?? values.get(parent)!;
+  if (modelMechanism.kind === "operator") {
+    operatorArguments.set(
+      name,
+      callArguments(modelMechanism.call).map((call) => call.map((argument) => evaluateAligned(argument, parents))),
+    );
+    return undefined;
+  }
+  const noise = noises.get(name) ?? {};
+  const [alignedNoise, alignedParents] = alignGroups(noise, parents);
+  return loaded.mechanisms.get(name)!.forward(parametersOf(parameters, name), alignedNoise, alignedParents);
+}
+
+/** The argument expressions of nested operator calls, innermost first. */
+function callArguments(call: OperatorCall): Expression[][] {
+  const inner = "operator" in call.image ? callArguments(call.image) : [];
+  return [...inner, call.arguments];
+}
+
+function evaluateIntervention(
+  intervention: Intervention,
+  { interventionNoises, observed }: WorldInputs,
+  values: ReadonlyMap<string, tf.Tensor>,
+  natural: () => tf.Tensor | undefined,
+): tf.Tensor {
+  const own = mentionsNatural(intervention.expression) ? natural() : undefined;
+  const noises = interventionNoises.get(intervention.variable) ?? {};
+  const groups = { ...Object.fromEntries(values), ...(own ? { [`natural ${intervention.variable}`]: own } : {}) };
+  const [alignedNoises, aligned] = alignGroups(noises, scalarsOnly(groups));
+  const result = evaluate(intervention.expression, {
+    variables: new Map(Object.entries(aligned)),
+    noises: new Map(Object.entries(alignedNoises)),
+    ...(own ? { natural: aligned[`natural ${intervention.variable}`]! } : {}),
+  });
+  return result.shape.length === 2 ? result : spread(result, rowsOfAny(aligned, observed));
+}
+
+function spread(scalar: tf.Tensor, rows: number): tf.Tensor {
+  return tf.tile(tf.reshape(scalar, [1, 1]), [rows, 1]);
+}
+
+function rowsOfAny(...groups: (Tensors | ReadonlyMap<string, tf.Tensor>)[]): number {
+  for (const group of groups)
+    for (const tensor of group instanceof Map ? group.values() : Object.values(group as Tensors))
+      return (tensor as tf.Tensor).shape[0]!;
+  return 1;
+}
+
+function scalarsOnly(values: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(values).filter(([, tensor]) => tensor.shape[1] === 1));
+}
+
+function evaluateAligned(expression: Expression, parents: Tensors): tf.Tensor {
+  const [aligned] = alignGroups(scalarsOnly(parents));
+  const result = evaluate(expression, { variables: new Map(Object.entries(aligned!)), noises: new Map() });
+  return result.shape.length === 2 ? result : spread(result, rowsOfAny(parents));
+}
+
+/** Repeats rows so that all tensors have as many as the longest. */
+function alignGroups<Groups extends Tensors[]>(...groups: Groups): Groups {
+  const all = groups.flatMap((group) => Object.values(group));
+  const rows = Math.max(0, ...all.map((tensor) => tensor.shape[0]!));
+  return groups.map((group) =>
+    Object.fromEntries(
+      Object.entries(group).map(([name, tensor]) => [name, repeatRows(tensor, rows / tensor.shape[0]!)]),
+    ),
+  ) as Groups;
+}
+
+/** Whether the expression uses the intervened variable's own value. Iterative: long sums are deep trees. */
+export function mentionsNatural(expression: Expression): boolean {
+  const pending: Expression[] = [expression];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.kind === "natural") return true;
+    if (next.kind === "apply") pending.push(...next.arguments);
+  }
+  return false;
+}

@@ -1,0 +1,2 @@
+/** Seeded, splittable, order-independent random numbers. */
+export { RandomKey } from "./random-key.js";

@@ -1,0 +1,30 @@
+/** Rows of a variable as programs take them: `[rows, size]` in host memory, images left in their 8 bits. */
+import type { HostData, TensorSpec } from "./engine/engine.js";
+
+export interface Rows {
+  readonly rows: number;
+  readonly size: number;
+  readonly data: Float32Array | Uint8Array;
+}
+
+export function specOf(rows: Pick<Rows, "size" | "data">, count: number): TensorSpec {
+  return { shape: [count, rows.size], dtype: rows.data instanceof Uint8Array ? "uint8" : "float32" };
+}
+
+/** The rows named by `indices`, in that order, as one block. */
+export function gatherRows({ size, data }: Rows, indices: ArrayLike<number>): HostData {
+  const count = indices.length;
+  const block = data instanceof Uint8Array ? new Uint8Array(count * size) : new Float32Array(count * size);
+  if (size === 1) for (let k = 0; k < count; k++) block[k] = data[indices[k]!]!;
+  else
+    for (let k = 0; k < count; k++) {
+      const start = indices[k]! * size;
+      block.set(data.subarray(start, start + size), k * size);
+    }
+  return block;
+}
+
+/** Indices `start … start + count - 1`, the last row repeated where the end is passed, so that every block is full. */
+export function blockIndices(start: number, count: number, rows: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, k) => Math.min(start + k, rows - 1));
+}

@@ -1,0 +1,47 @@
+/**
+ * The content hash of a fit: the mechanism's specification, the bound variables it reads, the fitting options, the training
+ * values and the seed. Equal keys mean an equal fit, so it is not made again (DESIGN §5, Training).
+ */
+import { createHash } from "node:crypto";
+import type { LearnedMechanism } from "../../model/schema-types.js";
+import type { BoundVariable } from "../variables.js";
+import type { FitOptions } from "./fit-mechanism.js";
+import type { FitData } from "./training-program.js";
+
+/** Raised when the runtime changes what a fit with equal inputs gives. */
+const fitVersion = 1;
+
+export function fitKey(
+  mechanism: LearnedMechanism,
+  variables: readonly BoundVariable[],
+  options: FitOptions,
+  data: FitData,
+  seed: number,
+  engine: string,
+): string {
+  const hash = createHash("sha256");
+  const { kind, variable, parents, options: mechanismOptions } = mechanism;
+  hash.update(
+    JSON.stringify([
+      fitVersion,
+      engine,
+      seed,
+      kind,
+      variable,
+      parents,
+      sortedEntries(mechanismOptions),
+      sortedEntries(options),
+    ]),
+  );
+  for (const { name, domain, normalisation } of variables)
+    hash.update(JSON.stringify([name, sortedEntries(domain), normalisation && sortedEntries(normalisation)]));
+  for (const rows of [data.value, ...Object.values(data.parents)]) {
+    hash.update(`${rows.rows} ${rows.size} ${rows.data.constructor.name}`);
+    hash.update(new Uint8Array(rows.data.buffer, rows.data.byteOffset, rows.data.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+function sortedEntries(object: object): [string, unknown][] {
+  return Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+}

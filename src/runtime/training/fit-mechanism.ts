@@ -1,0 +1,191 @@
+/**
+ * Fits one mechanism to its variable and parents, which are observed: the likelihood factorises, so each mechanism has its
+ * own program, batch size and optimiser (DESIGN §5). Many steps run in one call of a loop program; between calls, progress is
+ * reported. A tenth of the rows is held out; the parameters with the best held-out loss are kept.
+ */
+import { failure } from "../../diagnostics/diagnostic.js";
+import type { Engine, HostData, HostTensors, LoopProgram } from "../engine/engine.js";
+import type { Mechanism } from "../mechanisms/mechanism.js";
+import type { RandomKey } from "../random/random-key.js";
+import { gatherRows } from "../rows.js";
+import { sampleDraws } from "../sampling.js";
+import { correctedRate } from "./adam.js";
+import { balancedWeights, epochOrder } from "./balance.js";
+import { createHeldOutLoss } from "./held-out-loss.js";
+import {
+  dataOf,
+  type FitData,
+  initialState,
+  parametersIn,
+  perStepSpecs,
+  stateSpecs,
+  trainingStep,
+} from "./training-program.js";
+
+export interface FitOptions {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly rate: number;
+  /** Stop after this many epochs without a better held-out loss. */
+  readonly patience: number;
+  readonly balance: "none" | "parents";
+}
+
+export interface FitProgress {
+  readonly variable: string;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly heldOutLoss: number | null;
+}
+
+export interface FitResult {
+  readonly parameters: HostTensors;
+  readonly heldOutLoss: number;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly trainingRows: number;
+  readonly heldOutRows: number;
+}
+
+export interface FitRequest {
+  readonly mechanism: Mechanism;
+  readonly data: FitData;
+  readonly options: FitOptions;
+  readonly engine: Engine;
+  readonly key: RandomKey;
+  readonly onProgress?: (progress: FitProgress) => void;
+}
+
+const stepsPerCall = 50;
+const heldOutShare = 0.1;
+/** Share of the steps over which the rate rises from 0; after that it falls to 0 along a cosine. */
+const warmUp = 0.02;
+
+export async function fitMechanism(request: FitRequest): Promise<FitResult> {
+  const { mechanism, data, options, engine, key } = request;
+  const rows = data.value.rows;
+  const split = key.split("held out").permutation(rows);
+  const heldOutRows = Math.max(1, Math.floor(rows * heldOutShare));
+  const heldOut = split.subarray(0, heldOutRows);
+  const training = rows > 1 ? split.subarray(heldOutRows) : split;
+  const batch = Math.min(options.batch, training.length);
+  const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
+  const weights = options.balance === "parents" ? balancedWeights(Object.values(data.parents), training) : null;
+
+  const program = await engine.compileLoop({
+    name: `fit ${mechanism.variable}`,
+    state: stateSpecs(mechanism),
+    perStep: perStepSpecs(mechanism, data, batch),
+    step: trainingStep(mechanism),
+  });
+  const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
+  try {
+    const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
+    let state = initialState(mechanism, key.split("initial"));
+    let best = { loss: await evaluation.loss(parametersIn(state)), parameters: parametersIn(state), epoch: 0 };
+    let epoch = 0;
+    while (epoch < options.epochs) {
+      state = await run.epoch(epoch, state, best.loss);
+      epoch++;
+      const loss = await evaluation.loss(parametersIn(state));
+      run.report(epoch, loss);
+      if (loss < best.loss) best = { loss, parameters: parametersIn(state), epoch };
+      else if (epoch - best.epoch >= options.patience) break;
+    }
+    return {
+      parameters: best.parameters,
+      heldOutLoss: best.loss,
+      epochs: epoch,
+      steps: epoch * stepsPerEpoch,
+      trainingRows: training.length,
+      heldOutRows: heldOut.length,
+    };
+  } finally {
+    await program.dispose();
+    await evaluation.dispose();
+  }
+}
+
+/** The mutable side of a fit: which rows come next, and what to report. */
+class Run {
+  private lastLoss = Number.NaN;
+
+  constructor(
+    private readonly request: FitRequest,
+    private readonly program: LoopProgram,
+    private readonly training: Int32Array,
+    private readonly batch: number,
+    private readonly stepsPerEpoch: number,
+    private readonly weights: Float64Array | null,
+  ) {}
+
+  async epoch(epoch: number, initial: HostTensors, heldOutLoss: number): Promise<HostTensors> {
+    const key = this.request.key.split("epoch").split(epoch);
+    const count = this.training.length;
+    const offset = key.split("offset").uniform(1)[0]!;
+    const order = epochOrder(count, this.weights, key.split("order").permutation(count), offset);
+    let state = initial;
+    for (let start = 0; start < this.stepsPerEpoch; start += stepsPerCall) {
+      const steps = Math.min(stepsPerCall, this.stepsPerEpoch - start);
+      const positions = order.subarray(start * this.batch, (start + steps) * this.batch);
+      const inputs = this.inputs(positions, steps, epoch * this.stepsPerEpoch + start, key.split("draws").split(start));
+      const result = await this.program.run(steps, dataOf(state), inputs);
+      this.checkLosses(result.outputs.loss!.data, epoch, start);
+      state = result.state;
+      this.report(epoch, Number.isFinite(heldOutLoss) ? heldOutLoss : null, start + steps);
+    }
+    return state;
+  }
+
+  report(epoch: number, heldOutLoss: number | null, stepInEpoch = 0): void {
+    const { mechanism, options, onProgress } = this.request;
+    onProgress?.({
+      variable: mechanism.variable,
+      epoch,
+      epochs: options.epochs,
+      step: epoch * this.stepsPerEpoch + stepInEpoch,
+      steps: options.epochs * this.stepsPerEpoch,
+      loss: this.lastLoss,
+      heldOutLoss,
+    });
+  }
+
+  private inputs(positions: Int32Array, steps: number, firstStep: number, key: RandomKey): Record<string, HostData> {
+    const { mechanism, data, options } = this.request;
+    const indices = positions.map((position) => this.training[position]!);
+    const inputs: Record<string, HostData> = { value: gatherRows(data.value, indices) };
+    for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = gatherRows(parent, indices);
+    for (const [name, draw] of Object.entries(mechanism.draws))
+      inputs[`draw.${name}`] = sampleDraws(draw, indices.length, key.split(name));
+    const total = options.epochs * this.stepsPerEpoch;
+    inputs.rate = Float32Array.from({ length: steps }, (_, k) =>
+      correctedRate(options.rate * schedule(firstStep + k, total), firstStep + k + 1),
+    );
+    return inputs;
+  }
+
+  private checkLosses(losses: HostData, epoch: number, start: number): void {
+    const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+    let sum = 0;
+    for (const loss of losses) sum += loss;
+    this.lastLoss = sum / losses.length;
+    if (bad < 0) return;
+    const step = epoch * this.stepsPerEpoch + start + bad + 1;
+    throw failure(
+      "7030",
+      "run",
+      `the loss of \`${this.request.mechanism.variable}\` became ${losses[bad]} at step ${step} (epoch ${epoch + 1}, batch ${start + bad + 1})`,
+      `Lower the rate: fit ${this.request.mechanism.variable}(rate = ${this.request.options.rate / 3}).`,
+    );
+  }
+}
+
+/** Warm-up, then a half cosine to 0. */
+function schedule(step: number, total: number): number {
+  const rise = Math.max(1, warmUp * total);
+  if (step < rise) return (step + 1) / rise;
+  return 0.5 * (1 + Math.cos((Math.PI * (step - rise)) / Math.max(1, total - rise)));
+}

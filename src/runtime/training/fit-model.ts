@@ -1,0 +1,148 @@
+/**
+ * Binds a model to a data set and fits its learned mechanisms, each on its own (the likelihood factorises). A mechanism whose key
+ * equals that of an earlier fit takes that fit's parameters.
+ */
+import type { Column, LoadedDataset } from "../../data/dataset.js";
+import { failure } from "../../diagnostics/diagnostic.js";
+import type { FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
+import { rowsOfColumn } from "../columns.js";
+import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
+import { type LoadedModel, loadModel } from "../loaded-model.js";
+import { RandomKey } from "../random/random-key.js";
+import { type BoundVariable, normalisationOf } from "../variables.js";
+import { fitKey } from "./fit-key.js";
+import { type FitProgress, fitMechanism } from "./fit-mechanism.js";
+import { fitOptionsOf } from "./fit-options.js";
+import type { FitData } from "./training-program.js";
+
+/** An earlier fit that may be taken over. */
+export interface EarlierFit {
+  readonly description: FitDescription;
+  readonly parameters: HostTensors;
+}
+
+export interface FitModelRequest {
+  readonly model: Model;
+  readonly dataset: LoadedDataset;
+  readonly engine: Engine;
+  readonly seed: number;
+  /** Earlier fits by key. */
+  readonly earlier?: ReadonlyMap<string, EarlierFit>;
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** Called when a mechanism is fitted, or taken over. */
+  readonly onFit?: (fit: FitDescription, reused: boolean) => void;
+}
+
+export interface FittedModel {
+  readonly loaded: LoadedModel;
+  readonly fits: readonly FitDescription[];
+}
+
+/** The variables of a model with the domains and constants of a training set. */
+export function bindVariables(model: Model, dataset: LoadedDataset): Map<string, BoundVariable> {
+  const variables = new Map<string, BoundVariable>();
+  for (const { name } of model.variables) {
+    const domain = dataset.domains.get(name)!;
+    variables.set(name, {
+      name,
+      domain,
+      normalisation: normalisationOf(domain, numbersOf(dataset.columns.get(name)!)),
+    });
+  }
+  return variables;
+}
+
+export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
+  const { model, dataset, seed } = request;
+  requireObserved(model);
+  const variables = bindVariables(model, dataset);
+  // Built once without parameters, so that a mechanism that cannot run is reported before any training.
+  const { mechanisms } = loadModel(model, variables, {});
+  const parameters: Record<string, HostTensor> = {};
+  const fits: FitDescription[] = [];
+  for (const mechanism of model.mechanisms) {
+    if (!isLearned(mechanism)) continue;
+    const fit = await fitOne(
+      request,
+      mechanism,
+      variables,
+      mechanisms.get(mechanism.variable)!,
+      RandomKey.fromSeed(seed),
+    );
+    fits.push(fit.description);
+    for (const [name, tensor] of Object.entries(fit.parameters)) parameters[`${mechanism.variable}/${name}`] = tensor;
+  }
+  return { loaded: loadModel(model, variables, parameters), fits };
+}
+
+async function fitOne(
+  { model, dataset, engine, seed, earlier, onProgress, onFit }: FitModelRequest,
+  mechanism: LearnedMechanism,
+  variables: ReadonlyMap<string, BoundVariable>,
+  runnable: Parameters<typeof fitMechanism>[0]["mechanism"],
+  key: RandomKey,
+): Promise<EarlierFit> {
+  const { variable, parents } = mechanism;
+  const data: FitData = {
+    value: rowsOfColumn(dataset.columns.get(variable)!),
+    parents: Object.fromEntries(parents.map((parent) => [parent, rowsOfColumn(dataset.columns.get(parent)!)])),
+  };
+  const options = fitOptionsOf(model, mechanism, dataset.rows);
+  const bound = [variable, ...parents].map((name) => variables.get(name)!);
+  const contentKey = fitKey(mechanism, bound, options, data, seed, engine.name);
+  const found = earlier?.get(contentKey);
+  if (found) {
+    onFit?.(found.description, true);
+    return found;
+  }
+  const started = performance.now();
+  const result = await fitMechanism({
+    mechanism: runnable,
+    data,
+    options,
+    engine,
+    key: key.split("fit").split(variable),
+    ...(onProgress ? { onProgress } : {}),
+  });
+  const description: FitDescription = {
+    variable,
+    key: contentKey,
+    options: { ...options },
+    heldOutLoss: result.heldOutLoss,
+    epochs: result.epochs,
+    steps: result.steps,
+    seconds: Math.round(performance.now() - started) / 1000,
+    parameters: Object.values(result.parameters).reduce((sum, { data: values }) => sum + values.length, 0),
+  };
+  onFit?.(description, false);
+  return { description, parameters: result.parameters };
+}
+
+export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {
+  return mechanism.kind !== "expression" && mechanism.kind !== "operator" && mechanism.kind !== "unobserved";
+}
+
+function requireObserved(model: Model): void {
+  const latent = model.variables.filter((variable) => variable.latent).map(({ name }) => `\`${name}\``);
+  if (latent.length > 0)
+    throw failure("7050", model.name, `${latent.join(", ")} cannot be fitted: latent variables have no data`);
+  const pair = model.confounded[0];
+  if (pair)
+    throw failure(
+      "7051",
+      model.name,
+      `\`${pair[0]} <-> ${pair[1]}\`: mechanisms with an unobserved common cause cannot be fitted one by one`,
+      "Observe the cause and name it as a parent of both.",
+    );
+}
+
+function numbersOf(column: Column): Float64Array | Float32Array {
+  switch (column.kind) {
+    case "numeric":
+    case "vector":
+      return column.values;
+    case "category":
+    case "image":
+      return new Float64Array(0);
+  }
+}

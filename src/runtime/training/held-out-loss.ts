@@ -1,0 +1,61 @@
+/** The loss on held-out rows, with natural weights and the same auxiliary draws at every evaluation. */
+import type { Engine, HostData, HostTensors, TensorSpec } from "../engine/engine.js";
+import type * as tf from "../engine/tfjs.js";
+import type { Mechanism } from "../mechanisms/mechanism.js";
+import type { RandomKey } from "../random/random-key.js";
+import { blockIndices, gatherRows, specOf } from "../rows.js";
+import { sampleDraws } from "../sampling.js";
+import { type FitData, named } from "./training-program.js";
+
+const largestBlock = 1000;
+
+export interface HeldOutLoss {
+  loss(parameters: HostTensors): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+export async function createHeldOutLoss(
+  mechanism: Mechanism,
+  data: FitData,
+  indices: Int32Array,
+  engine: Engine,
+  key: RandomKey,
+): Promise<HeldOutLoss> {
+  const block = Math.min(largestBlock, indices.length);
+  const inputs: Record<string, TensorSpec> = { value: specOf(data.value, block) };
+  for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = specOf(parent, block);
+  for (const [name, { size }] of Object.entries(mechanism.draws))
+    inputs[`draw.${name}`] = { shape: [block, size], dtype: "float32" };
+  for (const [name, { shape }] of Object.entries(mechanism.parameters))
+    inputs[`parameter.${name}`] = { shape, dtype: "float32" };
+  const program = await engine.compile({
+    name: `held-out loss ${mechanism.variable}`,
+    inputs,
+    procedure: (given) => ({
+      logProbability: mechanism.logProbability(
+        named(given, "parameter."),
+        given.value as tf.Tensor,
+        named(given, "parent."),
+        named(given, "draw."),
+      ),
+    }),
+  });
+  return {
+    async loss(parameters) {
+      let sum = 0;
+      for (let start = 0; start < indices.length; start += block) {
+        const rows = blockIndices(start, block, indices.length).map((position) => indices[position]!);
+        const given: Record<string, HostData> = { value: gatherRows(data.value, rows) };
+        for (const [name, parent] of Object.entries(data.parents)) given[`parent.${name}`] = gatherRows(parent, rows);
+        for (const [name, draw] of Object.entries(mechanism.draws))
+          given[`draw.${name}`] = sampleDraws(draw, block, key.split(name).split(start));
+        for (const [name, { data: values }] of Object.entries(parameters)) given[`parameter.${name}`] = values;
+        const { logProbability } = await program.run(given);
+        const valid = Math.min(block, indices.length - start);
+        for (let k = 0; k < valid; k++) sum -= logProbability!.data[k]!;
+      }
+      return sum / indices.length;
+    },
+    dispose: () => program.dispose(),
+  };
+}

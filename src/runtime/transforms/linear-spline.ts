@@ -1,0 +1,113 @@
+/**
+ * Monotone linear-rational spline (Dolatabadi, Erfani & Leckie 2020), the spline of the paper's covariate flows.
+ * Each bin holds two linear-rational pieces that meet at a point λ; θ = [widths, heights, derivatives, λ], raw.
+ * Domain and codomain: the reals, identity outside [-3, 3].
+ */
+import * as tf from "../engine/tfjs.js";
+import { type Bin, binOf, identityDerivative, type Knots, knotsOf } from "./spline-knots.js";
+import type { Transform, Transformed } from "./transform.js";
+
+const minimumLambda = 0.025;
+
+interface Piece {
+  readonly left: tf.Tensor;
+  readonly width: tf.Tensor;
+  readonly ya: tf.Tensor;
+  readonly yb: tf.Tensor;
+  readonly yc: tf.Tensor;
+  readonly wb: tf.Tensor;
+  readonly wc: tf.Tensor;
+  readonly lambda: tf.Tensor;
+}
+
+/** The two-piece rational function of the selected bin; the weight at the left edge is 1. */
+function pieceOf(bin: Bin, knots: Knots, rawLambda: tf.Tensor): Piece {
+  const left = bin.select(knots.left);
+  const width = tf.sub(bin.select(knots.right), left);
+  const ya = bin.select(knots.bottom);
+  const yb = bin.select(knots.top);
+  const slope = tf.div(tf.sub(yb, ya), width);
+  const da = bin.select(knots.leftDerivative);
+  const db = bin.select(knots.rightDerivative);
+  const lambda = bin.select(tf.add(tf.mul(tf.sigmoid(rawLambda), 1 - 2 * minimumLambda), minimumLambda));
+  const rest = tf.sub(1, lambda);
+  const wb = tf.sqrt(tf.div(da, db));
+  const wc = tf.div(tf.add(tf.mul(lambda, da), tf.mul(tf.mul(rest, wb), db)), slope);
+  const restOfBoth = tf.add(rest, tf.mul(lambda, wb));
+  const yc = tf.div(tf.add(tf.mul(rest, ya), tf.mul(tf.mul(lambda, wb), yb)), restOfBoth);
+  return { left, width, ya, yb, yc, wb, wc, lambda };
+}
+
+/** y and log dy/dx at the position θ in [0, 1] of the bin. */
+function valueAt(piece: Piece, position: tf.Tensor): Transformed {
+  const { ya, yb, yc, wb, wc, lambda, width } = piece;
+  const rest = tf.sub(1, lambda);
+  const toLambda = tf.sub(lambda, position);
+  const toRight = tf.sub(1, position);
+  const isLeft = tf.lessEqual(position, lambda);
+  const numerator = tf.where(
+    isLeft,
+    tf.add(tf.mul(ya, toLambda), tf.mul(tf.mul(wc, yc), position)),
+    tf.sub(tf.mul(tf.mul(wc, yc), toRight), tf.mul(tf.mul(wb, yb), toLambda)),
+  );
+  const denominator = tf.where(
+    isLeft,
+    tf.add(toLambda, tf.mul(wc, position)),
+    tf.sub(tf.mul(wc, toRight), tf.mul(wb, toLambda)),
+  );
+  const slopeNumerator = tf.where(
+    isLeft,
+    tf.mul(tf.mul(wc, lambda), tf.sub(yc, ya)),
+    tf.mul(tf.mul(tf.mul(wb, wc), rest), tf.sub(yb, yc)),
+  );
+  const logDerivative = tf.sub(tf.sub(tf.log(slopeNumerator), tf.mul(2, tf.log(tf.abs(denominator)))), tf.log(width));
+  return { value: tf.div(numerator, denominator), logDerivative };
+}
+
+/** The position in [0, 1] of the bin at which the piece takes the value y. */
+function positionOf(piece: Piece, y: tf.Tensor): tf.Tensor {
+  const { ya, yb, yc, wb, wc, lambda } = piece;
+  const rise = tf.sub(y, ya);
+  const leftPosition = tf.div(tf.mul(lambda, rise), tf.add(rise, tf.mul(wc, tf.sub(yc, y))));
+  const fall = tf.mul(wb, tf.sub(yb, y));
+  const fromRight = tf.div(tf.mul(tf.sub(1, lambda), fall), tf.add(tf.mul(wc, tf.sub(y, yc)), fall));
+  return tf.where(tf.lessEqual(y, yc), leftPosition, tf.sub(1, fromRight));
+}
+
+function outsideIdentity(bin: Bin, input: tf.Tensor, inBox: Transformed): Transformed {
+  return {
+    value: tf.where(bin.inside, inBox.value, input),
+    logDerivative: tf.where(bin.inside, inBox.logDerivative, tf.zerosLike(inBox.logDerivative)),
+  };
+}
+
+/** `boundaryDerivative` other than 1 is only for reproducing other implementations. */
+export function linearSpline(bins: number, boundaryDerivative = 1): Transform {
+  const lambdaStart = 3 * bins - 1;
+  const rawLambdas = (parameters: tf.Tensor) => tf.slice(parameters, [0, lambdaStart], [-1, bins]);
+  return {
+    name: "spline",
+    parameterCount: 4 * bins - 1,
+    identity: [...zeros(2 * bins), ...Array.from({ length: bins - 1 }, () => identityDerivative), ...zeros(bins)],
+    forward(noise, parameters) {
+      const knots = knotsOf(parameters, bins, boundaryDerivative);
+      const bin = binOf(noise, knots.left, knots.right);
+      const piece = pieceOf(bin, knots, rawLambdas(parameters));
+      const position = tf.div(tf.sub(bin.clamped, piece.left), piece.width);
+      return outsideIdentity(bin, noise, valueAt(piece, position));
+    },
+    inverse(value, parameters) {
+      const knots = knotsOf(parameters, bins, boundaryDerivative);
+      const bin = binOf(value, knots.bottom, knots.top);
+      const piece = pieceOf(bin, knots, rawLambdas(parameters));
+      const position = positionOf(piece, bin.clamped);
+      const noise = tf.add(piece.left, tf.mul(position, piece.width));
+      const { logDerivative } = valueAt(piece, position);
+      return outsideIdentity(bin, value, { value: noise, logDerivative: tf.neg(logDerivative) });
+    },
+  };
+}
+
+function zeros(count: number): number[] {
+  return Array.from({ length: count }, () => 0);
+}

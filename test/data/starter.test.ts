@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect } from "chai";
+import { parseTable } from "../../src/data/csv.js";
+import { proposeStarter, readDataset, writeStarter } from "../../src/data/index.js";
+import { DataDirectory, problemsOf } from "./data-directory.js";
+
+const clinic = [
+  "patient id,Größe (cm),sex,smoker,visits,BMI,site,for,note,2nd,twice,twice",
+  "17,171.5,F,0,3,22.5,A,-1,n1,1,1,1",
+  "4,180,M,1,0,,A,2,n2,2,2,2",
+  "9,165,F,0,12,31,A,0.5,n3,3.5,3,3",
+  "",
+].join("\n");
+
+const propose = (text: string) =>
+  proposeStarter(parseTable(text, "clinic.csv"), { table: "clinic.csv", manifest: "m.json" });
+
+describe("starter", () => {
+  let data: DataDirectory;
+  beforeEach(() => {
+    data = new DataDirectory();
+  });
+  afterEach(() => data.remove());
+
+  it("proposes cautious types, legal names, and says what it left out", () => {
+    expect(propose(clinic).program).to.equal(
+      [
+        "# A first model of clinic.csv (3 rows; bound in m.json).",
+        "# Every variable is a root so far: nothing causes anything. Name the causes of a variable as its parents: `b := flow(a)`",
+        "# says that a causes b. A category has parents as well: `c := categorical(a, b)`.",
+        "model clinic",
+        "",
+        'Gro_e_cm : real "Größe (cm)" := flow()        # observed 165 to 180; if it can never be 0 or less: positive',
+        'sex : categorical("F", "M") := categorical()',
+        "smoker : real := flow()                       # observed 0 to 1; if it is a yes or no: binary := bernoulli()",
+        "visits : real := flow()                       # observed 0 to 12; if it counts something: count",
+        "BMI : real := flow()                          # observed 22.5 to 31; if it can never be 0 or less: positive; 1 value is missing: fill in or leave out these rows before fitting",
+        'for_ : real "for" := flow()                   # observed -1 to 2',
+        '_2nd : real "2nd" := flow()                   # observed 1 to 3.5; if it can never be 0 or less: positive',
+        "",
+        "# Left out:",
+        '# "patient id": a different value in every row: it names the rows',
+        '# "site": constant: every value is "A"',
+        '# "note": a different value in every row: it names the rows',
+        '# "twice": two columns have this name: rename one',
+        '# "twice": two columns have this name: rename one',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("writes files that read back: the manifest binds what the program names", async () => {
+    const csv = data.write("clinic.csv", clinic.replace("1,0,,A", "1,0,27,A"));
+    const { files, starter } = await writeStarter(csv);
+    const { program, manifest } = files;
+    const { variables } = starter;
+    expect([program, manifest].map((file) => file.slice(data.root.length + 1))).to.deep.equal([
+      "clinic.scm",
+      "clinic.manifest.json",
+    ]);
+    const { columns, ids } = await readDataset(
+      manifest,
+      variables.map((name) => ({ name, domain: null })),
+    );
+    expect([...columns.keys()]).to.deep.equal([...variables]);
+    expect(ids).to.deep.equal(["17", "4", "9"]);
+    const text = readFileSync(program, "utf8");
+    for (const name of variables) expect(text).to.match(new RegExp(`^${name} : `, "m"));
+  });
+
+  it("names a table in another directory relative to the manifest", async () => {
+    const csv = data.write("raw/t.csv", "a,b\n1,2\n2,1\n1,1\n");
+    data.write("models/kept", "");
+    const { manifest } = (await writeStarter(csv, data.path("models"))).files;
+    expect(JSON.parse(readFileSync(manifest, "utf8")).table).to.equal("../raw/t.csv");
+    expect((await readDataset(manifest, [{ name: "a", domain: null }])).rows).to.equal(3);
+  });
+
+  it("never overwrites, and writes nothing where one file exists", async () => {
+    const csv = data.write("clinic.csv", clinic);
+    data.write("clinic.manifest.json", "mine");
+    const found = await problemsOf(() => writeStarter(csv), data.root);
+    expect(found).to.have.length(1);
+    expect(found[0]).to.deep.include({ code: "6040", file: "clinic.manifest.json" });
+    expect(readdirSync(data.root).sort()).to.deep.equal(["clinic.csv", "clinic.manifest.json"]);
+    expect(readFileSync(data.path("clinic.manifest.json"), "utf8")).to.equal("mine");
+  });
+
+  it("says where nothing can be a variable", async () => {
+    const found = await problemsOf(async () => propose("a,b\n1,x\n1,y\n1,z\n"), data.root);
+    expect(found[0]?.code).to.equal("6041");
+    expect(found[0]?.message).to.contain('"a": constant').and.to.contain('"b": a different value in every row');
+  });
+
+  it("leaves out texts that are too many for a category, and tells of faulty cells", () => {
+    const rows = Array.from({ length: 60 }, (_, at) => `${at === 7 ? "oops" : at % 13},text ${at % 55}`);
+    const { program, leftOut } = propose(`a,b\n${rows.join("\n")}\n`);
+    expect(leftOut).to.deep.equal([{ column: "b", reason: "55 different texts, too many for a category" }]);
+    expect(program).to.contain('1 cell is no number, line 9 "oops": correct before fitting');
+  });
+});

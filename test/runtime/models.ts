@@ -1,0 +1,49 @@
+/** Small models for tests, compiled from text and bound by hand. */
+import { expect } from "chai";
+import { compile } from "../../src/compiler/compile.js";
+import { compileInterventions } from "../../src/compiler/interventions.js";
+import type { Domain, Intervention, Model } from "../../src/model/schema-types.js";
+import type { HostTensor } from "../../src/runtime/engine/index.js";
+import { type LoadedModel, loadModel } from "../../src/runtime/loaded-model.js";
+import { RandomKey } from "../../src/runtime/random/index.js";
+import type { Rows } from "../../src/runtime/rows.js";
+import type { BoundVariable, Normalisation } from "../../src/runtime/variables.js";
+
+export function compiled(text: string): Model {
+  const { model, diagnostics } = compile({ text, file: "test.scm" });
+  expect(diagnostics.map(({ message }) => message)).to.deep.equal([]);
+  return model!;
+}
+
+/** The model with plausible constants and random parameters, as if fitted. */
+export function loaded(text: string, normalisations: Record<string, Normalisation> = {}, seed = 3): LoadedModel {
+  const model = compiled(text);
+  const variables = new Map<string, BoundVariable>();
+  for (const { name, domain } of model.variables) {
+    const bound: Domain = domain ?? { kind: "real" };
+    const fixed = bound.kind === "image" || bound.kind === "binary" || bound.kind === "categorical";
+    const normalisation = fixed ? null : (normalisations[name] ?? { mean: 0.3, sd: 1.2, low: 0.5, high: 3.5 });
+    variables.set(name, { name, domain: bound, normalisation });
+  }
+  const { mechanisms } = loadModel(model, variables, {});
+  const parameters: Record<string, HostTensor> = {};
+  for (const [variable, mechanism] of mechanisms)
+    for (const [name, { shape, initialise }] of Object.entries(mechanism.parameters)) {
+      const key = RandomKey.fromSeed(seed).split(variable).split(name);
+      // Away from the initial values, so that nothing is an identity by accident.
+      const shift = key.split("shift").normal(initialise(key).length);
+      const data = initialise(key).map((value, k) => value + 0.3 * shift[k]!);
+      parameters[`${variable}/${name}`] = { shape, dtype: "float32", data };
+    }
+  return loadModel(model, variables, parameters);
+}
+
+export function interventions(text: string, { model }: LoadedModel): Intervention[] {
+  const result = compileInterventions(text, model);
+  expect(result.diagnostics.map(({ message }) => message)).to.deep.equal([]);
+  return [...result.interventions];
+}
+
+export function scalarRows(values: ArrayLike<number>): Rows {
+  return { rows: values.length, size: 1, data: Float32Array.from(values) };
+}
