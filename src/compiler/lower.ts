@@ -4,11 +4,12 @@
  */
 
 import type { Span } from "../diagnostics/diagnostic.js";
+import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { distributions, functions, mechanisms, operators, queryForms, recordings } from "../model/catalogue.js";
 import { apply, constant, natural, noise, variable } from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
-import { type Context, didYouMean, type VariableEntry } from "./context.js";
+import type { Context, VariableEntry } from "./context.js";
 import { productOf, sumOf } from "./simplify.js";
 
 export interface Scope {

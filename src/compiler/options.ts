@@ -1,13 +1,15 @@
 /**
  * The options of a mechanism or a `fit`, read from the syntax tree and checked against the catalogue.
  */
+
+import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { OptionSpecs } from "../model/catalogue.js";
 import { completeOptions, defaultOf, type OptionProblem } from "../model/options.js";
 import type { Options, OptionValue } from "../model/schema-types.js";
 import { sameJson } from "../model/serialise.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
-import { type Context, didYouMean, quoted } from "./context.js";
+import { type Context, quoted } from "./context.js";
 
 export function readOptions(
   context: Context,
