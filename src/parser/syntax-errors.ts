@@ -56,7 +56,7 @@ export function describeSyntaxError(
   const last = tokens.at(-1)!;
   const atEnd = Number.isNaN(token.startOffset) || !tokens.includes(token);
   const span = atEnd ? source.span(endOf(last), endOf(last)) : source.span(token.startOffset, endOf(token));
-  const error = (code: string, message: string, hint?: string): Diagnostic => ({
+  const error = (code: string, message: string, hint?: string | undefined): Diagnostic => ({
     code,
     severity: "error",
     message,
@@ -79,7 +79,7 @@ export function describeSyntaxError(
   return error("1001", what, atEnd ? undefined : adviceFor(token, tokens, expected));
 }
 
-type Slip = readonly [code: string, message: string, hint?: string];
+type Slip = readonly [code: string, message: string, hint?: string | undefined];
 
 function reservedName({ image }: IToken): Slip {
   return ["1008", `\`${image}\` is a reserved word and cannot be a name`, `call it \`${image}_\``];
@@ -94,7 +94,8 @@ function commonSlip(token: IToken, tokens: readonly IToken[], expected: string):
   const first = tokens[0]!;
   const type = token.tokenType;
   if (token === first && notYet.has(type)) {
-    return ["1011", `\`${token.image}\` is reserved for a later version of the language`];
+    const hint = type === t.keyword.param ? "the mechanism `linear(…)` learns coefficients" : undefined;
+    return ["1011", `\`${token.image}\` is reserved for a later version of the language`, hint];
   }
   if (expected.startsWith("a name") && reserved.has(type)) {
     return reservedName(token);
