@@ -8,6 +8,7 @@ import { modelFileCodes } from "./catalogue/model-files.js";
 import { nameCodes } from "./catalogue/names.js";
 import { syntaxCodes } from "./catalogue/syntax.js";
 import { typeCodes } from "./catalogue/types.js";
+import { dataCatalogue } from "./catalogue-data.js";
 import type { CatalogueEntry } from "./catalogue-entry.js";
 
 export type { CatalogueEntry } from "./catalogue-entry.js";
@@ -18,6 +19,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...typeCodes,
   ...graphCodes,
   ...mechanismCodes,
+  ...dataCatalogue,
   ...modelFileCodes,
 ];
 
