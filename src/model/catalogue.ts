@@ -47,6 +47,10 @@ export const transforms: Readonly<Record<string, OptionSpecs>> = {
     layers: { type: "integer", minimum: 1, default: 4 },
     hidden: { type: "integers", minimum: 1, default: [64, 64] },
   },
+  autoregressive: {
+    layers: { type: "integer", minimum: 1, default: 2 },
+    hidden: { type: "integers", minimum: 1, default: [64, 64] },
+  },
 };
 
 const spline: OptionValue = { call: "spline", options: { bins: 8, order: "linear" } };
@@ -125,9 +129,11 @@ export function isDiscrete(domain: Domain | null): boolean {
   return domain !== null && discrete.includes(domain.kind);
 }
 
-/** A generalised linear model of a discrete variable is inverted by sampling its noise, of a continuous one exactly. */
+/** Mechanisms that serve both kinds of variable are inverted exactly for a continuous one, by a draw of the noise for a discrete one. */
 export function abductionOf(mechanism: MechanismName, domain: Domain | null): Abduction {
-  return mechanism === "glm" && isDiscrete(domain) ? "posterior_sample" : mechanisms[mechanism].abduction;
+  return isDiscrete(domain) && mechanisms[mechanism].abduction === "exact"
+    ? "posterior_sample"
+    : mechanisms[mechanism].abduction;
 }
 
 export interface FunctionSpec {
