@@ -21,6 +21,8 @@ export type OptionSpec = (
   | { readonly type: "calls"; readonly calls: Readonly<Record<string, OptionSpecs>> }
 ) & {
   readonly default?: OptionValue | { readonly root: OptionValue; readonly child: OptionValue };
+  /** The default for domains that need another one. */
+  readonly defaultFor?: Partial<Readonly<Record<DomainKind, OptionValue>>>;
   /** The option makes no sense without parents. */
   readonly needsParents?: true;
 };
@@ -53,8 +55,15 @@ export const transforms: Readonly<Record<string, OptionSpecs>> = {
   },
 };
 
+/** Transforms that need several numbers in a value; the others are for every domain of a flow. */
+export const transformDomains: Readonly<Record<string, readonly DomainKind[]>> = {
+  coupling: ["vector", "image"],
+  autoregressive: ["vector"],
+};
+
 const spline: OptionValue = { call: "spline", options: { bins: 8, order: "linear" } };
 const affine: OptionValue = { call: "affine", options: {} };
+const coupling: OptionValue = { call: "coupling", options: { hidden: [64, 64], layers: 4 } };
 
 /** Fitting options; those that a program leaves out are chosen when fitting. */
 const fit: OptionSpecs = {
@@ -78,7 +87,13 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     abduction: "exact",
     density: "exact",
     options: {
-      transform: { type: "calls", calls: transforms, default: { root: [spline], child: [affine] } },
+      transform: {
+        type: "calls",
+        calls: transforms,
+        default: { root: [spline], child: [affine] },
+        // Element by element alone would leave the elements independent of each other.
+        defaultFor: { vector: [coupling, affine] },
+      },
       hidden,
     },
     fit,
@@ -131,9 +146,9 @@ export function isDiscrete(domain: Domain | null): boolean {
 
 /** Mechanisms that serve both kinds of variable are inverted exactly for a continuous one, by a draw of the noise for a discrete one. */
 export function abductionOf(mechanism: MechanismName, domain: Domain | null): Abduction {
-  return isDiscrete(domain) && mechanisms[mechanism].abduction === "exact"
-    ? "posterior_sample"
-    : mechanisms[mechanism].abduction;
+  const { abduction, domains } = mechanisms[mechanism];
+  const isServed = domain !== null && domains.includes(domain.kind);
+  return abduction === "exact" && isServed && isDiscrete(domain) ? "posterior_sample" : abduction;
 }
 
 export interface FunctionSpec {
@@ -227,7 +242,9 @@ export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, 
 };
 
 /** Sources of recorded items, as noise of image operators: each item once, in file order. */
-export const recordings = { mnist: { splits: ["train", "test"], defaultSplit: "train" } } as const;
+export const recordings = {
+  mnist: { splits: ["train", "test"], defaultSplit: "train", height: 28, width: 28, channels: 1 },
+} as const;
 
 /** Image operators: an image, then numbers. */
 export const operators: Readonly<

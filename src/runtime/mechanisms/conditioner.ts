@@ -39,7 +39,7 @@ export function createContextConditioner(inputs: number, hidden: readonly number
       theta: (parameters: Tensors, _context: tf.Tensor | null) => tf.reshape(parameters.theta!, [1, -1]),
     };
   const parameters: Parameters = {
-    ...networkParameters("conditioner", [inputs, ...hidden], 1),
+    ...networkParameters("conditioner", [inputs, ...hidden], { gain: 1 }),
     "output.weight": normalParameter([hidden.at(-1) ?? inputs, initial.length], 0.01),
     "output.bias": constantParameter(initial),
     // No bias of its own: `output.bias` serves both.
