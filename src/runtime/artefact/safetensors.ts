@@ -72,9 +72,9 @@ export function decodeWithMetadata(bytes: Uint8Array, file: string): Decoded {
   const body = bytes.subarray(8 + length);
   const tensors: Record<string, HostTensor> = {};
   for (const [name, entry] of Object.entries(header)) {
-    const [start, end] = entry.data_offsets ?? [0, -1];
-    const count = (entry.shape ?? []).reduce((product, size) => product * size, 1);
-    if (entry.dtype !== "F32") throw bad(`tensor ${name} is of type ${entry.dtype}, expected F32`);
+    const [start, end] = entry?.data_offsets ?? [0, -1];
+    const count = (entry?.shape ?? []).reduce((product, size) => product * size, 1);
+    if (entry?.dtype !== "F32") throw bad(`tensor ${name} is of type ${entry?.dtype}, expected F32`);
     if (end - start !== 4 * count || start < 0) throw bad(`tensor ${name} has a wrong length`);
     if (end > body.length) throw bad(`tensor ${name} is cut off`);
     // A copy of its own: the offset in the file need not be a multiple of four, and a Node buffer's slice is only a view.
