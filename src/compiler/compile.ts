@@ -16,6 +16,7 @@ import { type CollectedVariable, collect } from "./declarations.js";
 import { compileFits } from "./fits.js";
 import { checkConfounded, reportCycles } from "./graph-checks.js";
 import { compileMechanism } from "./mechanisms.js";
+import { warnOfUnused } from "./pedantic.js";
 import { compileQuery, type QueriedModel } from "./queries.js";
 
 export interface SourceFile {
@@ -24,15 +25,20 @@ export interface SourceFile {
   readonly file: string;
 }
 
+export interface CompileOptions {
+  /** Also warn of what is right and probably not meant: something unused, an option equal to its default. */
+  readonly pedantic?: boolean;
+}
+
 export interface Compilation {
   readonly model?: Model;
   /** In the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function compile({ text, file }: SourceFile): Compilation {
+export function compile({ text, file }: SourceFile, { pedantic = false }: CompileOptions = {}): Compilation {
   const { program, diagnostics } = parseProgram(text, file);
-  const context = new Context(text, file, new Names(), diagnostics);
+  const context = new Context(text, file, new Names(), diagnostics, pedantic);
   const declared = collect(context, program);
   evaluateConstants(context, declared.constants);
   const variables = declared.variables(context);
@@ -45,6 +51,7 @@ export function compile({ text, file }: SourceFile): Compilation {
   const fits = compileFits(context, declared.fits, mechanisms);
   const queries = compileQueries(context, declared.queries, queried);
   const assertions = checkAssertions(context, declared.assertions, queried);
+  if (complete && pedantic) warnOfUnused(context, program, { mechanisms, queries, assertions, confounded });
   const sorted = context.diagnostics.toSorted((a, b) => offsetOf(a) - offsetOf(b));
   if (!complete || context.hasErrors()) return { diagnostics: sorted };
   const order = [...graph.order()];

@@ -3,8 +3,8 @@
  */
 import { distance } from "fastest-levenshtein";
 import type { Diagnostic, RelatedSpan, Severity, Span } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
 import type { Domain } from "../model/schema-types.js";
-import { SourceText } from "../parser/source-text.js";
 
 export interface Details {
   readonly hint?: string | undefined;
@@ -16,11 +16,19 @@ export class Context {
   readonly source: SourceText;
   readonly diagnostics: Diagnostic[];
   readonly names: Names;
+  /** Whether to warn of what is right and probably not meant. */
+  readonly pedantic: boolean;
 
-  constructor(text: string, file: string, names: Names, diagnostics: readonly Diagnostic[] = []) {
+  constructor(text: string, file: string, names: Names, diagnostics: readonly Diagnostic[] = [], pedantic = false) {
     this.source = new SourceText(text, file);
     this.names = names;
     this.diagnostics = [...diagnostics];
+    this.pedantic = pedantic;
+  }
+
+  /** Reports only where the caller asked for pedantry. */
+  warn(code: string, span: Span, message: string, details: Details = {}): void {
+    if (this.pedantic) this.report(code, span, message, { ...details, severity: "warning" });
   }
 
   report(code: string, span: Span, message: string, { hint, related, severity = "error" }: Details = {}): void {
@@ -73,7 +81,7 @@ export class Names {
 
 /** "did you mean `t`?", where a candidate is close enough to be a slip of the pen. */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(written.length / 3));
+  const limit = Math.ceil(written.length / 3);
   let best: string | undefined;
   let least = limit + 1;
   for (const candidate of candidates) {

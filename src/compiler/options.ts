@@ -2,8 +2,9 @@
  * The options of a mechanism or a `fit`, read from the syntax tree and checked against the catalogue.
  */
 import type { OptionSpecs } from "../model/catalogue.js";
-import { completeOptions, type OptionProblem } from "../model/options.js";
+import { completeOptions, defaultOf, type OptionProblem } from "../model/options.js";
 import type { Options, OptionValue } from "../model/schema-types.js";
+import { sameJson } from "../model/serialise.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
 import { type Context, didYouMean, quoted } from "./context.js";
@@ -38,6 +39,13 @@ export function readOptions(
   }
   const checked = completeOptions(specs, given, hasParents);
   for (const [name, problem] of checked.problems) reportProblem(context, spans.get(name)!, problem);
+  for (const [name, option] of spans) {
+    const byDefault = Object.hasOwn(specs, name) ? defaultOf(specs[name]!, hasParents) : undefined;
+    if (byDefault !== undefined && given.has(name) && sameJson(checked.options[name], byDefault)) {
+      if (checked.problems.has(name)) continue;
+      context.warn("5016", option.span, `\`${name}\` has this value anyway`, { hint: "leave it out" });
+    }
+  }
   return checked.options;
 }
 

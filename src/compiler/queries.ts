@@ -13,6 +13,7 @@ import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerAssignments } from "./interventions.js";
 import { lowerCondition, lowerLevel, lowerNumber, placeOf, reportUnknown } from "./lower.js";
 import { rangesFor } from "./mechanisms.js";
+import { warnOfIdleInterventions } from "./pedantic.js";
 import { checkComputable } from "./query-checks.js";
 import { canBe, rangeOfDomain } from "./range.js";
 import { simplify } from "./simplify.js";
@@ -131,6 +132,7 @@ function compileTerm(
   const plan = form === "counterfactual" ? planCounterfactual(model, term.interventions, targetNames(of)) : undefined;
   checkComputable(context, node, plan === undefined ? term : { ...term, plan }, model);
   if (context.diagnostics.length > before) return undefined;
+  warnOfIdleInterventions(context, node, term, model);
   return plan === undefined ? term : { ...term, plan };
 }
 

@@ -3,7 +3,7 @@
  * have one, and anything downstream of an unobserved cause would need identification first.
  */
 import { namesIn } from "../model/expression.js";
-import { densityOf, intervenedGraph, mechanismsByName } from "../model/plan.js";
+import { densityOf, graphOf, intervenedGraph, mechanismsByName } from "../model/plan.js";
 import type { Mechanism, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
@@ -66,11 +66,28 @@ function checkObserved(
     context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
     return false;
   }
-  const pair = model.confounded.find((names) => names.every((name) => needed.has(name) && !replaced.has(name)));
+  const pair = model.confounded.find((names) => isDisturbed(names, needed, replaced, model));
   if (pair !== undefined) {
     const message = `the query depends on ${quoted(pair)}, which have an unobserved common cause`;
     context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
     return false;
   }
   return true;
+}
+
+/**
+ * Does a common cause of two needed variables matter? Where one of them is set, its edge to the other is still learned
+ * from data in which both share the cause.
+ */
+function isDisturbed(
+  [left, right]: readonly [string, string],
+  needed: ReadonlySet<string>,
+  replaced: ReadonlySet<string>,
+  model: QueriedModel,
+): boolean {
+  if (!needed.has(left) || !needed.has(right)) return false;
+  if (replaced.has(left) && replaced.has(right)) return false;
+  if (!replaced.has(left) && !replaced.has(right)) return true;
+  const [set, free] = replaced.has(left) ? [left, right] : [right, left];
+  return graphOf(model).ancestors([free]).has(set);
 }

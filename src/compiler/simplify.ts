@@ -142,6 +142,33 @@ function folded(node: ApplyExpression): Expression {
   return Number.isFinite(result) ? constant(result) : node;
 }
 
+/** What remains where products with 0, powers of 0, equal differences and quotients, and fixed conditions are worked out. */
+export function withoutIdleParts(expression: Expression): Expression {
+  if (expression.kind !== "apply") return expression;
+  const operands = expression.arguments.map(withoutIdleParts);
+  const [first, second, third] = operands as [Expression, Expression, Expression];
+  const isSame = (): boolean => keyOf(first) === keyOf(second);
+  switch (expression.function) {
+    case "multiply":
+      if (isConstant(first, 0) || isConstant(second, 0)) return constant(0);
+      break;
+    case "power":
+      if (isConstant(second, 0)) return constant(1);
+      break;
+    case "subtract":
+      if (isSame()) return constant(0);
+      break;
+    case "divide":
+      if (isSame()) return constant(1);
+      break;
+    case "if":
+      if (first.kind === "constant") return first.value === 0 ? third : second;
+      if (keyOf(second) === keyOf(third)) return second;
+      break;
+  }
+  return simplify(apply(expression.function, ...operands));
+}
+
 /** The value of a function of the model at numbers; conditions are 1 and 0. */
 export function compute(name: FunctionName, values: readonly number[]): number {
   const [a, b, c] = values as [number, number, number];

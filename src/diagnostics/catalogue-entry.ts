@@ -5,6 +5,8 @@
 export interface CatalogueEntry {
   readonly code: string;
   readonly title: string;
+  /** Absent for errors. A warning is given in pedantic mode only. */
+  readonly severity?: "warning";
   /** What it means, why it is so, what to do. */
   readonly explanation: string;
   /** Absent where no text alone can cause it (a missing file, a failed run). */

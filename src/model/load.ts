@@ -3,7 +3,9 @@
  * one: the schema, then what a schema cannot say. Every message bears a JSON pointer.
  */
 import { type Diagnostic, ScmcError } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
 import { checkMeaning, type ModelProblem } from "./check.js";
+import { JsonText } from "./json-position.js";
 import { deriveProcedures, graphOf } from "./plan.js";
 import { checkSchema } from "./schema-check.js";
 import type { Model } from "./schema-types.js";
@@ -11,22 +13,40 @@ import type { Model } from "./schema-types.js";
 /** Deeper JSON is refused before anything recurses over it; a compiled model stays well below. */
 const maximumJsonDepth = 4000;
 
+/** A file that another tool garbled throughout need not be listed to its end. */
+const mostProblems = 100;
+
 /** Throws ScmcError with all that is wrong. */
 export function parseModel(jsonText: string, file: string): Model {
-  const value = parseJson(jsonText, file);
+  const text = jsonText.replace(/^\uFEFF/, "");
+  const value = parseJson(text, file);
   const schemaProblem = checkSchema(value);
   if (schemaProblem !== undefined) {
-    throw new ScmcError(toDiagnostic({ ...schemaProblem, code: "8002", ...versionAdvice(value) }, file));
+    throw problemsOf([{ ...schemaProblem, code: "8002", ...versionAdvice(value) }], text, file);
   }
   const model = completed(value as Model);
   const problems = checkMeaning(model);
-  if (problems.length > 0) throw new ScmcError(problems.map((problem) => toDiagnostic(problem, file)));
+  if (problems.length > 0) throw problemsOf(problems, text, file);
   return model;
 }
 
-function toDiagnostic({ code, pointer, message, hint }: ModelProblem, file: string): Diagnostic {
-  const place = pointer === "" ? "" : `${pointer}: `;
-  return { code, severity: "error", file, message: `${place}${message}`, ...(hint === undefined ? {} : { hint }) };
+function problemsOf(problems: readonly ModelProblem[], text: string, file: string): ScmcError {
+  const source = new SourceText(text, file);
+  const json = new JsonText(text);
+  return new ScmcError(
+    problems.slice(0, mostProblems).map(({ code, pointer, message, hint }): Diagnostic => {
+      const { start, end } = json.locate(pointer);
+      const place = pointer === "" ? "" : `${pointer}: `;
+      return {
+        code,
+        severity: "error",
+        file,
+        message: `${place}${message}`,
+        span: source.span(start, end),
+        ...(hint === undefined ? {} : { hint }),
+      };
+    }),
+  );
 }
 
 function parseJson(text: string, file: string): unknown {
@@ -35,7 +55,7 @@ function parseJson(text: string, file: string): unknown {
   };
   if (depthOf(text) > maximumJsonDepth) refuse("the JSON is nested too deeply to be a model");
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return JSON.parse(text);
   } catch (error) {
     return refuse(`not a JSON file: ${(error as Error).message}`, "`scmc compile PROGRAM.scm` writes a model file");
   }

@@ -18,7 +18,7 @@ function validator(): ValidateFunction {
     const { required, ...schema } = modelSchema as { required: string[] };
     const derived = ["order", "procedures"];
     const input = { ...schema, required: required.filter((name) => !derived.includes(name)) };
-    compiled = new Ajv2020({ strict: false }).compile(input);
+    compiled = new Ajv2020({ strict: false, discriminator: true, verbose: true }).compile(input);
   }
   return compiled;
 }
@@ -27,25 +27,30 @@ export function checkSchema(value: unknown): SchemaProblem | undefined {
   const validate = validator();
   if (validate(value)) return undefined;
   const errors = validate.errors ?? [];
-  const relevant = errors.filter((error) => !isUnion(error) && !isOfOtherKind(error, errors));
-  const deepest = (relevant.length > 0 ? relevant : errors).reduce((a, b) => (depth(b) > depth(a) ? b : a));
-  return { pointer: deepest.instancePath, message: wording(deepest) };
+  const problems = errors.filter(({ keyword }) => keyword !== "anyOf").map(problemOf);
+  // A union reports every alternative that failed; what lies deepest is nearest to the fault.
+  return problems.reduce((a, b) => (depth(b) > depth(a) ? b : a));
 }
 
-const isUnion = (error: ErrorObject): boolean => error.keyword === "anyOf";
-const depth = (error: ErrorObject): number => error.instancePath.split("/").length;
-const definition = (error: ErrorObject): string => /#\/\$defs\/[^/]+/.exec(error.schemaPath)?.[0] ?? "";
+const depth = ({ pointer }: SchemaProblem): number => pointer.split("/").length;
 
-/** Does another error say that this alternative's `kind` is not the value's? */
-function isOfOtherKind(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  return errors.some(
-    (other) =>
-      (other.keyword === "const" || other.keyword === "enum") &&
-      other.instancePath.endsWith("/kind") &&
-      definition(other) === definition(error) &&
-      error.instancePath.startsWith(other.instancePath.slice(0, -"/kind".length)) &&
-      errors.some((third) => definition(third) !== definition(error) && !isUnion(third)),
-  );
+function problemOf(error: ErrorObject): SchemaProblem {
+  if (error.keyword !== "discriminator") return { pointer: error.instancePath, message: wording(error) };
+  return { pointer: `${error.instancePath}/kind`, message: `must be one of ${kindsOf(error).join(", ")}` };
+}
+
+interface Alternative {
+  readonly properties: { readonly kind: { readonly const?: string; readonly enum?: readonly string[] } };
+}
+
+/** The values of `kind` that a union knows. */
+function kindsOf({ parentSchema }: ErrorObject): string[] {
+  const definitions = (modelSchema as { readonly $defs: Readonly<Record<string, Alternative>> }).$defs;
+  const references = (parentSchema as { readonly oneOf: readonly { readonly $ref: string }[] }).oneOf;
+  return references.flatMap(({ $ref }) => {
+    const { kind } = definitions[$ref.slice("#/$defs/".length)]!.properties;
+    return kind.enum ?? [kind.const!];
+  });
 }
 
 function wording({ keyword, params, message }: ErrorObject): string {

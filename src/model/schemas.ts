@@ -122,7 +122,11 @@ export const modelSchema: object = {
       }
     },
     "Domain": {
-      "anyOf": [
+      "type": "object",
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/RealDomain"
         },
@@ -313,7 +317,11 @@ export const modelSchema: object = {
     },
     "Expression": {
       "description": "An expression tree. `natural` is, inside an intervention on v, v's value without that intervention. `value` is the mechanism's own variable, in its inverse.",
-      "anyOf": [
+      "type": "object",
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/ConstantExpression"
         },
@@ -538,7 +546,11 @@ export const modelSchema: object = {
       ]
     },
     "Mechanism": {
-      "anyOf": [
+      "type": "object",
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/ExpressionMechanism"
         },
@@ -980,7 +992,11 @@ export const modelSchema: object = {
       }
     },
     "QueryExpression": {
-      "anyOf": [
+      "type": "object",
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/QueryTerm"
         },
@@ -1086,7 +1102,11 @@ export const modelSchema: object = {
       }
     },
     "Assertion": {
-      "anyOf": [
+      "type": "object",
+      "discriminator": {
+        "propertyName": "kind"
+      },
+      "oneOf": [
         {
           "$ref": "#/$defs/AncestorAssertion"
         },

@@ -3,10 +3,10 @@
  * not chain; chains of operators are read in loops, so only brackets deepen the stack.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
+import { join, SourceText } from "../diagnostics/source-text.js";
 import type * as ast from "./ast.js";
 import { EmbeddedActionsParser, type IToken } from "./chevrotain.js";
 import { endOf, type Problem } from "./problem.js";
-import { join, SourceText } from "./source-text.js";
 import { syntaxMessages } from "./syntax-errors.js";
 import * as t from "./tokens.js";
 import { tokenTypes } from "./tokens.js";

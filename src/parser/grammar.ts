@@ -1,9 +1,10 @@
 /**
  * The grammar of statements, queries and interventions, on top of the grammar of expressions.
  */
+
+import { join } from "../diagnostics/source-text.js";
 import type * as ast from "./ast.js";
 import { ExpressionGrammar } from "./expression-grammar.js";
-import { join } from "./source-text.js";
 import * as t from "./tokens.js";
 
 export class Grammar extends ExpressionGrammar {

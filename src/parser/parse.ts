@@ -3,12 +3,12 @@
  * its first problem.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { SourceText } from "../diagnostics/source-text.js";
 import type * as ast from "./ast.js";
 import type { IToken } from "./chevrotain.js";
 import { Grammar } from "./grammar.js";
 import { Layout, type StatementTokens } from "./layout.js";
 import { describe, endOf, type Problem } from "./problem.js";
-import { SourceText } from "./source-text.js";
 import { describeSyntaxError } from "./syntax-errors.js";
 import * as t from "./tokens.js";
 

@@ -3,8 +3,8 @@
  * the example of its code in the catalogue.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { SourceText } from "../diagnostics/source-text.js";
 import type { IToken } from "./chevrotain.js";
-import type { SourceText } from "./source-text.js";
 
 export type Problem =
   | { readonly kind: "unclosed" | "stray closer" | "depth" | "number" | "string"; readonly token: IToken }

@@ -4,9 +4,9 @@
  * stands for them.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { SourceText } from "../diagnostics/source-text.js";
 import type { IRecognitionException, IToken, TokenType } from "./chevrotain.js";
 import { endOf } from "./problem.js";
-import type { SourceText } from "./source-text.js";
 import * as t from "./tokens.js";
 
 const spelled = new Map<TokenType, string>([

@@ -11,18 +11,21 @@ describe("catalogue of diagnostics", () => {
     expect(explain("9999")).to.equal(undefined);
   });
 
-  for (const { code, title, examples } of catalogue) {
+  for (const { code, title, examples, severity } of catalogue) {
     if (examples === undefined) continue;
     it(`${code} ${title}`, () => {
-      const bad = compile({ text: examples.bad, file: "bad.scm" });
+      const pedantic = severity === "warning";
+      const bad = compile({ text: examples.bad, file: "bad.scm" }, { pedantic });
       expect(bad.diagnostics.map((diagnostic) => diagnostic.code)).to.deep.equal([code]);
-      expect(bad.model).to.equal(undefined);
+      expect(bad.diagnostics[0]!.severity).to.equal(severity ?? "error");
+      expect(bad.model === undefined).to.equal(!pedantic);
       const { start, end } = bad.diagnostics[0]!.span!;
       expect(start.offset).to.be.at.most(end.offset);
       expect(end.offset).to.be.at.most(examples.bad.length);
-      const good = compile({ text: examples.good, file: "good.scm" });
+      const good = compile({ text: examples.good, file: "good.scm" }, { pedantic });
       expect(good.diagnostics).to.deep.equal([]);
       expect(good.model).to.be.an("object");
+      if (pedantic) expect(compile({ text: examples.bad, file: "bad.scm" }).diagnostics).to.deep.equal([]);
     });
   }
 });

@@ -56,4 +56,25 @@ export const graphCodes: readonly CatalogueEntry[] = [
     explanation: "`x <-> y` states an unobserved common cause of two different variables, once.",
     examples: { bad: "t := flow()\nt <-> t", good: "t := flow()\ni := flow()\nt <-> i" },
   },
+  {
+    code: "4008",
+    severity: "warning",
+    title: "A parent that cannot matter",
+    explanation: "The expression names the parent, and has the same value whatever the parent is.",
+    examples: {
+      bad: "t := flow()\ni := 0 * t + e where e ~ normal(0, 1)",
+      good: "t := flow()\ni := 2 * t + e where e ~ normal(0, 1)",
+    },
+  },
+  {
+    code: "4009",
+    severity: "warning",
+    title: "An intervention that changes nothing",
+    explanation:
+      "Nothing that the query asks for depends on the variable, or the variable is set to the value that it has.",
+    examples: {
+      bad: "t := flow()\ni := flow(t)\nquery q = expectation(t | do(i := 3))",
+      good: "t := flow()\ni := flow(t)\nquery q = expectation(i | do(t := 3))",
+    },
+  },
 ];

@@ -118,4 +118,12 @@ export const mechanismCodes: readonly CatalogueEntry[] = [
       good: "x : image(28, 28) := set_thickness(e, 2) where e ~ mnist()",
     },
   },
+  {
+    code: "5016",
+    severity: "warning",
+    title: "An option equal to its default",
+    explanation:
+      "The option may be left out. Written down, it stays as it is when a default changes in a later version.",
+    examples: { bad: "t := flow(hidden = [16, 16])", good: "t := flow()" },
+  },
 ];

@@ -134,4 +134,21 @@ export const nameCodes: readonly CatalogueEntry[] = [
     explanation: "The types are real, positive, interval, binary, categorical, ordinal, count, vector and image.",
     examples: { bad: "t : number := flow()", good: "t : real := flow()" },
   },
+  {
+    code: "2020",
+    severity: "warning",
+    title: "A constant that is not used",
+    explanation: "No type, expression, option or query names it.",
+    examples: { bad: "let k = 2\nt := flow()", good: "let k = 2\nt := flow(hidden = [k])" },
+  },
+  {
+    code: "2021",
+    severity: "warning",
+    title: "A variable that is not used",
+    explanation: "The program has queries, and none of them, no assertion and no other variable names this one.",
+    examples: {
+      bad: "t := flow()\ni := flow()\nquery q = expectation(t)",
+      good: "t := flow()\ni := flow()\nquery q = expectation(t)\nquery r = expectation(i)",
+    },
+  },
 ];

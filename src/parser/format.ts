@@ -1,0 +1,124 @@
+/**
+ * The one layout of programs. It works on tokens, so nothing is lost: one statement a line, one space around operators,
+ * columns aligned in a block of assignments, queries or constants. Line breaks inside a statement, comments and single
+ * blank lines are kept.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { IToken } from "./chevrotain.js";
+import { type Cells, cellsOf, type Line, linesOf } from "./format-statement.js";
+import { Layout } from "./layout.js";
+import { parseProgram } from "./parse.js";
+import { endOf } from "./problem.js";
+import * as t from "./tokens.js";
+
+export interface Formatted {
+  /** Unchanged where the program has syntax errors. */
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Blocks are aligned as long as no line grows beyond this. */
+const widestLine = 120;
+
+export function format(text: string, file: string): Formatted {
+  const { diagnostics } = parseProgram(text, file);
+  if (diagnostics.length > 0) return { text, diagnostics };
+  const items = itemsOf(text);
+  const lines: string[] = [];
+  for (let index = 0; index < items.length; ) {
+    const block = blockAt(items, index);
+    if (items[index]!.blankBefore && lines.length > 0) lines.push("");
+    lines.push(...written(block));
+    index += block.length;
+  }
+  return { text: lines.map((line) => `${line}\n`).join(""), diagnostics: [] };
+}
+
+/** A statement, or a comment on a line of its own, at the top level. */
+interface Item {
+  readonly blankBefore: boolean;
+  readonly lines: readonly Line[];
+  /** For a statement on one line that can be aligned with its neighbours. */
+  readonly cells: Cells | undefined;
+}
+
+function itemsOf(text: string): Item[] {
+  const { tokens, groups } = t.lexer.tokenize(text);
+  const comments: IToken[] = [...(groups.comments ?? [])];
+  const items: Item[] = [];
+  let end = 0;
+  const add = (start: number, last: number, lines: readonly Line[], cells?: Cells): void => {
+    items.push({ blankBefore: newlinesIn(text, end, start) > 1, lines, cells });
+    end = last;
+  };
+  const takeCommentsBefore = (offset: number): void => {
+    while (comments[0] !== undefined && comments[0].startOffset < offset) {
+      const comment = comments.shift()!;
+      add(comment.startOffset, endOf(comment), [{ depth: 0, text: "", comment: comment.image.trimEnd() }]);
+    }
+  };
+  for (const statement of new Layout(tokens).statements()) {
+    const first = statement.tokens[0]!.startOffset;
+    takeCommentsBefore(first);
+    const last = endOf(statement.tokens.at(-1)!);
+    const own: IToken[] = [];
+    while (comments[0] !== undefined && isPartOf(comments[0], last, text, tokens)) own.push(comments.shift()!);
+    const lines = linesOf(statement.tokens, own, text);
+    const finish = Math.max(last, ...own.map(endOf));
+    add(first, finish, lines, lines.length === 1 ? cellsOf(statement.tokens) : undefined);
+  }
+  takeCommentsBefore(Number.POSITIVE_INFINITY);
+  return items;
+}
+
+/** Inside the statement, or after it on its last line. */
+function isPartOf(comment: IToken, last: number, text: string, tokens: readonly IToken[]): boolean {
+  if (comment.startOffset < last) return true;
+  if (newlinesIn(text, last, comment.startOffset) > 0) return false;
+  // Of several statements on one line, the comment belongs to the last.
+  return !tokens.some(
+    ({ startOffset, tokenType }) =>
+      tokenType !== t.Semicolon && startOffset >= last && startOffset < comment.startOffset,
+  );
+}
+
+function newlinesIn(text: string, start: number, end: number): number {
+  return text.slice(start, end).match(/\r\n|\n|\r/g)?.length ?? 0;
+}
+
+/** Neighbours that are aligned together, or one item alone. */
+function blockAt(items: readonly Item[], start: number): readonly Item[] {
+  const kind = items[start]!.cells?.kind;
+  let end = start + 1;
+  if (kind !== undefined) {
+    while (items[end]?.cells?.kind === kind && !items[end]!.blankBefore) end++;
+  }
+  return items.slice(start, end);
+}
+
+function written(block: readonly Item[]): string[] {
+  const plain = block.flatMap(({ lines }) => lines.map(writeLine));
+  if (block.length < 2) return plain;
+  const aligned = align(block);
+  return aligned.some((line) => line.length > widestLine) ? plain : aligned;
+}
+
+function writeLine({ depth, text, comment }: Line): string {
+  const indent = "  ".repeat(depth);
+  return comment === undefined ? `${indent}${text}` : `${indent}${text === "" ? "" : `${text}  `}${comment}`;
+}
+
+function align(block: readonly Item[]): string[] {
+  const rows = block.map(({ cells }) => cells!.cells);
+  // The last cell of a row needs no space after it.
+  const widthIn = (row: readonly string[], column: number): number =>
+    row.slice(column + 1).some((cell) => cell !== "") ? row[column]!.length : 0;
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => widthIn(row, column))));
+  return block.map(({ lines }, index) => {
+    const row = rows[index]!;
+    const padded = row.map((cell, column) =>
+      cell === "" && widths[column] === 0 ? "" : `${cell.padEnd(widths[column]!)} `,
+    );
+    return writeLine({ ...lines[0]!, text: padded.join("").trimEnd() });
+  });
+}
