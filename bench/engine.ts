@@ -69,3 +69,4 @@ for (const [program, steps] of programs) {
   console.log(`${program.spec.name}: ${await stepping(program, steps)}`);
   console.log(`  ${await building(program)}`);
 }
+console.log(`resident memory ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);

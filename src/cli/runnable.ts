@@ -2,7 +2,7 @@
 import type { Column, Dataset } from "../data/dataset.js";
 import { loadMnist } from "../data/mnist.js";
 import { failure } from "../diagnostics/diagnostic.js";
-import type { Intervention } from "../model/schema-types.js";
+import type { Domain, Intervention } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import { createEngine, type Engine } from "../runtime/engine/index.js";
 import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
@@ -76,4 +76,11 @@ function recordOf(digits: Uint8Array, indices: Float64Array): OperatorRecord {
     images.set(digits.subarray(index * size, (index + 1) * size), row * size);
   });
   return { rows: indices.length, height: digitSize, width: digitSize, images };
+}
+
+/** The domain with its bound sizes; an operator's image has its digits' size. */
+export function boundDomain(loaded: LoadedModel, name: string): Domain {
+  const { domain } = loaded.variables.get(name)!;
+  if (domain.kind !== "image") return domain;
+  return { ...domain, height: domain.height ?? digitSize, width: domain.width ?? digitSize };
 }

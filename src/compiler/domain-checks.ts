@@ -2,7 +2,7 @@
  * Finds functions that may leave their domain (the logarithm of something that can be negative) and values that may leave
  * their variable's own. What is not known, because a type is left to the data, is not checked.
  */
-import type { ApplyExpression, Domain, Expression } from "../model/schema-types.js";
+import type { ApplyExpression, Domain, Expression, ImageDomain } from "../model/schema-types.js";
 import { print } from "./print.js";
 import { canBe, describeRange, isWithin, type Range, type Ranges, rangeOf, rangeOfDomain, refine } from "./range.js";
 import { isApply } from "./simplify.js";
@@ -92,8 +92,13 @@ export function describeDomain(domain: Domain): string {
     case "vector":
       return `${domain.kind}(${domain.size})`;
     case "image":
-      return domain.height === null ? "image" : `image(${domain.height}, ${domain.width})`;
+      return describeImage(domain);
     default:
       return domain.kind;
   }
+}
+
+function describeImage({ height, width, channels }: ImageDomain): string {
+  if (height === null) return "image";
+  return `image(${[height, width, ...(channels === 1 ? [] : [channels])].join(", ")})`;
 }

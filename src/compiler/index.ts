@@ -1,4 +1,5 @@
 /** The compiler: a program's text in, a model and diagnostics out. */
 export { type Compilation, type CompileOptions, compile, type SourceFile } from "./compile.js";
+export { describeQuery, type PlanDescription, writePlan } from "./describe-plan.js";
 export { type CompiledInterventions, compileInterventions } from "./interventions.js";
 export { print as printExpression } from "./print.js";

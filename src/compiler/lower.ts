@@ -151,7 +151,9 @@ function lowerReference(context: Context, { name, span }: ast.Reference, scope: 
   if (known !== undefined) return known.value === undefined ? undefined : placed(constant(known.value), span);
   const entry = context.names.variables.get(name);
   if (entry === undefined) {
-    reportUnknown(context, name, span, scope.noises);
+    const isOfMechanism = scope.used !== undefined && scope.noises.size === 0;
+    const otherwise = isOfMechanism ? `if it is noise, draw it: \`where ${name} ~ normal(0, 1)\`` : undefined;
+    reportUnknown(context, name, span, scope.noises, otherwise);
     return undefined;
   }
   if (scope.refuse !== undefined) {
@@ -163,9 +165,17 @@ function lowerReference(context: Context, { name, span }: ast.Reference, scope: 
   return placed(name === scope.natural ? natural(name) : variable(name), span);
 }
 
-export function reportUnknown(context: Context, name: string, span: Span, noises: Iterable<string> = []): void {
+export function reportUnknown(
+  context: Context,
+  name: string,
+  span: Span,
+  noises: Iterable<string> = [],
+  otherwise?: string,
+): void {
   const isFunction = functions.has(name) || Object.hasOwn(mechanisms, name);
-  const hint = isFunction ? `\`${name}\` is a function: write \`${name}(…)\`` : context.names.suggestion(name, noises);
+  const hint = isFunction
+    ? `\`${name}\` is a function: write \`${name}(…)\``
+    : (context.names.suggestion(name, noises) ?? otherwise);
   context.report("2001", span, `\`${name}\` is not defined`, { hint });
 }
 

@@ -5,6 +5,7 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import { abductionOf, isDiscrete, type MechanismName, mechanisms, operators } from "../model/catalogue.js";
 import { apply, constant, namesIn } from "../model/expression.js";
+import { whyNotTransforms } from "../model/options.js";
 import type { Domain, Expression, Inverse, LearnedMechanism, Mechanism, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
@@ -72,6 +73,11 @@ function compileLearned(
     context.report("3004", body.callee.span, message, { hint, related });
   }
   const options = readOptions(context, kind, specs, body.options, parents.size > 0);
+  const unfit = kind === "flow" ? whyNotTransforms(options, domain) : undefined;
+  if (unfit !== undefined) {
+    const option = body.options.find(({ name }) => name.text === "transform")!;
+    context.report("3009", option.value.span, unfit, { hint: "`affine` and `spline` transform single numbers" });
+  }
   const mechanism: LearnedMechanism = {
     kind,
     variable: statement.name.text,

@@ -2,7 +2,7 @@
  * Image operators, as in Eq. 7 of the paper: calls around recorded items, with expressions of parents as arguments.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
-import { operators } from "../model/catalogue.js";
+import { operators, recordings } from "../model/catalogue.js";
 import type { Domain, Expression, OperatorCall } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, didYouMean, quoted } from "./context.js";
@@ -25,6 +25,7 @@ export function compileOperator(
   if (domain !== null && domain.kind !== "image") {
     context.report("3004", body.callee.span, `\`${body.callee.text}\` gives an image, not ${describeDomain(domain)}`);
   }
+  checkSize(context, statement, domain, declared);
   const call = readCalls(context, body, declared, parents);
   const used = call === undefined ? undefined : innermost(call);
   for (const { name } of statement.noises) {
@@ -137,4 +138,24 @@ function isImageNoise(context: Context, node: ast.Expression, { noises, names }:
     hint: context.names.suggestion(node.name, names) ?? `add \`where ${node.name} ~ mnist()\``,
   });
   return false;
+}
+
+function checkSize(
+  context: Context,
+  { type, noises: declarations }: ast.VariableStatement,
+  domain: Domain | null,
+  { noises }: DeclaredNoises,
+): void {
+  if (domain?.kind !== "image" || domain.height === null || type === undefined) return;
+  for (const { name, distribution } of noises) {
+    if (distribution !== "mnist") continue;
+    const { height, width, channels } = recordings[distribution];
+    if (domain.height === height && domain.width === width && domain.channels === channels) continue;
+    const items = describeDomain({ kind: "image", height, width, channels });
+    const place = declarations.find((declaration) => declaration.name.text === name)!.span;
+    context.report("3019", type.span, `the items of \`${distribution}\` are ${items}, not ${describeDomain(domain)}`, {
+      related: [context.related("the recorded items", place)],
+      hint: `write \`${items}\``,
+    });
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { namesIn } from "../model/expression.js";
 import { densityOf, graphOf, intervenedGraph, mechanismsByName } from "../model/plan.js";
-import type { Mechanism, QueryTerm } from "../model/schema-types.js";
+import type { Intervention, Mechanism, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
 import type { QueriedModel } from "./queries.js";
@@ -16,6 +16,7 @@ export function checkComputable(context: Context, node: ast.QueryTerm, term: Que
   const concerned = [...targets, ...term.evidence.map(({ variable }) => variable)];
   const needed = new Set([...concerned, ...graph.ancestors(concerned)]);
   if (!checkObserved(context, node, needed, term, model)) return;
+  checkEvidence(context, node, byName);
   if (term.plan !== undefined) {
     for (const { noiseOf, method } of term.plan.abduct) {
       if (method === "none") reportNoAbduction(context, node, byName.get(noiseOf)!);
@@ -23,9 +24,29 @@ export function checkComputable(context: Context, node: ast.QueryTerm, term: Que
     return;
   }
   if (term.kind !== "density") return;
+  const fixed = new Set(term.interventions.filter(isAtomic).map(({ variable }) => variable));
   for (const name of targets) {
+    if (fixed.has(name)) {
+      context.report("5014", node.span, `\`${name}\` has no density where it is set to one value`);
+      continue;
+    }
     if (densityOf(byName.get(name)!) !== "none") continue;
     context.report("5014", node.span, `\`${name}\` has no density`, { hint: reasonOfNoDensity(byName.get(name)!) });
+  }
+}
+
+/** Without noise of any kind, the variable is a function of others, or one value. */
+function isAtomic({ expression, noises, only }: Intervention): boolean {
+  return noises.length === 0 && only === undefined && namesIn(expression, "natural").length === 0;
+}
+
+function checkEvidence(context: Context, node: ast.QueryTerm, byName: ReadonlyMap<string, Mechanism>): void {
+  for (const condition of node.conditions) {
+    if (condition.kind === "do") continue;
+    const mechanism = byName.get(condition.variable.text)!;
+    if (densityOf(mechanism) !== "none") continue;
+    const message = `there can be no evidence on \`${condition.variable.text}\`, which has no density`;
+    context.report("5014", condition.span, message, { hint: reasonOfNoDensity(mechanism) });
   }
 }
 

@@ -73,7 +73,9 @@ export function rangeOf(expression: Expression, ranges: Ranges): Range | undefin
     if (range !== undefined) operands.push(range);
   }
   const known = operands.length === expression.arguments.length;
-  return known ? rangeOfFunction(expression, operands) : rangeWhateverArguments(expression.function);
+  const range = known ? rangeOfFunction(expression, operands) : rangeWhateverArguments(expression.function);
+  // Parts without a value, such as log(0), are reported as such; nothing is known of what they are part of.
+  return range === undefined || Number.isNaN(range.low) || Number.isNaN(range.high) ? undefined : range;
 }
 
 function rangeWhateverArguments(name: ApplyExpression["function"]): Range | undefined {
@@ -208,7 +210,8 @@ function rangeOfPower(base: Range, exponent: Range): Range | undefined {
       corners.push({ value, open: aOpen || bOpen });
     }
   }
-  if (canBe(base, 1)) corners.push({ value: 1, open: false });
+  if (canBe(base, 1) || canBe(exponent, 0)) corners.push({ value: 1, open: false });
+  if (canBe(base, 0) && exponent.high > 0) corners.push({ value: 0, open: false });
   return between(corners);
 }
 

@@ -42,7 +42,7 @@ export function divide(left: Expression, right: Expression): Expression {
 
 export function negate(operand: Expression): Expression {
   if (isApply(operand, "negate")) return operand.arguments[0]!;
-  if (isApply(operand, "subtract")) return apply("subtract", operand.arguments[1]!, operand.arguments[0]!);
+  if (isApply(operand, "subtract")) return subtract(operand.arguments[1]!, operand.arguments[0]!);
   return folded(apply("negate", operand));
 }
 

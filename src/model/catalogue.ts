@@ -49,6 +49,9 @@ export const transforms: Readonly<Record<string, OptionSpecs>> = {
   },
 };
 
+/** Transforms that need several numbers in a value; the others are for every domain of a flow. */
+export const transformDomains: Readonly<Record<string, readonly DomainKind[]>> = { coupling: ["vector", "image"] };
+
 const spline: OptionValue = { call: "spline", options: { bins: 8, order: "linear" } };
 const affine: OptionValue = { call: "affine", options: {} };
 
@@ -221,7 +224,9 @@ export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, 
 };
 
 /** Sources of recorded items, as noise of image operators: each item once, in file order. */
-export const recordings = { mnist: { splits: ["train", "test"], defaultSplit: "train" } } as const;
+export const recordings = {
+  mnist: { splits: ["train", "test"], defaultSplit: "train", height: 28, width: 28, channels: 1 },
+} as const;
 
 /** Image operators: an image, then numbers. */
 export const operators: Readonly<

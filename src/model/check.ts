@@ -5,7 +5,7 @@
 import { abductionOf, mechanisms } from "./catalogue.js";
 import { checkExpressionMechanism, checkIntervention, checkOperator } from "./check-expressions.js";
 import { namesIn } from "./expression.js";
-import { completeOptions } from "./options.js";
+import { completeOptions, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
 import type { Mechanism, Model, QueryExpression, Variable } from "./schema-types.js";
 import { graphWithCommonCauses, whyFalse } from "./separation.js";
@@ -137,6 +137,8 @@ function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: strin
         const code = problem.kind === "unknown option" ? "2008" : "3009";
         report(code, `${pointer}/options/${name}`, problem.message);
       }
+      const unfit = mechanism.kind === "flow" ? whyNotTransforms(mechanism.options, domain) : undefined;
+      if (unfit !== undefined) report("3009", `${pointer}/options/transform`, unfit);
       const missing = Object.keys(options).filter((name) => !Object.hasOwn(mechanism.options, name));
       if (problems.size === 0 && missing.length > 0) {
         report("8002", `${pointer}/options`, `${missing.map((name) => `\`${name}\``).join(", ")} missing`);

@@ -2,8 +2,8 @@
  * Checks the options of a mechanism against the catalogue and completes them: defaults filled in, one transform made a
  * list of one, names sorted. Used for programs and for models that other tools wrote.
  */
-import type { OptionSpec, OptionSpecs } from "./catalogue.js";
-import type { OptionCall, Options, OptionValue } from "./schema-types.js";
+import { type OptionSpec, type OptionSpecs, transformDomains } from "./catalogue.js";
+import type { Domain, OptionCall, Options, OptionValue } from "./schema-types.js";
 
 export interface OptionProblem {
   readonly kind: "unknown option" | "unknown word" | "value" | "needs parents";
@@ -124,4 +124,17 @@ function isNumber(value: OptionValue, { above, minimum }: { above?: number; mini
 function numberWanted({ above, minimum }: { above?: number; minimum?: number }): string {
   if (above !== undefined) return `a number above ${above}`;
   return minimum === undefined ? "a number" : `a number of at least ${minimum}`;
+}
+
+/** Why the transforms of a flow do not fit a variable; undefined where they do, or where the data will tell. */
+export function whyNotTransforms({ transform }: Options, domain: Domain | null): string | undefined {
+  if (domain === null || !Array.isArray(transform)) return undefined;
+  for (const item of transform) {
+    const call = typeof item === "object" && !Array.isArray(item) ? item.call : "";
+    const allowed = Object.hasOwn(transformDomains, call) ? transformDomains[call]! : undefined;
+    if (allowed !== undefined && !allowed.includes(domain.kind)) {
+      return `\`${call}\` transforms one part of a value by the others, and a ${domain.kind} value has one part`;
+    }
+  }
+  return undefined;
 }

@@ -67,7 +67,8 @@ describe("compile", () => {
   });
 
   it("every learned mechanism, with its options complete", () => {
-    const { mechanisms } = compiled(`t := flow(transform = [affine, spline(bins = 4, order = quadratic), coupling()])
+    const { mechanisms } = compiled(`v : vector(3) := flow()
+      t := flow(transform = [affine, spline(bins = 4, order = quadratic), coupling()])
       a := linear(t)
       b := anm(t, a, hidden = [8])
       c : binary := glm(t)
@@ -78,12 +79,13 @@ describe("compile", () => {
       "exact",
       "exact",
       "exact",
+      "exact",
       "posterior_sample",
       "amortised",
       "amortised",
       "implicit",
     ]);
-    const [flow, , , , cvae] = mechanisms;
+    const [, flow, , , , cvae] = mechanisms;
     expect(flow?.kind === "flow" && flow.options.transform).to.deep.equal([
       { call: "affine", options: {} },
       { call: "spline", options: { bins: 4, order: "quadratic" } },
@@ -231,6 +233,11 @@ query u = expectation(c | do(b := <|3013 [1] + 1|>))
     expectMarked("let k = <|2001 m|>\nt : interval(0, k) := flow()\ni := k + e where e ~ normal(0, k)");
     expectMarked("t : <|2019 foo|> := flow()\ni : positive := exp(t) + e where e ~ gamma(1, 1)");
     expectMarked("t := flow() <|1001 i|> := flow()\nj := flow(t, i)");
+  });
+
+  it("a transform that needs several numbers", () => {
+    expectMarked("t : real := flow(transform = <|3009 [affine, coupling()]|>)");
+    compiled("t : vector(3) := flow(transform = [affine, coupling()])\nu := flow(transform = coupling())");
   });
 
   it("types that are left to the data are not checked", () => {

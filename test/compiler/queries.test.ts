@@ -180,5 +180,8 @@ describe("queries", () => {
     expectMarked("t := 2\ni := flow(t)\nquery q = <|5014 density(t, i)|>");
     expectMarked("x := ali()\nquery q = <|5014 density(x)|>");
     compiled("x := cvae()\nquery q = density(x)");
+    expectMarked("t := flow()\ni := 2 * t\nquery q = expectation(t | <|5014 i = 3|>)");
+    expectMarked("t := flow()\nquery q = <|5014 density(t | do(t := 3))|>");
+    compiled("t := flow()\nquery q = density(t | do(t := t + 3))");
   });
 });

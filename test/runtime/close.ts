@@ -1,5 +1,6 @@
 /** Comparisons of tensors in tests, and the plain backend they run on. */
 import { expect } from "chai";
+import "../../src/runtime/engine/corrections.js";
 import * as tf from "../../src/runtime/engine/tfjs.js";
 
 /** Every element within `tolerance`, relative or absolute, whichever is looser. */

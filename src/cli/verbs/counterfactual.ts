@@ -11,9 +11,15 @@ import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { counterfactual } from "../../runtime/queries/counterfactual.js";
 import { type OutsideRange, unitsOutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
-import { type EngineOptions, engineOf, interventionsOf, loadRunnable, recordedItems } from "../runnable.js";
+import {
+  boundDomain,
+  type EngineOptions,
+  engineOf,
+  interventionsOf,
+  loadRunnable,
+  recordedItems,
+} from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
-import { domainOf } from "./sample.js";
 
 export interface CounterfactualOptions extends EngineOptions {
   readonly data: string;
@@ -64,7 +70,7 @@ function answerColumns(
   const columns = new Map<string, Column>();
   for (const { name } of loaded.model.variables) {
     const computed = changed.has(name) ? values.get(name) : undefined;
-    columns.set(name, computed ? columnOfValues(domainOf(loaded, name), computed) : dataset.columns.get(name)!);
+    columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : dataset.columns.get(name)!);
   }
   return columns;
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
 import { datasetFiles } from "../../data/write-dataset.js";
+import { ScmcError } from "../../diagnostics/diagnostic.js";
 import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
@@ -16,11 +17,11 @@ import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
 import { requireModel } from "../model-file.js";
-import { type EngineOptions, engineOf, recordedItems } from "../runnable.js";
+import { runReport } from "../run-report.js";
+import { boundDomain, type EngineOptions, engineOf, recordedItems } from "../runnable.js";
 import { bar, createTerminal, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
 import { summaryLines } from "./counterfactual.js";
-import { domainOf } from "./sample.js";
 
 export interface RunOptions extends EngineOptions {
   readonly data: string;
@@ -62,7 +63,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     dataset: training,
     engine,
     seed: options.seed,
-    earlier: await allEarlierFits([out, ...(options.reuse ?? [])]),
+    earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
     onFit: (fit, reused) => terminal.done(fitText(fit, reused)),
   });
@@ -90,10 +91,28 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     fits: fitted.fits,
     metrics,
     provenance: { scmcVersion: version, engine: engine.name, seed: options.seed, trainingRows: training.rows },
-    extraFiles: answerFiles(loaded, answers, test),
+    extraFiles: new Map([
+      ...answerFiles(loaded, answers, test),
+      [
+        "report.html",
+        runReport({ loaded, fits: fitted.fits, logProbability, answers, test, made: madeFacts(options) }),
+      ],
+    ]),
   });
   terminal.done(`wrote ${out}`);
   return { out, fitted, metrics };
+}
+
+function madeFacts({ data, test, seed, engine, particles, samples }: RunOptions) {
+  return [
+    { label: "scmc", value: version },
+    { label: "training data", value: data },
+    { label: "test data", value: test ?? "none" },
+    { label: "seed", value: seed },
+    { label: "engine", value: engine },
+    { label: "particles a unit", value: particles },
+    { label: "samples of an expectation", value: samples },
+  ];
 }
 
 /** Test data in the training data's domains, so that class codes agree. */
@@ -104,9 +123,20 @@ function readTest(manifest: string, training: LoadedDataset): Promise<LoadedData
   );
 }
 
-async function allEarlierFits(directories: readonly string[]): Promise<Map<string, EarlierFit>> {
+/** Fits of the artefact that is replaced and of those named; one that is to be replaced need not be whole. */
+async function allEarlierFits(
+  out: string,
+  reuse: readonly string[],
+  terminal: Terminal,
+): Promise<Map<string, EarlierFit>> {
   const all = new Map<string, EarlierFit>();
-  for (const directory of directories) for (const [key, fit] of await earlierFits(directory)) all.set(key, fit);
+  for (const directory of reuse) for (const [key, fit] of await earlierFits(directory)) all.set(key, fit);
+  try {
+    for (const [key, fit] of await earlierFits(out)) all.set(key, fit);
+  } catch (error) {
+    if (!(error instanceof ScmcError)) throw error;
+    terminal.note(`no fits taken over from ${out}: ${error.diagnostics[0]?.message}`);
+  }
   return all;
 }
 
@@ -159,7 +189,9 @@ function answerFiles(
     const columns = new Map(
       answer.targets.map((name) => [
         name,
-        changed.has(name) ? columnOfValues(domainOf(loaded, name), answer.values.get(name)!) : test.columns.get(name)!,
+        changed.has(name)
+          ? columnOfValues(boundDomain(loaded, name), answer.values.get(name)!)
+          : test.columns.get(name)!,
       ]),
     );
     const dataset = { rows: test.rows, ids: test.ids, columns, noise: new Map() };

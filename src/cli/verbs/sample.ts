@@ -1,12 +1,10 @@
 /** `scmc sample`: draws units and writes them as a data set, exogenous noise included, so that true counterfactuals can follow. */
 import type { Column } from "../../data/dataset.js";
 import { writeDataset } from "../../data/write-dataset.js";
-import type { Domain } from "../../model/schema-types.js";
 import { columnOfValues } from "../../runtime/columns.js";
-import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { sample } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
-import { type EngineOptions, engineOf, freshRecords, interventionsOf, loadRunnable } from "../runnable.js";
+import { boundDomain, type EngineOptions, engineOf, freshRecords, interventionsOf, loadRunnable } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
 export interface SampleOptions extends EngineOptions {
@@ -31,7 +29,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
     onOperators: (done, total) => terminal.progress(`images ${bar(done, total)} ${done}/${total}`),
   });
   const columns = new Map(
-    [...drawn.values].map(([name, values]) => [name, columnOfValues(domainOf(loaded, name), values)]),
+    [...drawn.values].map(([name, values]) => [name, columnOfValues(boundDomain(loaded, name), values)]),
   );
   for (const [name, values] of drawn.noises)
     noise.set(name, { kind: "numeric", values: Float64Array.from(values) } satisfies Column);
@@ -46,10 +44,4 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
     process.stdout.write(
       `${JSON.stringify({ out: options.out, rows: options.rows, variables: [...columns.keys()], seed: options.seed })}\n`,
     );
-}
-
-/** The domain with its bound sizes; an operator's image has its digits' size. */
-export function domainOf(loaded: LoadedModel, name: string): Domain {
-  const { domain } = loaded.variables.get(name)!;
-  return domain.kind === "image" ? { ...domain, height: domain.height ?? 28, width: domain.width ?? 28 } : domain;
 }

@@ -135,4 +135,13 @@ export const typeCodes: readonly CatalogueEntry[] = [
       good: "t := flow()\nquery q = expectation(t) - 1",
     },
   },
+  {
+    code: "3019",
+    title: "Sizes that differ",
+    explanation: "The recorded items have a size of their own, which the type must state or leave out.",
+    examples: {
+      bad: "x : image(32, 32) := set_thickness(e, 3) where e ~ mnist()",
+      good: "x : image(28, 28) := set_thickness(e, 3) where e ~ mnist()",
+    },
+  },
 ];

@@ -58,7 +58,7 @@ for (const kernel of ["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "
   register(kernel, ["a", "b"], zero(["a", "b"]));
 }
 for (const kernel of ["LogicalAnd", "LogicalOr", "LogicalXor"]) register(kernel, ["a", "b"], zero(["a", "b"]));
-register("LogicalNot", ["x"], zero(["x"]));
+for (const kernel of ["LogicalNot", "IsNan", "IsInf", "IsFinite"]) register(kernel, ["x"], zero(["x"]));
 
 register(
   "Maximum",

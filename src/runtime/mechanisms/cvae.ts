@@ -3,7 +3,7 @@
  * x = 255 (loc(z, pa) + scale(z, pa) ∘ u) for images. The encoder q(z | x, pa) is a diagonal normal; abduction is amortised
  * for z and exact for u given z. Log-probabilities are the ELBO, with the KL term in closed form, per unit of x.
  *
- * Encoder and decoder are fully connected. Unlike the paper, the scale is learned per element and sample rather than fixed at
+ * Encoder and decoder are fully connected and see the parents at every layer. Unlike the paper, the scale is learned per element and sample rather than fixed at
  * exp(-2.5) in logit space, with a floor of one grey level: x is recorded in 8 bits, and an unbounded density at the
  * pixels that are always black would swamp the rest.
  */
@@ -42,10 +42,10 @@ function cvaeParameters({ size, latent, context, hidden }: Shape): Parameters {
   const decoderWidths = [...widths].reverse();
   const last = decoderWidths.at(-1)!;
   return {
-    ...networkParameters("encoder", [size + context, ...widths]),
+    ...networkParameters("encoder", [size, ...widths], { context }),
     "posterior.weight": normalParameter([widths.at(-1)!, 2 * latent], 0.5 / Math.sqrt(widths.at(-1)!)),
     "posterior.bias": normalParameter([2 * latent], 0),
-    ...networkParameters("decoder", [latent + context, ...decoderWidths]),
+    ...networkParameters("decoder", [latent, ...decoderWidths], { context }),
     "loc.weight": normalParameter([last, size], 0.5 / Math.sqrt(last)),
     "loc.bias": normalParameter([size], 0),
     "scale.weight": normalParameter([last, size], 0.1 / Math.sqrt(last)),
@@ -69,17 +69,17 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
   const shape: Shape = { size, latent, context: contextSize(parents), hidden };
   const layers = Math.max(hidden.length, 1);
 
-  function withContext(rows: tf.Tensor, parentValues: Tensors): tf.Tensor {
+  /** Hidden layers that see the parents' encodings beside the features at every layer. */
+  function conditioned(parameters: Tensors, prefix: string, input: tf.Tensor, parentValues: Tensors): tf.Tensor {
     const encoded = encodeParents(parents, parentValues);
-    if (!encoded) return rows;
-    const times = rows.shape[0]! / encoded.shape[0]!;
-    return tf.concat([rows, repeatRows(encoded, times)], 1);
+    const context = encoded && repeatRows(encoded, input.shape[0]! / encoded.shape[0]!);
+    return hiddenLayers(parameters, prefix, layers, "relu", input, context);
   }
 
   /** Mean and log-variance of q(z | x, pa), `[batch, latent]` each. */
   function posterior(parameters: Tensors, value: tf.Tensor, parentValues: Tensors) {
-    const input = withContext(tf.div(value, greyLevels), parentValues);
-    const both = linear(parameters, "posterior", hiddenLayers(parameters, "encoder", layers, "relu", input));
+    const features = conditioned(parameters, "encoder", tf.div(value, greyLevels), parentValues);
+    const both = linear(parameters, "posterior", features);
     const mean = tf.slice(both, [0, 0], [-1, latent]);
     const limit = posteriorLogVarianceLimit;
     // Smooth limits, so that a gradient remains everywhere.
@@ -89,7 +89,7 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
 
   /** loc in (0, 1) and log-scale of p(x | z, pa), `[rows, size]` each. */
   function decode(parameters: Tensors, z: tf.Tensor, parentValues: Tensors) {
-    const features = hiddenLayers(parameters, "decoder", layers, "relu", withContext(z, parentValues));
+    const features = conditioned(parameters, "decoder", z, parentValues);
     const loc = tf.sigmoid(linear(parameters, "loc", features));
     const logScale = tf.add(tf.softplus(linear(parameters, "scale", features)), Math.log(scaleFloor));
     return { loc, logScale };

@@ -32,7 +32,7 @@ function flowParameters(context: MechanismContext, transforms: readonly Transfor
   if (inputs === 0) return { theta: constantParameter(identity) };
   const hidden = widthsOf(context.options.hidden);
   return {
-    ...networkParameters("conditioner", [inputs, ...hidden], 1),
+    ...networkParameters("conditioner", [inputs, ...hidden], { gain: 1 }),
     "output.weight": normalParameter([hidden.at(-1) ?? inputs, identity.length], 0.01),
     "output.bias": constantParameter(identity),
     // No bias of its own: `output.bias` serves both.

@@ -27,11 +27,19 @@ export function constantParameter(values: readonly number[]): ParameterSpec {
   return { shape: [values.length], initialise: () => Float32Array.from(values) };
 }
 
-/** Layer sizes from input to output; hidden layers start at He's (relu) or Glorot's (tanh) scale. */
-export function networkParameters(prefix: string, sizes: readonly number[], gain = 2): Parameters {
+export interface NetworkShape {
+  /** Columns that every layer sees beside its input; 0 where left out. */
+  readonly context?: number;
+  /** 2 for relu (He), 1 for tanh (Glorot): the variance of a layer's output in its input's. */
+  readonly gain?: number;
+}
+
+/** Layer sizes from input to output; weights start normal at the gain's scale, biases at 0. */
+export function networkParameters(prefix: string, sizes: readonly number[], shape: NetworkShape = {}): Parameters {
+  const { context = 0, gain = 2 } = shape;
   const parameters: Parameters = {};
   for (let layer = 0; layer + 1 < sizes.length; layer++) {
-    const [inputs, outputs] = [sizes[layer]!, sizes[layer + 1]!];
+    const [inputs, outputs] = [sizes[layer]! + context, sizes[layer + 1]!];
     parameters[`${prefix}.${layer}.weight`] = normalParameter([inputs, outputs], Math.sqrt(gain / Math.max(inputs, 1)));
     parameters[`${prefix}.${layer}.bias`] = normalParameter([outputs], 0);
   }
@@ -44,16 +52,19 @@ export function linear(parameters: Tensors, name: string, input: tf.Tensor): tf.
   return tf.add(tf.matMul(input as tf.Tensor2D, weight), parameters[`${name}.bias`]!);
 }
 
-/** All layers `0 … layers - 1`, each followed by the activation. */
+/** All layers `0 … layers - 1`, each followed by the activation, each with the context beside its input. */
 export function hiddenLayers(
   parameters: Tensors,
   prefix: string,
   layers: number,
   activation: Activation,
   input: tf.Tensor,
+  context: tf.Tensor | null = null,
 ): tf.Tensor {
   let hidden = input;
-  for (let layer = 0; layer < layers; layer++)
-    hidden = activations[activation](linear(parameters, `${prefix}.${layer}`, hidden));
+  for (let layer = 0; layer < layers; layer++) {
+    const seen = context ? tf.concat([hidden, context], 1) : hidden;
+    hidden = activations[activation](linear(parameters, `${prefix}.${layer}`, seen));
+  }
   return hidden;
 }

@@ -141,6 +141,31 @@ describe("simplification", () => {
     expect(relu.operands[0]!.operands).to.have.length(3);
   });
 
+  it("gathers the patches of a convolution once, for the result and the filter's gradient", () => {
+    const graph = simplify(
+      traced({ x: [2, 8, 8, 3], filter: [4, 4, 3, 5] }, ({ x, filter }) =>
+        tf.grad((f) => tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 2, 1))))(filter!),
+      ),
+    );
+    expect(countOperations(graph).get("Gather")).to.equal(1);
+    expect(countOperations(graph).get("MatMul")).to.equal(2);
+  });
+
+  it("computes what is alike in all rows once", () => {
+    const lines = simplified({ a: [1, 3] }, ({ a }) => tf.cumsum(tf.softmax(tf.broadcastTo(a!, [5, 3])), 1));
+    expect(lines.filter((line) => line.includes("Softmax"))[0]).to.match(/float32\[1,3\]$/);
+  });
+
+  it("collects factors of a gradient in its last product", () => {
+    const graph = simplify(
+      traced({ a: [4, 3], b: [3, 2] }, ({ a, b }) =>
+        tf.grad((w) => tf.mean(tf.square(tf.matMul(a as tf.Tensor2D, w as tf.Tensor2D))))(b!),
+      ),
+    );
+    expect(countOperations(graph).has("Mul")).to.equal(false);
+    expect(printGraph(graph)).to.include("transposeA=true transposeB=false scale=0.25");
+  });
+
   it("leaves products with zero alone, which may be undefined", () => {
     const graph = simplify(traced(m34, ({ a }) => tf.mul(tf.log(a!), 0)));
     expect(countOperations(graph).get("Mul")).to.equal(1);

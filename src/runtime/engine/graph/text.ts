@@ -8,10 +8,20 @@ import { type ConstantData, type Graph, type Node, sizeOf, topologicalOrder } fr
 
 const shownElements = 6;
 
-function constantText(data: ConstantData): string {
-  if (data.length <= shownElements) return `[${Array.from(data).join(", ")}]`;
+const digests = new WeakMap<ConstantData, string>();
+
+/** A name for the content of a constant, computed once an array. */
+export function digestOf(data: ConstantData): string {
+  const known = digests.get(data);
+  if (known !== undefined) return known;
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return `#${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`;
+  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+  digests.set(data, digest);
+  return digest;
+}
+
+function constantText(data: ConstantData): string {
+  return data.length <= shownElements ? `[${Array.from(data).join(", ")}]` : `#${digestOf(data)}`;
 }
 
 function parameterText(node: Node): string {

@@ -5,6 +5,7 @@
  */
 import type { Graph, Node, NodeOf, OperationName, Parameters } from "../graph/node.js";
 import { topologicalOrder } from "../graph/node.js";
+import { digestOf } from "../graph/text.js";
 import { constantNode, makeNode } from "../operations/index.js";
 
 export interface Maker {
@@ -19,32 +20,30 @@ export type Rules = { readonly [K in OperationName]?: readonly Rule<K>[] };
 export type GeneralRule = (node: Node, maker: Maker) => Node | undefined;
 
 const commutative = new Set<OperationName>(["Add", "Mul", "Max", "Min", "Equal", "And", "Or"]);
-const sharedConstantSize = 64;
 
 export class Rewriter implements Maker {
   readonly #rules: Rules;
   readonly #general: readonly GeneralRule[];
   readonly #interned = new Map<string, Node>();
   readonly #results = new Map<Node, Node>();
-  readonly #identities = new Map<object, number>();
+  readonly #identities = new Map<Node, number>();
 
   constructor(rules: Rules, general: readonly GeneralRule[] = []) {
     this.#rules = rules;
     this.#general = general;
   }
 
-  #identity(object: object): number {
-    const known = this.#identities.get(object);
+  #identity(node: Node): number {
+    const known = this.#identities.get(node);
     if (known !== undefined) return known;
-    this.#identities.set(object, this.#identities.size);
+    this.#identities.set(node, this.#identities.size);
     return this.#identities.size - 1;
   }
 
   #key(node: Node): string {
     if (node.op === "Constant") {
       const { data, dtype, shape } = node.parameters;
-      const content = data.length <= sharedConstantSize ? Array.from(data, (v) => (Object.is(v, -0) ? "-0" : v)) : "";
-      return `Constant ${dtype}[${shape}] ${content === "" ? `#${this.#identity(data)}` : content}`;
+      return `Constant ${dtype}[${shape}] ${digestOf(data)}`;
     }
     const operands = node.operands.map((operand) => this.#identity(operand));
     if (commutative.has(node.op)) operands.sort((a, b) => a - b);

@@ -1,0 +1,144 @@
+/** The report of one run: the causal graph, the figures on test data, and each counterfactual query beside what was observed. */
+import type { Column, LoadedDataset } from "../data/dataset.js";
+import type { FitDescription, Model, QueryExpression } from "../model/schema-types.js";
+import {
+  causalGraphSvg,
+  chooseImages,
+  densityFigure,
+  type Figure,
+  formatIntervention,
+  imageGrid,
+  planTable,
+  renderReport,
+  type Section,
+  sampledCurve,
+  type Table,
+} from "../report/index.js";
+import { columnOfValues } from "../runtime/columns.js";
+import type { LogProbabilityFigure } from "../runtime/evaluation.js";
+import type { LoadedModel } from "../runtime/loaded-model.js";
+import type { Answer } from "../runtime/queries/answer-queries.js";
+import { boundDomain } from "./runnable.js";
+
+export interface RunReportInput {
+  readonly loaded: LoadedModel;
+  readonly fits: readonly FitDescription[];
+  readonly logProbability: Readonly<Record<string, LogProbabilityFigure>>;
+  readonly answers: readonly Answer[];
+  readonly test: LoadedDataset | undefined;
+  readonly made: readonly { readonly label: string; readonly value: string | number }[];
+}
+
+type CounterfactualAnswer = Extract<Answer, { kind: "counterfactual" }>;
+
+const shownUnits = 10;
+
+export function runReport(input: RunReportInput): string {
+  const { loaded, answers, made } = input;
+  const { model } = loaded;
+  const counterfactuals = answers.filter((answer) => answer.kind === "counterfactual");
+  return renderReport({
+    title: model.name || "model",
+    summary: [variablesTable(input), ...numbersTable(answers)],
+    sections: [
+      {
+        title: "Causal graph",
+        figures: [{ drawing: causalGraphSvg(model), caption: "Variables, their mechanisms and exogenous noises." }],
+      },
+      ...counterfactuals.map((answer) => counterfactualSection(input, answer)),
+    ],
+    made: [...made],
+  });
+}
+
+function variablesTable({ loaded, fits, logProbability }: RunReportInput): Table {
+  const fitOf = new Map(fits.map((fit) => [fit.variable, fit]));
+  return {
+    title: "Variables",
+    note: "Mean log-probability of a test unit's value given its parents, natural logarithms, per unit of the variable; a bound is the ELBO.",
+    columns: ["variable", "what it is", "mechanism", { label: "log p", decimals: 3 }, "held-out loss", "parameters"],
+    rows: loaded.model.variables.map(({ name, doc }) => {
+      const figure = logProbability[name];
+      const mechanism = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
+      return [
+        name,
+        doc,
+        `${mechanism.kind}(${mechanism.parents.join(", ")})`,
+        figure
+          ? {
+              value: figure.mean,
+              note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}`,
+            }
+          : null,
+        fitOf.get(name)?.heldOutLoss ?? null,
+        fitOf.get(name)?.parameters ?? null,
+      ];
+    }),
+  };
+}
+
+function numbersTable(answers: readonly Answer[]): Table[] {
+  const rows = answers.flatMap((answer) => {
+    if (answer.kind === "estimate")
+      return [[answer.name, { value: answer.value, note: `± ${answer.standardError.toPrecision(2)}` }]];
+    return answer.kind === "unanswered" ? [[answer.name, `not answered: ${answer.reason}`]] : [];
+  });
+  return rows.length === 0 ? [] : [{ title: "Queries", columns: ["query", "answer"], rows }];
+}
+
+function counterfactualSection({ loaded, test }: RunReportInput, answer: CounterfactualAnswer): Section {
+  const text = queryText(loaded.model, answer.name);
+  return {
+    title: `Query ${answer.name}`,
+    text: answer.outside.map(
+      ({ variable, units, children }) =>
+        `${units} of ${test!.rows} units have ${variable} outside its training range, where ${children.join(", ")} extrapolates.`,
+    ),
+    tables: [planTable(answer.name, text, answer.plan)],
+    figures: answer.targets.flatMap((name) => targetFigure(loaded, test!.columns.get(name)!, answer, name)),
+  };
+}
+
+function targetFigure(loaded: LoadedModel, observed: Column, answer: CounterfactualAnswer, name: string): Figure[] {
+  const values = answer.values.get(name);
+  const doc = loaded.model.variables.find((variable) => variable.name === name)?.doc || name;
+  if (!values) return [];
+  if (observed.kind === "numeric")
+    return [
+      {
+        drawing: densityFigure({
+          title: `${name}: observed and counterfactual`,
+          variable: { label: doc },
+          data: { label: "observed", values: observed.values },
+          curves: [sampledCurve("counterfactual", "learned", values)],
+        }),
+        caption: `${name}, ${doc}: observed, and under the query's intervention.`,
+      },
+    ];
+  const column = columnOfValues(boundDomain(loaded, name), values);
+  if (observed.kind !== "image" || column.kind !== "image") return [];
+  const size = observed.height * observed.width * observed.channels;
+  const units = Array.from({ length: Math.min(shownUnits, observed.pixels.length / size) }, (_, unit) => unit);
+  return [
+    {
+      drawing: imageGrid({
+        title: `${name}: observed and counterfactual`,
+        rows: [
+          { label: "observed", images: chooseImages(observed, units) },
+          { label: "counterfactual", images: chooseImages(column, units) },
+        ],
+        columns: units.map(String),
+      }),
+      caption: `${name}, ${doc}: the first test units and their counterfactuals, means over particles.`,
+      wide: true,
+    },
+  ];
+}
+
+/** The query as one would write it. */
+function queryText(model: Model, name: string): string {
+  const expression: QueryExpression | undefined = model.queries.find((query) => query.name === name)?.expression;
+  if (expression?.kind !== "counterfactual") return "";
+  const targets = expression.of.map((target) => (target.kind === "variable" ? target.name : "…")).join(", ");
+  return `counterfactual(${targets} | do(${expression.interventions.map(formatIntervention).join(", ")}))`;
+}
