@@ -69,18 +69,27 @@ export interface ConstantEntry {
   readonly value: number | undefined;
 }
 
+/** A large file in which every name is wrong is not searched for each of them. */
+const mostSuggestions = 300;
+/** Longer names are not compared; nobody typed them. */
+const longestCompared = 60;
+
 export class Names {
   readonly variables = new Map<string, VariableEntry>();
   readonly constants = new Map<string, ConstantEntry>();
 
+  #suggestions = 0;
+
   /** A hint that names the nearest known variable or constant. */
   suggestion(written: string, more: Iterable<string> = []): string | undefined {
+    if (++this.#suggestions > mostSuggestions) return undefined;
     return didYouMean(written, [...more, ...this.variables.keys(), ...this.constants.keys()]);
   }
 }
 
 /** "did you mean `t`?", where a candidate is close enough to be a slip of the pen. */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
+  if (written.length > longestCompared) return undefined;
   const limit = Math.ceil(written.length / 3);
   let best: string | undefined;
   let least = limit + 1;

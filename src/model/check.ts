@@ -160,7 +160,11 @@ function checkReferences(model: Model, report: Report): void {
     check(variable, `/fits/${index}/variable`);
     const mechanism = byName.get(variable);
     if (mechanism === undefined) return;
-    const specs = mechanism.kind in mechanisms ? mechanisms[mechanism.kind as keyof typeof mechanisms].fit : {};
+    if (!Object.hasOwn(mechanisms, mechanism.kind)) {
+      report("5012", `/fits/${index}`, `\`${variable}\` has nothing to fit`);
+      return;
+    }
+    const specs = mechanisms[mechanism.kind as keyof typeof mechanisms].fit;
     const { problems } = completeOptions(specs, Object.entries(options), mechanism.parents.length > 0);
     for (const [name, problem] of problems) {
       const code = problem.kind === "unknown option" ? "2008" : problem.kind === "needs parents" ? "5011" : "3009";
