@@ -5,7 +5,7 @@
 import { type Diagnostic, exitCode } from "../diagnostics/diagnostic.js";
 
 /** Codes about the command line; the other 7xxx are about a run. */
-const usageCodes: ReadonlySet<string> = new Set(["7005", "7101", "7102", "7103", "7105", "7106", "7107"]);
+const usageCodes: ReadonlySet<string> = new Set(["7005", "7020", "7101", "7102", "7103", "7105", "7106", "7107"]);
 
 /** The name under which an intervention of the command line appears in messages. */
 export const interventionFile = "--do";

@@ -2,9 +2,10 @@
  * The files that arguments of the command line stand for: a file as it is named, all programs below a directory, the
  * matches of a pattern that no shell has expanded (`*`, `?`, `**`), and `-` for standard input.
  */
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { failure } from "../diagnostics/diagnostic.js";
+import { statusAt } from "./path-status.js";
 
 export const standardInput = "-";
 /** How standard input is called in messages. */
@@ -17,7 +18,7 @@ export function expandInputs(inputs: readonly string[]): string[] {
 
 function expandInput(input: string): string[] {
   if (input === standardInput) return [input];
-  const status = statSync(input, { throwIfNoEntry: false });
+  const status = statusAt(input);
   if (status?.isDirectory()) return programsIn(input);
   if (status !== undefined || !/[*?]/.test(input)) return [input];
   return matchesOf(input);
@@ -35,7 +36,7 @@ function matchesOf(pattern: string): string[] {
   const root = segments.slice(0, firstPattern).join("/");
   const matcher = new RegExp(`^${segments.map(segmentPattern).join("")}$`);
   const start = root === "" ? (pattern.startsWith("/") ? "/" : ".") : root;
-  const isRoot = statSync(start, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isRoot = statusAt(start)?.isDirectory() ?? false;
   const files = isRoot ? walk(start).filter((file) => matcher.test(file)) : [];
   if (files.length > 0) return files;
   throw failure("7105", pattern, "no file matches this pattern", "`*` matches within a name, `**` across directories.");

@@ -10,6 +10,7 @@ import { buildProgram } from "./program.js";
 import { renderDiagnostics } from "./render.js";
 import { SourceError } from "./source-error.js";
 import { addMissingSources } from "./sources.js";
+import { systemFailure } from "./system-error.js";
 
 // `scmc … | head` closes the pipe early: that is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -22,12 +23,10 @@ async function main(): Promise<number> {
     await buildProgram().parseAsync();
     return Number(process.exitCode ?? exitCode.clean);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      // commander has printed its own message, except for those raised by option parsers.
-      if (error.code === "scmc.number") process.stderr.write(`${error.message}\n`);
-      return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
-    }
-    if (error instanceof ScmcError) return report(error);
+    // commander has printed its own message.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
+    const known = error instanceof ScmcError ? error : systemFailure(error);
+    if (known !== undefined) return report(known);
     process.stderr.write(
       `scmc: internal error, please report it with the command and files that caused it\n${(error as Error).stack}\n`,
     );

@@ -1,13 +1,14 @@
 /** Reads what a verb calls its model: a program, a compiled model, or the directory of a fitted artefact. */
-import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
-import { compile } from "../compiler/compile.js";
+import { type CompileOptions, compile } from "../compiler/compile.js";
 import { type Diagnostic, failure, ScmcError } from "../diagnostics/diagnostic.js";
 import { parseModel } from "../model/load.js";
 import type { Model } from "../model/schema-types.js";
 import { standardInput, standardInputName } from "./inputs.js";
+import { requireArtefact } from "./output-directory.js";
+import { statusAt } from "./path-status.js";
 import { renderDiagnostics } from "./render.js";
 import { SourceError } from "./source-error.js";
 
@@ -20,7 +21,7 @@ export interface Compiled {
 }
 
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statusAt(path)?.isDirectory() ?? false;
 }
 
 export async function readSource(file: string): Promise<string> {
@@ -31,6 +32,16 @@ export async function readSource(file: string): Promise<string> {
   });
 }
 
+/** A file named on the command line that is not there is a mistake of the command line, whatever reads it. */
+export function requireFile(file: string): void {
+  const reason = isDirectory(file)
+    ? "it is a directory"
+    : statusAt(file) === undefined
+      ? "there is no such file"
+      : undefined;
+  if (reason !== undefined) throw failure("7101", file, `cannot be read: ${reason}`);
+}
+
 const unreadable: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "a part of the path is a file",
@@ -39,10 +50,10 @@ const unreadable: Readonly<Record<string, string>> = {
 };
 
 /** Compiles a program, or checks a compiled model; problems are returned. */
-export async function readModelFile(path: string): Promise<Compiled> {
+export async function readModelFile(path: string, options: CompileOptions = {}): Promise<Compiled> {
   const text = await readSource(path);
   const file = path === standardInput ? standardInputName : path;
-  if (!file.endsWith(".json")) return { ...compile({ text, file }), text, file };
+  if (!file.endsWith(".json")) return { ...compile({ text, file }, options), text, file };
   try {
     return { model: parseModel(text, file), diagnostics: [], text, file };
   } catch (error) {
@@ -64,14 +75,8 @@ export async function requireModel(path: string): Promise<Model> {
 /** Like `requireModel`; a fitted artefact's directory gives its model too, and its weights are not read. */
 export async function requireDescribedModel(path: string): Promise<Model> {
   if (!isDirectory(path)) return requireModel(path);
+  requireArtefact(path);
   const file = join(path, "model.json");
-  if (statSync(file, { throwIfNoEntry: false }) === undefined)
-    throw failure(
-      "7046",
-      path,
-      "not a fitted artefact: there is no model.json in it",
-      "Name a program, a model, or the directory that `scmc run … --out DIR` wrote.",
-    );
   const { checkDescription } = await import("../runtime/artefact/check-description.js");
   return parseModel(JSON.stringify(checkDescription(await readSource(file), file).model), file);
 }

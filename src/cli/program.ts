@@ -2,8 +2,7 @@
  * The verbs and options of the command line. Each verb is one file under `verbs/`, loaded when it is called, so that
  * `check` never waits for tensors.
  */
-import { Command, CommanderError, Option } from "commander";
-import { exitCode } from "../diagnostics/diagnostic.js";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { formatNames } from "./formats/index.js";
 import { version } from "./version.js";
 
@@ -14,12 +13,8 @@ function collect(value: string, previous: string[] = []): string[] {
 function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new CommanderError(
-        exitCode.usage,
-        "scmc.number",
-        `error: expected a whole number of at least ${least}, not "${text}"`,
-      );
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`It takes a whole number of at least ${least}.`);
     return value;
   };
 }
@@ -51,6 +46,7 @@ export function buildProgram(): Command {
     .addOption(new Option("--format <name>", "form of the diagnostics").choices(formatNames).default("human"))
     .addOption(new Option("--json", "short for --format json").conflicts("format"))
     .option("--data <manifest>", "check this data set against the programs, too")
+    .option("--pedantic", "warn as well of what is right and probably not meant")
     .option("--deny-warnings", "warnings fail as well")
     .action(async (files, options) => (await import("./verbs/check.js")).check(files, options));
 

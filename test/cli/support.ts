@@ -41,10 +41,16 @@ afterEach(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
 });
 
-/** A temporary directory with these files. */
+/** A temporary directory with these files, until the end of the test. */
 export function directoryWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const directory = mkdtempSync(join(tmpdir(), "scmc-cli-"));
+  const directory = keepDirectory(files);
   directories.push(directory);
+  return directory;
+}
+
+/** The same for several tests, which remove it themselves. */
+export function keepDirectory(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const directory = mkdtempSync(join(tmpdir(), "scmc-cli-"));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), content);

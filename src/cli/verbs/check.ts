@@ -8,12 +8,13 @@ import { allDiagnostics, type CheckedFile, type CheckReport, summarise } from ".
 import { exitCodeOf, isUsage } from "../exit-status.js";
 import { type FormatName, loadFormatter } from "../formats/index.js";
 import { expandInputs } from "../inputs.js";
-import { readModelFile } from "../model-file.js";
+import { readModelFile, requireFile } from "../model-file.js";
 import { addMissingSources } from "../sources.js";
 
 export interface CheckOptions {
   readonly format: FormatName;
   readonly json?: boolean;
+  readonly pedantic?: boolean;
   readonly denyWarnings?: boolean;
   /** A data manifest that every program is checked against. */
   readonly data?: string;
@@ -21,6 +22,7 @@ export interface CheckOptions {
 
 export async function check(inputs: readonly string[], options: CheckOptions): Promise<void> {
   const denyWarnings = options.denyWarnings ?? false;
+  if (options.data !== undefined) requireFile(options.data);
   const sources = new Map<string, string>();
   const files: CheckedFile[] = [];
   for (const input of expandInputs(inputs)) {
@@ -42,7 +44,7 @@ async function checkFile(
   sources: Map<string, string>,
 ): Promise<{ file: string; diagnostics: readonly Diagnostic[] }> {
   try {
-    const { model, diagnostics, text, file } = await readModelFile(input);
+    const { model, diagnostics, text, file } = await readModelFile(input, { pedantic: options.pedantic ?? false });
     sources.set(file, text);
     if (model === undefined || options.data === undefined) return { file, diagnostics };
     return { file, diagnostics: [...diagnostics, ...(await checkData(model, options.data))] };
