@@ -1,12 +1,14 @@
 /**
  * The `where` of an assignment: exogenous noise with constant parameters.
  */
+
+import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { distributions, mechanisms, recordings } from "../model/catalogue.js";
 import { whyNotParameters } from "../model/check-expressions.js";
 import type { Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue, referencesIn } from "./constants.js";
-import { type Context, didYouMean, quoted } from "./context.js";
+import { type Context, quoted } from "./context.js";
 import { closed, open, type Range } from "./range.js";
 
 export interface DeclaredNoises {
