@@ -21,6 +21,8 @@ export type OptionSpec = (
   | { readonly type: "calls"; readonly calls: Readonly<Record<string, OptionSpecs>> }
 ) & {
   readonly default?: OptionValue | { readonly root: OptionValue; readonly child: OptionValue };
+  /** The default for domains that need another one. */
+  readonly defaultFor?: Partial<Readonly<Record<DomainKind, OptionValue>>>;
   /** The option makes no sense without parents. */
   readonly needsParents?: true;
 };
@@ -47,13 +49,21 @@ export const transforms: Readonly<Record<string, OptionSpecs>> = {
     layers: { type: "integer", minimum: 1, default: 4 },
     hidden: { type: "integers", minimum: 1, default: [64, 64] },
   },
+  autoregressive: {
+    layers: { type: "integer", minimum: 1, default: 2 },
+    hidden: { type: "integers", minimum: 1, default: [64, 64] },
+  },
 };
 
 /** Transforms that need several numbers in a value; the others are for every domain of a flow. */
-export const transformDomains: Readonly<Record<string, readonly DomainKind[]>> = { coupling: ["vector", "image"] };
+export const transformDomains: Readonly<Record<string, readonly DomainKind[]>> = {
+  coupling: ["vector", "image"],
+  autoregressive: ["vector"],
+};
 
 const spline: OptionValue = { call: "spline", options: { bins: 8, order: "linear" } };
 const affine: OptionValue = { call: "affine", options: {} };
+const coupling: OptionValue = { call: "coupling", options: { hidden: [64, 64], layers: 4 } };
 
 /** Fitting options; those that a program leaves out are chosen when fitting. */
 const fit: OptionSpecs = {
@@ -77,7 +87,13 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     abduction: "exact",
     density: "exact",
     options: {
-      transform: { type: "calls", calls: transforms, default: { root: [spline], child: [affine] } },
+      transform: {
+        type: "calls",
+        calls: transforms,
+        default: { root: [spline], child: [affine] },
+        // Element by element alone would leave the elements independent of each other.
+        defaultFor: { vector: [coupling, affine] },
+      },
       hidden,
     },
     fit,
@@ -128,9 +144,11 @@ export function isDiscrete(domain: Domain | null): boolean {
   return domain !== null && discrete.includes(domain.kind);
 }
 
-/** A generalised linear model of a discrete variable is inverted by sampling its noise, of a continuous one exactly. */
+/** Mechanisms that serve both kinds of variable are inverted exactly for a continuous one, by a draw of the noise for a discrete one. */
 export function abductionOf(mechanism: MechanismName, domain: Domain | null): Abduction {
-  return mechanism === "glm" && isDiscrete(domain) ? "posterior_sample" : mechanisms[mechanism].abduction;
+  const { abduction, domains } = mechanisms[mechanism];
+  const isServed = domain !== null && domains.includes(domain.kind);
+  return abduction === "exact" && isServed && isDiscrete(domain) ? "posterior_sample" : abduction;
 }
 
 export interface FunctionSpec {

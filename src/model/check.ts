@@ -139,6 +139,7 @@ function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: strin
         specs,
         Object.entries(mechanism.options),
         mechanism.parents.length > 0,
+        domain?.kind,
       );
       for (const [name, problem] of problems) {
         const code = problem.kind === "unknown option" ? "2008" : "3009";

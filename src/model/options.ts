@@ -2,7 +2,7 @@
  * Checks the options of a mechanism against the catalogue and completes them: defaults filled in, one transform made a
  * list of one, names sorted. Used for programs and for models that other tools wrote.
  */
-import { type OptionSpec, type OptionSpecs, transformDomains } from "./catalogue.js";
+import { type DomainKind, type OptionSpec, type OptionSpecs, transformDomains } from "./catalogue.js";
 import type { Domain, OptionCall, Options, OptionValue } from "./schema-types.js";
 
 export interface OptionProblem {
@@ -23,11 +23,12 @@ export function completeOptions(
   specs: OptionSpecs,
   given: Iterable<readonly [name: string, value: OptionValue]>,
   hasParents: boolean,
+  domain?: DomainKind,
 ): CheckedOptions {
   const options = new Map<string, OptionValue>();
   const problems = new Map<string, OptionProblem>();
   for (const [name, spec] of Object.entries(specs)) {
-    const value = defaultOf(spec, hasParents);
+    const value = defaultOf(spec, hasParents, domain);
     if (value !== undefined) options.set(name, value);
   }
   for (const [name, value] of given) {
@@ -45,7 +46,9 @@ export function completeOptions(
   return { options: Object.fromEntries(sorted), problems };
 }
 
-export function defaultOf(spec: OptionSpec, hasParents: boolean): OptionValue | undefined {
+export function defaultOf(spec: OptionSpec, hasParents: boolean, domain?: DomainKind): OptionValue | undefined {
+  const special = domain && spec.defaultFor?.[domain];
+  if (special !== undefined) return special;
   const value = spec.default;
   if (typeof value !== "object" || Array.isArray(value) || !("root" in value)) return value as OptionValue | undefined;
   return hasParents ? value.child : value.root;

@@ -58,6 +58,12 @@ export function encodedSizeOf(domain: Domain): number {
   return domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : sizeOf(domain);
 }
 
+/** The number of classes that a variable's values are codes of; 0 where values are numbers. */
+export function classesOf(domain: Domain): number {
+  if (domain.kind === "binary") return 2;
+  return domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : 0;
+}
+
 /**
  * How a child sees a parent's value `[batch, size]`: a real standardised, a positive as its standardised log, an interval
  * affinely by the training minimum and range (never through the logit, never clipped), classes one-hot, images over 255.

@@ -7,7 +7,7 @@ import type { HostTensor } from "../../src/runtime/engine/index.js";
 import { type LoadedModel, loadModel } from "../../src/runtime/loaded-model.js";
 import { RandomKey } from "../../src/runtime/random/index.js";
 import type { Rows } from "../../src/runtime/rows.js";
-import type { BoundVariable, Normalisation } from "../../src/runtime/variables.js";
+import { type BoundVariable, classesOf, type Normalisation } from "../../src/runtime/variables.js";
 
 export function compiled(text: string): Model {
   const { model, diagnostics } = compile({ text, file: "test.scm" });
@@ -21,8 +21,8 @@ export function loaded(text: string, normalisations: Record<string, Normalisatio
   const variables = new Map<string, BoundVariable>();
   for (const { name, domain } of model.variables) {
     const bound: Domain = domain ?? { kind: "real" };
-    const fixed = bound.kind === "image" || bound.kind === "binary" || bound.kind === "categorical";
-    const normalisation = fixed ? null : (normalisations[name] ?? { mean: 0.3, sd: 1.2, low: 0.5, high: 3.5 });
+    const isFixed = bound.kind === "image" || classesOf(bound) > 0;
+    const normalisation = isFixed ? null : (normalisations[name] ?? { mean: 0.3, sd: 1.2, low: 0.5, high: 3.5 });
     variables.set(name, { name, domain: bound, normalisation });
   }
   const { mechanisms } = loadModel(model, variables, {});

@@ -2,6 +2,7 @@
  * `scmc run`: fits what changed, evaluates on test data, answers the program's queries, and writes the fitted artefact with its
  * metrics, answers and report.
  */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
@@ -9,6 +10,7 @@ import { datasetFiles } from "../../data/write-dataset.js";
 import { ScmcError } from "../../diagnostics/diagnostic.js";
 import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
+import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import { evaluateLogProbability, type LogProbabilityFigure } from "../../runtime/evaluation.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
@@ -66,6 +68,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     dataset: training,
     engine,
     seed: options.seed,
+    checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
     onFit: (fit, reused) => terminal.done(fitText(fit, reused)),
@@ -102,6 +105,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
       ],
     ]),
   });
+  await rm(`${out}.checkpoints`, { recursive: true, force: true });
   terminal.done(`wrote ${out}`);
   return { out, fitted, metrics };
 }

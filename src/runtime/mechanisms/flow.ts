@@ -1,93 +1,52 @@
 /**
  * Conditional normalising flow for a scalar (paper, Eq. 1): x = d(m + s · T(ε; θ(pa))), ε ~ N(0, 1), where d is the domain's
  * bijector from the real line, m and s the training mean and standard deviation in unconstrained space, and T the listed
- * transforms from noise to value. A root has one learned θ; with parents, θ comes from a network of their encodings: a
- * tanh network beside a linear map, so that outside the training range of the parents the flow continues linearly.
+ * transforms from noise to value, their θ from the conditioner.
  *
- * Domains: real, positive, interval. Exact abduction and density. Training starts at the identity, that is, at a normal
- * density in unconstrained space with the data's own moments.
+ * Real, positive, interval: exact abduction and density, here. Ordinal and count: `discretised-flow.ts`. Vectors:
+ * `vector-flow.ts`. Training starts at the identity, that is, at a normal density in unconstrained space with the data's moments.
  */
-import { failure } from "../../diagnostics/diagnostic.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { transformsOf } from "../transforms/registry.js";
-import type { Transform } from "../transforms/transform.js";
 import { fromUnconstrained, logDerivativeToUnconstrained, toUnconstrained } from "../variables.js";
-import { contextSize, encodeParents, type MechanismContext, widthsOf } from "./context.js";
+import { createConditioner } from "./conditioner.js";
+import { type MechanismContext, widthsOf } from "./context.js";
+import { createDiscretisedFlow, isLattice } from "./discretised-flow.js";
 import { type Mechanism, standard } from "./mechanism.js";
-import {
-  constantParameter,
-  hiddenLayers,
-  linear,
-  networkParameters,
-  normalParameter,
-  type Parameters,
-} from "./network.js";
+import { createSplitTheta, inverseThrough, valueThrough } from "./transform-chain.js";
+import { unsupportedDomain } from "./unsupported-domain.js";
+import { createVectorFlow } from "./vector-flow.js";
 
 const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);
 
-function flowParameters(context: MechanismContext, transforms: readonly Transform[]): Parameters {
-  const identity = transforms.flatMap((transform) => transform.identity);
-  const inputs = contextSize(context.parents);
-  if (inputs === 0) return { theta: constantParameter(identity) };
-  const hidden = widthsOf(context.options.hidden);
-  return {
-    ...networkParameters("conditioner", [inputs, ...hidden], { gain: 1 }),
-    "output.weight": normalParameter([hidden.at(-1) ?? inputs, identity.length], 0.01),
-    "output.bias": constantParameter(identity),
-    // No bias of its own: `output.bias` serves both.
-    "skip.weight": normalParameter([inputs, identity.length], 0),
-  };
+export function createFlow(context: MechanismContext): Mechanism {
+  const { domain } = context.variable;
+  if (isLattice(domain)) return createDiscretisedFlow(context);
+  if (domain.kind === "vector") return createVectorFlow(context);
+  return createScalarFlow(context);
 }
 
-export function createFlow(context: MechanismContext): Mechanism {
-  const { variable, parents } = context;
+function createScalarFlow({ variable, parents, options }: MechanismContext): Mechanism {
   const { domain, normalisation } = variable;
   if ((domain.kind !== "real" && domain.kind !== "positive" && domain.kind !== "interval") || !normalisation)
-    throw failure(
-      "7014",
-      "model",
-      `flow of \`${variable.name}\`: the domain ${domain.kind} cannot be fitted by this version`,
-      "Flows run on real, positive and interval variables.",
-    );
+    throw unsupportedDomain("flow", variable, "real, positive, interval, ordinal, count and vector");
   const { mean, sd } = normalisation;
-  const transforms = transformsOf(context.options.transform, variable.name);
-  const layers = widthsOf(context.options.hidden).length;
-
-  /** θ of each transform, `[batch or 1, parameterCount]`. */
-  function conditioned(parameters: Tensors, parentValues: Tensors): tf.Tensor[] {
-    const encoded = encodeParents(parents, parentValues);
-    const all = encoded
-      ? tf.add(
-          linear(parameters, "output", hiddenLayers(parameters, "conditioner", layers, "tanh", encoded)),
-          tf.matMul(encoded as tf.Tensor2D, parameters["skip.weight"] as tf.Tensor2D),
-        )
-      : tf.reshape(parameters.theta!, [1, -1]);
-    let start = 0;
-    return transforms.map((transform) => {
-      const theta = tf.slice(all, [0, start], [-1, transform.parameterCount]);
-      start += transform.parameterCount;
-      return theta;
-    });
-  }
-
-  /** Noise and log|dε/dx|, both `[batch, 1]`. */
-  function invert(parameters: Tensors, value: tf.Tensor, parentValues: Tensors) {
-    const thetas = conditioned(parameters, parentValues);
-    const real = toUnconstrained(domain, value);
-    let noise = tf.div(tf.sub(real, mean), sd);
-    let logDerivative = tf.sub(logDerivativeToUnconstrained(domain, real), Math.log(sd));
-    for (let k = transforms.length - 1; k >= 0; k--) {
-      const step = transforms[k]!.inverse(noise, thetas[k]!);
-      noise = step.value;
-      logDerivative = tf.add(logDerivative, step.logDerivative);
-    }
-    return { noise, logDerivative };
-  }
+  const transforms = transformsOf(options.transform, variable.name);
+  const conditioner = createConditioner(
+    parents,
+    widthsOf(options.hidden),
+    transforms.flatMap(({ identity }) => identity),
+  );
+  const split = createSplitTheta(transforms);
+  const thetasOf = (parameters: Tensors, parentValues: Tensors) => split(conditioner.theta(parameters, parentValues));
 
   function logProbability(parameters: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    const { noise, logDerivative } = invert(parameters, value, parentValues);
-    const base = tf.sub(tf.mul(tf.square(noise), -0.5), logSqrtTwoPi);
+    const real = toUnconstrained(domain, value);
+    const standardised = tf.div(tf.sub(real, mean), sd);
+    const inverse = inverseThrough(transforms, thetasOf(parameters, parentValues), standardised);
+    const base = tf.sub(tf.mul(tf.square(inverse.value), -0.5), logSqrtTwoPi + Math.log(sd));
+    const logDerivative = tf.add(logDerivativeToUnconstrained(domain, real), inverse.logDerivative);
     return tf.reshape(tf.add(base, logDerivative), [-1]);
   }
 
@@ -96,15 +55,17 @@ export function createFlow(context: MechanismContext): Mechanism {
     kind: "flow",
     abduction: "exact",
     density: "exact",
-    parameters: flowParameters(context, transforms),
+    parameters: conditioner.parameters,
     noises: { noise: { size: 1, distribution: "normal", parameters: standard } },
     draws: {},
     forward(parameters, noise, parentValues) {
-      const thetas = conditioned(parameters, parentValues);
-      const standard = transforms.reduce((u, transform, k) => transform.forward(u, thetas[k]!).value, noise.noise!);
-      return fromUnconstrained(domain, tf.add(tf.mul(standard, sd), mean));
+      const standardised = valueThrough(transforms, thetasOf(parameters, parentValues), noise.noise!);
+      return fromUnconstrained(domain, tf.add(tf.mul(standardised, sd), mean));
     },
-    abduct: (parameters, value, parentValues) => ({ noise: invert(parameters, value, parentValues).noise }),
+    abduct(parameters, value, parentValues) {
+      const standardised = tf.div(tf.sub(toUnconstrained(domain, value), mean), sd);
+      return { noise: inverseThrough(transforms, thetasOf(parameters, parentValues), standardised).value };
+    },
     logProbability,
     loss: (parameters, value, parentValues) => tf.neg(tf.mean(logProbability(parameters, value, parentValues))),
   };

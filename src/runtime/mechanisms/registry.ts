@@ -5,14 +5,24 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../model/schema-types.js";
 import type { BoundVariable } from "../variables.js";
+import { createAnm } from "./anm.js";
+import { createBernoulli } from "./bernoulli.js";
+import { createCategorical } from "./categorical.js";
 import type { MechanismContext } from "./context.js";
 import { createCvae } from "./cvae.js";
 import { createExpression } from "./expression.js";
 import { createFlow } from "./flow.js";
+import { createGlm } from "./glm.js";
+import { createLinear } from "./linear.js";
 import type { Mechanism } from "./mechanism.js";
 
 const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismContext) => Mechanism>> = {
   flow: createFlow,
+  linear: createLinear,
+  anm: createAnm,
+  glm: createGlm,
+  bernoulli: createBernoulli,
+  categorical: createCategorical,
   cvae: createCvae,
 };
 

@@ -2,8 +2,8 @@
  * Counterfactuals of observed units (paper, §3: abduction, action, prediction) as one program per block of units.
  *
  * Abduct the noises that the plan names from the observed values, replace the intervened assignments, recompute the
- * descendants, copy the rest bit for bit. An amortised abduction draws `particles` noises a unit; every particle is a joint
- * world, and the mean over particles, in the variables' own units, is taken last.
+ * descendants, copy the rest bit for bit. An amortised or posterior abduction draws `particles` noises a unit; every particle is
+ * a joint world, and the particles are aggregated last: by their mean in the variable's own unit, for classes by their shares.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { planCounterfactual } from "../../model/plan.js";
@@ -12,9 +12,11 @@ import type { Engine, HostData, TensorSpec, Tensors } from "../engine/engine.js"
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
+import { indicator } from "../mechanisms/gumbel-max.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, type Rows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
+import { classesOf } from "../variables.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
 import { type OperatorRecords, predictOperators } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
@@ -38,8 +40,13 @@ export interface CounterfactualRequest {
 
 export interface CounterfactualAnswer {
   readonly plan: QueryPlan;
-  /** Mean over particles by variable, `[units, size]`, in the variable's own unit; copied variables as observed. */
+  /**
+   * By variable, `[units, size]`, in the variable's own unit: the mean over particles, for binary, categorical and ordinal variables
+   * the modal class; copied variables as observed.
+   */
   readonly values: ReadonlyMap<string, Float32Array>;
+  /** For each computed variable with classes, the share of particles in each class, `[units, classes]`. */
+  readonly probabilities: ReadonlyMap<string, Float32Array>;
 }
 
 const defaultBlock = 64;
@@ -53,18 +60,33 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
   const values = new Map<string, Float32Array>();
   for (const target of targets)
     if (!changed.has(target)) values.set(target, Float32Array.from(observed.get(target)!.data));
-  if (targets.every((target) => !changed.has(target))) return { plan, values };
+  const probabilities = new Map<string, Float32Array>();
+  if (targets.every((target) => !changed.has(target))) return { plan, values, probabilities };
 
   const block = Math.min(request.block ?? defaultBlock, rows);
   const { program, inputs } = await compile(request, plan, changed, targets, block);
   try {
     const outputs = await runInBlocks(program, rows, block, inputs, request.onRows);
-    for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
+    for (const target of targets) {
+      const output = outputs.get(target);
+      if (!output) continue;
+      const classes = classesOf(loaded.variables.get(target)!.domain);
+      if (classes > 0) probabilities.set(target, output);
+      values.set(target, classes > 0 ? modalClasses(output, classes) : output);
+    }
     await predictOperators(loaded, outputs, request.records, rows, values);
   } finally {
     await program.dispose();
   }
-  return { plan, values };
+  return { plan, values, probabilities };
+}
+
+/** The most frequent class of each unit, the first of equals. */
+function modalClasses(shares: Float32Array, classes: number): Float32Array {
+  return Float32Array.from({ length: shares.length / classes }, (_, unit) => {
+    const row = shares.subarray(unit * classes, (unit + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  });
 }
 
 /** The number of units; throws where a variable that the plan reads has no observed values. */
@@ -124,7 +146,9 @@ async function compile(
       const outputs: Record<string, tf.Tensor> = {};
       for (const target of targets) {
         const value = changed.has(target) ? world.values.get(target) : undefined;
-        if (value) outputs[target] = meanOverParticles(value, value.shape[0]! / block);
+        const classes = classesOf(loaded.variables.get(target)!.domain);
+        if (value)
+          outputs[target] = meanOverParticles(classes > 0 ? indicator(value, classes) : value, value.shape[0]! / block);
       }
       for (const [name, calls] of world.operatorArguments)
         calls.forEach((call, k) => {

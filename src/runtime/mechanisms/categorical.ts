@@ -1,0 +1,25 @@
+/**
+ * `categorical(parents…)`: a variable of k classes by Gumbel-max, one logit a class from a conditioner of the parents.
+ * With discrete parents alone the conditioner sees their one-hot codes, a table with shared effects. An ordinal variable
+ * is taken as k unordered classes here; `flow` and `glm` use the order.
+ */
+import { createConditioner } from "./conditioner.js";
+import { type MechanismContext, widthsOf } from "./context.js";
+import { createGumbelMax } from "./gumbel-max.js";
+import type { Mechanism } from "./mechanism.js";
+import { unsupportedDomain } from "./unsupported-domain.js";
+
+export function createCategorical({ variable, parents, options }: MechanismContext): Mechanism {
+  const { domain } = variable;
+  if (domain.kind !== "categorical" && domain.kind !== "ordinal")
+    throw unsupportedDomain("categorical", variable, "categorical and ordinal");
+  const initial = Array.from({ length: domain.size }, () => 0);
+  const conditioner = createConditioner(parents, widthsOf(options.hidden), initial);
+  return createGumbelMax({
+    variable: variable.name,
+    kind: "categorical",
+    classes: domain.size,
+    parameters: conditioner.parameters,
+    logits: conditioner.theta,
+  });
+}

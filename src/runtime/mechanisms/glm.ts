@@ -1,0 +1,46 @@
+/**
+ * `glm(parents…)`: a linear predictor of the parents' encodings behind the link that the domain asks for (Nelder & Wedderburn
+ * 1972). Real, positive, interval: identity, log, logit, with normal noise on the link's scale, abducted exactly. Binary and
+ * categorical: logits and Gumbel-max. Ordinal: cumulative logits. Count: Poisson with a log link. The discrete ones are abducted
+ * by a draw from the exact posterior of their noise.
+ */
+import { createAdditiveNoise } from "./additive-noise.js";
+import { besideZero } from "./bernoulli.js";
+import { createLinearConditioner } from "./conditioner.js";
+import type { MechanismContext } from "./context.js";
+import { createCumulativeLogit } from "./cumulative-logit.js";
+import { createGumbelMax } from "./gumbel-max.js";
+import type { Mechanism } from "./mechanism.js";
+import { createPoisson } from "./poisson.js";
+import { unsupportedDomain } from "./unsupported-domain.js";
+
+export function createGlm({ variable, parents }: MechanismContext): Mechanism {
+  const { name, domain } = variable;
+  switch (domain.kind) {
+    case "real":
+    case "positive":
+    case "interval":
+      return createAdditiveNoise("glm", variable, createLinearConditioner(parents, [0]));
+    case "binary": {
+      const { parameters, theta } = createLinearConditioner(parents, [0]);
+      return createGumbelMax({
+        variable: name,
+        kind: "glm",
+        classes: 2,
+        parameters,
+        logits: (values, parentValues) => besideZero(theta(values, parentValues)),
+      });
+    }
+    case "categorical": {
+      const initial = Array.from({ length: domain.size }, () => 0);
+      const { parameters, theta } = createLinearConditioner(parents, initial);
+      return createGumbelMax({ variable: name, kind: "glm", classes: domain.size, parameters, logits: theta });
+    }
+    case "ordinal":
+      return createCumulativeLogit(variable, domain.size, parents);
+    case "count":
+      return createPoisson(variable, parents);
+    default:
+      throw unsupportedDomain("glm", variable, "scalar and discrete");
+  }
+}

@@ -1,0 +1,123 @@
+/** Mechanisms of `y` with a parent `p` whose log-probabilities are known in closed form: what a fit should find. */
+import { logGamma } from "../../../src/runtime/distributions/special-functions.js";
+import type { RandomKey } from "../../../src/runtime/random/index.js";
+import type { Rows } from "../../../src/runtime/rows.js";
+
+export interface Drawn {
+  readonly values: ReadonlyMap<string, Rows>;
+  /** Of y given p, by unit. */
+  readonly logProbability: Float64Array;
+}
+
+export interface Known {
+  readonly text: string;
+  /** Of 36 steps: what the fit needs to come close, a second or two. */
+  readonly epochs: number;
+  draw(key: RandomKey, rows: number): Drawn;
+}
+
+/** One unit's y from uniforms and normals, and its log-probability. */
+type Unit = (p: number, uniform: number, normals: readonly [number, number]) => { y: number[]; logProbability: number };
+
+function given(text: string, unit: Unit, epochs = 20): Known {
+  return {
+    text: `p : real := flow()\n${text}`,
+    epochs,
+    draw(key, rows) {
+      const p = key.split("p").normal(rows);
+      const uniform = key.split("uniform").uniform64(rows);
+      const normals = key.split("normals").normal64(2 * rows);
+      const units = Array.from(p, (value, k) => unit(value, uniform[k]!, [normals[2 * k]!, normals[2 * k + 1]!]));
+      const size = units[0]!.y.length;
+      return {
+        values: new Map<string, Rows>([
+          ["p", { rows, size: 1, data: p }],
+          ["y", { rows, size, data: Float32Array.from(units.flatMap(({ y }) => y)) }],
+        ]),
+        logProbability: Float64Array.from(units, ({ logProbability }) => logProbability),
+      };
+    },
+  };
+}
+
+function chosen(probabilities: readonly number[], uniform: number) {
+  let sum = 0;
+  const y = probabilities.findIndex((probability, k) => {
+    sum += probability;
+    return uniform < sum || k === probabilities.length - 1;
+  });
+  return { y: [y], logProbability: Math.log(probabilities[y]!) };
+}
+
+function softmax(logits: readonly number[]): number[] {
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+  return logits.map((logit) => Math.exp(logit) / total);
+}
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+const logNormal = (z: number, sd: number) => -0.5 * z * z - Math.log(sd) - 0.5 * Math.log(2 * Math.PI);
+
+const bernoulli: Unit = (p, uniform) => {
+  const one = sigmoid(2 * Math.sin(2 * p));
+  return chosen([1 - one, one], uniform);
+};
+const classes: Unit = (p, uniform) => chosen(softmax([0.5 * p, 1 - p * p, -0.4]), uniform);
+const linearClasses: Unit = (p, uniform) => chosen(softmax([0.5 * p, 0.3 - p, -0.4]), uniform);
+
+/** P(y < j) = s(c_j - 0.9 p). */
+const cumulative: Unit = (p, uniform) => {
+  const below = [-1, 0.2, 1.5].map((cut) => sigmoid(cut - 0.9 * p));
+  return chosen([below[0]!, below[1]! - below[0]!, below[2]! - below[1]!, 1 - below[2]!], uniform);
+};
+
+const poisson: Unit = (p, uniform) => {
+  const rate = Math.exp(0.8 + 0.5 * p);
+  const masses = Array.from({ length: 60 }, (_, k) => Math.exp(k * Math.log(rate) - rate - logGamma(k + 1)));
+  return chosen(masses, uniform);
+};
+
+const additive =
+  (mean: (p: number) => number, sd: number): Unit =>
+  (p, _, [z]) => ({ y: [mean(p) + sd * z], logProbability: logNormal(z, sd) });
+
+/** log y is linear in p: y positive, with the Jacobian 1 / y. */
+const lognormal: Unit = (p, _, [z]) => {
+  const logY = 1 + 0.6 * p + 0.3 * z;
+  return { y: [Math.exp(logY)], logProbability: logNormal(z, 0.3) - logY };
+};
+
+/** A bent pair: the second element is a parabola of the first, and both move with p. */
+const banana: Unit = (p, _, [z1, z2]) => {
+  const first = 0.5 * p + z1;
+  const second = 0.5 * first * first - p + 0.5 * z2;
+  return { y: [first, second], logProbability: logNormal(z1, 1) + logNormal(z2, 0.5) };
+};
+
+export const known: Readonly<Record<string, Known>> = {
+  "bernoulli, a wave": given("y : binary := bernoulli(p)", bernoulli),
+  "categorical, three classes": given("y : categorical(3) := categorical(p)", classes),
+  "glm, categorical": given("y : categorical(3) := glm(p)", linearClasses),
+  "glm, ordinal": given("y : ordinal(4) := glm(p)", cumulative),
+  "flow, ordinal": given("y : ordinal(4) := flow(p, transform = [spline(bins = 5), affine])", cumulative, 10),
+  "glm, count": given("y : count := glm(p)", poisson),
+  "flow, count": given("y : count := flow(p, transform = [spline(bins = 6), affine])", poisson, 10),
+  "linear, real": given(
+    "y : real := linear(p)",
+    additive((p) => 3 - 2 * p, 0.5),
+  ),
+  "linear, positive": given("y : positive := linear(p)", lognormal),
+  "anm, real": given(
+    "y : real := anm(p)",
+    additive((p) => Math.tanh(2 * p) + 0.2 * p * p, 0.3),
+    50,
+  ),
+  "flow, vector, coupling": given(
+    "y : vector(2) := flow(p, transform = [affine, coupling(layers = 4, hidden = [16])])",
+    banana,
+  ),
+  "flow, vector, autoregressive": given(
+    "y : vector(2) := flow(p, transform = autoregressive(layers = 2, hidden = [24]))",
+    banana,
+    40,
+  ),
+};

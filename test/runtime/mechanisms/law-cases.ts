@@ -1,0 +1,72 @@
+/** One small model for every kind of mechanism and domain that runs: the laws are about `y` given its parent `p`, if it has one. */
+import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
+import { loaded } from "../models.js";
+
+const log = { mean: 0.9, sd: 0.3, low: 1, high: 6 };
+// A moderate spread in logit space: mass piled up at the edges of the interval would need a finer grid.
+const logit = { mean: 0.5, sd: 0.8, low: 70, high: 250 };
+const counts = { mean: 4, sd: 3, low: 0, high: 12 };
+const elements = { mean: 0.4, sd: 1.5, low: -3, high: 4 };
+
+function withParent(text: string): LoadedModel {
+  return loaded(`p : positive := flow()\n${text}`, { p: log, y: normalisationFor(text) });
+}
+
+function root(text: string): LoadedModel {
+  return loaded(text, { y: normalisationFor(text) });
+}
+
+function normalisationFor(text: string) {
+  if (text.includes("interval")) return logit;
+  if (text.includes("positive")) return log;
+  if (text.includes("count")) return counts;
+  return text.includes("vector") ? elements : { mean: 0.3, sd: 1.2, low: 0.5, high: 3.5 };
+}
+
+export const lawCases: Record<string, LoadedModel> = {
+  "flow, root, positive, linear spline": root("y : positive := flow(transform = spline(bins = 8))"),
+  "flow, root, real, quadratic spline": root("y : real := flow(transform = spline(bins = 6, order = quadratic))"),
+  "flow, conditional affine, interval": withParent("y : interval(64, 255) := flow(p)"),
+  "flow, conditional list": withParent("y : real := flow(p, transform = [spline(bins = 5), affine])"),
+  "flow, ordinal, root": root("y : ordinal(5) := flow()"),
+  "flow, ordinal, conditional": withParent("y : ordinal(4) := flow(p, transform = [spline(bins = 5), affine])"),
+  "flow, count, root": root("y : count := flow()"),
+  "flow, count, conditional": withParent("y : count := flow(p, hidden = [4])"),
+  "flow, vector, coupling, root": root(
+    "y : vector(2) := flow(transform = [affine, coupling(layers = 3, hidden = [6])])",
+  ),
+  "flow, vector, coupling, conditional": withParent(
+    "y : vector(2) := flow(p, transform = [spline(bins = 4), coupling(layers = 2, hidden = [6])], hidden = [4])",
+  ),
+  "flow, vector, autoregressive, conditional": withParent(
+    "y : vector(2) := flow(p, transform = [autoregressive(layers = 2, hidden = [6, 6]), affine])",
+  ),
+  "flow, vector of five, coupling and autoregressive": withParent(
+    "y : vector(5) := flow(p, transform = [coupling(layers = 5, hidden = [6]), autoregressive(layers = 2, hidden = [6])])",
+  ),
+  "linear, root, real": root("y : real := linear()"),
+  "linear, positive": withParent("y : positive := linear(p)"),
+  "linear, interval": withParent("y : interval(64, 255) := linear(p)"),
+  "anm, real": withParent("y : real := anm(p, hidden = [4])"),
+  "anm, positive": withParent("y : positive := anm(p, hidden = [4])"),
+  "anm, interval": withParent("y : interval(64, 255) := anm(p, hidden = [5])"),
+  "glm, real": withParent("y : real := glm(p)"),
+  "glm, positive": withParent("y : positive := glm(p)"),
+  "glm, interval": withParent("y : interval(64, 255) := glm(p)"),
+  "glm, binary": withParent("y : binary := glm(p)"),
+  "glm, categorical": withParent("y : categorical(3) := glm(p)"),
+  "glm, ordinal": withParent("y : ordinal(5) := glm(p)"),
+  "glm, ordinal of two, root": root("y : ordinal(2) := glm()"),
+  "glm, count": withParent("y : count := glm(p)"),
+  "glm, count, root": root("y : count := glm()"),
+  "bernoulli, root": root("y : binary := bernoulli()"),
+  "bernoulli, conditional": withParent("y : binary := bernoulli(p, hidden = [4])"),
+  "categorical, root": root('y : categorical("red", "green", "blue") := categorical()'),
+  "categorical, conditional": withParent("y : categorical(4) := categorical(p)"),
+  "categorical, ordinal": withParent("y : ordinal(3) := categorical(p, hidden = [4])"),
+  "expression, gamma": root("y : positive := 0.5 + e where e ~ gamma(10, 5)"),
+  "expression, sigmoid of a parent": withParent(
+    "y : interval(64, 255) := 191 * sigmoid(0.5 * e + 2 * p - 5) + 64 where e ~ normal(0, 1)",
+  ),
+  "cvae, image": withParent("y : image(3, 4) := cvae(p, latent = 2, hidden = [8, 6])"),
+};

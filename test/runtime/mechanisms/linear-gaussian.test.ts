@@ -1,0 +1,154 @@
+/** A linear-Gaussian model in closed form, once as expressions, once as linear mechanisms, in raw and in standardised units. */
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { createEngine, engineNames, type HostData } from "../../../src/runtime/engine/index.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
+import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
+import { logProbability } from "../../../src/runtime/queries/log-probability.js";
+import { sample } from "../../../src/runtime/queries/sample.js";
+import { RandomKey } from "../../../src/runtime/random/index.js";
+import { named } from "../../../src/runtime/training/training-program.js";
+import type { Normalisation } from "../../../src/runtime/variables.js";
+import { bound } from "../bound-models.js";
+import { interventions, loaded, scalarRows } from "../models.js";
+import { normalBound } from "../random/kolmogorov-smirnov.js";
+
+interface Reference {
+  nodes: string[];
+  B_rows_child_columns_parent: number[][];
+  intercept: number[];
+  noise_sd: number[];
+  observational: { mean: number[]; cov: number[][] };
+  log_density_points: { x: number[]; log_density: number }[];
+  counterfactuals_full_evidence: {
+    evidence: Record<string, number>;
+    do: Record<string, number>;
+    noise: Record<string, number>;
+    counterfactual: Record<string, number>;
+  }[];
+}
+
+const reference = JSON.parse(readFileSync("test/fixtures/flows/linear_gaussian_scm.json", "utf8")) as Reference;
+const { nodes, B_rows_child_columns_parent: weights, intercept, noise_sd: sds } = reference;
+const parentsOf = nodes.map((_, child) => nodes.filter((_, parent) => weights[child]![parent] !== 0));
+const weightOf = (child: number, parent: string) => weights[child]![nodes.indexOf(parent)]!;
+
+function expressions(): LoadedModel {
+  const lines = nodes.map((name, child) => {
+    const terms = parentsOf[child]!.map((parent) => `${weightOf(child, parent)} * ${parent}`);
+    return `${name} := ${[intercept[child], ...terms, "e"].join(" + ")} where e ~ normal(0, ${sds[child]})`;
+  });
+  return loaded(lines.join("\n"));
+}
+
+/** Normalisation changes the parameters and must not change the model. */
+function linearMechanisms(normalisations: Record<string, Normalisation>): LoadedModel {
+  const lines = nodes.map((name, child) => `${name} : real := linear(${parentsOf[child]!.join(", ")})`);
+  const scaleOf = (name: string) => normalisations[name] ?? { mean: 0, sd: 1 };
+  const parameters: Record<string, number[]> = {};
+  nodes.forEach((name, child) => {
+    const own = scaleOf(name);
+    const parents = parentsOf[child]!;
+    const shift = parents.reduce((sum, parent) => sum + weightOf(child, parent) * scaleOf(parent).mean, 0);
+    if (parents.length > 0)
+      parameters[`${name}/weight`] = parents.map((parent) => (weightOf(child, parent) * scaleOf(parent).sd) / own.sd);
+    parameters[`${name}/bias`] = [(intercept[child]! + shift - own.mean) / own.sd];
+    parameters[`${name}/log_scale`] = [Math.log(sds[child]! / own.sd)];
+  });
+  return bound(lines.join("\n"), parameters, normalisations);
+}
+
+const standardised = Object.fromEntries(
+  nodes.map((name, k) => [
+    name,
+    {
+      mean: reference.observational.mean[k]! + 0.3,
+      sd: 1.1 * Math.sqrt(reference.observational.cov[k]![k]!),
+      low: -3,
+      high: 3,
+    },
+  ]),
+);
+
+const models: Record<string, { model: LoadedModel; noise: string; scaled: boolean }> = {
+  expressions: { model: expressions(), noise: "e", scaled: true },
+  "linear mechanisms, raw units": { model: linearMechanisms({}), noise: "noise", scaled: false },
+  "linear mechanisms, standardised": { model: linearMechanisms(standardised), noise: "noise", scaled: false },
+};
+
+for (const engineName of engineNames)
+  describe(`the linear-Gaussian reference on the ${engineName} engine`, () => {
+    const engine = createEngine(engineName);
+    for (const [title, { model, noise, scaled }] of Object.entries(models)) {
+      it(`${title}: log-densities`, async () => {
+        const points = reference.log_density_points;
+        const observed = new Map(nodes.map((name, k) => [name, scalarRows(points.map(({ x }) => x[k]!))]));
+        const terms = await logProbability({ loaded: model, engine, observed, key: RandomKey.fromSeed(1) });
+        points.forEach(({ log_density }, row) => {
+          const sum = nodes.reduce((total, name) => total + terms.get(name)![row]!, 0);
+          expect(sum).to.be.closeTo(log_density, 2e-5 * Math.abs(log_density));
+        });
+      });
+
+      for (const [index, unit] of reference.counterfactuals_full_evidence.entries())
+        it(`${title}: counterfactual ${index + 1} and its noises`, async () => {
+          const observed = new Map(nodes.map((name) => [name, scalarRows([unit.evidence[name]!])]));
+          // One of the units has no intervention: the world as it is.
+          const text = Object.entries(unit.do).map(([name, value]) => `${name} := ${value}`);
+          if (text.length === 0) text.push("x1 := x1");
+          const { values } = await counterfactual({
+            loaded: model,
+            engine,
+            observed,
+            interventions: interventions(text.join(", "), model),
+            particles: 1,
+            key: RandomKey.fromSeed(1),
+          });
+          for (const name of nodes) expect(values.get(name)![0]).to.be.closeTo(unit.counterfactual[name]!, 1e-4, name);
+          const noises = await abductAll(model, unit.evidence);
+          nodes.forEach((name, k) => {
+            const recovered = noises[`${name}.${noise}`]! * (scaled ? 1 : sds[k]!);
+            expect(recovered).to.be.closeTo(unit.noise[name]!, 1e-4, name);
+          });
+        });
+    }
+
+    async function abductAll(model: LoadedModel, evidence: Record<string, number>): Promise<Record<string, number>> {
+      const program = await engine.compile({
+        name: "abduct",
+        inputs: Object.fromEntries(
+          nodes.map((name) => [`value.${name}`, { shape: [1, 1], dtype: "float32" as const }]),
+        ),
+        constants: model.parameters,
+        procedure(given, constants) {
+          const values = named(given, "value.");
+          return Object.fromEntries(
+            nodes.flatMap((name) =>
+              Object.entries(
+                model.mechanisms.get(name)!.abduct(parametersOf(constants, name), values[name]!, values, {}, 1),
+              ).map(([source, tensor]) => [`${name}.${source}`, tensor]),
+            ),
+          );
+        },
+      });
+      const inputs: Record<string, HostData> = {};
+      for (const name of nodes) inputs[`value.${name}`] = Float32Array.of(evidence[name]!);
+      const outputs = await program.run(inputs);
+      await program.dispose();
+      return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data[0]!]));
+    }
+  });
+
+describe("samples of the linear-Gaussian reference", () => {
+  for (const [title, { model }] of Object.entries(models))
+    it(`${title}: means within the bound of a false-alarm rate of 1e-6`, async () => {
+      const rows = 4000;
+      const engine = createEngine("onnx");
+      const { values } = await sample({ loaded: model, engine, rows, key: RandomKey.fromSeed(8) });
+      nodes.forEach((name, k) => {
+        const mean = values.get(name)!.reduce((sum, value) => sum + value, 0) / rows;
+        const standardError = Math.sqrt(reference.observational.cov[k]![k]! / rows);
+        expect(Math.abs(mean - reference.observational.mean[k]!)).to.be.lessThan(normalBound * standardError);
+      });
+    });
+});

@@ -1,0 +1,39 @@
+/** FEATURES.md is what the registries say now, and the registries say what the catalogue promises. */
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { exampleDomains, features, featuresMarkdown } from "../../scripts/features.js";
+import { abductionOf, mechanisms, transforms } from "../../src/model/catalogue.js";
+import { runnableKinds } from "../../src/runtime/mechanisms/registry.js";
+import { transformNames } from "../../src/runtime/transforms/registry.js";
+import { mixingTransformNames } from "../../src/runtime/transforms/vector-registry.js";
+import { lawCases } from "../runtime/mechanisms/law-cases.js";
+
+describe("features", () => {
+  it("FEATURES.md is current (node scripts/generate-features.mjs writes it)", () => {
+    expect(readFileSync("FEATURES.md", "utf8")).to.equal(featuresMarkdown());
+  });
+
+  it("what runs is in the catalogue, with the abduction and density that it promises", () => {
+    const kinds = runnableKinds.filter((kind) => kind !== "expression" && kind !== "operator");
+    expect(Object.keys(mechanisms)).to.include.members(kinds);
+    for (const { mechanism, domain, runs } of features()) {
+      if (!runs) continue;
+      expect(runs.abduction, `${mechanism} of ${domain}`).to.equal(abductionOf(mechanism, exampleDomains[domain]));
+      expect(runs.density, `${mechanism} of ${domain}`).to.equal(mechanisms[mechanism].density);
+    }
+    expect([...transformNames, ...mixingTransformNames]).to.have.members(Object.keys(transforms));
+  });
+
+  it("every mechanism and domain that runs has a law case", () => {
+    const covered = new Set(
+      Object.values(lawCases).map(
+        ({ mechanisms: all, variables }) => `${all.get("y")!.kind} of ${variables.get("y")!.domain.kind}`,
+      ),
+    );
+    const missing = features()
+      .filter(({ runs }) => runs)
+      .map(({ mechanism, domain }) => `${mechanism} of ${domain}`)
+      .filter((pair) => !covered.has(pair));
+    expect(missing).to.deep.equal([]);
+  });
+});
