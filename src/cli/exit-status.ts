@@ -5,7 +5,17 @@
 import { type Diagnostic, exitCode } from "../diagnostics/diagnostic.js";
 
 /** Codes about the command line; the other 7xxx are about a run. */
-const usageCodes: ReadonlySet<string> = new Set(["7005", "7020", "7101", "7102", "7103", "7105", "7106", "7107"]);
+const usageCodes: ReadonlySet<string> = new Set([
+  "7005",
+  "7020",
+  "7101",
+  "7102",
+  "7103",
+  "7105",
+  "7106",
+  "7107",
+  "7108",
+]);
 
 /** The name under which an intervention of the command line appears in messages. */
 export const interventionFile = "--do";
@@ -16,5 +26,5 @@ export function exitCodeOf(errors: readonly Diagnostic[]): number {
 }
 
 export function isUsage({ code, file }: Diagnostic): boolean {
-  return file === interventionFile || usageCodes.has(code);
+  return file.startsWith("--") || usageCodes.has(code);
 }

@@ -6,6 +6,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { formatNames } from "./formats/index.js";
 import { version } from "./version.js";
 
+const graphFormats = ["dot", "mermaid", "svg"] as const;
+export type GraphFormat = (typeof graphFormats)[number];
+
 function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }
@@ -51,6 +54,15 @@ export function buildProgram(): Command {
     .action(async (files, options) => (await import("./verbs/check.js")).check(files, options));
 
   program
+    .command("fmt")
+    .description("rewrite programs in the one layout")
+    .argument("<files...>", "programs (.scm), directories or patterns of them; - for stdin to stdout")
+    .option("--check", "write nothing; list the files that would change, and end with 1 if there are any")
+    .option("--diff", "write nothing; print what would change")
+    .option("--quiet", "no summary")
+    .action(async (files, options) => (await import("./verbs/fmt.js")).fmt(files, options));
+
+  program
     .command("explain")
     .description("what a diagnostic means and what to do about it; without a code, the list of all")
     .argument("[code]", "the number in the brackets of a message, e.g. 4001")
@@ -63,6 +75,29 @@ export function buildProgram(): Command {
     .option("-o, --out <file>", "output file, - for stdout (default: FILE.json beside the program)")
     .option("--quiet", "no notes")
     .action(async (file, options) => (await import("./verbs/compile.js")).compileFile(file, options));
+
+  program
+    .command("graph")
+    .description("draw the causal graph with its noises and kinds of mechanisms")
+    .argument("<model>", "a program, a compiled model or a fitted artefact")
+    .addOption(new Option("--format <name>", "by the output's name, else dot").choices(graphFormats))
+    .option("--do <text>", 'draw it under an intervention, e.g. "t := 3"; repeatable', collect)
+    .option("-o, --out <file>", "output file (default: stdout)")
+    .action(async (model, options) => (await import("./verbs/graph.js")).graph(model, options));
+
+  program
+    .command("plan")
+    .description("how each query is answered: abduction, action, prediction")
+    .argument("<model>", "a program, a compiled model or a fitted artefact")
+    .option("--query <name>", "this query of the program alone")
+    .addOption(
+      new Option("--do <text>", 'a counterfactual under this intervention instead, e.g. "t := t + 2"; repeatable')
+        .argParser(collect)
+        .conflicts("query"),
+    )
+    .option("--of <names>", "what it is asked of, e.g. t,x (default: all observed variables)", collect)
+    .option("--json", "plans as JSON on stdout")
+    .action(async (model, options) => (await import("./verbs/plan.js")).plan(model, options));
 
   engineOptions(
     program

@@ -15,10 +15,16 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
 };
 
+/** Undefined where the error is none of the file system. */
+export function reasonOf(error: unknown): string | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? undefined : reasons[code];
+}
+
 /** Undefined where the error is none of the file system, and so is ours. */
 export function systemFailure(error: unknown): ScmcError | undefined {
-  const { code, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
-  const reason = code === undefined ? undefined : reasons[code];
+  const { path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  const reason = reasonOf(error);
   if (reason === undefined || path === undefined) return undefined;
   return failure("7104", dest ?? path, `cannot be written or read: ${reason}`);
 }

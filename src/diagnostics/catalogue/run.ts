@@ -216,4 +216,9 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "A query that does not exist",
     explanation: "`--query` takes the name of a `query` of the program.",
   },
+  {
+    code: "7108",
+    title: "Options that do not fit together",
+    explanation: "An option needs another one, or says something that the others do not allow; the message says which.",
+  },
 ];
