@@ -138,6 +138,7 @@ async function compile(
       const values = named(given, "value.");
       const world = evaluateWorld({
         loaded,
+        rows: block,
         parameters: constants,
         noises: new Map(abducted.map((name) => [name, abduct(request, name, given, constants, values)])),
         observed: new Map(Object.entries(values)),
