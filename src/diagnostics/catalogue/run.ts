@@ -84,6 +84,18 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation: "Nothing can be computed through a variable of which only its effects are stated.",
   },
   {
+    code: "7022",
+    title: "Counts too large for their table",
+    explanation:
+      "A `glm` of counts works over all counts up to the largest likely one, and there are too many. Use `flow`.",
+  },
+  {
+    code: "7023",
+    title: "A flow that does not mix the elements of a vector",
+    explanation:
+      "Without `coupling` among its transforms, a flow of a vector leaves its elements independent given the parents.",
+  },
+  {
     code: "7030",
     title: "Fitting diverged",
     explanation: "The loss became infinite or no number. Lower the rate in the program: `fit t(rate = …)`.",
