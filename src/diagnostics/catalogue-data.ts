@@ -133,10 +133,4 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     title: "Nothing to model",
     explanation: "Every column of the table is constant, empty, an id, or has too many different texts for a category.",
   },
-  {
-    code: "6042",
-    title: "An image that an operator cannot change",
-    explanation:
-      "An image operator could not reach the asked thickness or intensity from this row's image: the image is empty, or the value is outside what the operator can do.",
-  },
 ];

@@ -85,15 +85,14 @@ export const runCodes: readonly CatalogueEntry[] = [
   },
   {
     code: "7022",
-    title: "Counts too large for their table",
-    explanation:
-      "A `glm` of counts works over all counts up to the largest likely one, and there are too many. Use `flow`.",
+    title: "Counts beyond the table",
+    explanation: "A `glm` of a count lists the probabilities of all counts up to a limit; larger ones need a flow.",
   },
   {
     code: "7023",
-    title: "A flow that does not mix the elements of a vector",
+    title: "A vector flow without mixing",
     explanation:
-      "Without `coupling` among its transforms, a flow of a vector leaves its elements independent given the parents.",
+      "Element-wise transforms leave the elements of a vector independent given the parents. Add layers that mix them, such as `coupling`.",
   },
   {
     code: "7030",
@@ -164,6 +163,23 @@ export const runCodes: readonly CatalogueEntry[] = [
     code: "7061",
     title: "An expectation of something that is no number",
     explanation: "`expectation`, `probability` and `quantile` are of numbers, not of images or vectors.",
+  },
+  {
+    code: "7062",
+    title: "Observed values are missing",
+    explanation: "A counterfactual recovers noises from the observed unit, so it needs the values that its plan names.",
+  },
+  {
+    code: "7063",
+    title: "Source items were not recorded",
+    explanation:
+      "A variable made by image operators is recovered by record: the data set must say which item each unit was made from.",
+  },
+  {
+    code: "7064",
+    title: "An image that an operator cannot change",
+    explanation:
+      "An image operator could not reach the asked thickness or intensity from this row's image: the image is empty, or the value is outside what the operator can do.",
   },
   {
     code: "7101",

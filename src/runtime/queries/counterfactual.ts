@@ -49,7 +49,9 @@ export interface CounterfactualAnswer {
   readonly probabilities: ReadonlyMap<string, Float32Array>;
 }
 
-const defaultBlock = 64;
+/** Units times particles in a block: some 2,000 decoded images are 10 MB a tensor. */
+const rowsInBlock = 2048;
+const largestBlock = 256;
 
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
   const { loaded, observed, interventions } = request;
@@ -63,7 +65,8 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
   const probabilities = new Map<string, Float32Array>();
   if (targets.every((target) => !changed.has(target))) return { plan, values, probabilities };
 
-  const block = Math.min(request.block ?? defaultBlock, rows);
+  const fitting = Math.max(1, Math.min(largestBlock, Math.floor(rowsInBlock / request.particles)));
+  const block = Math.min(request.block ?? fitting, rows);
   const { program, inputs } = await compile(request, plan, changed, targets, block);
   try {
     const outputs = await runInBlocks(program, rows, block, inputs, request.onRows);
@@ -97,14 +100,14 @@ function requireEvidence(request: CounterfactualRequest, plan: QueryPlan, target
   const missing = [...needed].filter((name) => !observed.has(name) && !records?.has(name));
   if (missing.length > 0)
     throw failure(
-      "6040",
+      "7062",
       "data",
       `the counterfactual needs observed values of ${missing.map((name) => `\`${name}\``).join(", ")}`,
       "Bind them in the manifest's `variables`.",
     );
   for (const { rows } of observed.values()) return rows;
   for (const { rows } of records?.values() ?? []) return rows;
-  throw failure("6040", loaded.model.name, "the counterfactual has no observed units");
+  throw failure("7062", loaded.model.name, "the counterfactual has no observed units");
 }
 
 async function compile(
