@@ -212,6 +212,45 @@ describe("scmc check", () => {
     expect(lines[at + 1]!.indexOf("^^^^")).to.equal(lines[at]!.indexOf("oops"));
   });
 
+  it("--pedantic warns, which fails with --deny-warnings only", () => {
+    const cwd = directoryWith({ "a.scm": "let k = 2\nt := flow()\n" });
+    expect(scmc(["check", "a.scm"], { cwd }).stderr).to.equal("ok: 1 file checked\n");
+    const warned = scmc(["check", "--pedantic", "a.scm"], { cwd });
+    expect(warned.status).to.equal(0);
+    expect(warned.stderr)
+      .to.contain("warning[2020]")
+      .and.to.match(/\n\n0 errors, 1 warning in 1 file\n$/);
+    const denied = scmc(["check", "--pedantic", "--deny-warnings", "a.scm"], { cwd });
+    expect(denied.status).to.equal(1);
+    expect(denied.stderr).to.match(/\n0 errors, 1 warning in 1 file; warnings are denied\n$/);
+    const junit = (...more: string[]) =>
+      scmc(["check", "--pedantic", "--format", "junit", "a.scm", ...more], { cwd }).stdout;
+    expect(junit()).to.contain("<system-out>warning[2020]").and.not.to.contain("<failure");
+    expect(junit("--deny-warnings")).to.contain('<failure type="2020"');
+  });
+
+  it("--data checks columns, types, ranges, levels and missing values, in the formats of all diagnostics", () => {
+    const bindings = ["t", "s", "w", "z"].map((name) => `"${name}":{"column":"${name}"}`);
+    const cwd = directoryWith({
+      "a.scm":
+        't : positive := flow()\ns : categorical("F", "M") := categorical()\nw : interval(0, 1) := flow(t)\nz : real := flow()\nlatent u\n',
+      "bad.csv": "t,s,w\n1,F,0.5\n-1,X,2\n,M,0.1\n",
+      "bad.json": `{"table":"bad.csv","variables":{${bindings.join()}}}`,
+      "good.csv": "t,s,w,z\n1,F,0.5,1\n2,M,0.1,2\n",
+      "good.json": `{"table":"good.csv","variables":{${bindings.join()}}}`,
+    });
+    expect(scmc(["check", "a.scm", "--data", "good.json"], { cwd }).status).to.equal(0);
+    const { status, stdout } = scmc(["check", "--json", "a.scm", "--data", "bad.json"], { cwd });
+    expect(status).to.equal(1);
+    const report = JSON.parse(stdout) as JsonReport;
+    expect(validator()(report)).to.equal("");
+    expect(report.diagnostics.map(({ code }) => code).sort()).to.deep.equal(["6009", "6012", "6015", "6015", "6016"]);
+    expect(new Set(report.diagnostics.map(({ file }) => file))).to.deep.equal(new Set(["bad.csv"]));
+    const absent = scmc(["check", "a.scm", "--data", "no.json"], { cwd });
+    expect(absent.status).to.equal(2);
+    expect(absent.stderr).to.contain("error[7101]").and.to.contain("--> no.json");
+  });
+
   it("is silent where its reader closes the pipe early", () => {
     const many = Array.from({ length: 3000 }, (_, index) => `v${index} := nothing + 1`).join("\n");
     const cwd = directoryWith({ "a.scm": many });

@@ -38,8 +38,8 @@ function listText(): string {
     .join("\n");
 }
 
-export function entryText({ code, title, explanation, examples }: CatalogueEntry): string {
-  const parts = [`${code}: ${title}`, wrap(explanation)];
+function entryText({ code, title, severity, explanation, examples }: CatalogueEntry): string {
+  const parts = [`${code}: ${title}${severity === "warning" ? " (warning, with --pedantic)" : ""}`, wrap(explanation)];
   if (examples) parts.push(`Wrong:\n\n${indent(examples.bad)}`, `Right:\n\n${indent(examples.good)}`);
   return `${parts.join("\n\n")}\n`;
 }
