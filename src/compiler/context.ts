@@ -1,8 +1,8 @@
 /**
  * What every check needs: the text, a place to report to, and which names mean what.
  */
-import { distance } from "fastest-levenshtein";
 import type { Diagnostic, RelatedSpan, Severity, Span } from "../diagnostics/diagnostic.js";
+import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import type { Domain } from "../model/schema-types.js";
 
@@ -69,33 +69,19 @@ export interface ConstantEntry {
   readonly value: number | undefined;
 }
 
+/** A large file in which every name is wrong is not searched for each of them. */
+const mostSuggestions = 300;
 export class Names {
   readonly variables = new Map<string, VariableEntry>();
   readonly constants = new Map<string, ConstantEntry>();
 
+  #suggestions = 0;
+
   /** A hint that names the nearest known variable or constant. */
   suggestion(written: string, more: Iterable<string> = []): string | undefined {
+    if (++this.#suggestions > mostSuggestions) return undefined;
     return didYouMean(written, [...more, ...this.variables.keys(), ...this.constants.keys()]);
   }
-}
-
-/** "did you mean `t`?", where a candidate is close enough to be a slip of the pen. */
-export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.ceil(written.length / 3);
-  let best: string | undefined;
-  let least = limit + 1;
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - written.length) >= least) continue;
-    const sameButForCase = candidate.toLowerCase() === written.toLowerCase();
-    const found = sameButForCase ? 0 : distance(written, candidate);
-    // One letter in place of another of the same length one is no slip.
-    if (!sameButForCase && found >= Math.max(written.length, candidate.length)) continue;
-    if (found < least) {
-      least = found;
-      best = candidate;
-    }
-  }
-  return best === undefined ? undefined : `did you mean \`${best}\`?`;
 }
 
 export function quoted(names: Iterable<string>): string {

@@ -3,7 +3,7 @@
  * their variable's own. What is not known, because a type is left to the data, is not checked.
  */
 import type { ApplyExpression, Domain, Expression, ImageDomain } from "../model/schema-types.js";
-import { print } from "./print.js";
+import { brief } from "./print.js";
 import { canBe, describeRange, isWithin, type Range, type Ranges, rangeOf, rangeOfDomain, refine } from "./range.js";
 import { isApply } from "./simplify.js";
 
@@ -33,18 +33,18 @@ function faultOf(node: ApplyExpression, ranges: Ranges): DomainFault | undefined
   const [first, second] = node.arguments as [Expression, Expression];
   const fault = (part: Expression, range: Range, wanted: string, hint: string): DomainFault => ({
     at: part,
-    message: `\`${print(node)}\` needs ${wanted}, and \`${print(part)}\` can be ${describeRange(range)}`,
+    message: `\`${brief(node)}\` needs ${wanted}, and \`${brief(part)}\` can be ${describeRange(range)}`,
     hint,
   });
   const range = rangeOf(first, ranges);
   switch (node.function) {
     case "log":
       return range !== undefined && (range.low < 0 || canBe(range, 0))
-        ? fault(first, range, "a number above 0", `\`log(max(${print(first)}, 0.001))\` has a value everywhere`)
+        ? fault(first, range, "a number above 0", `\`log(max(${brief(first)}, 0.001))\` has a value everywhere`)
         : undefined;
     case "sqrt":
       return range !== undefined && range.low < 0
-        ? fault(first, range, "a number from 0 up", `\`sqrt(max(${print(first)}, 0))\` has a value everywhere`)
+        ? fault(first, range, "a number from 0 up", `\`sqrt(max(${brief(first)}, 0))\` has a value everywhere`)
         : undefined;
     case "divide": {
       const divisor = rangeOf(second, ranges);

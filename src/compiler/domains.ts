@@ -1,10 +1,12 @@
 /**
  * From type annotations to the domains of the model.
  */
+
+import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { Domain } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
-import { type Context, didYouMean } from "./context.js";
+import type { Context } from "./context.js";
 
 const signatures = {
   real: "real",

@@ -7,7 +7,7 @@ import { apply, constant, hasNoise, value as ownValue } from "../model/expressio
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import { gatherSum } from "./gather.js";
 import { gatherProduct, type Ratio } from "./gather-product.js";
-import { print } from "./print.js";
+import { brief } from "./print.js";
 import { canBe, isNegative, isPositive, type Ranges, rangeOf, refine } from "./range.js";
 import {
   add,
@@ -61,6 +61,8 @@ function solve(expression: Expression, value: Expression, task: Task): Inversion
   let node = expression;
   let current = value;
   for (;;) {
+    const size = [current, ...logs].reduce((sum, part) => sum + sizeOf(part), 0);
+    if (size > largestSolution) return tooLarge(expression, task);
     if (node.kind !== "apply") {
       return { solution: { expression: simplify(current), logDerivative: total(logs) } };
     }
@@ -74,6 +76,27 @@ function solve(expression: Expression, value: Expression, task: Task): Inversion
     node = outcome.inner;
     current = outcome.value;
   }
+}
+
+/** Some inverses hold their argument more than once (an odd root, a ratio), so nested ones could grow without bound. */
+const largestSolution = 20_000;
+
+function tooLarge(at: Expression, { noise }: Task): Inversion {
+  const message = `solved for \`${noise}\`, this would be an expression of more than ${largestSolution} parts`;
+  const hint = "give parts of it variables of their own";
+  return { failure: { code: "5017", at, message, hint } };
+}
+
+const sizes = new WeakMap<Expression, number>();
+
+/** The number of nodes of the tree; shared parts are counted at each use, and visited once. */
+function sizeOf(expression: Expression): number {
+  if (expression.kind !== "apply") return 1;
+  const known = sizes.get(expression);
+  if (known !== undefined) return known;
+  const size = expression.arguments.reduce((sum, operand) => sum + sizeOf(operand), 1);
+  sizes.set(expression, size);
+  return size;
 }
 
 /** The sum, its constants taken together. */
@@ -123,7 +146,7 @@ function peel(node: ApplyExpression, value: Expression, task: Task): Outcome {
       const range = rangeOf(inner, task.ranges);
       if (range !== undefined && range.low >= 0) return { inner, value, logDerivative: constant(0) };
       if (range !== undefined && range.high <= 0) return { inner, value: negate(value), logDerivative: constant(0) };
-      return fail("5006", `\`${print(node)}\` is the same for two values of \`${task.noise}\``, oneToOneHint(task));
+      return fail("5006", `\`${brief(node)}\` is the same for two values of \`${task.noise}\``, oneToOneHint(task));
     }
     case "if":
       return peelIf(node, value, task);
@@ -132,11 +155,11 @@ function peel(node: ApplyExpression, value: Expression, task: Task): Outcome {
     case "clip":
       return fail(
         "5006",
-        `\`${print(node)}\` maps many values of \`${task.noise}\` to one`,
+        `\`${brief(node)}\` maps many values of \`${task.noise}\` to one`,
         "`softplus` and `sigmoid` bound a value smoothly and can be inverted",
       );
     default:
-      return fail("5006", `\`${print(node)}\` cannot be solved for \`${task.noise}\``, oneToOneHint(task));
+      return fail("5006", `\`${brief(node)}\` cannot be solved for \`${task.noise}\``, oneToOneHint(task));
   }
 }
 
@@ -146,7 +169,7 @@ const oneToOneHint = ({ noise }: Task): string =>
 function peelArithmetic(node: ApplyExpression, value: Expression, task: Task): Outcome {
   const sum = gatherSum(node, task.noise);
   if (sum.cores.length === 0) {
-    const message = `\`${task.noise}\` cancels out of \`${print(node)}\``;
+    const message = `\`${task.noise}\` cancels out of \`${brief(node)}\``;
     return { failure: { code: "2012", at: node, message, hint: `leave \`${task.noise}\` out` } };
   }
   if (sum.cores.length > 1) return severalOccurrences(node, task);
@@ -161,7 +184,7 @@ function peelArithmetic(node: ApplyExpression, value: Expression, task: Task): O
 }
 
 function zeroCoefficient(at: Expression, coefficient: Expression, { noise }: Task): Outcome {
-  const text = print(coefficient);
+  const text = brief(coefficient);
   const message = `\`${noise}\` is multiplied by \`${text}\`, which may be 0: then the value says nothing of the noise`;
   const hint =
     coefficient.kind === "variable"
@@ -171,7 +194,7 @@ function zeroCoefficient(at: Expression, coefficient: Expression, { noise }: Tas
 }
 
 function severalOccurrences(at: Expression, { noise }: Task): Outcome {
-  const message = `\`${print(at)}\` holds the noise \`${noise}\` more than once and cannot be solved for it`;
+  const message = `\`${brief(at)}\` holds the noise \`${noise}\` more than once and cannot be solved for it`;
   return { failure: { code: "5005", at, message, hint: `rewrite it so that \`${noise}\` occurs once` } };
 }
 
@@ -181,7 +204,7 @@ function peelProduct(outer: ApplyExpression, core: Expression, value: Expression
   if (gathered.kind === "ratio") return peelRatio(gathered, outer, value, task);
   const { coefficient, base, exponent } = gathered;
   if (exponent === 0) {
-    const message = `\`${task.noise}\` cancels out of \`${print(outer)}\``;
+    const message = `\`${task.noise}\` cancels out of \`${brief(outer)}\``;
     return { failure: { code: "2012", at: outer, message, hint: `leave \`${task.noise}\` out` } };
   }
   const range = rangeOf(coefficient, task.ranges);
@@ -210,9 +233,9 @@ function peelPower(node: ApplyExpression, value: Expression, task: Task): Outcom
   if (hasNoise(base, task.noise)) return severalOccurrences(node, task);
   const range = rangeOf(base, task.ranges);
   if (range !== undefined && canBe(range, 1)) {
-    const message = `\`${print(base)}\` may be 1, and then \`${print(node)}\` says nothing of the noise`;
+    const message = `\`${brief(base)}\` may be 1, and then \`${brief(node)}\` says nothing of the noise`;
     return {
-      failure: { code: "5007", at: node, message, hint: `use a base that is never 1, or \`exp(${print(exponent)})\`` },
+      failure: { code: "5007", at: node, message, hint: `use a base that is never 1, or \`exp(${brief(exponent)})\`` },
     };
   }
   const logBase = simplify(apply("log", base));
@@ -248,8 +271,8 @@ function peelBase(
   if (isNegative(range) || range?.high === 0) return step(negate(power(value, inverse)), true);
   const message =
     range === undefined
-      ? `whether \`${print(node)}\` can be solved for \`${task.noise}\` depends on types that are left out`
-      : `\`${print(node)}\` is the same for two values of \`${task.noise}\`, as \`${print(base)}\` may be negative`;
+      ? `whether \`${brief(node)}\` can be solved for \`${task.noise}\` depends on types that are left out`
+      : `\`${brief(node)}\` is the same for two values of \`${task.noise}\`, as \`${brief(base)}\` may be negative`;
   const hint = range === undefined ? "state the types of the parents" : oneToOneHint(task);
   return { failure: { code: "5006", at: node, message, hint } };
 }
@@ -266,12 +289,12 @@ function peelIf(node: ApplyExpression, value: Expression, task: Task): Outcome {
     failure: { code, at, message, hint },
   });
   if (hasNoise(condition, task.noise)) {
-    const message = `the condition \`${print(condition)}\` holds the noise \`${task.noise}\``;
+    const message = `the condition \`${brief(condition)}\` holds the noise \`${task.noise}\``;
     return fail("5008", condition, message, "let the condition depend on parents only");
   }
   const without = [yes, no].find((branch) => !hasNoise(branch, task.noise));
   if (without !== undefined) {
-    const message = `where \`${print(without)}\` is chosen, the value says nothing of the noise \`${task.noise}\``;
+    const message = `where \`${brief(without)}\` is chosen, the value says nothing of the noise \`${task.noise}\``;
     return fail("5006", without, message, `let both branches use \`${task.noise}\``);
   }
   const first = solve(yes, value, { ...task, ranges: refine(task.ranges, condition, true) });

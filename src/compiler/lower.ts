@@ -4,11 +4,12 @@
  */
 
 import type { Span } from "../diagnostics/diagnostic.js";
+import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { distributions, functions, mechanisms, operators, queryForms, recordings } from "../model/catalogue.js";
 import { apply, constant, natural, noise, variable } from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
-import { type Context, didYouMean, type VariableEntry } from "./context.js";
+import type { Context, VariableEntry } from "./context.js";
 import { productOf, sumOf } from "./simplify.js";
 
 export interface Scope {
@@ -151,8 +152,10 @@ function lowerReference(context: Context, { name, span }: ast.Reference, scope: 
   if (known !== undefined) return known.value === undefined ? undefined : placed(constant(known.value), span);
   const entry = context.names.variables.get(name);
   if (entry === undefined) {
-    const isOfMechanism = scope.used !== undefined && scope.noises.size === 0;
-    const otherwise = isOfMechanism ? `if it is noise, draw it: \`where ${name} ~ normal(0, 1)\`` : undefined;
+    const unnoised = `if it is noise, draw it: \`where ${name} ~ normal(0, 1)\``;
+    const unlearned = "expressions hold no coefficients to be learned; the mechanism `linear(…)` learns them";
+    const ofMechanism = scope.noises.size === 0 ? unnoised : unlearned;
+    const otherwise = scope.used === undefined ? undefined : ofMechanism;
     reportUnknown(context, name, span, scope.noises, otherwise);
     return undefined;
   }

@@ -1,13 +1,15 @@
 /**
  * The options of a mechanism or a `fit`, read from the syntax tree and checked against the catalogue.
  */
-import type { OptionSpecs } from "../model/catalogue.js";
+
+import { didYouMean } from "../diagnostics/did-you-mean.js";
+import { functions, type OptionSpec, type OptionSpecs } from "../model/catalogue.js";
 import { completeOptions, defaultOf, type OptionProblem } from "../model/options.js";
 import type { Options, OptionValue } from "../model/schema-types.js";
 import { sameJson } from "../model/serialise.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
-import { type Context, didYouMean, quoted } from "./context.js";
+import { type Context, quoted } from "./context.js";
 
 export function readOptions(
   context: Context,
@@ -34,7 +36,7 @@ export function readOptions(
       context.report("2008", option.name.span, `\`${owner}\` has no option \`${name}\``, { hint });
       continue;
     }
-    const value = optionValue(context, option.value);
+    const value = optionValue(context, option.value, specs[name]);
     if (value !== undefined) given.set(name, value);
   }
   const checked = completeOptions(specs, given, hasParents);
@@ -68,18 +70,27 @@ function reportProblem(
   }
 }
 
-/** Bare words are words of the option, constants are numbers; undefined, after a report, for anything else. */
-function optionValue(context: Context, node: ast.Expression): OptionValue | undefined {
+/**
+ * A bare word is a word of the option, whatever constants there are; where the option takes numbers, it is a constant.
+ * Undefined, after a report, for what can be neither.
+ */
+function optionValue(context: Context, node: ast.Expression, spec: OptionSpec | undefined): OptionValue | undefined {
   switch (node.kind) {
-    case "reference":
-      return context.names.constants.has(node.name) ? context.names.constants.get(node.name)!.value : node.name;
+    case "reference": {
+      const takesWords = spec === undefined || spec.type === "word" || spec.type === "calls";
+      if (takesWords || !context.names.constants.has(node.name)) return node.name;
+      return context.names.constants.get(node.name)!.value;
+    }
     case "list": {
-      const items = node.items.map((item) => optionValue(context, item));
+      const items = node.items.map((item) => optionValue(context, item, spec));
       const known = items.filter((item) => item !== undefined);
       return known.length === items.length ? known : undefined;
     }
     case "call":
-      return callValue(context, node);
+      // A function of constants, where a number is wanted.
+      if (spec?.type !== "calls" && functions.has(node.callee.text))
+        return constantValue(context, node, "a constant option");
+      return callValue(context, node, spec);
     case "string":
       return node.value;
     default:
@@ -87,13 +98,21 @@ function optionValue(context: Context, node: ast.Expression): OptionValue | unde
   }
 }
 
-function callValue(context: Context, { callee, positional, options }: ast.Call): OptionValue | undefined {
+function callValue(
+  context: Context,
+  { callee, positional, options }: ast.Call,
+  spec: OptionSpec | undefined,
+): OptionValue | undefined {
+  const inner = spec?.type === "calls" && Object.hasOwn(spec.calls, callee.text) ? spec.calls[callee.text]! : {};
   for (const argument of positional) {
     context.report("3009", argument.span, `\`${callee.text}\` takes its options by name`, {
       hint: `write \`${callee.text}(name = ${context.source.slice(argument.span)})\``,
     });
   }
-  const entries = options.map(({ name, value }) => [name.text, optionValue(context, value)] as const);
+  const entries = options.map(({ name: { text }, value }) => {
+    const innerSpec = Object.hasOwn(inner, text) ? inner[text] : undefined;
+    return [text, optionValue(context, value, innerSpec)] as const;
+  });
   const known = entries.filter((entry): entry is [string, OptionValue] => entry[1] !== undefined);
   if (positional.length > 0 || known.length < entries.length) return undefined;
   return { call: callee.text, options: Object.fromEntries(known) };

@@ -22,6 +22,14 @@ export function print(expression: Expression): string {
   return write(expression, 0);
 }
 
+/** For messages, which stay on one line. */
+const longestShown = 80;
+
+export function brief(expression: Expression): string {
+  const text = print(expression);
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
+}
+
 function write(expression: Expression, outer: number): string {
   switch (expression.kind) {
     case "constant":

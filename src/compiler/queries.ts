@@ -2,17 +2,19 @@
  * From `query` statements to queries of the model, with the plan of each counterfactual. Every query is checked against
  * what its mechanisms can do: noise that must be recovered, densities that must exist, causes that are not observed.
  */
+
+import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { isDiscrete, queryForms } from "../model/catalogue.js";
 import { namesIn, variable } from "../model/expression.js";
 import { planCounterfactual } from "../model/plan.js";
 import type { Evidence, Expression, Mechanism, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
-import { type Context, didYouMean, quoted } from "./context.js";
+import { type Context, quoted } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerAssignments } from "./interventions.js";
 import { lowerCondition, lowerLevel, lowerNumber, placeOf, reportUnknown } from "./lower.js";
-import { rangesFor } from "./mechanisms.js";
+import { rangesFor } from "./noises.js";
 import { warnOfIdleInterventions } from "./pedantic.js";
 import { checkComputable } from "./query-checks.js";
 import { canBe, rangeOfDomain } from "./range.js";

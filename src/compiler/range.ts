@@ -2,8 +2,9 @@
  * Interval arithmetic: which values an expression can take, given the domains of its variables and the supports of its
  * noises. Ends may be open (a positive variable never is 0). Undefined stands for "not known": checks are skipped there.
  */
+import { compute } from "../model/evaluate.js";
 import type { ApplyExpression, Domain, Expression } from "../model/schema-types.js";
-import { compute, isApply, keyOf } from "./simplify.js";
+import { isApply, keyOf } from "./simplify.js";
 
 export interface Range {
   readonly low: number;

@@ -2,6 +2,7 @@
  * Small algebra on expressions of the model: constants folded, neutral elements dropped, inverse pairs cancelled; sums and
  * products of many parts are built as balanced trees, so that depth stays bounded.
  */
+import { compute } from "../model/evaluate.js";
 import { apply, constant } from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 
@@ -167,65 +168,6 @@ export function withoutIdleParts(expression: Expression): Expression {
       break;
   }
   return simplify(apply(expression.function, ...operands));
-}
-
-/** The value of a function of the model at numbers; conditions are 1 and 0. */
-export function compute(name: FunctionName, values: readonly number[]): number {
-  const [a, b, c] = values as [number, number, number];
-  switch (name) {
-    case "add":
-      return a + b;
-    case "subtract":
-      return a - b;
-    case "multiply":
-      return a * b;
-    case "divide":
-      return a / b;
-    case "power":
-      return a ** b;
-    case "negate":
-      return -a;
-    case "exp":
-      return Math.exp(a);
-    case "log":
-      return Math.log(a);
-    case "sqrt":
-      return Math.sqrt(a);
-    case "sigmoid":
-      return 1 / (1 + Math.exp(-a));
-    case "logit":
-      return Math.log(a) - Math.log1p(-a);
-    case "softplus":
-      return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
-    case "softplus_inverse":
-      return a + Math.log(-Math.expm1(-a));
-    case "tanh":
-      return Math.tanh(a);
-    case "atanh":
-      return Math.atanh(a);
-    case "abs":
-      return Math.abs(a);
-    case "min":
-      return Math.min(...values);
-    case "max":
-      return Math.max(...values);
-    case "clip":
-      return Math.min(Math.max(a, b), c);
-    case "if":
-      return a !== 0 ? b : c;
-    case "less":
-      return Number(a < b);
-    case "less_equal":
-      return Number(a <= b);
-    case "greater":
-      return Number(a > b);
-    case "greater_equal":
-      return Number(a >= b);
-    case "equal":
-      return Number(a === b);
-    case "not_equal":
-      return Number(a !== b);
-  }
 }
 
 /** A text that two expressions share exactly when they are the same tree. */

@@ -6,8 +6,10 @@ import { graphCodes } from "./catalogue/graph.js";
 import { mechanismCodes } from "./catalogue/mechanisms.js";
 import { modelFileCodes } from "./catalogue/model-files.js";
 import { nameCodes } from "./catalogue/names.js";
+import { runCodes } from "./catalogue/run.js";
 import { syntaxCodes } from "./catalogue/syntax.js";
 import { typeCodes } from "./catalogue/types.js";
+import { dataCatalogue } from "./catalogue-data.js";
 import type { CatalogueEntry } from "./catalogue-entry.js";
 
 export type { CatalogueEntry } from "./catalogue-entry.js";
@@ -18,6 +20,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...typeCodes,
   ...graphCodes,
   ...mechanismCodes,
+  ...dataCatalogue,
+  ...runCodes,
   ...modelFileCodes,
 ];
 

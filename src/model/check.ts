@@ -4,6 +4,7 @@
  */
 import { abductionOf, mechanisms } from "./catalogue.js";
 import { checkExpressionMechanism, checkIntervention, checkOperator } from "./check-expressions.js";
+import { whyNotInverse } from "./check-inverse.js";
 import { namesIn } from "./expression.js";
 import { completeOptions, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
@@ -29,8 +30,14 @@ export function checkMeaning(model: Model): ModelProblem[] {
   checkVariables(model, report);
   checkGraph(model, report);
   if (problems.length > 0) return problems;
+  const domains = new Map(model.variables.map(({ name, domain }) => [name, domain]));
   model.mechanisms.forEach((mechanism, index) => {
-    checkMechanism(mechanism, model.variables[index]!, `/mechanisms/${index}`, report);
+    const before = problems.length;
+    const pointer = `/mechanisms/${index}`;
+    checkMechanism(mechanism, model.variables[index]!, pointer, report);
+    if (problems.length > before || mechanism.kind !== "expression" || mechanism.inverse === null) return;
+    const reason = whyNotInverse({ ...mechanism, inverse: mechanism.inverse }, (name) => domains.get(name) ?? null);
+    if (reason !== undefined) report("8006", `${pointer}/inverse`, `is no inverse of the expression: ${reason}`);
   });
   checkReferences(model, report);
   if (problems.length > 0) return problems;
@@ -161,7 +168,11 @@ function checkReferences(model: Model, report: Report): void {
     check(variable, `/fits/${index}/variable`);
     const mechanism = byName.get(variable);
     if (mechanism === undefined) return;
-    const specs = mechanism.kind in mechanisms ? mechanisms[mechanism.kind as keyof typeof mechanisms].fit : {};
+    if (!Object.hasOwn(mechanisms, mechanism.kind)) {
+      report("5012", `/fits/${index}`, `\`${variable}\` has nothing to fit`);
+      return;
+    }
+    const specs = mechanisms[mechanism.kind as keyof typeof mechanisms].fit;
     const { problems } = completeOptions(specs, Object.entries(options), mechanism.parents.length > 0);
     for (const [name, problem] of problems) {
       const code = problem.kind === "unknown option" ? "2008" : problem.kind === "needs parents" ? "5011" : "3009";

@@ -2,7 +2,7 @@
  * Reads a model from JSON text. A model written by hand or by another tool goes through the same checks as a compiled
  * one: the schema, then what a schema cannot say. Every message bears a JSON pointer.
  */
-import { type Diagnostic, ScmcError } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, ScmcError, type Span } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { checkMeaning, type ModelProblem } from "./check.js";
 import { JsonText } from "./json-position.js";
@@ -16,37 +16,53 @@ const maximumJsonDepth = 4000;
 /** A file that another tool garbled throughout need not be listed to its end. */
 const mostProblems = 100;
 
-/** Throws ScmcError with all that is wrong. */
+/** Throws ScmcError with all that is wrong, each with its place in the text. */
 export function parseModel(jsonText: string, file: string): Model {
   const text = jsonText.replace(/^\uFEFF/, "");
-  const value = parseJson(text, file);
+  return checked(parseJson(text, file), file, text);
+}
+
+/** The same for a model that is part of a larger file and has been parsed with it. */
+export function checkModel(value: unknown, file: string): Model {
+  return checked(value, file, undefined);
+}
+
+function checked(value: unknown, file: string, text: string | undefined): Model {
   const schemaProblem = checkSchema(value);
   if (schemaProblem !== undefined) {
-    throw problemsOf([{ ...schemaProblem, code: "8002", ...versionAdvice(value) }], text, file);
+    throw problemsOf([{ ...schemaProblem, code: "8002", ...versionAdvice(value) }], file, text);
   }
   const model = completed(value as Model);
   const problems = checkMeaning(model);
-  if (problems.length > 0) throw problemsOf(problems, text, file);
+  if (problems.length > 0) throw problemsOf(problems, file, text);
   return model;
 }
 
-function problemsOf(problems: readonly ModelProblem[], text: string, file: string): ScmcError {
-  const source = new SourceText(text, file);
-  const json = new JsonText(text);
+function problemsOf(problems: readonly ModelProblem[], file: string, text: string | undefined): ScmcError {
+  const spanOf = text === undefined ? () => undefined : placesIn(text, file);
   return new ScmcError(
     problems.slice(0, mostProblems).map(({ code, pointer, message, hint }): Diagnostic => {
-      const { start, end } = json.locate(pointer);
+      const span = spanOf(pointer);
       const place = pointer === "" ? "" : `${pointer}: `;
       return {
         code,
         severity: "error",
         file,
         message: `${place}${message}`,
-        span: source.span(start, end),
+        ...(span === undefined ? {} : { span }),
         ...(hint === undefined ? {} : { hint }),
       };
     }),
   );
+}
+
+function placesIn(text: string, file: string): (pointer: string) => Span {
+  const source = new SourceText(text, file);
+  const json = new JsonText(text);
+  return (pointer) => {
+    const { start, end } = json.locate(pointer);
+    return source.span(start, end);
+  };
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -4,10 +4,12 @@
  * stands for them.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { SourceText } from "../diagnostics/source-text.js";
 import type { IRecognitionException, IToken, TokenType } from "./chevrotain.js";
 import { endOf } from "./problem.js";
 import * as t from "./tokens.js";
+import { reservedWords } from "./tokens.js";
 
 const spelled = new Map<TokenType, string>([
   [t.Name, "a name"],
@@ -54,7 +56,7 @@ export function describeSyntaxError(
   const last = tokens.at(-1)!;
   const atEnd = Number.isNaN(token.startOffset) || !tokens.includes(token);
   const span = atEnd ? source.span(endOf(last), endOf(last)) : source.span(token.startOffset, endOf(token));
-  const error = (code: string, message: string, hint?: string): Diagnostic => ({
+  const error = (code: string, message: string, hint?: string | undefined): Diagnostic => ({
     code,
     severity: "error",
     message,
@@ -77,7 +79,7 @@ export function describeSyntaxError(
   return error("1001", what, atEnd ? undefined : adviceFor(token, tokens, expected));
 }
 
-type Slip = readonly [code: string, message: string, hint?: string];
+type Slip = readonly [code: string, message: string, hint?: string | undefined];
 
 function reservedName({ image }: IToken): Slip {
   return ["1008", `\`${image}\` is a reserved word and cannot be a name`, `call it \`${image}_\``];
@@ -92,7 +94,8 @@ function commonSlip(token: IToken, tokens: readonly IToken[], expected: string):
   const first = tokens[0]!;
   const type = token.tokenType;
   if (token === first && notYet.has(type)) {
-    return ["1011", `\`${token.image}\` is reserved for a later version of the language`];
+    const hint = type === t.keyword.param ? "the mechanism `linear(…)` learns coefficients" : undefined;
+    return ["1011", `\`${token.image}\` is reserved for a later version of the language`, hint];
   }
   if (expected.startsWith("a name") && reserved.has(type)) {
     return reservedName(token);
@@ -119,9 +122,17 @@ function isAfterComparison(token: IToken, tokens: readonly IToken[]): boolean {
 }
 
 function adviceFor(token: IToken, tokens: readonly IToken[], expected: string): string | undefined {
-  if (token.tokenType === t.Equal && expected === "`=`") return "evidence, options and constants are written with `=`";
-  if (token.tokenType === t.Equals && expected === "`:=`") return "an assignment is written `:=`";
-  if (token.tokenType === t.Tilde) return "noise is drawn in a `where`, as in `t := 2 + e where e ~ normal(0, 1)`";
+  const type = token.tokenType;
+  const previous = tokens[tokens.indexOf(token) - 1];
+  if (type === t.Equal && expected === "`=`") return "evidence, options and constants are written with `=`";
+  if (type === t.Equals && expected === "`:=`") return "an assignment is written `:=`";
+  if (type === t.Tilde) return "noise is drawn in a `where`, as in `t := 2 + e where e ~ normal(0, 1)`";
+  if (type === t.keyword.do) return "conditions follow `|`, as in `expectation(i | do(t := 3))`";
+  const isColonOption = type === t.Colon && expected === "`,` or `)`";
+  const isReservedOption = expected === "an argument" && tokens[tokens.indexOf(token) + 1]?.tokenType === t.Colon;
+  if (isColonOption || isReservedOption) return "options are written `name = value`";
+  if (type === t.Times && previous?.tokenType === t.Times) return "powers are written `a ^ b`";
+  if (token === tokens[1] && type === t.Name) return didYouMean(previous!.image, reservedWords);
   if (expected === nothingMore && isStartOfAssignment(token, tokens)) {
     return "put each statement on a line of its own, or `;` between them";
   }

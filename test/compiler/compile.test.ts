@@ -130,6 +130,24 @@ describe("compile", () => {
     });
   });
 
+  it("words of options are never constants, numbers may be", () => {
+    const { mechanisms } = compiled(`let affine = 3
+      let parents = 2
+      let bins = 5
+      t := flow(transform = [affine, spline(bins = bins + 1, order = quadratic)], hidden = [affine, max(2, parents)])
+      x := cvae(t, latent = bins)
+      fit x(balance = parents, batch = 2 * bins)`);
+    expect(mechanisms[0]).to.deep.include({
+      options: {
+        hidden: [3, 2],
+        transform: [
+          { call: "affine", options: {} },
+          { call: "spline", options: { bins: 6, order: "quadratic" } },
+        ],
+      },
+    });
+  });
+
   it("folds constants and keeps deterministic variables", () => {
     const model = compiled(`let k = 3
       a := k ^ 2 - 1
@@ -195,6 +213,8 @@ describe("what is reported", () => {
     expect(hints("t := flow(transform = splin)")).to.deep.equal(["did you mean `spline`?"]);
     expect(hints("t := flow(transform = spline(bin = 3))")).to.deep.equal(["did you mean `bins`?"]);
     expect(hints("t := e where e ~ norml(0, 1)")).to.deep.equal(["did you mean `normal`?"]);
+    expect(hints("t := a + e where e ~ normal(0, 1)")[0]).to.match(/`linear/);
+    expect(hints("t := 2 + eps")[0]).to.match(/`where eps ~ normal/);
     expect(hints("t := flow()\nquery q = expectaton(t)")).to.deep.equal(["did you mean `expectation`?"]);
     expect(
       hints('s : categorical("female", "male") := categorical()\nquery q = sample(s | do(s := "femal"))'),

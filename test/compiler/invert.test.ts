@@ -3,6 +3,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { compile } from "../../src/compiler/compile.js";
 import { print } from "../../src/compiler/print.js";
+import { parseModel } from "../../src/model/load.js";
+import { serialiseModel } from "../../src/model/serialise.js";
 import { compiled, evaluate, expectMarked, expressionOf } from "./support.js";
 
 const parents = `
@@ -128,6 +130,7 @@ describe("inverse and log-derivative", () => {
             expect(diagnostics[0]!.code).to.match(/^(3007|500[567])$/);
             return;
           }
+          parseModel(serialiseModel(model), "test.scm.json");
           const { expression, inverse } = expressionOf(model, "y");
           const at = (e: number): number => evaluate(expression, { variables, noise: e });
           const step = 1e-5;

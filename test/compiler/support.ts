@@ -1,8 +1,8 @@
 /** Helpers of the compiler's tests: compiling texts, marked ranges, evaluating expressions of a model. */
 import { expect } from "chai";
 import { compile } from "../../src/compiler/compile.js";
-import { compute } from "../../src/compiler/simplify.js";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
+import { evaluate as evaluateAt } from "../../src/model/evaluate.js";
 import type { Expression, ExpressionMechanism, Model } from "../../src/model/schema-types.js";
 
 export function compiled(text: string): Model {
@@ -52,21 +52,11 @@ export interface Values {
   readonly value?: number;
 }
 
-export function evaluate(expression: Expression, values: Values): number {
-  switch (expression.kind) {
-    case "constant":
-      return expression.value;
-    case "variable":
-    case "natural":
-      return values.variables![expression.name]!;
-    case "noise":
-      return values.noise!;
-    case "value":
-      return values.value!;
-    case "apply":
-      return compute(
-        expression.function,
-        expression.arguments.map((operand) => evaluate(operand, values)),
-      );
-  }
+/** The value of an expression whose noise is called `e`. */
+export function evaluate(expression: Expression, { variables = {}, noise, value }: Values): number {
+  return evaluateAt(expression, {
+    variables: new Map(Object.entries(variables)),
+    ...(noise === undefined ? {} : { noises: new Map([["e", noise]]) }),
+    ...(value === undefined ? {} : { value }),
+  });
 }

@@ -151,6 +151,16 @@ describe("model files", () => {
 
   const truths: readonly (readonly [what: string, change: (model: Broken) => void, expected: string])[] = [
     [
+      "an inverse that is none",
+      (m) => (m.mechanisms[0].inverse.expression.function = "add"),
+      "8006 /mechanisms/0/inverse: is no inverse of the expression: at e = 0.4 the value is 0.9, and the inverse gives 1.4",
+    ],
+    [
+      "a wrong log-derivative",
+      (m) => (m.mechanisms[0].inverse.logDerivative.value = 1),
+      "8006 /mechanisms/0/inverse: is no inverse of the expression: at e = 0.4 the log-derivative is 0, not 1",
+    ],
+    [
       "an undeclared noise",
       (m) => (m.mechanisms[0].expression.arguments[1].name = "f"),
       "2001 /mechanisms/0/expression: `f` is no noise of it",

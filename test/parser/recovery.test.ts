@@ -46,6 +46,22 @@ describe("syntax errors", () => {
     });
   }
 
+  const hints: readonly (readonly [text: string, hint: string])[] = [
+    ["query q = counterfactual(x do(t := 1))", "conditions follow `|`, as in `expectation(i | do(t := 3))`"],
+    ["query q = counterfactual(x, do(t := 1))", "conditions follow `|`, as in `expectation(i | do(t := 3))`"],
+    ["x := cvae(t, latent: 16)", "options are written `name = value`"],
+    ["x := a ** 2", "powers are written `a ^ b`"],
+    ["qery q = expectation(t)", "did you mean `query`?"],
+    ["t : real = flow()", "an assignment is written `:=`"],
+    ["t := e ~ normal(0, 1)", "noise is drawn in a `where`, as in `t := 2 + e where e ~ normal(0, 1)`"],
+    ["t := 2x", "a product is written `2 * x`"],
+  ];
+  for (const [text, hint] of hints) {
+    it(`have a hint: ${text}`, () => {
+      expect(parseProgram(text, "test.scm").diagnostics.map((diagnostic) => diagnostic.hint)).to.deep.equal([hint]);
+    });
+  }
+
   it("are reported for every statement, each once", () => {
     const text = "a := (\nb := ]\nc = 3\nd := 1 2 3 4\nmodel 5 5\nf := flow()\nh := 3x\nlet = 3\nquery q q\n";
     expect(problemsOf(text).map((problem) => problem.split(" ")[0])).to.deep.equal([

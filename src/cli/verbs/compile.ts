@@ -1,9 +1,9 @@
 /** `scmc compile`: a program to its JSON model, byte for byte the same for the same text. */
-import writeFileAtomic from "write-file-atomic";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { serialiseModel } from "../../model/serialise.js";
 import { requireModel } from "../model-file.js";
 import { createTerminal } from "../terminal.js";
+import { writeText } from "../write-text.js";
 
 export interface CompileOptions {
   readonly out?: string;
@@ -18,8 +18,6 @@ export async function compileFile(file: string, options: CompileOptions): Promis
     return;
   }
   if (out === file) throw failure("7103", file, "the output would replace the input", "Name another file with --out.");
-  await writeFileAtomic(out, text).catch((error: Error) => {
-    throw failure("7104", out, `cannot be written: ${error.message}`);
-  });
+  await writeText(out, text);
   createTerminal(options.quiet ?? false).note(`wrote ${out}`);
 }

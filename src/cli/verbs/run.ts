@@ -2,6 +2,7 @@
  * `scmc run`: fits what changed, evaluates on test data, answers the program's queries, and writes the fitted artefact with its
  * metrics, answers and report.
  */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
@@ -9,6 +10,7 @@ import { datasetFiles } from "../../data/write-dataset.js";
 import { ScmcError } from "../../diagnostics/diagnostic.js";
 import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
+import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import { evaluateLogProbability, type LogProbabilityFigure } from "../../runtime/evaluation.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
@@ -16,7 +18,8 @@ import { type Answer, answerQueries } from "../../runtime/queries/answer-queries
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
-import { requireModel } from "../model-file.js";
+import { requireFile, requireModel } from "../model-file.js";
+import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
 import { boundDomain, type EngineOptions, engineOf, recordedItems } from "../runnable.js";
 import { bar, createTerminal, type Terminal } from "../terminal.js";
@@ -56,6 +59,8 @@ export async function run(file: string, options: RunOptions): Promise<void> {
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
   const out = options.out ?? join("runs", model.name || "model");
   const engine = engineOf(options);
+  requireArtefactTarget(out);
+  for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables);
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
   const fitted = await fitModel({
@@ -63,6 +68,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     dataset: training,
     engine,
     seed: options.seed,
+    checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
     onFit: (fit, reused) => terminal.done(fitText(fit, reused)),
@@ -99,6 +105,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
       ],
     ]),
   });
+  await rm(`${out}.checkpoints`, { recursive: true, force: true });
   terminal.done(`wrote ${out}`);
   return { out, fitted, metrics };
 }
@@ -130,7 +137,10 @@ async function allEarlierFits(
   terminal: Terminal,
 ): Promise<Map<string, EarlierFit>> {
   const all = new Map<string, EarlierFit>();
-  for (const directory of reuse) for (const [key, fit] of await earlierFits(directory)) all.set(key, fit);
+  for (const directory of reuse) {
+    requireArtefact(directory);
+    for (const [key, fit] of await earlierFits(directory)) all.set(key, fit);
+  }
   try {
     for (const [key, fit] of await earlierFits(out)) all.set(key, fit);
   } catch (error) {

@@ -126,4 +126,14 @@ export const mechanismCodes: readonly CatalogueEntry[] = [
       "The option may be left out. Written down, it stays as it is when a default changes in a later version.",
     examples: { bad: "t := flow(hidden = [16, 16])", good: "t := flow()" },
   },
+  {
+    code: "5017",
+    title: "An inverse that grows too large",
+    explanation:
+      "The inverses of odd powers and of ratios hold their argument more than once, so deep nests of them grow quickly.",
+    examples: {
+      bad: `t := ${"(1 + ".repeat(20)}e${")^3".repeat(20)} where e ~ normal(0, 1)`,
+      good: "t := (1 + e)^3 where e ~ normal(0, 1)",
+    },
+  },
 ];

@@ -25,4 +25,10 @@ export const modelFileCodes: readonly CatalogueEntry[] = [
     explanation:
       "Procedures, plans and kinds of abduction may be written down, and then must equal the derived ones. `procedures`, `order` and each `plan` may be left out.",
   },
+  {
+    code: "8006",
+    title: "An inverse that is none",
+    explanation:
+      "The stated inverse of an expression, or its log-derivative, was tried at a few points and does not fit the expression.",
+  },
 ];

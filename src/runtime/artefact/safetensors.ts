@@ -13,7 +13,8 @@ interface Entry {
 
 const largestHeader = 100_000_000;
 
-export function encodeSafetensors(tensors: HostTensors): Uint8Array {
+/** `metadata` is the format's own place for texts beside the tensors. */
+export function encodeSafetensors(tensors: HostTensors, metadata?: Readonly<Record<string, string>>): Uint8Array {
   const header: Record<string, Entry> = {};
   const names = Object.keys(tensors).sort();
   let offset = 0;
@@ -23,8 +24,9 @@ export function encodeSafetensors(tensors: HostTensors): Uint8Array {
     offset += data.byteLength;
   }
   // Padded with spaces so that the tensors start at a multiple of eight bytes, as the format advises.
-  const json = JSON.stringify(header);
-  const text = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8, " "));
+  const json = new TextEncoder().encode(JSON.stringify(metadata ? { __metadata__: metadata, ...header } : header));
+  const text = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
+  text.set(json);
   const bytes = new Uint8Array(8 + text.length + offset);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(text, 8);
@@ -39,6 +41,15 @@ export function encodeSafetensors(tensors: HostTensors): Uint8Array {
 }
 
 export function decodeSafetensors(bytes: Uint8Array, file: string): HostTensors {
+  return decodeWithMetadata(bytes, file).tensors;
+}
+
+export interface Decoded {
+  readonly tensors: HostTensors;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export function decodeWithMetadata(bytes: Uint8Array, file: string): Decoded {
   const bad = (what: string) =>
     failure(
       "7040",
@@ -51,23 +62,24 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): HostTensors 
   const length = Number(view.getBigUint64(0, true));
   if (length > largestHeader || 8 + length > bytes.length) throw bad("its header is cut off");
   let header: Record<string, Entry>;
+  let metadata: Record<string, string> = {};
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+    const parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+    ({ __metadata__: metadata = {}, ...header } = parsed);
   } catch {
     throw bad("its header is not JSON");
   }
   const body = bytes.subarray(8 + length);
   const tensors: Record<string, HostTensor> = {};
   for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const [start, end] = entry.data_offsets ?? [0, -1];
-    const count = (entry.shape ?? []).reduce((product, size) => product * size, 1);
-    if (entry.dtype !== "F32") throw bad(`tensor ${name} is of type ${entry.dtype}, expected F32`);
+    const [start, end] = entry?.data_offsets ?? [0, -1];
+    const count = (entry?.shape ?? []).reduce((product, size) => product * size, 1);
+    if (entry?.dtype !== "F32") throw bad(`tensor ${name} is of type ${entry?.dtype}, expected F32`);
     if (end - start !== 4 * count || start < 0) throw bad(`tensor ${name} has a wrong length`);
     if (end > body.length) throw bad(`tensor ${name} is cut off`);
     // A copy of its own: the offset in the file need not be a multiple of four, and a Node buffer's slice is only a view.
     const data = new Float32Array(Uint8Array.from(body.subarray(start, end)).buffer);
     tensors[name] = { shape: entry.shape, dtype: "float32", data };
   }
-  return tensors;
+  return { tensors, metadata };
 }

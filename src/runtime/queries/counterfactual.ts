@@ -97,14 +97,14 @@ function requireEvidence(request: CounterfactualRequest, plan: QueryPlan, target
   const missing = [...needed].filter((name) => !observed.has(name) && !records?.has(name));
   if (missing.length > 0)
     throw failure(
-      "6040",
+      "7062",
       "data",
       `the counterfactual needs observed values of ${missing.map((name) => `\`${name}\``).join(", ")}`,
       "Bind them in the manifest's `variables`.",
     );
   for (const { rows } of observed.values()) return rows;
   for (const { rows } of records?.values() ?? []) return rows;
-  throw failure("6040", loaded.model.name, "the counterfactual has no observed units");
+  throw failure("7062", loaded.model.name, "the counterfactual has no observed units");
 }
 
 async function compile(

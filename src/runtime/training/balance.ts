@@ -36,12 +36,17 @@ function inverseDensities(parent: Rows, indices: Int32Array): Float64Array {
   return Float64Array.from(indices, (index) => Math.sqrt(indices.length / (bins * counts[binOf(index)]!)));
 }
 
+/** min(c · weight, cap) with c such that the mean is 1; the mean rises with c, so bisection finds it. */
 function normaliseAndCap(weights: Float64Array): Float64Array {
+  const capped = (c: number) => weights.map((weight) => Math.min(c * weight, cap));
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const before = mean(weights);
-  const capped = weights.map((weight) => Math.min(weight / before, cap));
-  const after = mean(capped);
-  return capped.map((weight) => weight / after);
+  let [low, high] = [0, cap / weights.reduce((least, weight) => Math.min(least, weight))];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (mean(capped(middle)) < 1) low = middle;
+    else high = middle;
+  }
+  return capped(high);
 }
 
 /** Draws an epoch of row positions: a random permutation, or with weights a systematic sample in random order. */

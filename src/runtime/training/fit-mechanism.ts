@@ -3,7 +3,7 @@
  * own program, batch size and optimiser (DESIGN §5). Many steps run in one call of a loop program; between calls, progress is
  * reported. A tenth of the rows is held out; the parameters with the best held-out loss are kept.
  */
-import { failure } from "../../diagnostics/diagnostic.js";
+import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Engine, HostData, HostTensors, LoopProgram } from "../engine/engine.js";
 import type { Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
@@ -11,7 +11,8 @@ import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { correctedRate } from "./adam.js";
 import { balancedWeights, epochOrder } from "./balance.js";
-import { createHeldOutLoss } from "./held-out-loss.js";
+import type { CheckpointStore, FitState } from "./checkpoint.js";
+import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import {
   dataOf,
   type FitData,
@@ -57,8 +58,12 @@ export interface FitRequest {
   readonly engine: Engine;
   readonly key: RandomKey;
   readonly onProgress?: (progress: FitProgress) => void;
+  /** Where to keep the state, so that a killed fit goes on from its last checkpoint. */
+  readonly checkpoint?: CheckpointStore;
 }
 
+/** Milliseconds between checkpoints. */
+const checkpointInterval = 15_000;
 const stepsPerCall = 50;
 const heldOutShare = 0.1;
 /** Share of the steps over which the rate rises from 0; after that it falls to 0 along a cosine. */
@@ -82,19 +87,11 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
     step: trainingStep(mechanism),
   });
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
+  const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
   try {
-    const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
-    let state = initialState(mechanism, key.split("initial"));
-    let best = { loss: await evaluation.loss(parametersIn(state)), parameters: parametersIn(state), epoch: 0 };
-    let epoch = 0;
-    while (epoch < options.epochs) {
-      state = await run.epoch(epoch, state, best.loss);
-      epoch++;
-      const loss = await evaluation.loss(parametersIn(state));
-      run.report(epoch, loss);
-      if (loss < best.loss) best = { loss, parameters: parametersIn(state), epoch };
-      else if (epoch - best.epoch >= options.patience) break;
-    }
+    const start = (await request.checkpoint?.load()) ?? (await firstState(mechanism, key, evaluation));
+    const { epoch, best } = await fitEpochs(request, run, evaluation, start);
+    await request.checkpoint?.remove();
     return {
       parameters: best.parameters,
       heldOutLoss: best.loss,
@@ -107,6 +104,39 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
     await program.dispose();
     await evaluation.dispose();
   }
+}
+
+async function firstState(mechanism: Mechanism, key: RandomKey, evaluation: HeldOutLoss): Promise<FitState> {
+  const state = initialState(mechanism, key.split("initial"));
+  const parameters = parametersIn(state);
+  return { epoch: 0, state, best: { loss: await evaluation.loss(parameters), epoch: 0, parameters } };
+}
+
+/** Epochs until the last one or until patience ends. Where a loss is not finite, the state before it is kept on disk. */
+async function fitEpochs(
+  { options, checkpoint }: FitRequest,
+  run: Run,
+  evaluation: HeldOutLoss,
+  start: FitState,
+): Promise<FitState> {
+  let current = start;
+  let saved = performance.now();
+  while (current.epoch < options.epochs && current.epoch - current.best.epoch < options.patience) {
+    const state = await run.epoch(current.epoch, current.state, current.best.loss).catch(async (error: unknown) => {
+      if (error instanceof ScmcError) await checkpoint?.save(current);
+      throw error;
+    });
+    const epoch = current.epoch + 1;
+    const loss = await evaluation.loss(parametersIn(state));
+    run.report(epoch, loss);
+    const best = loss < current.best.loss ? { loss, epoch, parameters: parametersIn(state) } : current.best;
+    current = { epoch, state, best };
+    if (checkpoint && performance.now() - saved > checkpointInterval) {
+      await checkpoint.save(current);
+      saved = performance.now();
+    }
+  }
+  return current;
 }
 
 /** The mutable side of a fit: which rows come next, and what to report. */

@@ -10,6 +10,7 @@ import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
 import { RandomKey } from "../random/random-key.js";
 import { type BoundVariable, normalisationOf } from "../variables.js";
+import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
 import { type FitProgress, fitMechanism } from "./fit-mechanism.js";
 import { fitOptionsOf } from "./fit-options.js";
@@ -28,6 +29,8 @@ export interface FitModelRequest {
   readonly seed: number;
   /** Earlier fits by key. */
   readonly earlier?: ReadonlyMap<string, EarlierFit>;
+  /** Where unfinished fits are kept; a run that was killed goes on from there. */
+  readonly checkpoints?: Checkpoints;
   readonly onProgress?: (progress: FitProgress) => void;
   /** Called when a mechanism is fitted, or taken over. */
   readonly onFit?: (fit: FitDescription, reused: boolean) => void;
@@ -76,7 +79,7 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
 }
 
 async function fitOne(
-  { model, dataset, engine, seed, earlier, onProgress, onFit }: FitModelRequest,
+  { model, dataset, engine, seed, earlier, checkpoints, onProgress, onFit }: FitModelRequest,
   mechanism: LearnedMechanism,
   variables: ReadonlyMap<string, BoundVariable>,
   runnable: Parameters<typeof fitMechanism>[0]["mechanism"],
@@ -103,6 +106,7 @@ async function fitOne(
     engine,
     key: key.split("fit").split(variable),
     ...(onProgress ? { onProgress } : {}),
+    ...(checkpoints ? { checkpoint: checkpoints(variable, contentKey) } : {}),
   });
   const description: FitDescription = {
     variable,

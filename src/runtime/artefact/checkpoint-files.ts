@@ -1,0 +1,64 @@
+/** Checkpoints as safetensors files in a directory of their own beside the artefact, removed when the run is done. */
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { ScmcError } from "../../diagnostics/diagnostic.js";
+import type { HostTensors } from "../engine/engine.js";
+import type { Checkpoints, FitState } from "../training/checkpoint.js";
+import { decodeWithMetadata, encodeSafetensors } from "./safetensors.js";
+
+const groups = { state: "state/", best: "best/" } as const;
+
+/** `directory` is made when the first checkpoint is saved. */
+export function checkpointFiles(directory: string): Checkpoints {
+  return (variable, key) => {
+    const file = join(directory, `${variable}.checkpoint.safetensors`);
+    return {
+      async load() {
+        const bytes = await readFile(file).catch(() => null);
+        return bytes && decode(bytes, file, key);
+      },
+      async save(state) {
+        await mkdir(directory, { recursive: true });
+        await writeFileAtomic(file, Buffer.from(encode(state, key)));
+        return file;
+      },
+      remove: () => rm(file, { force: true }),
+    };
+  };
+}
+
+function encode({ epoch, state, best }: FitState, key: string): Uint8Array {
+  const tensors = { ...prefixed(groups.state, state), ...prefixed(groups.best, best.parameters) };
+  const numbers = { epoch, bestEpoch: best.epoch, bestLoss: best.loss };
+  return encodeSafetensors(tensors, { key, numbers: JSON.stringify(numbers) });
+}
+
+/** Null for another fit's checkpoint and for a damaged one: the fit then starts anew. */
+function decode(bytes: Uint8Array, file: string, key: string): FitState | null {
+  try {
+    const { tensors, metadata } = decodeWithMetadata(bytes, file);
+    if (metadata.key !== key) return null;
+    const numbers = JSON.parse(metadata.numbers ?? "") as { epoch: number; bestEpoch: number; bestLoss: number };
+    return {
+      epoch: numbers.epoch,
+      state: group(tensors, groups.state),
+      best: { loss: numbers.bestLoss, epoch: numbers.bestEpoch, parameters: group(tensors, groups.best) },
+    };
+  } catch (error) {
+    if (error instanceof ScmcError || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function prefixed(prefix: string, tensors: HostTensors): HostTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
+}
+
+function group(tensors: HostTensors, prefix: string): HostTensors {
+  return Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
+}
