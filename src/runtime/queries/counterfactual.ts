@@ -49,7 +49,9 @@ export interface CounterfactualAnswer {
   readonly probabilities: ReadonlyMap<string, Float32Array>;
 }
 
-const defaultBlock = 64;
+/** Units times particles in a block: some 2,000 decoded images are 10 MB a tensor. */
+const rowsInBlock = 2048;
+const largestBlock = 256;
 
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
   const { loaded, observed, interventions } = request;
@@ -63,7 +65,8 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
   const probabilities = new Map<string, Float32Array>();
   if (targets.every((target) => !changed.has(target))) return { plan, values, probabilities };
 
-  const block = Math.min(request.block ?? defaultBlock, rows);
+  const fitting = Math.max(1, Math.min(largestBlock, Math.floor(rowsInBlock / request.particles)));
+  const block = Math.min(request.block ?? fitting, rows);
   const { program, inputs } = await compile(request, plan, changed, targets, block);
   try {
     const outputs = await runInBlocks(program, rows, block, inputs, request.onRows);
@@ -135,6 +138,7 @@ async function compile(
       const values = named(given, "value.");
       const world = evaluateWorld({
         loaded,
+        rows: block,
         parameters: constants,
         noises: new Map(abducted.map((name) => [name, abduct(request, name, given, constants, values)])),
         observed: new Map(Object.entries(values)),

@@ -56,6 +56,7 @@ export async function sample(request: SampleRequest): Promise<Sample> {
     procedure(given, constants) {
       const world = evaluateWorld({
         loaded,
+        rows: block,
         parameters: constants,
         noises: new Map([...needed].map((name) => [name, named(given, `noise.${name}.`)])),
         observed: new Map(),
