@@ -89,7 +89,7 @@ const lognormal: Unit = (p, _, [z]) => {
 /** A bent pair: the second element is a parabola of the first, and both move with p. */
 const banana: Unit = (p, _, [z1, z2]) => {
   const first = 0.5 * p + z1;
-  const second = 0.5 * first * first - p + 0.5 * z2;
+  const second = 0.3 * first * first - p + 0.5 * z2;
   return { y: [first, second], logProbability: logNormal(z1, 1) + logNormal(z2, 0.5) };
 };
 
@@ -109,15 +109,16 @@ export const known: Readonly<Record<string, Known>> = {
   "anm, real": given(
     "y : real := anm(p)",
     additive((p) => Math.tanh(2 * p) + 0.2 * p * p, 0.3),
-    50,
+    60,
   ),
   "flow, vector, coupling": given(
-    "y : vector(2) := flow(p, transform = [affine, coupling(layers = 4, hidden = [16])])",
+    "y : vector(2) := flow(p, transform = [affine, coupling(layers = 3, hidden = [32])])",
     banana,
+    60,
   ),
   "flow, vector, autoregressive": given(
     "y : vector(2) := flow(p, transform = autoregressive(layers = 2, hidden = [24]))",
     banana,
-    40,
+    60,
   ),
 };
