@@ -6,15 +6,14 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { isDiscrete, mechanisms } from "../model/catalogue.js";
 import { hasNoise, namesIn } from "../model/expression.js";
-import { graphOf, intervenedGraph } from "../model/plan.js";
+import { intervenedGraph } from "../model/plan.js";
 import type { Expression, Intervention, Mechanism, Model, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseInterventions } from "../parser/parse.js";
 import { Context, Names, quoted, type VariableEntry } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerLevel, lowerNumber, placeOf, reportUnknown, type Scope } from "./lower.js";
-import { rangesFor } from "./mechanisms.js";
-import { declareNoises } from "./noises.js";
+import { declareNoises, rangesFor } from "./noises.js";
 import { canBe, describeRange, rangeOf, rangeOfDomain } from "./range.js";
 import { simplify } from "./simplify.js";
 
@@ -101,9 +100,7 @@ function lowerChildren(
     } else {
       const mechanism = compiled.find((candidate) => candidate.variable === child.text);
       if (mechanism === undefined || mechanism.parents.includes(variable.text)) continue;
-      const children = graphOf({ mechanisms: compiled }).has(variable.text)
-        ? compiled.filter(({ parents }) => parents.includes(variable.text)).map((found) => found.variable)
-        : [];
+      const children = compiled.filter(({ parents }) => parents.includes(variable.text)).map((found) => found.variable);
       const hint =
         children.length === 0 ? `\`${variable.text}\` has no children` : `its children are ${quoted(children)}`;
       context.report("4005", child.span, `\`${child.text}\` is no child of \`${variable.text}\``, { hint });

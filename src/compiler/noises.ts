@@ -9,7 +9,7 @@ import type { Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue, referencesIn } from "./constants.js";
 import { type Context, quoted } from "./context.js";
-import { closed, open, type Range } from "./range.js";
+import { closed, open, type Range, type Ranges, rangeOfDomain } from "./range.js";
 
 export interface DeclaredNoises {
   readonly noises: readonly Noise[];
@@ -118,4 +118,14 @@ export function rangeOfNoise({ distribution, parameters }: Noise): Range | undef
 
 export function isDiscreteNoise({ distribution }: Noise): boolean {
   return distribution !== "mnist" && distributions[distribution].discrete === true;
+}
+
+/** What the leaves of an assignment's expression can be. */
+export function rangesFor(context: Context, noises: readonly Noise[]): Ranges {
+  const byName = new Map(noises.map((noise) => [noise.name, rangeOfNoise(noise)]));
+  return (leaf) => {
+    if (leaf.kind === "noise") return byName.get(leaf.name);
+    if (leaf.kind !== "variable" && leaf.kind !== "natural") return undefined;
+    return rangeOfDomain(context.names.variables.get(leaf.name)?.domain ?? null);
+  };
 }

@@ -6,20 +6,14 @@ import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { operators, recordings } from "../model/catalogue.js";
 import type { Domain, Expression, OperatorCall } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
 import { type Context, quoted } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerNumber, placeOf, type Scope } from "./lower.js";
-import type { CompiledMechanism } from "./mechanisms.js";
-import { rangesFor } from "./mechanisms.js";
-import { type DeclaredNoises, declareNoises } from "./noises.js";
+import { type DeclaredNoises, declareNoises, rangesFor } from "./noises.js";
 import { simplify } from "./simplify.js";
 
-export function compileOperator(
-  context: Context,
-  statement: ast.VariableStatement,
-  body: ast.Call,
-  domain: Domain | null,
-): CompiledMechanism {
+export function compileOperator(context: Context, { statement, body, domain }: Site<ast.Call>): CompiledMechanism {
   const before = context.diagnostics.length;
   const declared = declareNoises(context, statement.noises);
   const parents = new Map<string, Span>();

@@ -14,7 +14,7 @@ import { type Context, quoted } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerAssignments } from "./interventions.js";
 import { lowerCondition, lowerLevel, lowerNumber, placeOf, reportUnknown } from "./lower.js";
-import { rangesFor } from "./mechanisms.js";
+import { rangesFor } from "./noises.js";
 import { warnOfIdleInterventions } from "./pedantic.js";
 import { checkComputable } from "./query-checks.js";
 import { canBe, rangeOfDomain } from "./range.js";

@@ -81,8 +81,9 @@ function checkObserved(
   model: QueriedModel,
 ): boolean {
   const replaced = new Set(term.interventions.filter(({ only }) => only === undefined).map(({ variable }) => variable));
-  const latent = [...needed].filter((name) => context.names.variables.get(name)?.latent && !replaced.has(name));
-  if (latent.length > 0) {
+  const isLatent = (name: string): boolean => context.names.variables.get(name)?.latent === true && !replaced.has(name);
+  const latent = [...needed].filter(isLatent);
+  if (latent.length > 0 && !canBeSampled(latent, needed, replaced, term, model)) {
     const message = `the query depends on ${quoted(latent)}, which is not observed`;
     context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
     return false;
@@ -112,3 +113,24 @@ function isDisturbed(
   const [set, free] = replaced.has(left) ? [left, right] : [right, left];
   return graphOf(model).ancestors([free]).has(set);
 }
+
+/**
+ * A latent variable whose mechanism and whose children's are given, not learned, can be drawn; that answers a query
+ * which nothing observed enters.
+ */
+function canBeSampled(
+  latent: readonly string[],
+  needed: ReadonlySet<string>,
+  replaced: ReadonlySet<string>,
+  term: QueryTerm,
+  model: QueriedModel,
+): boolean {
+  if (term.kind === "counterfactual" || term.kind === "density" || term.evidence.length > 0) return false;
+  return model.mechanisms.every((mechanism) => {
+    const { variable, parents } = mechanism;
+    const isConcerned = latent.includes(variable) || parents.some((parent) => latent.includes(parent));
+    return !isConcerned || !needed.has(variable) || replaced.has(variable) || isGiven(mechanism);
+  });
+}
+
+const isGiven = ({ kind }: Mechanism): boolean => kind === "expression" || kind === "operator";

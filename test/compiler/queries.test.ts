@@ -176,6 +176,16 @@ describe("queries", () => {
     expectMarked(`${latent}<|4004 assert i independent j|>`);
   });
 
+  it("draw latent variables whose mechanisms are given", () => {
+    const given = "latent u := e where e ~ normal(0, 1)\nt : real := u + e where e ~ normal(0, 1)\ni := flow(t)\n";
+    compiled(`${given}query q = expectation(i | do(t := 2 * u))`);
+    compiled(`${given}query q = sample(t)`);
+    expectMarked(`${given}query q = <|4006 density(t)|>`);
+    expectMarked(`${given}query q = <|4006 expectation(t | i = 2)|>`);
+    expectMarked(`${given}query q = <|4006 counterfactual(t | do(u := 2))|>`.replace("u := 2", "i := 2"));
+    expectMarked("latent u := flow()\nt := u + 1\nquery q = <|4006 expectation(t)|>");
+  });
+
   it("need densities where they ask for them", () => {
     expectMarked("t := 2\ni := flow(t)\nquery q = <|5014 density(t, i)|>");
     expectMarked("x := ali()\nquery q = <|5014 density(x)|>");

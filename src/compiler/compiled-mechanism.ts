@@ -1,0 +1,20 @@
+/**
+ * What the right-hand side of an assignment compiles to.
+ */
+import type { Span } from "../diagnostics/diagnostic.js";
+import type { Domain, Mechanism } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+
+export interface CompiledMechanism {
+  /** Undefined after a report. */
+  readonly mechanism: Mechanism | undefined;
+  /** Parents with the place where each is first named, known even where the mechanism is wrong. */
+  readonly parents: ReadonlyMap<string, Span>;
+}
+
+/** An assignment whose right-hand side is being compiled. */
+export interface Site<Body extends ast.Expression = ast.Expression> {
+  readonly statement: ast.VariableStatement;
+  readonly body: Body;
+  readonly domain: Domain | null;
+}

@@ -1,0 +1,156 @@
+/**
+ * Mechanisms that are given as expressions: checked against the domains, and inverted in their noise.
+ */
+import type { Span } from "../diagnostics/diagnostic.js";
+import { isDiscrete } from "../model/catalogue.js";
+import { apply, constant, namesIn } from "../model/expression.js";
+import type { Domain, Expression, Inverse, Noise } from "../model/schema-types.js";
+import type * as ast from "../parser/ast.js";
+import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
+import type { Context } from "./context.js";
+import { describeDomain, domainFaults, whyOutside } from "./domain-checks.js";
+import { invert } from "./invert.js";
+import { lowerCondition, lowerNumber, placeOf, type Scope } from "./lower.js";
+import { declareNoises, isDiscreteNoise, rangesFor } from "./noises.js";
+import type { Ranges } from "./range.js";
+import { simplify } from "./simplify.js";
+
+export function compileExpression(context: Context, site: Site): CompiledMechanism {
+  const { statement, body, domain } = site;
+  const { noises, names } = declareNoises(context, statement.noises);
+  const parents = new Map<string, Span>();
+  const scope: Scope = {
+    noises: names,
+    used: (name, span) => {
+      if (!parents.has(name)) parents.set(name, span);
+    },
+  };
+  const lowered = lowerBody(context, body, scope, domain);
+  if (lowered === undefined) return { mechanism: undefined, parents };
+  const used = new Set(namesIn(lowered, "noise"));
+  for (const { name } of statement.noises.filter((declaration) => !used.has(declaration.name.text))) {
+    context.report("2012", name.span, `the noise \`${name.text}\` is drawn, but not used`, { hint: "leave it out" });
+  }
+  const ranges = rangesFor(context, noises);
+  const sound = checkDomains(context, lowered, ranges, site);
+  if (noises.length < names.size || used.size < names.size) return { mechanism: undefined, parents };
+  const expression = simplify(lowered);
+  const inverse = noises.length === 0 ? null : invertNoise(context, lowered, noises, ranges, site);
+  if (!sound || inverse === undefined) return { mechanism: undefined, parents };
+  return {
+    mechanism: {
+      kind: "expression",
+      variable: statement.name.text,
+      parents: namesIn(expression, "variable"),
+      noises: [...noises],
+      expression,
+      inverse,
+      abduction: inverse === null ? "deterministic" : "exact",
+    },
+    parents,
+  };
+}
+
+function lowerBody(
+  context: Context,
+  body: ast.Expression,
+  scope: Scope,
+  domain: Domain | null,
+): Expression | undefined {
+  if (domain !== null && (domain.kind === "image" || domain.kind === "vector")) {
+    context.report("3016", body.span, `an expression gives a number, and the variable is ${describeDomain(domain)}`, {
+      hint: "use a mechanism such as `flow` or `cvae`, or an image operator",
+    });
+    lowerNumber(context, body, scope);
+    return undefined;
+  }
+  if (domain?.kind !== "binary" || body.kind !== "comparison") return lowerNumber(context, body, scope);
+  const condition = lowerCondition(context, body, scope);
+  return condition === undefined ? undefined : apply("if", condition, constant(1), constant(0));
+}
+
+function checkDomains(
+  context: Context,
+  lowered: Expression,
+  ranges: Ranges,
+  { statement: { name }, body, domain }: Site,
+): boolean {
+  const faults = domainFaults(lowered, ranges);
+  for (const { at, message, hint } of faults) context.report("3007", placeOf(at) ?? body.span, message, { hint });
+  if (faults.length > 0) return false;
+  if (domain === null) return true;
+  if (isDiscrete(domain) && domain.kind !== "binary" && namesIn(lowered, "noise").length === 0) return true;
+  const reason = whyOutside(simplify(lowered), domain, ranges);
+  if (reason === undefined) return true;
+  const message = `\`${name.text}\` is ${describeDomain(domain)}, and this ${reason}`;
+  context.report("3006", body.span, message, { hint: wayInto(domain) });
+  return false;
+}
+
+function wayInto(domain: Domain): string | undefined {
+  if (domain.kind === "positive") return "`exp(…)` and `softplus(…)` are always positive";
+  if (domain.kind !== "interval") return undefined;
+  const { low, high } = domain;
+  return `\`${low === 0 ? "" : `${low} + `}${high - low} * sigmoid(…)\` stays inside`;
+}
+
+/** Undefined after a report. */
+function invertNoise(
+  context: Context,
+  lowered: Expression,
+  noises: readonly Noise[],
+  ranges: Ranges,
+  site: Site,
+): Inverse | undefined {
+  const { statement, body } = site;
+  const [noise, second] = noises as [Noise, Noise?];
+  const declared = (name: string): Span => statement.noises.find((found) => found.name.text === name)!.span;
+  if (second !== undefined) {
+    context.report("5005", declared(second.name), `\`${noise.name}\` and \`${second.name}\` cannot be told apart`, {
+      hint: `one value gives one noise: draw one, or make \`${second.name}\` a variable of its own`,
+      related: [context.related("the other noise", declared(noise.name))],
+    });
+    return undefined;
+  }
+  if (!checkNoiseKind(context, noise, declared(noise.name), site)) return undefined;
+  const inversion = invert(lowered, noise.name, ranges);
+  if ("failure" in inversion) {
+    const { code, at, message, hint } = inversion.failure;
+    context.report(code, placeOf(at) ?? body.span, message, { hint });
+    return undefined;
+  }
+  const { expression, logDerivative } = inversion.solution;
+  // Discrete values have probabilities, and no density that a scale could change.
+  return { noise: noise.name, expression, logDerivative: isDiscreteNoise(noise) ? constant(0) : logDerivative };
+}
+
+function checkNoiseKind(context: Context, noise: Noise, span: Span, { statement: { name }, domain }: Site): boolean {
+  if (noise.distribution === "mnist") {
+    context.report("5015", span, `\`${noise.name}\` is an image, and expressions are of numbers`, {
+      hint: "apply an image operator such as `set_thickness(e, t)`",
+    });
+    return false;
+  }
+  if (isDiscreteNoise(noise)) {
+    if (isDiscrete(domain)) return true;
+    const type = noise.distribution === "bernoulli" ? "binary" : `categorical(${noise.parameters.length})`;
+    const known = domain === null ? "has no discrete type" : `is ${describeDomain(domain)}`;
+    context.report("5009", span, `\`${noise.distribution}\` noise is discrete, and \`${name.text}\` ${known}`, {
+      hint: `declare \`${name.text} : ${type}\`, or draw continuous noise`,
+    });
+    return false;
+  }
+  if (!isDiscrete(domain)) return true;
+  context.report(
+    "5009",
+    span,
+    `\`${noise.distribution}\` noise is continuous, and \`${name.text}\` is ${domain!.kind}`,
+    {
+      hint:
+        domain!.kind === "binary"
+          ? "draw `bernoulli(p)`, or use the mechanism `bernoulli(…)`"
+          : "use a mechanism such as `glm(…)`",
+    },
+  );
+  return false;
+}
