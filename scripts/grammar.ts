@@ -1,12 +1,14 @@
 /**
- * Writes the grammar of the language, as the parser has it, into docs/language.md: `node dist/scripts/grammar.js`.
+ * Writes the grammar of the language, as the parser has it, into docs/language.md, and its diagram into
+ * docs/images/grammar.svg: `node dist/scripts/grammar.js`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Grammar } from "../src/parser/grammar.js";
 import { tokenTypes } from "../src/parser/tokens.js";
+import { grammarDiagram } from "./grammar-diagram.js";
 
-interface Production {
+export interface Production {
   readonly type: string;
   readonly name?: string;
   readonly definition?: readonly Production[];
@@ -20,9 +22,14 @@ const classes: Readonly<Record<string, string>> = {
   String: "STRING",
 };
 
+/** The rules as the parser has them. */
+export function productions(): readonly Production[] {
+  return new Grammar().getSerializedGastProductions() as unknown as readonly Production[];
+}
+
 /** Each rule on a line: `[ ]` may be left out, `{ }` may be repeated, `|` separates alternatives. */
 export function grammarText(): string {
-  const rules = new Grammar().getSerializedGastProductions() as unknown as readonly Production[];
+  const rules = productions();
   const widest = Math.max(...rules.map(({ name }) => name!.length));
   return rules.map(({ name, definition }) => `${name!.padEnd(widest)} = ${sequence(definition!)}\n`).join("");
 }
@@ -59,7 +66,8 @@ function listOf(item: string, separator: Production): string {
   return `${single} { ${terminal(separator.name!)} ${single} }`;
 }
 
-function terminal(name: string): string {
+/** What a token looks like in a program. */
+export function terminal(name: string): string {
   const known = classes[name];
   if (known !== undefined) return known;
   const pattern = tokenTypes.find((token) => token.name === name)?.PATTERN;
@@ -79,4 +87,5 @@ export function withGrammar(document: string): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const path = fileURLToPath(new URL("../../docs/language.md", import.meta.url));
   writeFileSync(path, withGrammar(readFileSync(path, "utf8")));
+  writeFileSync(fileURLToPath(new URL("../../docs/images/grammar.svg", import.meta.url)), grammarDiagram());
 }
