@@ -9,7 +9,11 @@ export { createEngine, type Engine, engineNames } from "./runtime/engine/index.j
 export { evaluateLogProbability, type LogProbabilityFigure } from "./runtime/evaluation.js";
 export { type LoadedModel, loadUnfitted } from "./runtime/loaded-model.js";
 export { type Answer, answerQueries } from "./runtime/queries/answer-queries.js";
-export { type CounterfactualAnswer, type CounterfactualRequest, counterfactual } from "./runtime/queries/counterfactual.js";
+export {
+  type CounterfactualAnswer,
+  type CounterfactualRequest,
+  counterfactual,
+} from "./runtime/queries/counterfactual.js";
 export { type Estimate, estimate } from "./runtime/queries/expectation.js";
 export { logProbability } from "./runtime/queries/log-probability.js";
 export { type Sample, sample } from "./runtime/queries/sample.js";

@@ -99,7 +99,7 @@ export async function densityFigures(learned: LoadedModel, truth: LoadedModel, t
 
 /** The first test digit of each class, so that nobody chose them for looks. */
 export function firstOfEachClass(labels: Uint8Array): number[] {
-  return Array.from({ length: 10 }, (_, digit) => labels.indexOf(digit));
+  return Array.from({ length: 10 }, (_, digit) => labels.indexOf(digit)).filter((unit) => unit >= 0);
 }
 
 export function imageRows(

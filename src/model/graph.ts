@@ -4,6 +4,8 @@
  */
 
 export abstract class CausalGraph {
+  #order: readonly string[] | undefined;
+
   /** In the order of definition. */
   abstract names(): readonly string[];
   abstract has(name: string): boolean;
@@ -12,9 +14,14 @@ export abstract class CausalGraph {
 
   /**
    * A topological order, as near to the order of the names as the edges allow; shorter than the names where there is a
-   * cycle.
+   * cycle. A graph does not change, so it is found once.
    */
   order(): readonly string[] {
+    this.#order ??= this.findOrder();
+    return this.#order;
+  }
+
+  protected findOrder(): readonly string[] {
     const names = this.names();
     const rank = new Map(names.map((name, index) => [name, index]));
     const waiting = new Map(names.map((name) => [name, this.parents(name).length]));

@@ -45,8 +45,20 @@ export function deriveProcedures(model: PlannedModel): Procedures {
   };
 }
 
-export function mechanismsByName(model: Pick<PlannedModel, "mechanisms">): ReadonlyMap<string, Mechanism> {
-  return new Map(model.mechanisms.map((mechanism) => [mechanism.variable, mechanism]));
+const indices = new WeakMap<readonly Mechanism[], ReadonlyMap<string, Mechanism>>();
+
+/** Made once for a list of mechanisms, which is not changed afterwards. */
+export function mechanismsByName({
+  mechanisms: all,
+}: {
+  readonly mechanisms: readonly Mechanism[];
+}): ReadonlyMap<string, Mechanism> {
+  let index = indices.get(all);
+  if (index === undefined) {
+    index = new Map(all.map((mechanism) => [mechanism.variable, mechanism]));
+    indices.set(all, index);
+  }
+  return index;
 }
 
 function sampleStep({ variable, kind, parents }: Mechanism): SampleStep {

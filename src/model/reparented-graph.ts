@@ -8,6 +8,7 @@ export class ReparentedGraph extends CausalGraph {
   readonly #base: CausalGraph;
   readonly #parents = new Map<string, readonly string[]>();
   readonly #newChildren = new Map<string, string[]>();
+  #hasNewEdges = false;
 
   constructor(base: CausalGraph, changes: Iterable<readonly [name: string, parents: readonly string[]]>) {
     super();
@@ -16,12 +17,19 @@ export class ReparentedGraph extends CausalGraph {
       if (!base.has(name)) continue;
       const known = parents.filter((parent) => base.has(parent));
       this.#parents.set(name, known);
+      const before = base.parents(name);
+      if (known.some((parent) => !before.includes(parent))) this.#hasNewEdges = true;
       for (const parent of known) {
         const children = this.#newChildren.get(parent);
         if (children === undefined) this.#newChildren.set(parent, [name]);
         else children.push(name);
       }
     }
+  }
+
+  /** Edges that are cut leave the order of the base as it is, so that plans list variables alike. */
+  protected override findOrder(): readonly string[] {
+    return this.#hasNewEdges ? super.findOrder() : this.#base.order();
   }
 
   override names(): readonly string[] {

@@ -120,4 +120,13 @@ describe("the graph under an intervention", () => {
       expect([...graph.children(name)].sort()).to.deep.equal([...anew.children(name)].sort());
     }
   });
+
+  it("lists variables in the order of the model where edges are only cut", () => {
+    const late = modelOf({ x: ["t"], t: [], i: ["x"] });
+    const graph = intervenedGraph(late, [set("x")]);
+    expect(graph.order()).to.deep.equal(late.order);
+    expect(graph.parents("x")).to.deep.equal([]);
+    const reversed = intervenedGraph(late, [{ variable: "t", expression: variable("i"), noises: [] }, set("x")]);
+    expect(reversed.order()).to.deep.equal(["x", "i", "t"]);
+  });
 });

@@ -1,5 +1,6 @@
 /** `scmc compile`: a program to its JSON model, byte for byte the same for the same text. */
 import { failure } from "../../diagnostics/diagnostic.js";
+import { parseModel } from "../../model/load.js";
 import { serialiseModel } from "../../model/serialise.js";
 import { requireModel } from "../model-file.js";
 import { createTerminal } from "../terminal.js";
@@ -12,6 +13,8 @@ export interface CompileOptions {
 
 export async function compileFile(file: string, options: CompileOptions): Promise<void> {
   const text = serialiseModel(await requireModel(file));
+  // What is written goes through the checks of every load, so that no other tool is the first to find a fault in it.
+  parseModel(text, file);
   const out = options.out ?? `${file.replace(/\.scm$/, "")}.scm.json`;
   if (out === "-") {
     process.stdout.write(text);

@@ -182,6 +182,12 @@ export const runCodes: readonly CatalogueEntry[] = [
       "An image operator could not reach the asked thickness or intensity from this row's image: the image is empty, or the value is outside what the operator can do.",
   },
   {
+    code: "7065",
+    title: "An intervention outside its variable's domain",
+    explanation:
+      "The new value of a variable must be one of its domain in every unit: a grade past the last one, a count below 0 or a share above 1 means nothing to the mechanisms that read it.",
+  },
+  {
     code: "7101",
     title: "A file that cannot be read",
     explanation: "A file named on the command line is absent, a directory, or not readable.",

@@ -18,6 +18,7 @@ import { blockIndices, gatherRows, type Rows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
 import { classesOf } from "../variables.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
+import { outsideOutputs, requireInside } from "./domain-limits.js";
 import { type OperatorRecords, predictOperators } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { evaluateWorld } from "./world.js";
@@ -70,6 +71,7 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
   const { program, inputs } = await compile(request, plan, changed, targets, block);
   try {
     const outputs = await runInBlocks(program, rows, block, inputs, request.onRows);
+    requireInside(loaded, outputs);
     for (const target of targets) {
       const output = outputs.get(target);
       if (!output) continue;
@@ -147,7 +149,7 @@ async function compile(
         // Beside the descendants, the natural values that shifts start from.
         compute: new Set([...plan.recompute, ...plan.abduct.map((step) => step.noiseOf)]),
       });
-      const outputs: Record<string, tf.Tensor> = {};
+      const outputs: Record<string, tf.Tensor> = outsideOutputs(loaded, world.replaced, block);
       for (const target of targets) {
         const value = changed.has(target) ? world.values.get(target) : undefined;
         const classes = classesOf(loaded.variables.get(target)!.domain);

@@ -30,6 +30,8 @@ export interface WorldInputs {
 
 export interface World {
   readonly values: ReadonlyMap<string, tf.Tensor>;
+  /** The values that the interventions set, also those that only some children see. */
+  readonly replaced: ReadonlyMap<string, tf.Tensor>;
   /** The arguments of each operator call of an operator variable, innermost call first. */
   readonly operatorArguments: ReadonlyMap<string, readonly (readonly tf.Tensor[])[]>;
 }
@@ -37,6 +39,7 @@ export interface World {
 export function evaluateWorld(inputs: WorldInputs): World {
   const { loaded, interventions, observed, compute } = inputs;
   const values = new Map<string, tf.Tensor>();
+  const replaced = new Map<string, tf.Tensor>();
   const operatorArguments = new Map<string, tf.Tensor[][]>();
   /** New values of interventions that only some children see, by child. */
   const seenOnlyBy = new Map<string, Map<string, tf.Tensor>>();
@@ -52,19 +55,19 @@ export function evaluateWorld(inputs: WorldInputs): World {
       if (value) values.set(name, value);
       continue;
     }
-    const replaced = () => evaluateIntervention(intervention, inputs, values, natural);
-    if (!intervention.only) values.set(name, replaced());
+    const changed = evaluateIntervention(intervention, inputs, values, natural);
+    replaced.set(name, changed);
+    if (!intervention.only) values.set(name, changed);
     else {
       const value = natural();
       if (value) values.set(name, value);
-      const changed = replaced();
       for (const child of intervention.only) {
         const seen = seenOnlyBy.get(child) ?? new Map<string, tf.Tensor>();
         seenOnlyBy.set(child, seen.set(name, changed));
       }
     }
   }
-  return { values, operatorArguments };
+  return { values, replaced, operatorArguments };
 }
 
 /** Whether the value without intervention differs from the observed one: it is drawn, or some input of it is computed. */

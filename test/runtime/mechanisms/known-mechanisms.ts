@@ -80,6 +80,15 @@ const additive =
   (mean: (p: number) => number, sd: number): Unit =>
   (p, _, [z]) => ({ y: [mean(p) + sd * z], logProbability: logNormal(z, sd) });
 
+/** Two narrow humps that move with p. */
+const bimodal: Unit = (p, uniform, [z]) => {
+  const y = 0.5 * p + (uniform < 0.35 ? -1.2 : 1) + 0.4 * z;
+  const hump = (weight: number, centre: number) => Math.log(weight) + logNormal((y - 0.5 * p - centre) / 0.4, 0.4);
+  const [left, right] = [hump(0.35, -1.2), hump(0.65, 1)];
+  const larger = Math.max(left, right);
+  return { y: [y], logProbability: larger + Math.log(Math.exp(left - larger) + Math.exp(right - larger)) };
+};
+
 /** log y is linear in p: y positive, with the Jacobian 1 / y. */
 const lognormal: Unit = (p, _, [z]) => {
   const logY = 1 + 0.6 * p + 0.3 * z;
@@ -101,6 +110,7 @@ export const known: Readonly<Record<string, Known>> = {
   "flow, ordinal": given("y : ordinal(4) := flow(p, transform = [spline(bins = 5), affine])", cumulative, 10),
   "glm, count": given("y : count := glm(p)", poisson),
   "flow, count": given("y : count := flow(p, transform = [spline(bins = 6), affine])", poisson, 10),
+  "flow, real, bimodal": given("y : real := flow(p, transform = [spline(bins = 8), affine])", bimodal, 40),
   "linear, real": given(
     "y : real := linear(p)",
     additive((p) => 3 - 2 * p, 0.5),

@@ -1,4 +1,4 @@
-/** A model of mixed types whose interventional means have closed forms: a binary cause of an ordinal, a count, a real. */
+/** Whole models in closed form: one of mixed types with its interventional means, and random linear-Gaussian ones. */
 import type { RandomKey } from "../../../src/runtime/random/index.js";
 import type { Rows } from "../../../src/runtime/rows.js";
 import { scalarRows } from "../models.js";
@@ -63,3 +63,52 @@ export const mixedMeans: Readonly<Record<string, Readonly<Record<string, number>
   "b := 2": setting(2),
   "d := 4": { c: average([0.7, 0.3], (a) => average(levels[a]!, (b) => meanOfC(a, b, 4))) },
 };
+
+const nodes = 20;
+const mostParents = 3;
+
+interface LinearNode {
+  readonly name: string;
+  readonly parents: readonly string[];
+  readonly weights: readonly number[];
+  readonly intercept: number;
+  readonly sd: number;
+}
+
+/** A random linear-Gaussian model of twenty variables, each with up to three of the earlier ones as parents. */
+export function twentyVariables(key: RandomKey): LinearNode[] {
+  return Array.from({ length: nodes }, (_, k) => {
+    const own = key.split(k);
+    const count = Math.min(k, own.split("count").integers(1, mostParents + 1)[0]!);
+    const parents = [...own.split("parents").permutation(k)].slice(0, count).map((parent) => `v${parent}`);
+    return {
+      name: `v${k}`,
+      parents,
+      weights: [...own.split("weights").normal64(count)],
+      intercept: own.split("intercept").normal64(1)[0]!,
+      sd: 0.3 + own.split("sd").uniform64(1)[0]!,
+    };
+  });
+}
+
+export function textOf(model: readonly LinearNode[]): string {
+  return model.map(({ name, parents }) => `${name} : real := linear(${parents.join(", ")})`).join("\n");
+}
+
+/** Values, and the log-probability of each variable given its parents, by unit. */
+export function drawLinear(model: readonly LinearNode[], key: RandomKey, rows: number) {
+  const values = new Map<string, Rows>();
+  const logProbability = new Map<string, Float64Array>();
+  for (const { name, parents, weights, intercept, sd } of model) {
+    const noise = key.split(name).normal64(rows);
+    const own = noise.map((z, row) =>
+      parents.reduce((sum, parent, k) => sum + weights[k]! * values.get(parent)!.data[row]!, intercept + sd * z),
+    );
+    values.set(name, scalarRows(own));
+    logProbability.set(
+      name,
+      noise.map((z) => -0.5 * z * z - Math.log(sd) - 0.5 * Math.log(2 * Math.PI)),
+    );
+  }
+  return { values, logProbability };
+}

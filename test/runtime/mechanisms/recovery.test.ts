@@ -12,7 +12,7 @@ import type { Rows } from "../../../src/runtime/rows.js";
 import { interventions } from "../models.js";
 import { fitted } from "./fitting.js";
 import { known } from "./known-mechanisms.js";
-import { drawMixed, mixedMeans, mixedText } from "./known-model.js";
+import { drawLinear, drawMixed, mixedMeans, mixedText, textOf, twentyVariables } from "./known-model.js";
 
 const engine = createEngine("onnx");
 const trainingRows = 8000;
@@ -42,6 +42,20 @@ describe("recovery of known mechanisms within 0.02 nats", () => {
       // More than the truth itself, on fresh units, would be a density that is none.
       expect(found).to.be.lessThan(truth + 0.01);
     });
+});
+
+describe("recovery of a linear-Gaussian model of twenty variables", () => {
+  it("each variable's log-probability within 0.02 nats, from 2,000 rows", async () => {
+    const key = RandomKey.fromSeed(33);
+    const model = twentyVariables(key.split("model"));
+    const training = drawLinear(model, key.split("training"), 2000);
+    const test = drawLinear(model, key.split("test"), testRows);
+    const loaded = await fitted(textOf(model), training.values, { engine, key: key.split("fit"), epochs: 60 });
+    const terms = await logProbability({ loaded, engine, observed: test.values, key });
+    expect(terms.size).to.equal(20);
+    for (const [name, found] of terms)
+      expect(mean(found), name).to.be.closeTo(mean(test.logProbability.get(name)!), 0.02);
+  });
 });
 
 describe("recovery of a model of mixed types", () => {
