@@ -1,6 +1,6 @@
 /** `scmc check` through the real binary: inputs, formats, exit codes. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
@@ -13,6 +13,7 @@ const wrong = "thick := flow()\ni := flow(thik)\nx : interval(2, 1) := flow(i)\n
 const cyclic = "t := flow(i)\ni := flow(t)\n";
 
 interface JsonDiagnostic {
+  readonly message: string;
   readonly code: string;
   readonly file: string;
   readonly range: { readonly start: { readonly offset: number }; readonly end: { readonly offset: number } } | null;
@@ -204,12 +205,34 @@ describe("scmc check", () => {
 
   it("keeps carets under wide characters and cuts long lines around the span", () => {
     const long = `t := flow()\ni := ${"1 + ".repeat(200)}oops${" + 1".repeat(200)}\n`;
-    const cwd = directoryWith({ "long.scm": long, "wide.scm": 't : "厚さ 😀" real := flow()\n' });
+    const cwd = directoryWith({ "long.scm": long, "wide.scm": 't : real "厚さ 😀" flow()\n' });
     const { stderr } = scmc(["check", "long.scm", "wide.scm"], { cwd });
     for (const line of stderr.split("\n")) expect(line.length).to.be.lessThan(140);
     const lines = stderr.split("\n");
     const at = lines.findIndex((line) => line.includes("oops") && line.includes("|"));
     expect(lines[at + 1]!.indexOf("^^^^")).to.equal(lines[at]!.indexOf("oops"));
+    // Each of the three wide characters takes two columns, so `flow` begins in the 20th.
+    expect(stderr).to.contain(`    1 | t : real "厚さ 😀" flow()\n      | ${" ".repeat(19)}^^^^\n`);
+  });
+
+  it("checks compiled models like programs, with a JSON pointer and the place in the file", () => {
+    const cwd = directoryWith({ "a.scm": clean, "cut.scm.json": '{ "name": ', "other.scm.json": "{}" });
+    expect(scmc(["compile", "a.scm"], { cwd })).to.deep.equal({ status: 0, stdout: "", stderr: "wrote a.scm.json\n" });
+    expect(scmc(["check", "a.scm.json"], { cwd }).status).to.equal(0);
+    const model = readFileSync(join(cwd, "a.scm.json"), "utf8");
+    writeFileSync(join(cwd, "wrong.scm.json"), model.replace(/("parents": \[\s*)"t"/, '$1"tt"'));
+    const { status, stdout } = scmc(["check", "--json", "wrong.scm.json", "cut.scm.json", "other.scm.json"], { cwd });
+    expect(status).to.equal(1);
+    const report = JSON.parse(stdout) as JsonReport;
+    expect(validator()(report)).to.equal("");
+    const found = (file: string) => report.diagnostics.filter((diagnostic) => diagnostic.file === file);
+    expect(found("cut.scm.json").map(({ code }) => code)).to.deep.equal(["8001"]);
+    expect(found("other.scm.json")[0]!.code).to.equal("8002");
+    const [unknown] = found("wrong.scm.json");
+    expect(unknown!.message).to.match(/^\/mechanisms\/\d\/parents\/0: `tt`/);
+    const text = readFileSync(join(cwd, "wrong.scm.json"), "utf8");
+    expect(text.slice(unknown!.range!.start.offset, unknown!.range!.end.offset)).to.equal('"tt"');
+    expect(scmc(["plan", "wrong.scm.json"], { cwd }).status).to.equal(1);
   });
 
   it("--pedantic warns, which fails with --deny-warnings only", () => {
