@@ -51,20 +51,32 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
     metrics: { ...metrics },
     provenance: { ...provenance, weightsSha256: sha256(weights) },
   };
-  const target = resolve(directory);
+  const files = new Map<string, string | Uint8Array>([
+    ...(extraFiles ?? []),
+    [weightsFile, weights],
+    [descriptionFile, `${JSON.stringify(description, null, 2)}\n`],
+  ]);
+  await replaceDirectory(resolve(directory), files);
+}
+
+/** Writes the files beside their place and renames; where anything fails, what was there before is still there. */
+async function replaceDirectory(target: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
-  await writeFile(join(temporary, weightsFile), weights);
-  await writeFile(join(temporary, descriptionFile), `${JSON.stringify(description, null, 2)}\n`);
-  for (const [name, data] of extraFiles ?? []) {
-    await mkdir(dirname(join(temporary, name)), { recursive: true });
-    await writeFile(join(temporary, name), data);
-  }
   const old = `${temporary}.old`;
-  if (existsSync(target)) await rename(target, old);
-  await rename(temporary, target);
-  await rm(old, { recursive: true, force: true });
+  try {
+    for (const [name, data] of files) {
+      await mkdir(dirname(join(temporary, name)), { recursive: true });
+      await writeFile(join(temporary, name), data);
+    }
+    if (existsSync(target)) await rename(target, old);
+    await rename(temporary, target).catch(async (error: unknown) => {
+      if (existsSync(old)) await rename(old, target);
+      throw error;
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
 }
 
 export function isArtefact(path: string): boolean {
