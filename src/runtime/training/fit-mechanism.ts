@@ -145,7 +145,9 @@ function betterOf(best: Best, epoch: number, losses: Float32Array, state: HostTe
   // Where the first parameters give a row no probability at all, any finite loss is better.
   const isFirst = !Number.isFinite(best.loss) && Number.isFinite(loss);
   const least = isFirst || excess < 0 ? { epoch, losses } : best.least;
-  return isFirst || excess <= standardError ? { epoch, loss, parameters: parametersIn(state), least } : { ...best, least };
+  return isFirst || excess <= standardError
+    ? { epoch, loss, parameters: parametersIn(state), least }
+    : { ...best, least };
 }
 
 function pairedDifference(losses: Float32Array, others: Float32Array): { mean: number; standardError: number } {
