@@ -64,7 +64,7 @@ export function describeSyntaxError(
     span,
     ...(hint === undefined ? {} : { hint }),
   });
-  const expected = exception.message;
+  const expected = expectedBy(exception);
   const found = atEnd ? "the statement ends" : `found \`${token.image}\``;
 
   const first = tokens[0]!;
@@ -77,6 +77,16 @@ export function describeSyntaxError(
   const what =
     expected === nothingMore && !atEnd ? `\`${token.image}\` is unexpected here` : `expected ${expected}, ${found}`;
   return error("1001", what, atEnd ? undefined : adviceFor(token, tokens, expected));
+}
+
+/** A name that stands for something the reader knows by another word. */
+const namedIn = new Map([
+  ["type", "a type such as `real`"],
+  ["noise", "noise such as `e ~ normal(0, 1)`"],
+]);
+
+function expectedBy({ message, context: { ruleStack } }: IRecognitionException): string {
+  return ruleStack.at(-1) === "identifier" ? (namedIn.get(ruleStack.at(-2)!) ?? message) : message;
 }
 
 type Slip = readonly [code: string, message: string, hint?: string | undefined];
@@ -97,7 +107,7 @@ function commonSlip(token: IToken, tokens: readonly IToken[], expected: string):
     const hint = type === t.keyword.param ? "the mechanism `linear(…)` learns coefficients" : undefined;
     return ["1011", `\`${token.image}\` is reserved for a later version of the language`, hint];
   }
-  if (reserved.has(type) && (expected.startsWith("a name") || isMeantAsName(token, tokens, expected))) {
+  if (reserved.has(type) && (isOfName(expected) || isMeantAsName(token, tokens, expected))) {
     return reservedName(token);
   }
   const otherSign = anotherSign(token, tokens, expected);
@@ -118,6 +128,8 @@ function commonSlip(token: IToken, tokens: readonly IToken[], expected: string):
   }
   return undefined;
 }
+
+const isOfName = (expected: string): boolean => expected.startsWith("a name") || expected === namedIn.get("noise");
 
 /** Among the arguments or in an expression: where nothing follows that the word could begin. */
 function isMeantAsName(token: IToken, tokens: readonly IToken[], expected: string): boolean {
