@@ -296,26 +296,27 @@ function categoricalIn(context: Context, node: ast.Expression): VariableEntry | 
   return entry?.domain?.kind === "categorical" ? entry : undefined;
 }
 
-/** A level as its code: the position of its name, or the code itself. */
+/** A level as its code: the position of its name, or the code itself. `code` is that of the message for an unknown level. */
 export function lowerLevel(
   context: Context,
   node: ast.Expression,
   { name, domain }: VariableEntry,
   scope: Scope,
+  code: "3010" | "3011" = "3010",
 ): Expression | undefined {
   if (domain?.kind !== "categorical") return lowerNumber(context, node, scope);
   const { levels, size } = domain;
   if (node.kind === "string") {
-    const code = levels?.indexOf(node.value) ?? -1;
-    if (code >= 0) return placed(constant(code), node.span);
+    const index = levels?.indexOf(node.value) ?? -1;
+    if (index >= 0) return placed(constant(index), node.span);
     const hint =
       levels === undefined ? `its levels have no names; use 0 to ${size - 1}` : levelHint(node.value, levels);
-    context.report("3010", node.span, `\`${name}\` has no level ${JSON.stringify(node.value)}`, { hint });
+    context.report(code, node.span, `\`${name}\` has no level ${JSON.stringify(node.value)}`, { hint });
     return undefined;
   }
   const lowered = lowerNumber(context, node, scope);
   if (lowered?.kind === "constant" && !isCode(lowered, size)) {
-    context.report("3010", node.span, `\`${name}\` has the levels 0 to ${size - 1}`);
+    context.report(code, node.span, `\`${name}\` has the levels 0 to ${size - 1}`);
     return undefined;
   }
   return lowered;

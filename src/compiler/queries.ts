@@ -242,7 +242,8 @@ function readEvidence(context: Context, name: ast.Identifier, value: ast.Express
   }
   if (value.kind === "string") {
     if (domain === null) return value.value;
-    const code = domain.kind === "categorical" ? lowerLevel(context, value, entry, { noises: new Set() }) : undefined;
+    const scope = { noises: new Set<string>() };
+    const code = domain.kind === "categorical" ? lowerLevel(context, value, entry, scope, "3011") : undefined;
     if (domain.kind !== "categorical") {
       context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and has no levels with names`);
     }
