@@ -1,5 +1,22 @@
-/** The library: everything that the command line does. */
-
-export type { Diagnostic, RelatedSpan, Severity } from "./diagnostics/diagnostic.js";
-export { ScmcError } from "./diagnostics/diagnostic.js";
-export type * from "./model/schema-types.js";
+/** The library: everything that the command line does. `scmc/compiler` is the part that needs neither tensors nor files. */
+export * from "./compiler-api.js";
+export { type Column, columnRows, type Dataset, type LoadedDataset } from "./data/dataset.js";
+export { readDataset, type WantedVariable } from "./data/read-dataset.js";
+export { writeDataset } from "./data/write-dataset.js";
+export { type Artefact, readArtefact, writeArtefact } from "./runtime/artefact/artefact.js";
+export { rowsOfColumn, rowsOfColumns } from "./runtime/columns.js";
+export { createEngine, type Engine, engineNames } from "./runtime/engine/index.js";
+export { evaluateLogProbability, type LogProbabilityFigure } from "./runtime/evaluation.js";
+export { type LoadedModel, loadUnfitted } from "./runtime/loaded-model.js";
+export { type Answer, answerQueries } from "./runtime/queries/answer-queries.js";
+export {
+  type CounterfactualAnswer,
+  type CounterfactualRequest,
+  counterfactual,
+} from "./runtime/queries/counterfactual.js";
+export { type Estimate, estimate } from "./runtime/queries/expectation.js";
+export { logProbability } from "./runtime/queries/log-probability.js";
+export { type Sample, sample } from "./runtime/queries/sample.js";
+export { RandomKey } from "./runtime/random/index.js";
+export type { Rows } from "./runtime/rows.js";
+export { type FitModelRequest, type FittedModel, fitModel } from "./runtime/training/fit-model.js";

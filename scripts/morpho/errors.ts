@@ -31,7 +31,7 @@ export async function readUnits(manifest: string): Promise<Units> {
   const { columns } = await readDataset(manifest, wanted);
   const [t, i, x] = ["t", "i", "x"].map((name) => columns.get(name));
   if (t?.kind !== "numeric" || i?.kind !== "numeric" || x?.kind !== "image")
-    throw failure("6043", manifest, "t and i must be numbers and x images");
+    throw failure("7065", manifest, "t and i must be numbers and x images");
   return { t: t.values, i: i.values, x: x.pixels };
 }
 

@@ -99,7 +99,7 @@ export async function densityFigures(learned: LoadedModel, truth: LoadedModel, t
 
 /** The first test digit of each class, so that nobody chose them for looks. */
 export function firstOfEachClass(labels: Uint8Array): number[] {
-  return Array.from({ length: 10 }, (_, digit) => labels.indexOf(digit));
+  return Array.from({ length: 10 }, (_, digit) => labels.indexOf(digit)).filter((unit) => unit >= 0);
 }
 
 export function imageRows(
@@ -143,7 +143,8 @@ export function gridFigure(rows: readonly ImageRow[], chosen: readonly number[])
 
 /** The test digits' classes. */
 export async function labelsOf(manifest: string, labels: Uint8Array): Promise<Uint8Array> {
-  const { noise } = await readDataset(manifest, []);
+  const { noise, rows } = await readDataset(manifest, [{ name: "x", domain: null }]);
   const items = noise.get("x.e");
-  return items?.kind === "numeric" ? Uint8Array.from(items.values, (item) => labels[item]!) : labels;
+  // Without a record, the digits are in file order, as `scmc sample` takes them.
+  return items?.kind === "numeric" ? Uint8Array.from(items.values, (item) => labels[item]!) : labels.subarray(0, rows);
 }

@@ -10,11 +10,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import writeFileAtomic from "write-file-atomic";
 import { requireModel } from "../../src/cli/model-file.js";
+import { renderDiagnostics } from "../../src/cli/render.js";
 import { loadRunnable } from "../../src/cli/runnable.js";
 import { createTerminal } from "../../src/cli/terminal.js";
 import { version } from "../../src/cli/version.js";
 import { loadMnist } from "../../src/data/mnist.js";
 import { readDataset } from "../../src/data/read-dataset.js";
+import { exitCode, ScmcError } from "../../src/diagnostics/diagnostic.js";
 import { causalGraphSvg, type Figure, renderReport, writeGridPng } from "../../src/report/index.js";
 import { rowsOfColumns } from "../../src/runtime/columns.js";
 import { createEngine } from "../../src/runtime/engine/index.js";
@@ -120,4 +122,10 @@ async function main(): Promise<void> {
   phase(`done: ${join(options.runs, "report.html")}`);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ScmcError)) throw error;
+  process.stderr.write(renderDiagnostics(error.diagnostics, new Map()));
+  process.exitCode = exitCode.failure;
+}

@@ -5,6 +5,7 @@ import type { Terminal } from "../../src/cli/terminal.js";
 import { type RunResult, runModel } from "../../src/cli/verbs/run.js";
 import { compileInterventions } from "../../src/compiler/interventions.js";
 import { readDataset } from "../../src/data/read-dataset.js";
+import { isArtefact } from "../../src/runtime/artefact/artefact.js";
 import { rowsOfColumns } from "../../src/runtime/columns.js";
 import { createEngine } from "../../src/runtime/engine/index.js";
 import type { LoadedModel } from "../../src/runtime/loaded-model.js";
@@ -54,7 +55,8 @@ export async function runOne(
   const out = join(runs, name);
   const reuse = Object.keys(programs)
     .filter((other) => other !== name)
-    .map((other) => join(runs, other));
+    .map((other) => join(runs, other))
+    .filter(isArtefact);
   const options = {
     data: data.training,
     test: data.test,

@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 /**
- * The command line: one file per verb under `verbs/`, loaded when it is called, so that `check` never waits for tensors.
- * Results go to stdout, messages and progress to stderr. Exit codes: 0 clean, 1 findings, 2 usage, 3 failure, 70 our bug.
+ * The command line as a process. Results go to stdout, messages and progress to stderr. Exit codes: 0 clean, 1 findings,
+ * 2 usage, 3 failure of data or a run, 70 our bug.
  */
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { exitCode, ScmcError } from "../diagnostics/diagnostic.js";
+import { exitCodeOf } from "./exit-status.js";
+import { buildProgram } from "./program.js";
 import { renderDiagnostics } from "./render.js";
-import { version } from "./version.js";
+import { SourceError } from "./source-error.js";
+import { addMissingSources } from "./sources.js";
+import { systemFailure } from "./system-error.js";
 
 // `scmc … | head` closes the pipe early: that is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -14,124 +18,28 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
-}
-
-function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new CommanderError(
-        exitCode.usage,
-        "scmc.number",
-        `error: expected a whole number of at least ${least}, not "${text}"`,
-      );
-    return value;
-  };
-}
-
-function engineOptions(command: Command): Command {
-  return command
-    .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
-    .option("--engine <name>", "onnx or reference", "onnx")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber(1))
-    .option("--json", "results as JSON on stdout")
-    .option("--quiet", "no progress and no notes");
-}
-
-function buildProgram(): Command {
-  const program = new Command("scmc")
-    .description(
-      "Compiles structural causal models, fits them and answers association, intervention and counterfactual queries.",
-    )
-    .version(version)
-    .exitOverride();
-
-  program
-    .command("check")
-    .description("report every problem of the programs, and whether their assertions hold")
-    .argument("<files...>", "programs (.scm) or compiled models (.scm.json)")
-    .option("--json", "diagnostics as JSON on stdout")
-    .option("--deny-warnings", "warnings fail as well")
-    .action(async (files, options) => (await import("./verbs/check.js")).check(files, options));
-
-  program
-    .command("compile")
-    .description("write the JSON model with its derived procedures")
-    .argument("<file>", "a program (.scm)")
-    .option("-o, --out <file>", "output file, - for stdout (default: FILE.json beside the program)")
-    .option("--quiet", "no notes")
-    .action(async (file, options) => (await import("./verbs/compile.js")).compileFile(file, options));
-
-  engineOptions(
-    program
-      .command("run")
-      .description("fit what changed, evaluate on held-out data, answer the program's queries")
-      .argument("<model>", "a program (.scm) or compiled model (.scm.json)")
-      .requiredOption("--data <manifest>", "training data")
-      .option("--test <manifest>", "test data: evaluation and counterfactual queries")
-      .option("--out <dir>", "the fitted artefact (default: runs/NAME)")
-      .option("--reuse <dir>", "take over fits from another artefact where nothing changed; repeatable", collect)
-      .option("--particles <n>", "draws per unit of an amortised abduction", wholeNumber(1), 32)
-      .option("--samples <n>", "sample size of expectations", wholeNumber(20), 10_000),
-  ).action(async (model, options) => (await import("./verbs/run.js")).run(model, options));
-
-  engineOptions(
-    program
-      .command("sample")
-      .description("draw units from a model or fitted artefact, with their exogenous noise")
-      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
-      .requiredOption("-n, --rows <n>", "number of units", wholeNumber(1))
-      .requiredOption("--out <dir>", "directory for table.csv, images and manifest.json")
-      .option("--do <text>", 'an intervention, e.g. "t := 3"; repeatable', collect)
-      .option("--split <name>", "split that mnist() draws from: train or test")
-      .option("--overwrite", "replace an earlier data set in --out"),
-  ).action(async (model, options) => (await import("./verbs/sample.js")).sampleTo(model, options));
-
-  engineOptions(
-    program
-      .command("counterfactual")
-      .description("what the observed units would have been under an intervention")
-      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
-      .requiredOption("--data <manifest>", "the observed units")
-      .requiredOption("--do <text>", 'an intervention, e.g. "t := t + 2"; repeatable', collect)
-      .requiredOption("--out <dir>", "directory for table.csv and images")
-      .option("--particles <n>", "draws per unit of an amortised abduction", wholeNumber(1), 32)
-      .option("--overwrite", "replace an earlier answer in --out"),
-  ).action(async (model, options) => (await import("./verbs/counterfactual.js")).counterfactualTo(model, options));
-
-  program
-    .command("init")
-    .description("write a starter program and manifest for a table")
-    .argument("<file>", "a CSV file with a header line")
-    .option("--out <dir>", "directory for the two files (default: beside the table)")
-    .option("--quiet", "no notes")
-    .action(async (file, options) => (await import("./verbs/init.js")).init(file, options));
-
-  for (const command of program.commands) command.exitOverride();
-  return program;
-}
-
 async function main(): Promise<number> {
   try {
     await buildProgram().parseAsync();
     return Number(process.exitCode ?? exitCode.clean);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      // commander has printed its own message, except for those raised by option parsers above.
-      if (error.code === "scmc.number") process.stderr.write(`${error.message}\n`);
-      return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
-    }
-    if (error instanceof ScmcError) {
-      process.stderr.write(renderDiagnostics(error.diagnostics, new Map()));
-      return error.diagnostics.every(({ code }) => code < "6") ? exitCode.findings : exitCode.failure;
-    }
+    // commander has printed its own message.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
+    const known = error instanceof ScmcError ? error : systemFailure(error);
+    if (known !== undefined) return report(known);
     process.stderr.write(
       `scmc: internal error, please report it with the command and files that caused it\n${(error as Error).stack}\n`,
     );
     return exitCode.internal;
   }
+}
+
+function report(error: ScmcError): number {
+  const { diagnostics } = error;
+  const sources = new Map(error instanceof SourceError ? error.sources : []);
+  addMissingSources(sources, diagnostics);
+  process.stderr.write(renderDiagnostics(diagnostics, sources));
+  return exitCodeOf(diagnostics.filter(({ severity }) => severity === "error"));
 }
 
 process.exitCode = await main();

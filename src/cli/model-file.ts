@@ -1,55 +1,82 @@
 /** Reads what a verb calls its model: a program, a compiled model, or the directory of a fitted artefact. */
-import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { compile } from "../compiler/compile.js";
+import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
+import { type CompileOptions, compile } from "../compiler/compile.js";
 import { type Diagnostic, failure, ScmcError } from "../diagnostics/diagnostic.js";
 import { parseModel } from "../model/load.js";
 import type { Model } from "../model/schema-types.js";
+import { standardInput, standardInputName } from "./inputs.js";
+import { requireArtefact } from "./output-directory.js";
+import { statusAt } from "./path-status.js";
 import { renderDiagnostics } from "./render.js";
+import { SourceError } from "./source-error.js";
 
 export interface Compiled {
   readonly model?: Model;
   readonly diagnostics: readonly Diagnostic[];
   readonly text: string;
+  /** As it is called in messages. */
+  readonly file: string;
 }
 
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statusAt(path)?.isDirectory() ?? false;
 }
 
 export async function readSource(file: string): Promise<string> {
+  if (file === standardInput) return textOf(process.stdin);
   return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw failure("7101", file, `cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
+    const reason = error.code === undefined ? undefined : unreadable[error.code];
+    throw failure("7101", file, `cannot be read: ${reason ?? error.message}`);
   });
 }
 
+/** A file named on the command line that is not there is a mistake of the command line, whatever reads it. */
+export function requireFile(file: string): void {
+  const reason = isDirectory(file)
+    ? "it is a directory"
+    : statusAt(file) === undefined
+      ? "there is no such file"
+      : undefined;
+  if (reason !== undefined) throw failure("7101", file, `cannot be read: ${reason}`);
+}
+
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "a part of the path is a file",
+  EISDIR: "it is a directory",
+  EACCES: "no permission",
+};
+
 /** Compiles a program, or checks a compiled model; problems are returned. */
-export async function readModelFile(file: string): Promise<Compiled> {
-  const text = await readSource(file);
-  if (!file.endsWith(".json")) return { ...compile({ text, file }), text };
+export async function readModelFile(path: string, options: CompileOptions = {}): Promise<Compiled> {
+  const text = await readSource(path);
+  const file = path === standardInput ? standardInputName : path;
+  if (!file.endsWith(".json")) return { ...compile({ text, file }, options), text, file };
   try {
-    return { model: parseModel(text, file), diagnostics: [], text };
+    return { model: parseModel(text, file), diagnostics: [], text, file };
   } catch (error) {
-    if (error instanceof ScmcError) return { diagnostics: error.diagnostics, text };
+    if (error instanceof ScmcError) return { diagnostics: error.diagnostics, text, file };
     throw error;
   }
 }
 
-/** The model of a file; prints warnings, and throws where there are errors. */
-export async function requireModel(file: string): Promise<Model> {
-  const { model, diagnostics, text } = await readModelFile(file);
+/** The model of a program or model file; prints warnings, and throws where there are errors. */
+export async function requireModel(path: string): Promise<Model> {
+  const { model, diagnostics, text, file } = await readModelFile(path);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (!model || errors.length > 0) throw new SourceError(diagnostics, new Map([[file, text]]));
-  if (diagnostics.length > 0) process.stderr.write(renderDiagnostics(diagnostics, new Map([[file, text]])));
+  const sources = new Map([[file, text]]);
+  if (!model || errors.length > 0) throw new SourceError(diagnostics, sources);
+  if (diagnostics.length > 0) process.stderr.write(renderDiagnostics(diagnostics, sources));
   return model;
 }
 
-/** Diagnostics together with the texts that their spans refer to. */
-export class SourceError extends ScmcError {
-  constructor(
-    diagnostics: readonly Diagnostic[],
-    readonly sources: ReadonlyMap<string, string>,
-  ) {
-    super(diagnostics);
-  }
+/** Like `requireModel`; a fitted artefact's directory gives its model too, and its weights are not read. */
+export async function requireDescribedModel(path: string): Promise<Model> {
+  if (!isDirectory(path)) return requireModel(path);
+  requireArtefact(path);
+  const file = join(path, "model.json");
+  const { checkDescription } = await import("../runtime/artefact/check-description.js");
+  return parseModel(JSON.stringify(checkDescription(await readSource(file), file).model), file);
 }

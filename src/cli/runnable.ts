@@ -1,5 +1,4 @@
 /** What the verbs that run a model share: the model ready to run, its engine, its interventions, its recorded items. */
-import { compileInterventions } from "../compiler/interventions.js";
 import type { Column, Dataset } from "../data/dataset.js";
 import { loadMnist } from "../data/mnist.js";
 import { failure } from "../diagnostics/diagnostic.js";
@@ -8,7 +7,8 @@ import { readArtefact } from "../runtime/artefact/artefact.js";
 import { createEngine, type Engine } from "../runtime/engine/index.js";
 import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
-import { isDirectory, requireModel, SourceError } from "./model-file.js";
+import { compileDo } from "./do-option.js";
+import { isDirectory, requireModel } from "./model-file.js";
 
 export interface EngineOptions {
   readonly seed: number;
@@ -30,12 +30,7 @@ export async function loadRunnable(path: string): Promise<LoadedModel> {
 
 /** The interventions of one or several `--do` texts, which hold together. */
 export function interventionsOf(texts: readonly string[] | undefined, { model }: LoadedModel): Intervention[] {
-  if (!texts || texts.length === 0) return [];
-  const text = texts.join(", ");
-  const { interventions, diagnostics } = compileInterventions(text, model);
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw new SourceError(errors, new Map(errors.map(({ file }) => [file, text])));
-  return [...interventions];
+  return compileDo(texts, model);
 }
 
 /** The digits that operator variables start from, in file order: one per row, then again from the first. */

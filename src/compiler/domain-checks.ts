@@ -6,6 +6,7 @@ import type { ApplyExpression, Domain, Expression, ImageDomain } from "../model/
 import { brief } from "./print.js";
 import { canBe, describeRange, isWithin, type Range, type Ranges, rangeOf, rangeOfDomain, refine } from "./range.js";
 import { isApply } from "./simplify.js";
+import { canBeZero, describeWitness, findWitness, type Guard } from "./witness.js";
 
 export interface DomainFault {
   readonly at: Expression;
@@ -13,66 +14,98 @@ export interface DomainFault {
   readonly hint: string;
 }
 
-/** Every function whose argument may be one that it has no value for. */
-export function domainFaults(expression: Expression, ranges: Ranges): DomainFault[] {
+/** Every function whose argument may be one that it has no value for, with a case to show. */
+export function domainFaults(expression: Expression, ranges: Ranges, guards: readonly Guard[] = []): DomainFault[] {
   if (expression.kind !== "apply") return [];
   if (isApply(expression, "if")) {
     const [condition, yes, no] = expression.arguments as [Expression, Expression, Expression];
-    return [
-      ...domainFaults(condition, ranges),
-      ...domainFaults(yes, refine(ranges, condition, true)),
-      ...domainFaults(no, refine(ranges, condition, false)),
-    ];
+    const branch = (part: Expression, isTrue: boolean): DomainFault[] =>
+      domainFaults(part, refine(ranges, condition, isTrue), [...guards, { condition, isTrue }]);
+    return [...domainFaults(condition, ranges, guards), ...branch(yes, true), ...branch(no, false)];
   }
-  const inner = expression.arguments.flatMap((operand) => domainFaults(operand, ranges));
-  const own = inner.length > 0 ? undefined : faultOf(expression, ranges);
+  const inner = expression.arguments.flatMap((operand) => domainFaults(operand, ranges, guards));
+  const own = inner.length > 0 ? undefined : faultOf(expression, ranges, guards);
   return own === undefined ? inner : [own];
 }
 
-function faultOf(node: ApplyExpression, ranges: Ranges): DomainFault | undefined {
-  const [first, second] = node.arguments as [Expression, Expression];
-  const fault = (part: Expression, range: Range, wanted: string, hint: string): DomainFault => ({
-    at: part,
-    message: `\`${brief(node)}\` needs ${wanted}, and \`${brief(part)}\` can be ${describeRange(range)}`,
-    hint,
-  });
-  const range = rangeOf(first, ranges);
-  switch (node.function) {
+/** What a function asks of one of its arguments. */
+interface Demand {
+  readonly part: Expression;
+  readonly wanted: string;
+  readonly hint: string;
+  /** Whether interval arithmetic leaves room for a fault, and what would be one. */
+  readonly isFeared: (range: Range) => boolean;
+  readonly isFault: (value: number) => boolean;
+  readonly isAboutZero?: true;
+}
+
+function faultOf(node: ApplyExpression, ranges: Ranges, guards: readonly Guard[]): DomainFault | undefined {
+  const demand = demandOf(node);
+  const range = demand === undefined ? undefined : rangeOf(demand.part, ranges);
+  if (demand === undefined || range === undefined || !demand.isFeared(range)) return undefined;
+  const { part, wanted, hint, isFault, isAboutZero } = demand;
+  const witness = findWitness(part, ranges, isFault, guards);
+  if (witness === undefined && !(isAboutZero && canBeZero(part, ranges, guards))) return undefined;
+  const found =
+    part.kind !== "apply" || witness === undefined
+      ? describeRange(range)
+      : `${witness.value}${describeWitness(witness)}`;
+  return { at: part, message: `\`${brief(node)}\` needs ${wanted}, and \`${brief(part)}\` can be ${found}`, hint };
+}
+
+function demandOf({ function: name, arguments: operands }: ApplyExpression): Demand | undefined {
+  const [first, second] = operands as [Expression, Expression];
+  const text = brief(first);
+  switch (name) {
     case "log":
-      return range !== undefined && (range.low < 0 || canBe(range, 0))
-        ? fault(first, range, "a number above 0", `\`log(max(${brief(first)}, 0.001))\` has a value everywhere`)
-        : undefined;
+      return {
+        part: first,
+        wanted: "a number above 0",
+        hint: `\`log(max(${text}, 0.001))\` has a value everywhere`,
+        isFeared: (range) => range.low < 0 || canBe(range, 0),
+        isFault: (value) => value <= 0,
+      };
     case "sqrt":
-      return range !== undefined && range.low < 0
-        ? fault(first, range, "a number from 0 up", `\`sqrt(max(${brief(first)}, 0))\` has a value everywhere`)
-        : undefined;
-    case "divide": {
-      const divisor = rangeOf(second, ranges);
-      return divisor !== undefined && canBe(divisor, 0)
-        ? fault(
-            second,
-            divisor,
-            "a divisor that is never 0",
-            "divide by something positive, such as a `positive` variable",
-          )
-        : undefined;
-    }
-    case "power": {
-      if (range === undefined) return undefined;
-      const exponent = second.kind === "constant" ? second.value : undefined;
-      if (exponent !== undefined && Number.isInteger(exponent)) {
-        return exponent < 0 && canBe(range, 0)
-          ? fault(first, range, "a base that is never 0", "use a base that is positive")
-          : undefined;
-      }
-      const zeroIsFine = exponent !== undefined && exponent > 0;
-      return range.low < 0 || (canBe(range, 0) && !zeroIsFine)
-        ? fault(first, range, "a base above 0", "a whole exponent is defined for every base")
-        : undefined;
-    }
+      return {
+        part: first,
+        wanted: "a number from 0 up",
+        hint: `\`sqrt(max(${text}, 0))\` has a value everywhere`,
+        isFeared: (range) => range.low < 0,
+        isFault: (value) => value < 0,
+      };
+    case "divide":
+      return neverZero(second, "a divisor", "divide by something positive, such as a `positive` variable");
+    case "power":
+      return demandOfPower(first, second);
     default:
       return undefined;
   }
+}
+
+function demandOfPower(base: Expression, exponent: Expression): Demand | undefined {
+  const fixed = exponent.kind === "constant" ? exponent.value : undefined;
+  if (fixed !== undefined && Number.isInteger(fixed)) {
+    return fixed < 0 ? neverZero(base, "a base", "use a base that is positive") : undefined;
+  }
+  const zeroIsFine = fixed !== undefined && fixed > 0;
+  return {
+    part: base,
+    wanted: zeroIsFine ? "a base from 0 up" : "a base above 0",
+    hint: "a whole exponent is defined for every base",
+    isFeared: (range) => range.low < 0 || (canBe(range, 0) && !zeroIsFine),
+    isFault: (value) => value < 0 || (value === 0 && !zeroIsFine),
+  };
+}
+
+function neverZero(part: Expression, what: string, hint: string): Demand {
+  return {
+    part,
+    wanted: `${what} that is never 0`,
+    hint,
+    isFeared: (range) => canBe(range, 0),
+    isFault: (value) => value === 0,
+    isAboutZero: true,
+  };
 }
 
 /** How a value may leave its variable's domain; undefined where it cannot, or where one of them is not known. */
@@ -80,7 +113,11 @@ export function whyOutside(value: Expression, domain: Domain | null, ranges: Ran
   const allowed = rangeOfDomain(domain);
   const range = rangeOf(value, ranges);
   if (allowed === undefined || range === undefined || isWithin(range, allowed)) return undefined;
-  return `can be ${describeRange(range)}`;
+  const witness = findWitness(value, ranges, (found) => Number.isFinite(found) && !canBe(allowed, found));
+  if (witness === undefined) return undefined;
+  return value.kind === "apply"
+    ? `can be ${witness.value}${describeWitness(witness)}`
+    : `can be ${describeRange(range)}`;
 }
 
 export function describeDomain(domain: Domain): string {

@@ -8,7 +8,7 @@ import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import { gatherSum } from "./gather.js";
 import { gatherProduct, type Ratio } from "./gather-product.js";
 import { brief } from "./print.js";
-import { canBe, isNegative, isPositive, type Ranges, rangeOf, refine } from "./range.js";
+import { isNegative, isPositive, type Ranges, rangeOf, refine } from "./range.js";
 import {
   add,
   divide,
@@ -21,6 +21,7 @@ import {
   subtract,
   sumOf,
 } from "./simplify.js";
+import { canBeZero } from "./witness.js";
 
 export interface Solution {
   readonly expression: Expression;
@@ -178,7 +179,7 @@ function peelArithmetic(node: ApplyExpression, value: Expression, task: Task): O
   // The sum was nothing but a product of parts that all hold the noise.
   if (isConstant(coefficient, 1) && isConstant(rest, 0)) return peelProduct(node, core, value, task);
   const range = rangeOf(coefficient, task.ranges);
-  if (range !== undefined && canBe(range, 0)) return zeroCoefficient(node, coefficient, task);
+  if (canBeZero(coefficient, task.ranges)) return zeroCoefficient(node, coefficient, task);
   const slope = logAbsolute(coefficient, isPositive(range));
   return { inner: core, value: divide(subtract(value, rest), coefficient), logDerivative: negate(slope) };
 }
@@ -208,7 +209,7 @@ function peelProduct(outer: ApplyExpression, core: Expression, value: Expression
     return { failure: { code: "2012", at: outer, message, hint: `leave \`${task.noise}\` out` } };
   }
   const range = rangeOf(coefficient, task.ranges);
-  if (range !== undefined && canBe(range, 0)) return zeroCoefficient(outer, coefficient, task);
+  if (canBeZero(coefficient, task.ranges)) return zeroCoefficient(outer, coefficient, task);
   const slope = logAbsolute(coefficient, isPositive(range));
   const inner = exponent === 1 ? base : apply("power", base, constant(exponent));
   return { inner, value: divide(value, coefficient), logDerivative: negate(slope) };
@@ -218,7 +219,7 @@ function peelProduct(outer: ApplyExpression, core: Expression, value: Expression
 function peelRatio({ core, a, b, c, d }: Ratio, outer: Expression, value: Expression, task: Task): Outcome {
   const determinant = simplify(subtract(multiply(a, d), multiply(b, c)));
   const range = rangeOf(determinant, task.ranges);
-  if (range !== undefined && canBe(range, 0)) return zeroCoefficient(outer, determinant, task);
+  if (canBeZero(determinant, task.ranges)) return zeroCoefficient(outer, determinant, task);
   const divisor = simplify(subtract(a, multiply(c, value)));
   const logDerivative = subtract(
     logAbsolute(determinant, isPositive(range)),
@@ -231,8 +232,7 @@ function peelPower(node: ApplyExpression, value: Expression, task: Task): Outcom
   const [base, exponent] = node.arguments as [Expression, Expression];
   if (!hasNoise(exponent, task.noise)) return peelBase(node, base, exponent, value, task);
   if (hasNoise(base, task.noise)) return severalOccurrences(node, task);
-  const range = rangeOf(base, task.ranges);
-  if (range !== undefined && canBe(range, 1)) {
+  if (canBeZero(simplify(subtract(base, constant(1))), task.ranges)) {
     const message = `\`${brief(base)}\` may be 1, and then \`${brief(node)}\` says nothing of the noise`;
     return {
       failure: { code: "5007", at: node, message, hint: `use a base that is never 1, or \`exp(${brief(exponent)})\`` },
@@ -254,7 +254,7 @@ function peelBase(
   const fixed = exponent.kind === "constant" ? exponent.value : undefined;
   const isWhole = fixed !== undefined && Number.isInteger(fixed);
   const exponentRange = rangeOf(exponent, task.ranges);
-  if (exponentRange !== undefined && canBe(exponentRange, 0)) return zeroCoefficient(node, exponent, task);
+  if (canBeZero(exponent, task.ranges)) return zeroCoefficient(node, exponent, task);
   const inverse = simplify(divide(constant(1), exponent));
   const step = (root: Expression, isValuePositive: boolean): Outcome => ({
     inner: base,

@@ -113,7 +113,7 @@ export function rangeOfNoise({ distribution, parameters }: Noise): Range | undef
   if (distribution === "mnist") return undefined;
   const { support, discrete } = distributions[distribution];
   const [low, high] = support(parameters);
-  return discrete ? closed(low, high) : open(low, high);
+  return discrete ? { ...closed(low, high), whole: true } : open(low, high);
 }
 
 export function isDiscreteNoise({ distribution }: Noise): boolean {

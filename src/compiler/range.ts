@@ -11,6 +11,8 @@ export interface Range {
   readonly high: number;
   readonly lowOpen: boolean;
   readonly highOpen: boolean;
+  /** Of a leaf: only whole numbers. */
+  readonly whole?: true;
 }
 
 /** The range of a leaf that is no constant. */
@@ -36,12 +38,12 @@ export function rangeOfDomain(domain: Domain | null): Range | undefined {
     case "interval":
       return closed(domain.low, domain.high);
     case "binary":
-      return closed(0, 1);
+      return { ...closed(0, 1), whole: true };
     case "categorical":
     case "ordinal":
-      return closed(0, domain.size - 1);
+      return { ...closed(0, domain.size - 1), whole: true };
     case "count":
-      return closed(0, Number.POSITIVE_INFINITY);
+      return { ...closed(0, Number.POSITIVE_INFINITY), whole: true };
     default:
       return undefined;
   }

@@ -23,4 +23,4 @@ export { type LoadedManifest, readManifest } from "./manifest.js";
 export { loadMnist, type Mnist, type MnistSplit } from "./mnist.js";
 export { type ReadOptions, readDataset, type WantedVariable } from "./read-dataset.js";
 export { proposeStarter, type Starter, type StarterFiles, writeStarter } from "./starter.js";
-export { type WriteOptions, writeDataset, writeImages, writeTable } from "./write-dataset.js";
+export { checkDatasetTarget, type WriteOptions, writeDataset, writeImages, writeTable } from "./write-dataset.js";

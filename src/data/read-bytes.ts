@@ -48,7 +48,7 @@ function unreadable(file: string, role: string, error: unknown): Error {
       "6001",
       file,
       `${role}: no such file`,
-      "Paths in a manifest are relative to the manifest's directory.",
+      role === "the manifest" ? "Check its path." : "Paths in a manifest are relative to the manifest's directory.",
     );
   }
   if (code === "EISDIR") return failure("6001", file, `${role}: a directory, not a file`, "Name a file inside it.");

@@ -36,7 +36,7 @@ export async function writeDataset(directory: string, dataset: Dataset, options:
     if (files.has(name)) throw new RangeError(`the data set has a file ${name} of its own`);
     files.set(name, content);
   }
-  const occupied = await checkTarget(directory, options.overwrite === true, files);
+  const occupied = await checkDatasetTarget(directory, options.overwrite === true, files.keys());
   const target = occupied ? await realpath(directory) : resolve(directory);
   try {
     await replaceDirectory(target, files, occupied);
@@ -160,11 +160,14 @@ function checkRows({ rows, ids, columns, noise }: Dataset): void {
   }
 }
 
-/** True where a data set of ours is to be replaced; throws where anything else is in the way. */
-async function checkTarget(
+/**
+ * True where a data set of ours is to be replaced; throws where anything else is in the way. `files` are the names that will
+ * be written, where they are known.
+ */
+export async function checkDatasetTarget(
   directory: string,
   overwrite: boolean,
-  files: ReadonlyMap<string, unknown>,
+  files: Iterable<string> = [],
 ): Promise<boolean> {
   const info = await stat(directory).catch(() => undefined);
   if (info === undefined) return false;
@@ -181,7 +184,7 @@ async function checkTarget(
       "Choose a new directory, or empty this one.",
     );
   }
-  const ours = new Set([...(await manifestFiles(directory)), ...files.keys()]);
+  const ours = new Set([...(await manifestFiles(directory)), ...files]);
   const foreign = entries.find((entry) => !ours.has(entry));
   if (foreign !== undefined) {
     throw failure(
@@ -196,7 +199,7 @@ async function checkTarget(
       "6021",
       directory,
       "there is a data set here already",
-      "Choose a new directory, or allow overwriting.",
+      "Choose a new directory, or allow overwriting (--overwrite).",
     );
   }
   return true;

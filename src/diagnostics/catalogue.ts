@@ -6,6 +6,7 @@ import { graphCodes } from "./catalogue/graph.js";
 import { mechanismCodes } from "./catalogue/mechanisms.js";
 import { modelFileCodes } from "./catalogue/model-files.js";
 import { nameCodes } from "./catalogue/names.js";
+import { runCodes } from "./catalogue/run.js";
 import { syntaxCodes } from "./catalogue/syntax.js";
 import { typeCodes } from "./catalogue/types.js";
 import { dataCatalogue } from "./catalogue-data.js";
@@ -20,6 +21,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...graphCodes,
   ...mechanismCodes,
   ...dataCatalogue,
+  ...runCodes,
   ...modelFileCodes,
 ];
 

@@ -91,8 +91,13 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
         type: "calls",
         calls: transforms,
         default: { root: [spline], child: [affine] },
-        // Element by element alone would leave the elements independent of each other.
-        defaultFor: { vector: [coupling, affine] },
+        defaultFor: {
+          // The cells of a fixed lattice need more than a location and a scale to take any probabilities.
+          ordinal: [spline, affine],
+          count: [spline, affine],
+          // Element by element alone would leave the elements independent of each other.
+          vector: [coupling, affine],
+        },
       },
       hidden,
     },

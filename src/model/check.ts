@@ -204,8 +204,12 @@ function checkQuery(query: QueryExpression, model: Model, pointer: string, repor
   const sound = query.interventions
     .map((intervention, index) => checkIntervention(intervention, known, `${pointer}/interventions/${index}`, report))
     .every(Boolean);
-  if (unknown !== undefined || !sound || query.plan === undefined) return;
-  if (!sameJson(query.plan, planCounterfactual(model, query.interventions, targets))) {
+  if (unknown !== undefined || !sound || query.kind !== "counterfactual") return;
+  const plan = planCounterfactual(model, query.interventions, targets);
+  for (const { noiseOf, method } of plan.abduct) {
+    if (method === "none") report("5013", pointer, `the noise of \`${noiseOf}\` cannot be recovered`);
+  }
+  if (query.plan !== undefined && !sameJson(query.plan, plan)) {
     report("8005", `${pointer}/plan`, "differs from the plan that follows from the model", "leave `plan` out");
   }
 }

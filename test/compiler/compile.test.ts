@@ -269,4 +269,25 @@ query u = expectation(c | do(b := <|3013 [1] + 1|>))
     expectMarked("r : real := flow()\ni := if(r > 0, 0, log(<|3007 r|>)) + e where e ~ normal(0, 1)");
     compiled("r : real := flow()\ni := log(1 + r * r) + sqrt(abs(r)) + e / max(r, 1) where e ~ normal(0, 1)");
   });
+
+  it("a domain that is left, with a case to show", () => {
+    const messages = (text: string) => diagnosticsOf(text).map(({ message }) => message);
+    expect(messages("p : positive := flow()\ni := log(p - 1) + e where e ~ normal(0, 1)")[0]).to.match(
+      /^`log\(p - 1\)` needs a number above 0, and `p - 1` can be 0, where p = 1$/,
+    );
+    expect(messages("r : real := flow()\ni : positive := 1 + r + e where e ~ gamma(1, 1)")[0]).to.match(
+      /^`i` is positive, and this can be \S+, where r = -\S+, e = /,
+    );
+    expect(messages("r : real := flow()\ns : real := flow()\ni := e / (r - s) where e ~ normal(0, 1)")).to.have.length(
+      1,
+    );
+  });
+
+  it("no domain that only seems to be left", () => {
+    compiled("w : interval(0, 1) := e / (1 + e) where e ~ gamma(2, 1)");
+    compiled("p : positive := flow()\ni := log(1 + p - p / 2) + e / (1 + p - p / 2) where e ~ normal(0, 1)");
+    compiled("b : binary := bernoulli()\ni := e / (b - 0.5) + sqrt(b * b) where e ~ normal(0, 1)");
+    compiled("r : real := flow()\ni := (1 + r^2 - r) * e where e ~ normal(0, 1)");
+    compiled("r : real := flow()\ns : real := flow()\ni := if(r > s, log(r - s), 0) + e where e ~ normal(0, 1)");
+  });
 });

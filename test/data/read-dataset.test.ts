@@ -315,7 +315,7 @@ describe("readDataset", () => {
           code: "6001",
           file: "manifest.json",
           message: "the manifest: no such file",
-          hint: "Paths in a manifest are relative to the manifest's directory.",
+          hint: "Check its path.",
         },
       ]);
     });

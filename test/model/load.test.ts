@@ -151,6 +151,18 @@ describe("model files", () => {
 
   const truths: readonly (readonly [what: string, change: (model: Broken) => void, expected: string])[] = [
     [
+      "noise that a query needs and nothing recovers",
+      (m) => {
+        m.mechanisms[1].inverse = null;
+        m.mechanisms[1].abduction = "none";
+        delete m.procedures;
+        const term = { kind: "counterfactual", of: [{ kind: "variable", name: "i" }], evidence: [] };
+        const t = { variable: "t", expression: { kind: "constant", value: 2 }, noises: [] };
+        m.queries = [{ name: "q", expression: { ...term, interventions: [t] } }];
+      },
+      "5013 /queries/0/expression: the noise of `i` cannot be recovered",
+    ],
+    [
       "an inverse that is none",
       (m) => (m.mechanisms[0].inverse.expression.function = "add"),
       "8006 /mechanisms/0/inverse: is no inverse of the expression: at e = 0.4 the value is 0.9, and the inverse gives 1.4",

@@ -1,63 +1,77 @@
-/** `scmc check`: all diagnostics of all files in one pass, as text or as JSON. Loads neither tensors nor data. */
+/**
+ * `scmc check`: all diagnostics of all files in one pass, and of the data where a manifest is given, in one of several
+ * formats. Loads neither tensors nor, without `--data`, anything that reads data.
+ */
 import { type Diagnostic, exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
-import { readModelFile } from "../model-file.js";
-import { renderDiagnostics } from "../render.js";
-import { colour } from "../terminal.js";
+import type { Model } from "../../model/schema-types.js";
+import { allDiagnostics, type CheckedFile, type CheckReport, summarise } from "../check-report.js";
+import { exitCodeOf, isUsage } from "../exit-status.js";
+import { type FormatName, loadFormatter } from "../formats/index.js";
+import { expandInputs } from "../inputs.js";
+import { readModelFile, requireFile } from "../model-file.js";
+import { addMissingSources } from "../sources.js";
 
 export interface CheckOptions {
+  readonly format: FormatName;
   readonly json?: boolean;
+  readonly pedantic?: boolean;
   readonly denyWarnings?: boolean;
+  /** A data manifest that every program is checked against. */
+  readonly data?: string;
 }
 
-export async function check(files: readonly string[], options: CheckOptions): Promise<void> {
-  const diagnostics: Diagnostic[] = [];
+export async function check(inputs: readonly string[], options: CheckOptions): Promise<void> {
+  const denyWarnings = options.denyWarnings ?? false;
+  if (options.data !== undefined) requireFile(options.data);
   const sources = new Map<string, string>();
-  for (const file of files) {
-    try {
-      const compiled = await readModelFile(file);
-      sources.set(file, compiled.text);
-      diagnostics.push(...compiled.diagnostics);
-    } catch (error) {
-      if (!(error instanceof ScmcError)) throw error;
-      diagnostics.push(...error.diagnostics);
-    }
+  const files: CheckedFile[] = [];
+  for (const input of expandInputs(inputs)) {
+    const { file, diagnostics } = await checkFile(input, options, sources);
+    const fails = diagnostics.some(({ severity }) => severity === "error" || (denyWarnings && severity === "warning"));
+    files.push({ file, diagnostics, passed: !fails });
   }
-  const count = (severity: Diagnostic["severity"]) => diagnostics.filter((d) => d.severity === severity).length;
-  const summary = { errors: count("error"), warnings: count("warning"), files: files.length };
-  if (options.json) process.stdout.write(`${JSON.stringify(toJson(diagnostics, summary), null, 2)}\n`);
-  else {
-    process.stderr.write(renderDiagnostics(diagnostics, sources));
-    process.stderr.write(summaryLine(summary));
+  const report: CheckReport = { files, summary: summarise(files), sources, denyWarnings };
+  addMissingSources(sources, allDiagnostics(report));
+  const format = options.json ? "json" : options.format;
+  const text = (await loadFormatter(format))(report);
+  (format === "human" ? process.stderr : process.stdout).write(text);
+  process.exitCode = statusOf(report);
+}
+
+async function checkFile(
+  input: string,
+  options: CheckOptions,
+  sources: Map<string, string>,
+): Promise<{ file: string; diagnostics: readonly Diagnostic[] }> {
+  try {
+    const { model, diagnostics, text, file } = await readModelFile(input, { pedantic: options.pedantic ?? false });
+    sources.set(file, text);
+    if (model === undefined || options.data === undefined) return { file, diagnostics };
+    return { file, diagnostics: [...diagnostics, ...(await checkData(model, options.data))] };
+  } catch (error) {
+    if (error instanceof ScmcError) return { file: input, diagnostics: error.diagnostics };
+    throw error;
   }
-  process.exitCode =
-    summary.errors > 0 || (options.denyWarnings && summary.warnings > 0) ? exitCode.findings : exitCode.clean;
 }
 
-interface Summary {
-  readonly errors: number;
-  readonly warnings: number;
-  readonly files: number;
+/** Columns, types, ranges, levels and missing values of the observed variables, as a fit would find them. */
+async function checkData(model: Model, manifest: string): Promise<readonly Diagnostic[]> {
+  const { readDataset } = await import("../../data/read-dataset.js");
+  try {
+    await readDataset(
+      manifest,
+      model.variables.filter(({ latent }) => !latent),
+    );
+    return [];
+  } catch (error) {
+    if (error instanceof ScmcError) return error.diagnostics;
+    throw error;
+  }
 }
 
-function summaryLine({ errors, warnings, files }: Summary): string {
-  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
-  if (errors + warnings === 0) return `${colour("green", "ok")}: ${plural(files, "file")} checked\n`;
-  return `\n${plural(errors, "error")}, ${plural(warnings, "warning")} in ${plural(files, "file")}\n`;
-}
-
-/** The published shape: lines and columns from 1, offsets from 0 in UTF-16 units; null where there is no place or advice. */
-function toJson(diagnostics: readonly Diagnostic[], summary: Summary): unknown {
-  return {
-    formatVersion: 1,
-    summary,
-    diagnostics: diagnostics.map(({ code, severity, message, file, span, related = [], hint }) => ({
-      code,
-      severity,
-      message,
-      file,
-      range: span ?? null,
-      related: related.map((other) => ({ message: other.message, file: other.file, range: other.span })),
-      hint: hint ?? null,
-    })),
-  };
+/** Findings are what `check` is for, in data too; a file that cannot be read is a mistake of the command line. */
+function statusOf(report: CheckReport): number {
+  const errors = allDiagnostics(report).filter(({ severity }) => severity === "error");
+  if (errors.some(isUsage)) return exitCodeOf(errors);
+  return report.files.every(({ passed }) => passed) ? exitCode.clean : exitCode.findings;
 }

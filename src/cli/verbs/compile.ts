@@ -1,9 +1,10 @@
 /** `scmc compile`: a program to its JSON model, byte for byte the same for the same text. */
-import writeFileAtomic from "write-file-atomic";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { parseModel } from "../../model/load.js";
 import { serialiseModel } from "../../model/serialise.js";
 import { requireModel } from "../model-file.js";
 import { createTerminal } from "../terminal.js";
+import { writeText } from "../write-text.js";
 
 export interface CompileOptions {
   readonly out?: string;
@@ -12,14 +13,14 @@ export interface CompileOptions {
 
 export async function compileFile(file: string, options: CompileOptions): Promise<void> {
   const text = serialiseModel(await requireModel(file));
+  // What is written goes through the checks of every load, so that no other tool is the first to find a fault in it.
+  parseModel(text, file);
   const out = options.out ?? `${file.replace(/\.scm$/, "")}.scm.json`;
   if (out === "-") {
     process.stdout.write(text);
     return;
   }
   if (out === file) throw failure("7103", file, "the output would replace the input", "Name another file with --out.");
-  await writeFileAtomic(out, text).catch((error: Error) => {
-    throw failure("7104", out, `cannot be written: ${error.message}`);
-  });
+  await writeText(out, text);
   createTerminal(options.quiet ?? false).note(`wrote ${out}`);
 }

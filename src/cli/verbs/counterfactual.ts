@@ -4,13 +4,15 @@
  */
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
-import { writeDataset } from "../../data/write-dataset.js";
+import { checkDatasetTarget, writeDataset } from "../../data/write-dataset.js";
 import type { QueryPlan } from "../../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { counterfactual } from "../../runtime/queries/counterfactual.js";
 import { type OutsideRange, unitsOutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
+import { requireFile } from "../model-file.js";
+import { requireWritable } from "../output-directory.js";
 import {
   boundDomain,
   type EngineOptions,
@@ -31,8 +33,11 @@ export interface CounterfactualOptions extends EngineOptions {
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
+  requireWritable(options.out);
+  await checkDatasetTarget(options.out, options.overwrite ?? false);
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded);
+  requireFile(options.data);
   const dataset = await readDataset(options.data, [...loaded.variables.values()]);
   const { plan, values } = await counterfactual({
     loaded,

@@ -1,5 +1,8 @@
 /** `scmc init FILE.csv`: a starter program and manifest beside a table. */
+import { mkdir, rm } from "node:fs/promises";
 import { writeStarter } from "../../data/starter.js";
+import { requireFile } from "../model-file.js";
+import { requireWritable } from "../output-directory.js";
 import { createTerminal } from "../terminal.js";
 
 export interface InitOptions {
@@ -9,10 +12,23 @@ export interface InitOptions {
 
 export async function init(file: string, options: InitOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
-  const { files, starter } = await writeStarter(file, options.out);
+  requireFile(file);
+  if (options.out !== undefined) requireWritable(options.out);
+  const { files, starter } = await inDirectory(options.out, () => writeStarter(file, options.out));
   terminal.note(`wrote ${files.program} and ${files.manifest}: ${starter.variables.length} variables`);
   for (const { column, reason } of starter.leftOut) terminal.note(`  left out column ${column}: ${reason}`);
   terminal.note(
     `next: state what causes what in ${files.program}, then\n  scmc run ${files.program} --data ${files.manifest}`,
   );
+}
+
+/** The directory is made first, and is gone again where nothing could be written into it. */
+async function inDirectory<Result>(directory: string | undefined, write: () => Promise<Result>): Promise<Result> {
+  const made = directory === undefined ? undefined : await mkdir(directory, { recursive: true });
+  try {
+    return await write();
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true });
+    throw error;
+  }
 }

@@ -18,7 +18,8 @@ import { type Answer, answerQueries } from "../../runtime/queries/answer-queries
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
-import { requireModel } from "../model-file.js";
+import { requireFile, requireModel } from "../model-file.js";
+import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
 import { boundDomain, type EngineOptions, engineOf, recordedItems } from "../runnable.js";
 import { bar, createTerminal, type Terminal } from "../terminal.js";
@@ -58,6 +59,8 @@ export async function run(file: string, options: RunOptions): Promise<void> {
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
   const out = options.out ?? join("runs", model.name || "model");
   const engine = engineOf(options);
+  requireArtefactTarget(out);
+  for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables);
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
   const fitted = await fitModel({
@@ -134,7 +137,10 @@ async function allEarlierFits(
   terminal: Terminal,
 ): Promise<Map<string, EarlierFit>> {
   const all = new Map<string, EarlierFit>();
-  for (const directory of reuse) for (const [key, fit] of await earlierFits(directory)) all.set(key, fit);
+  for (const directory of reuse) {
+    requireArtefact(directory);
+    for (const [key, fit] of await earlierFits(directory)) all.set(key, fit);
+  }
   try {
     for (const [key, fit] of await earlierFits(out)) all.set(key, fit);
   } catch (error) {

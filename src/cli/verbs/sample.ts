@@ -1,9 +1,10 @@
 /** `scmc sample`: draws units and writes them as a data set, exogenous noise included, so that true counterfactuals can follow. */
 import type { Column } from "../../data/dataset.js";
-import { writeDataset } from "../../data/write-dataset.js";
+import { checkDatasetTarget, writeDataset } from "../../data/write-dataset.js";
 import { columnOfValues } from "../../runtime/columns.js";
 import { sample } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
+import { requireWritable } from "../output-directory.js";
 import { boundDomain, type EngineOptions, engineOf, freshRecords, interventionsOf, loadRunnable } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
@@ -17,6 +18,8 @@ export interface SampleOptions extends EngineOptions {
 
 export async function sampleTo(path: string, options: SampleOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
+  requireWritable(options.out);
+  await checkDatasetTarget(options.out, options.overwrite ?? false);
   const loaded = await loadRunnable(path);
   const { records, noise } = await freshRecords(loaded, options.rows, options.split);
   const drawn = await sample({

@@ -20,6 +20,8 @@ export type Answer =
       readonly name: string;
       readonly plan: QueryPlan;
       readonly values: ReadonlyMap<string, Float32Array>;
+      /** Shares of particles in each class, for the computed variables that have classes. */
+      readonly probabilities: ReadonlyMap<string, Float32Array>;
       readonly targets: readonly string[];
       readonly outside: readonly OutsideRange[];
     }
@@ -69,7 +71,7 @@ async function answerCounterfactual(
   if (targets.length < term.of.length) return { kind: "unanswered", name, reason: "its targets are not all variables" };
   if (term.evidence.length > 0)
     return { kind: "unanswered", name, reason: "evidence beside a counterfactual is not supported by this version" };
-  const { plan, values } = await counterfactual({
+  const { plan, values, probabilities } = await counterfactual({
     loaded,
     engine,
     observed: observed!,
@@ -81,7 +83,7 @@ async function answerCounterfactual(
     ...(onRows ? { onRows: (done: number, total: number) => onRows(name, done, total) } : {}),
   });
   const outside = unitsOutsideRange(loaded, [...plan.replace, ...plan.recompute], values);
-  return { kind: "counterfactual", name, plan, values, targets, outside };
+  return { kind: "counterfactual", name, plan, values, probabilities, targets, outside };
 }
 
 function reasonFor(form: string): string {

@@ -18,6 +18,7 @@ import { blockIndices, gatherRows, type Rows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
 import { classesOf } from "../variables.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
+import { outsideOutputs, requireInside } from "./domain-limits.js";
 import { type OperatorRecords, predictOperators } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { evaluateWorld } from "./world.js";
@@ -49,7 +50,9 @@ export interface CounterfactualAnswer {
   readonly probabilities: ReadonlyMap<string, Float32Array>;
 }
 
-const defaultBlock = 64;
+/** Units times particles in a block: some 2,000 decoded images are 10 MB a tensor. */
+const rowsInBlock = 2048;
+const largestBlock = 256;
 
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
   const { loaded, observed, interventions } = request;
@@ -63,10 +66,12 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
   const probabilities = new Map<string, Float32Array>();
   if (targets.every((target) => !changed.has(target))) return { plan, values, probabilities };
 
-  const block = Math.min(request.block ?? defaultBlock, rows);
+  const fitting = Math.max(1, Math.min(largestBlock, Math.floor(rowsInBlock / request.particles)));
+  const block = Math.min(request.block ?? fitting, rows);
   const { program, inputs } = await compile(request, plan, changed, targets, block);
   try {
     const outputs = await runInBlocks(program, rows, block, inputs, request.onRows);
+    requireInside(loaded, outputs);
     for (const target of targets) {
       const output = outputs.get(target);
       if (!output) continue;
@@ -97,14 +102,14 @@ function requireEvidence(request: CounterfactualRequest, plan: QueryPlan, target
   const missing = [...needed].filter((name) => !observed.has(name) && !records?.has(name));
   if (missing.length > 0)
     throw failure(
-      "6040",
+      "7062",
       "data",
       `the counterfactual needs observed values of ${missing.map((name) => `\`${name}\``).join(", ")}`,
       "Bind them in the manifest's `variables`.",
     );
   for (const { rows } of observed.values()) return rows;
   for (const { rows } of records?.values() ?? []) return rows;
-  throw failure("6040", loaded.model.name, "the counterfactual has no observed units");
+  throw failure("7062", loaded.model.name, "the counterfactual has no observed units");
 }
 
 async function compile(
@@ -135,6 +140,7 @@ async function compile(
       const values = named(given, "value.");
       const world = evaluateWorld({
         loaded,
+        rows: block,
         parameters: constants,
         noises: new Map(abducted.map((name) => [name, abduct(request, name, given, constants, values)])),
         observed: new Map(Object.entries(values)),
@@ -143,7 +149,7 @@ async function compile(
         // Beside the descendants, the natural values that shifts start from.
         compute: new Set([...plan.recompute, ...plan.abduct.map((step) => step.noiseOf)]),
       });
-      const outputs: Record<string, tf.Tensor> = {};
+      const outputs: Record<string, tf.Tensor> = outsideOutputs(loaded, world.replaced, block);
       for (const target of targets) {
         const value = changed.has(target) ? world.values.get(target) : undefined;
         const classes = classesOf(loaded.variables.get(target)!.domain);

@@ -36,7 +36,7 @@ export async function predictOperators(
     const record = records?.get(name);
     if (!record)
       throw failure(
-        "6041",
+        "7063",
         loaded.model.name,
         `\`${name}\` is made by image operators and its source items are not recorded`,
         "Bind them in the manifest's `noise` section, as `scmc sample` does.",
@@ -60,7 +60,7 @@ export async function predictOperators(
       values.set(name, Float32Array.from(pixels));
     } catch (error) {
       if (error instanceof MorphologyError)
-        throw failure("6042", loaded.model.name, `\`${name}\`, row ${error.row ?? 0}: ${error.reason}`);
+        throw failure("7064", loaded.model.name, `\`${name}\`, row ${error.row ?? 0}: ${error.reason}`);
       throw error;
     }
   }

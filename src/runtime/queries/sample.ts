@@ -9,6 +9,7 @@ import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
 import { named } from "../training/training-program.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
+import { outsideOutputs, requireInside } from "./domain-limits.js";
 import { type OperatorRecords, predictOperators } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { evaluateWorld } from "./world.js";
@@ -56,6 +57,7 @@ export async function sample(request: SampleRequest): Promise<Sample> {
     procedure(given, constants) {
       const world = evaluateWorld({
         loaded,
+        rows: block,
         parameters: constants,
         noises: new Map([...needed].map((name) => [name, named(given, `noise.${name}.`)])),
         observed: new Map(),
@@ -63,7 +65,7 @@ export async function sample(request: SampleRequest): Promise<Sample> {
         interventionNoises: new Map(interventions.map(({ variable }) => [variable, named(given, `do.${variable}.`)])),
         compute: needed,
       });
-      const outputs: Record<string, tf.Tensor> = {};
+      const outputs: Record<string, tf.Tensor> = outsideOutputs(loaded, world.replaced, block);
       for (const target of targets) {
         const value = world.values.get(target);
         if (value) outputs[target] = value;
@@ -82,6 +84,7 @@ export async function sample(request: SampleRequest): Promise<Sample> {
   });
   try {
     const outputs = await runInBlocks(program, rows, block, (firstRow) => random.block(firstRow), request.onRows);
+    requireInside(loaded, outputs);
     const values = new Map<string, Float32Array>();
     for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
     await predictOperators(loaded, outputs, request.records, rows, values, request.onOperators);

@@ -14,6 +14,8 @@ import { repeatRows } from "../mechanisms/context.js";
 
 export interface WorldInputs {
   readonly loaded: LoadedModel;
+  /** Units: every value has at least as many rows, constants included. */
+  readonly rows: number;
   readonly parameters: Tensors;
   /** The noises of each mechanism that is evaluated, by variable. */
   readonly noises: ReadonlyMap<string, Tensors>;
@@ -28,6 +30,8 @@ export interface WorldInputs {
 
 export interface World {
   readonly values: ReadonlyMap<string, tf.Tensor>;
+  /** The values that the interventions set, also those that only some children see. */
+  readonly replaced: ReadonlyMap<string, tf.Tensor>;
   /** The arguments of each operator call of an operator variable, innermost call first. */
   readonly operatorArguments: ReadonlyMap<string, readonly (readonly tf.Tensor[])[]>;
 }
@@ -35,6 +39,7 @@ export interface World {
 export function evaluateWorld(inputs: WorldInputs): World {
   const { loaded, interventions, observed, compute } = inputs;
   const values = new Map<string, tf.Tensor>();
+  const replaced = new Map<string, tf.Tensor>();
   const operatorArguments = new Map<string, tf.Tensor[][]>();
   /** New values of interventions that only some children see, by child. */
   const seenOnlyBy = new Map<string, Map<string, tf.Tensor>>();
@@ -50,19 +55,19 @@ export function evaluateWorld(inputs: WorldInputs): World {
       if (value) values.set(name, value);
       continue;
     }
-    const replaced = () => evaluateIntervention(intervention, inputs, values, natural);
-    if (!intervention.only) values.set(name, replaced());
+    const changed = evaluateIntervention(intervention, inputs, values, natural);
+    replaced.set(name, changed);
+    if (!intervention.only) values.set(name, changed);
     else {
       const value = natural();
       if (value) values.set(name, value);
-      const changed = replaced();
       for (const child of intervention.only) {
         const seen = seenOnlyBy.get(child) ?? new Map<string, tf.Tensor>();
         seenOnlyBy.set(child, seen.set(name, changed));
       }
     }
   }
-  return { values, operatorArguments };
+  return { values, replaced, operatorArguments };
 }
 
 /** Whether the value without intervention differs from the observed one: it is drawn, or some input of it is computed. */
@@ -77,7 +82,7 @@ function hasComputedInput(name: string, { loaded, compute, observed, interventio
 /** x = f(ε; pa), or the arguments of its operator calls. */
 function computeNaturally(
   name: string,
-  { loaded, noises, parameters }: WorldInputs,
+  { loaded, noises, parameters, rows }: WorldInputs,
   values: ReadonlyMap<string, tf.Tensor>,
   overrides: ReadonlyMap<string, tf.Tensor> | undefined,
   operatorArguments: Map<string, tf.Tensor[][]>,
@@ -88,13 +93,16 @@ function computeNaturally(
   if (modelMechanism.kind === "operator") {
     operatorArguments.set(
       name,
-      callArguments(modelMechanism.call).map((call) => call.map((argument) => evaluateAligned(argument, parents))),
+      callArguments(modelMechanism.call).map((call) =>
+        call.map((argument) => evaluateAligned(argument, parents, rows)),
+      ),
     );
     return undefined;
   }
   const noise = noises.get(name) ?? {};
   const [alignedNoise, alignedParents] = alignGroups(noise, parents);
-  return loaded.mechanisms.get(name)!.forward(parametersOf(parameters, name), alignedNoise, alignedParents);
+  const value = loaded.mechanisms.get(name)!.forward(parametersOf(parameters, name), alignedNoise, alignedParents);
+  return atLeast(rows, value);
 }
 
 /** The argument expressions of nested operator calls, innermost first. */
@@ -105,7 +113,7 @@ function callArguments(call: OperatorCall): Expression[][] {
 
 function evaluateIntervention(
   intervention: Intervention,
-  { interventionNoises, observed }: WorldInputs,
+  { interventionNoises, rows }: WorldInputs,
   values: ReadonlyMap<string, tf.Tensor>,
   natural: () => tf.Tensor | undefined,
 ): tf.Tensor {
@@ -118,28 +126,23 @@ function evaluateIntervention(
     noises: new Map(Object.entries(alignedNoises)),
     ...(own ? { natural: aligned[`natural ${intervention.variable}`]! } : {}),
   });
-  return result.shape.length === 2 ? result : spread(result, rowsOfAny(aligned, observed));
+  return atLeast(rows, result);
 }
 
-function spread(scalar: tf.Tensor, rows: number): tf.Tensor {
-  return tf.tile(tf.reshape(scalar, [1, 1]), [rows, 1]);
-}
-
-function rowsOfAny(...groups: (Tensors | ReadonlyMap<string, tf.Tensor>)[]): number {
-  for (const group of groups)
-    for (const tensor of group instanceof Map ? group.values() : Object.values(group as Tensors))
-      return (tensor as tf.Tensor).shape[0]!;
-  return 1;
+/** A value that depends on nothing with rows is the same in every row. */
+function atLeast(rows: number, value: tf.Tensor): tf.Tensor {
+  if (value.shape.length === 2 && value.shape[0]! >= rows) return value;
+  return tf.tile(tf.reshape(value, [1, -1]), [rows, 1]);
 }
 
 function scalarsOnly(values: Tensors): Tensors {
   return Object.fromEntries(Object.entries(values).filter(([, tensor]) => tensor.shape[1] === 1));
 }
 
-function evaluateAligned(expression: Expression, parents: Tensors): tf.Tensor {
+function evaluateAligned(expression: Expression, parents: Tensors, rows: number): tf.Tensor {
   const [aligned] = alignGroups(scalarsOnly(parents));
   const result = evaluate(expression, { variables: new Map(Object.entries(aligned!)), noises: new Map() });
-  return result.shape.length === 2 ? result : spread(result, rowsOfAny(parents));
+  return atLeast(rows, result);
 }
 
 /** Repeats rows so that all tensors have as many as the longest. */

@@ -3,17 +3,21 @@ import { expect } from "chai";
 import { logGamma, regularisedGammaUpper } from "../../../src/runtime/distributions/special-functions.js";
 import { createEngine } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
+import { repeatRows } from "../../../src/runtime/mechanisms/context.js";
 import { drawWithin, farAway, logMassOf } from "../../../src/runtime/mechanisms/logistic-cells.js";
+import type { DrawSpec } from "../../../src/runtime/mechanisms/mechanism.js";
 import { logFactorial } from "../../../src/runtime/mechanisms/poisson.js";
 import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
 import { logProbability } from "../../../src/runtime/queries/log-probability.js";
 import { sample } from "../../../src/runtime/queries/sample.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
+import { classesOf } from "../../../src/runtime/variables.js";
 import { bound, rawUnits } from "../bound-models.js";
 import { expectClose, useReferenceBackend } from "../close.js";
 import { interventions, loaded, scalarRows } from "../models.js";
 import { distanceBound } from "../random/kolmogorov-smirnov.js";
+import { lawCases } from "./law-cases.js";
 
 const engine = createEngine("onnx");
 const column = (values: readonly number[]) => tf.tensor2d([...values], [values.length, 1]);
@@ -131,6 +135,54 @@ describe("outliers of discrete mechanisms", () => {
       const same = await counterfactual({ ...request, interventions: interventions("p := p", model), particles: 50 });
       expect([...same.values.get("y")!].map((value) => Math.round(value * 1000) / 1000)).to.deep.equal(values);
     });
+});
+
+describe("draws on the edge of what a generator gives", () => {
+  useReferenceBackend();
+  const extremes: Record<string, number[]> = { logistic: [-90, 90, 0, 36], exponential: [1e-17, 40, 1] };
+
+  for (const [title, model] of Object.entries(lawCases)) {
+    const mechanism = model.mechanisms.get("y")!;
+    if (mechanism.abduction !== "posterior_sample") continue;
+    it(`${title}: every abducted noise gives the value back`, () => {
+      const classes = classesOf(model.variables.get("y")!.domain) || 6;
+      const [{ size, distribution }] = Object.values(mechanism.draws) as [DrawSpec];
+      const values = extremes[distribution]!;
+      // Every combination of extreme draws for every value: the class that won may have the latest or the earliest of all.
+      const rows = values.length ** size;
+      const draws = tf.tensor2d(
+        Array.from({ length: classes * rows }, (_, row) =>
+          Array.from(
+            { length: size },
+            (_, k) => values[Math.floor((row % rows) / values.length ** k) % values.length]!,
+          ),
+        ),
+      );
+      const value = column(Array.from({ length: classes }, (_, k) => k));
+      const parameters = Object.fromEntries(
+        Object.entries(parametersOf(model.parameters, "y")).map(([name, { data, shape }]) => [
+          name,
+          tf.tensor(data, [...shape]),
+        ]),
+      );
+      const parents = (count: number): Record<string, tf.Tensor> =>
+        model.variables.has("p") ? { p: tf.fill([count, 1], 1.7) } : {};
+      const noise = mechanism.abduct(parameters, value, parents(classes), { posterior: draws }, rows);
+      const again = mechanism.forward(parameters, noise, parents(classes * rows));
+      expect([...again.dataSync()]).to.deep.equal([...repeatRows(value, rows).dataSync()]);
+    });
+  }
+
+  it("counts so large that rounding alone moves them into the next cell", () => {
+    const model = loaded("y : count := flow()", { y: { mean: 4e6, sd: 8e5, low: 0, high: 6e6 } });
+    const mechanism = model.mechanisms.get("y")!;
+    const values = Array.from({ length: 400 }, (_, k) => 3_000_000 + 4977 * k);
+    const { theta } = parametersOf(model.parameters, "y");
+    const parameters = { theta: tf.tensor1d(theta!.data) };
+    const draws = column(values.map((_, k) => [-90, 90, 0.3][k % 3]!));
+    const noise = mechanism.abduct(parameters, column(values), {}, { posterior: draws }, 1);
+    expect([...mechanism.forward(parameters, noise, {}).dataSync()]).to.deep.equal(values);
+  });
 });
 
 describe("mechanisms that cannot run say why", () => {

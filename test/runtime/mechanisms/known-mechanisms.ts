@@ -80,6 +80,15 @@ const additive =
   (mean: (p: number) => number, sd: number): Unit =>
   (p, _, [z]) => ({ y: [mean(p) + sd * z], logProbability: logNormal(z, sd) });
 
+/** Two narrow humps that move with p. */
+const bimodal: Unit = (p, uniform, [z]) => {
+  const y = 0.5 * p + (uniform < 0.35 ? -1.2 : 1) + 0.4 * z;
+  const hump = (weight: number, centre: number) => Math.log(weight) + logNormal((y - 0.5 * p - centre) / 0.4, 0.4);
+  const [left, right] = [hump(0.35, -1.2), hump(0.65, 1)];
+  const larger = Math.max(left, right);
+  return { y: [y], logProbability: larger + Math.log(Math.exp(left - larger) + Math.exp(right - larger)) };
+};
+
 /** log y is linear in p: y positive, with the Jacobian 1 / y. */
 const lognormal: Unit = (p, _, [z]) => {
   const logY = 1 + 0.6 * p + 0.3 * z;
@@ -89,7 +98,7 @@ const lognormal: Unit = (p, _, [z]) => {
 /** A bent pair: the second element is a parabola of the first, and both move with p. */
 const banana: Unit = (p, _, [z1, z2]) => {
   const first = 0.5 * p + z1;
-  const second = 0.5 * first * first - p + 0.5 * z2;
+  const second = 0.3 * first * first - p + 0.5 * z2;
   return { y: [first, second], logProbability: logNormal(z1, 1) + logNormal(z2, 0.5) };
 };
 
@@ -101,6 +110,7 @@ export const known: Readonly<Record<string, Known>> = {
   "flow, ordinal": given("y : ordinal(4) := flow(p, transform = [spline(bins = 5), affine])", cumulative, 10),
   "glm, count": given("y : count := glm(p)", poisson),
   "flow, count": given("y : count := flow(p, transform = [spline(bins = 6), affine])", poisson, 10),
+  "flow, real, bimodal": given("y : real := flow(p, transform = [spline(bins = 8), affine])", bimodal, 40),
   "linear, real": given(
     "y : real := linear(p)",
     additive((p) => 3 - 2 * p, 0.5),
@@ -109,15 +119,16 @@ export const known: Readonly<Record<string, Known>> = {
   "anm, real": given(
     "y : real := anm(p)",
     additive((p) => Math.tanh(2 * p) + 0.2 * p * p, 0.3),
-    50,
+    60,
   ),
   "flow, vector, coupling": given(
-    "y : vector(2) := flow(p, transform = [affine, coupling(layers = 4, hidden = [16])])",
+    "y : vector(2) := flow(p, transform = [affine, coupling(layers = 3, hidden = [32])])",
     banana,
+    60,
   ),
   "flow, vector, autoregressive": given(
     "y : vector(2) := flow(p, transform = autoregressive(layers = 2, hidden = [24]))",
     banana,
-    40,
+    60,
   ),
 };

@@ -1,5 +1,6 @@
 /** Laws that every runnable mechanism keeps, on every engine: round trip, normalised density, gradients, sampling. */
 import { expect } from "chai";
+import { decodeSafetensors, encodeSafetensors } from "../../../src/runtime/artefact/safetensors.js";
 import { createEngine, type Engine, engineNames, type HostData } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
@@ -108,3 +109,17 @@ for (const engineName of engineNames)
         });
     }
   });
+
+describe("laws of mechanisms without an engine", () => {
+  for (const [title, { parameters }] of Object.entries(lawCases))
+    it(`${title}: parameters saved and loaded are the same bytes`, () => {
+      const bytes = encodeSafetensors(parameters);
+      const again = decodeSafetensors(bytes, "test");
+      expect(Object.keys(again)).to.have.members(Object.keys(parameters));
+      for (const [name, { shape, data }] of Object.entries(parameters)) {
+        expect(again[name]!.shape).to.deep.equal(shape);
+        expect([...again[name]!.data]).to.deep.equal([...data]);
+      }
+      expect(Buffer.compare(encodeSafetensors(again), bytes)).to.equal(0);
+    });
+});

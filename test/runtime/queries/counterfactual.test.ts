@@ -172,6 +172,20 @@ describe("sampling under interventions", () => {
     });
   });
 
+  it("a constant, by intervention or by definition, fills every row", async () => {
+    const constant = loaded("k := 3\na := k + e where e ~ normal(0, 1)\nb := 2 * a + e where e ~ normal(0, 1)");
+    const { values } = await sample({
+      loaded: constant,
+      engine,
+      rows: 7,
+      key: RandomKey.fromSeed(4),
+      interventions: interventions("a := 4", constant),
+    });
+    expect([...values.get("k")!]).to.deep.equal(new Array(7).fill(3));
+    expect([...values.get("a")!]).to.deep.equal(new Array(7).fill(4));
+    expect(new Set(values.get("b")).size).to.equal(7);
+  });
+
   it("stochastic interventions draw their own noise", async () => {
     const { values } = await sample({
       loaded: model,

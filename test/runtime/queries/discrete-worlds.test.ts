@@ -114,6 +114,27 @@ describe("worlds with discrete variables", () => {
     expect(changed).to.be.greaterThan(0);
   });
 
+  it("a value outside the domain is an error that names unit and value", async () => {
+    const observed = new Map([...(await units(6, 8)), ["b", scalarRows([0, 1, 1, 2, 0, 1])]]);
+    const messageOf = async (text: string) =>
+      answer(text, observed, 3).then(
+        () => "none",
+        (error: Error) => error.message,
+      );
+    expect(await messageOf("b := b + 1")).to.include("sets `b` to 3 in unit 4, which is no value of ordinal(3)");
+    expect(await messageOf("b := min(b + 1, 2)")).to.equal("none");
+    expect(await messageOf("b := b - 0.5")).to.include("sets `b` to -0.5 in unit 1");
+    expect(await messageOf("a := a + 1 for c")).to.include("no value of binary");
+    const drawn = sample({
+      loaded: model,
+      engine,
+      rows: 300,
+      key: RandomKey.fromSeed(9),
+      interventions: interventions("d := d - 1", model),
+    });
+    expect(await drawn.then(String, (error: Error) => error.message)).to.include("which is no value of count");
+  });
+
   it("the engines agree", async () => {
     const observed = await units(30, 7);
     const compiled = await answer("a := 1 - a", observed, 40);

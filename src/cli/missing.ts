@@ -1,0 +1,71 @@
+/**
+ * What keeps a query from being answered: causes that are never observed, unobserved common causes, and noise that cannot be
+ * recovered. Programs with such queries do not compile; models from JSON and questions of the command line are seen here.
+ */
+import { quoted } from "../compiler/context.js";
+import { targetNames } from "../compiler/queries.js";
+import { graphOf, intervenedGraph, mechanismsByName, planCounterfactual } from "../model/plan.js";
+import type { Model, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
+
+export interface Missing {
+  readonly variables: readonly string[];
+  readonly reason: string;
+}
+
+export function missingFor(model: Model, { expression }: Query): Missing[] {
+  const found = termsOf(expression).flatMap((term) => missingForTerm(model, term));
+  return found.filter(({ reason }, index) => found.findIndex((other) => other.reason === reason) === index);
+}
+
+export function termsOf(query: QueryExpression): QueryTerm[] {
+  if (query.kind === "constant") return [];
+  return query.kind === "apply" ? query.arguments.flatMap(termsOf) : [query];
+}
+
+function missingForTerm(model: Model, term: QueryTerm): Missing[] {
+  const targets = targetNames(term.of);
+  const concerned = [...targets, ...term.evidence.map(({ variable }) => variable)];
+  const needed = new Set([...concerned, ...intervenedGraph(model, term.interventions).ancestors(concerned)]);
+  const replaced = new Set(term.interventions.filter(({ only }) => only === undefined).map(({ variable }) => variable));
+  const isUsed = (name: string): boolean => needed.has(name) && !replaced.has(name);
+  const latent = model.variables.filter(({ name, latent }) => latent && isUsed(name)).map(({ name }) => name);
+  const found: Missing[] = latent.map((name) => ({
+    variables: [name],
+    reason: `${quoted([name])} is latent: no unit is observed with it`,
+  }));
+  for (const pair of model.confounded.filter((names) => isDisturbed(model, names, needed, replaced)))
+    found.push({
+      variables: pair,
+      reason: `${quoted(pair)} have an unobserved common cause, so their noises are dependent`,
+    });
+  if (term.kind !== "counterfactual") return found;
+  const byName = mechanismsByName(model);
+  for (const { noiseOf, method } of planCounterfactual(model, term.interventions, targets).abduct) {
+    if (method !== "none" || latent.includes(noiseOf)) continue;
+    const { kind } = byName.get(noiseOf)!;
+    found.push({
+      variables: [noiseOf],
+      reason: `the noise of ${quoted([noiseOf])} cannot be recovered: ${writtenKind[kind] ?? `\`${kind}\``} has no abduction`,
+    });
+  }
+  return found;
+}
+
+/** Where one of the two is set, its edge to the other is still learned from data in which both share the cause. */
+function isDisturbed(
+  model: Model,
+  [left, right]: readonly [string, string],
+  needed: ReadonlySet<string>,
+  replaced: ReadonlySet<string>,
+): boolean {
+  if (!needed.has(left) || !needed.has(right)) return false;
+  if (!replaced.has(left) && !replaced.has(right)) return true;
+  if (replaced.has(left) && replaced.has(right)) return false;
+  const [set, free] = replaced.has(left) ? [left, right] : [right, left];
+  return graphOf(model).ancestors([free]).has(set);
+}
+
+const writtenKind: Readonly<Record<string, string>> = {
+  expression: "its expression",
+  operator: "its image operator",
+};

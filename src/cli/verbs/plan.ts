@@ -1,0 +1,104 @@
+/**
+ * `scmc plan`: how each query is answered, in the three steps abduction, action and prediction, before anything is run:
+ * which noises are inverted exactly and which sampled, what is replaced, recomputed and copied, what a unit must be
+ * observed with, and what of that is missing.
+ */
+import { quoted } from "../../compiler/context.js";
+import { describeQuery, writePlan } from "../../compiler/describe-plan.js";
+import { targetNames } from "../../compiler/queries.js";
+import { exitCode, failure } from "../../diagnostics/diagnostic.js";
+import { didYouMean } from "../../diagnostics/did-you-mean.js";
+import { planCounterfactual } from "../../model/plan.js";
+import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
+import { compileDo } from "../do-option.js";
+import { type Missing, missingFor, termsOf } from "../missing.js";
+import { requireDescribedModel } from "../model-file.js";
+
+export interface PlanOptions {
+  readonly query?: string;
+  readonly do?: readonly string[];
+  /** Targets of a counterfactual under `do`; all observed variables where it is left out. */
+  readonly of?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Stands in JSON where a query has no name of its own. */
+const askedName = "--do";
+
+interface Planned {
+  readonly query: Query;
+  readonly missing: readonly Missing[];
+}
+
+export async function plan(path: string, options: PlanOptions): Promise<void> {
+  const model = await requireDescribedModel(path);
+  const queries = options.do === undefined ? queriesOf(model, path, options) : [askedQuery(model, options)];
+  const plans = queries.map((query) => ({ query, missing: missingFor(model, query) }));
+  process.stdout.write(options.json ? `${JSON.stringify(toJson(model, plans), null, 2)}\n` : toText(model, plans));
+  if (plans.some(({ missing }) => missing.length > 0)) process.exitCode = exitCode.findings;
+}
+
+function queriesOf({ queries }: Model, path: string, { query, of }: PlanOptions): readonly Query[] {
+  if (of !== undefined)
+    throw failure("7108", "--of", "`--of` says what a `--do` is asked of, and there is none", 'Add --do "t := …".');
+  if (query === undefined) {
+    if (queries.length > 0) return queries;
+    throw failure("7107", path, "there is no query in it", 'Ask one here: --do "t := t + 1" --of x.');
+  }
+  const found = queries.filter(({ name }) => name === query);
+  if (found.length > 0) return found;
+  const names = queries.map(({ name }) => name);
+  const hint = didYouMean(query, names) ?? (names.length === 0 ? "it has none" : `it has ${quoted(names)}`);
+  throw failure("7107", path, `there is no query \`${query}\``, hint);
+}
+
+/** The counterfactual that `--do` and `--of` ask for. */
+function askedQuery(model: Model, options: PlanOptions): Query {
+  const observed = model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
+  const names = model.variables.map(({ name }) => name);
+  const targets = options.of?.flatMap((list) => list.split(",")).map((name) => name.trim()) ?? observed;
+  for (const name of targets)
+    if (!names.includes(name)) throw failure("2001", "--of", `\`${name}\` is not defined`, didYouMean(name, names));
+  return {
+    name: askedName,
+    expression: {
+      kind: "counterfactual",
+      of: targets.map((name) => ({ kind: "variable", name })),
+      evidence: [],
+      interventions: compileDo(options.do, model),
+    },
+  };
+}
+
+function toText(model: Model, plans: readonly Planned[]): string {
+  return plans
+    .map(({ query, missing }) => {
+      const lines = missing.map(({ reason }, index) => `    ${(index === 0 ? "missing" : "").padEnd(12)}${reason}\n`);
+      const text = writePlan(model, query);
+      return `${query.name === askedName ? text.replace(/^.*\n/, "") : text}${lines.join("")}`;
+    })
+    .join("\n");
+}
+
+function toJson(model: Model, plans: readonly Planned[]): unknown {
+  return {
+    formatVersion: 1,
+    model: model.name,
+    queries: plans.map(({ query, missing }) => {
+      const terms = termsOf(query.expression);
+      return {
+        name: query.name,
+        terms: describeQuery(model, query).map((description, index) => ({
+          ...description,
+          plan: counterfactualPlan(model, terms[index]!),
+        })),
+        missing,
+      };
+    }),
+  };
+}
+
+/** Null where nothing is recovered from an observed unit: the other queries are about the model itself. */
+function counterfactualPlan(model: Model, { kind, interventions, of }: QueryTerm): unknown {
+  return kind === "counterfactual" ? planCounterfactual(model, interventions, targetNames(of)) : null;
+}

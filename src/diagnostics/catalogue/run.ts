@@ -1,0 +1,230 @@
+/** 7xxx: engines, fitting, artefacts, and the command line. No text alone causes them, so they have no examples. */
+import type { CatalogueEntry } from "../catalogue-entry.js";
+
+export const runCodes: readonly CatalogueEntry[] = [
+  {
+    code: "7001",
+    title: "The onnx engine does not load",
+    explanation:
+      "The default engine needs the package onnxruntime-node. Install it as the message says, or choose `--engine reference`, which is slow.",
+  },
+  {
+    code: "7002",
+    title: "An operation without translation",
+    explanation:
+      "A mechanism uses a tensor operation that the onnx engine cannot translate. Write it in other operations, or use the reference engine.",
+  },
+  {
+    code: "7003",
+    title: "A value read while a program is built",
+    explanation:
+      "A procedure is built once and run many times, so it cannot look at values while it is built. Compute with tensor operations instead.",
+  },
+  {
+    code: "7004",
+    title: "Inputs that do not fit a program",
+    explanation: "A program of the engine was given other inputs, shapes or numbers of steps than it takes.",
+  },
+  { code: "7005", title: "An engine that does not exist", explanation: "The engines are onnx and reference." },
+  {
+    code: "7010",
+    title: "An image of unknown size",
+    explanation: "A bare `image` takes its size from the data that the model is fitted to.",
+  },
+  {
+    code: "7011",
+    title: "A type without unconstrained form",
+    explanation: "Categories, vectors and images have no one-to-one map to the real line.",
+  },
+  {
+    code: "7012",
+    title: "Normalising constants are missing",
+    explanation: "They are computed from the training data when a model is fitted; fit it again.",
+  },
+  {
+    code: "7013",
+    title: "A transform that cannot be run yet",
+    explanation: "The language knows more transforms of flows than this version can run; the hint lists those it can.",
+  },
+  {
+    code: "7014",
+    title: "A mechanism that cannot be run for this type yet",
+    explanation: "The language allows the mechanism for this type, but this version cannot fit it.",
+  },
+  {
+    code: "7015",
+    title: "Recorded images among numbers",
+    explanation: "`mnist()` draws an image, which only image operators take.",
+  },
+  {
+    code: "7016",
+    title: "A variable without density",
+    explanation: "Its noise cannot be recovered from its value, so its value has no density.",
+  },
+  { code: "7017", title: "Nothing to fit", explanation: "Expressions are given, not learned." },
+  {
+    code: "7018",
+    title: "A mechanism that cannot be run yet",
+    explanation: "The program is right and compiles, but this version cannot fit mechanisms of this kind.",
+  },
+  {
+    code: "7019",
+    title: "A child of an image made by operators",
+    explanation: "Image operators run only on variables that cause no others.",
+  },
+  {
+    code: "7020",
+    title: "A model that has not been fitted",
+    explanation:
+      "A program with learned mechanisms must be fitted before anything can be asked of it: `scmc run PROGRAM --data MANIFEST --out DIR` writes the fitted artefact DIR, which takes the program's place on the command line.",
+  },
+  {
+    code: "7021",
+    title: "An unobserved variable without mechanism",
+    explanation: "Nothing can be computed through a variable of which only its effects are stated.",
+  },
+  {
+    code: "7022",
+    title: "Counts beyond the table",
+    explanation: "A `glm` of a count lists the probabilities of all counts up to a limit; larger ones need a flow.",
+  },
+  {
+    code: "7023",
+    title: "A vector flow without mixing",
+    explanation:
+      "Element-wise transforms leave the elements of a vector independent given the parents. Add layers that mix them, such as `coupling`.",
+  },
+  {
+    code: "7030",
+    title: "Fitting diverged",
+    explanation: "The loss became infinite or no number. Lower the rate in the program: `fit t(rate = …)`.",
+  },
+  {
+    code: "7040",
+    title: "Damaged weights",
+    explanation: "The file of weights was cut short or changed. Restore it from a copy, or fit again.",
+  },
+  {
+    code: "7041",
+    title: "The output directory is not a fitted artefact",
+    explanation: "Only an artefact that scmc wrote is ever replaced. Name a new directory with `--out`.",
+  },
+  {
+    code: "7042",
+    title: "Weights are missing",
+    explanation: "An artefact is a directory with model.json and weights.safetensors; the second is not there.",
+  },
+  {
+    code: "7043",
+    title: "Weights of another model",
+    explanation: "The checksum of the weights in model.json differs from the file's. The two belong together.",
+  },
+  {
+    code: "7044",
+    title: "An incomplete artefact",
+    explanation: "The artefact lacks what was bound from the data for some variable. Fit again.",
+  },
+  {
+    code: "7045",
+    title: "Weights of the wrong shape",
+    explanation: "The weights have other shapes than the mechanisms of the model: they belong to another model.",
+  },
+  {
+    code: "7046",
+    title: "Not a fitted artefact",
+    explanation: "The directory has no model.json. Name the directory that `scmc run … --out DIR` wrote.",
+  },
+  {
+    code: "7047",
+    title: "A damaged description of an artefact",
+    explanation: "The artefact's model.json is not JSON. Restore it from a copy, or fit again.",
+  },
+  {
+    code: "7048",
+    title: "Not a description of an artefact",
+    explanation: "The model.json in the directory has another form than `scmc run` writes.",
+  },
+  {
+    code: "7050",
+    title: "A latent variable cannot be fitted",
+    explanation: "Mechanisms are fitted to data, and a latent variable has none.",
+  },
+  {
+    code: "7051",
+    title: "A common cause that is not observed",
+    explanation: "Mechanisms are fitted one by one, which is wrong where an unobserved cause joins two of them.",
+  },
+  {
+    code: "7060",
+    title: "Several targets of an expectation",
+    explanation: "`expectation`, `probability` and `quantile` are estimated of one expression at a time.",
+  },
+  {
+    code: "7061",
+    title: "An expectation of something that is no number",
+    explanation: "`expectation`, `probability` and `quantile` are of numbers, not of images or vectors.",
+  },
+  {
+    code: "7062",
+    title: "Observed values are missing",
+    explanation: "A counterfactual recovers noises from the observed unit, so it needs the values that its plan names.",
+  },
+  {
+    code: "7063",
+    title: "Source items were not recorded",
+    explanation:
+      "A variable made by image operators is recovered by record: the data set must say which item each unit was made from.",
+  },
+  {
+    code: "7064",
+    title: "An image that an operator cannot change",
+    explanation:
+      "An image operator could not reach the asked thickness or intensity from this row's image: the image is empty, or the value is outside what the operator can do.",
+  },
+  {
+    code: "7065",
+    title: "An intervention outside its variable's domain",
+    explanation:
+      "The new value of a variable must be one of its domain in every unit: a grade past the last one, a count below 0 or a share above 1 means nothing to the mechanisms that read it.",
+  },
+  {
+    code: "7101",
+    title: "A file that cannot be read",
+    explanation: "A file named on the command line is absent, a directory, or not readable.",
+  },
+  {
+    code: "7102",
+    title: "A split that does not exist",
+    explanation: "`mnist()` has the splits train and test.",
+  },
+  {
+    code: "7103",
+    title: "Output in place of the input",
+    explanation: "The output would replace the file that it is made from. Name another one.",
+  },
+  {
+    code: "7104",
+    title: "A file that cannot be written",
+    explanation: "There is no such directory, no permission, or no room.",
+  },
+  {
+    code: "7105",
+    title: "No such program",
+    explanation: "A directory holds no file named *.scm, or a pattern matches no file.",
+  },
+  {
+    code: "7106",
+    title: "A code that does not exist",
+    explanation: "`scmc explain` takes the code that a message bears; without one it lists all codes.",
+  },
+  {
+    code: "7107",
+    title: "A query that does not exist",
+    explanation: "`--query` takes the name of a `query` of the program.",
+  },
+  {
+    code: "7108",
+    title: "Options that do not fit together",
+    explanation: "An option needs another one, or says something that the others do not allow; the message says which.",
+  },
+];

@@ -1,0 +1,68 @@
+/**
+ * Values that an intervention pushes outside its variable's domain: `do(grade := grade + 1)` at the top grade. Nothing downstream
+ * could take them for what they are, so they are an error that names the unit and the value. Intervals are closed.
+ */
+import { domainName } from "../../data/scalar-domain.js";
+import { failure } from "../../diagnostics/diagnostic.js";
+import type { Domain } from "../../model/schema-types.js";
+import * as tf from "../engine/tfjs.js";
+import type { LoadedModel } from "../loaded-model.js";
+
+const prefix = "outside ";
+
+/** For each variable, `[units, 2]`: the share of a unit's particles outside the domain, and the sum of their values over all. */
+export function outsideOutputs(
+  loaded: LoadedModel,
+  replaced: ReadonlyMap<string, tf.Tensor>,
+  units: number,
+): Record<string, tf.Tensor> {
+  const outputs: Record<string, tf.Tensor> = {};
+  for (const [name, value] of replaced) {
+    if (value.shape[1] !== 1) continue;
+    const rows = tf.reshape(value, [units, -1]);
+    const isOutside = tf.logicalNot(admits(loaded.variables.get(name)!.domain, rows));
+    const share = tf.mean(tf.cast(isOutside, "float32"), 1, true);
+    const values = tf.mean(tf.where(isOutside, rows, tf.zerosLike(rows)), 1, true);
+    outputs[`${prefix}${name}`] = tf.concat([share, values], 1);
+  }
+  return outputs;
+}
+
+/** Throws for the first unit with a value outside. */
+export function requireInside(loaded: LoadedModel, outputs: ReadonlyMap<string, Float32Array>): void {
+  for (const [output, data] of outputs) {
+    if (!output.startsWith(prefix)) continue;
+    const name = output.slice(prefix.length);
+    const { domain } = loaded.variables.get(name)!;
+    for (let unit = 0; 2 * unit < data.length; unit++) {
+      const [share, sum] = [data[2 * unit]!, data[2 * unit + 1]!];
+      if (share === 0) continue;
+      throw failure(
+        "7065",
+        loaded.model.name,
+        `the intervention sets \`${name}\` to ${Number((sum / share).toPrecision(6))} in unit ${unit + 1}, which is no value of ${domainName(domain as Parameters<typeof domainName>[0])}`,
+        `Keep it inside, such as do(${name} := clip(…)), or leave the unit out.`,
+      );
+    }
+  }
+}
+
+function admits(domain: Domain, value: tf.Tensor): tf.Tensor {
+  const between = (low: number, high: number) => tf.logicalAnd(tf.greaterEqual(value, low), tf.lessEqual(value, high));
+  const isWhole = tf.equal(value, tf.floor(value));
+  switch (domain.kind) {
+    case "positive":
+      return tf.greater(value, 0);
+    case "interval":
+      return between(domain.low, domain.high);
+    case "binary":
+      return tf.logicalAnd(isWhole, between(0, 1));
+    case "categorical":
+    case "ordinal":
+      return tf.logicalAnd(isWhole, between(0, domain.size - 1));
+    case "count":
+      return tf.logicalAnd(isWhole, tf.greaterEqual(value, 0));
+    default:
+      return tf.isFinite(value);
+  }
+}

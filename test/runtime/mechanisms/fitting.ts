@@ -1,0 +1,48 @@
+/** Fits every learned mechanism of a small model to rows drawn by a test. */
+import type { Engine, HostTensor } from "../../../src/runtime/engine/index.js";
+import { type LoadedModel, loadModel } from "../../../src/runtime/loaded-model.js";
+import type { RandomKey } from "../../../src/runtime/random/index.js";
+import type { Rows } from "../../../src/runtime/rows.js";
+import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
+import { type BoundVariable, normalisationOf } from "../../../src/runtime/variables.js";
+import { compiled } from "../models.js";
+
+export interface FitSettings {
+  readonly engine: Engine;
+  readonly key: RandomKey;
+  readonly epochs: number;
+  /** Rows a step; 200 by default. */
+  readonly batch?: number;
+  /** The variables to fit; all by default. */
+  readonly only?: readonly string[];
+}
+
+export async function fitted(
+  text: string,
+  rows: ReadonlyMap<string, Rows>,
+  { engine, key, epochs, batch = 200, only }: FitSettings,
+): Promise<LoadedModel> {
+  const model = compiled(text);
+  const variables = new Map<string, BoundVariable>();
+  for (const { name, domain } of model.variables) {
+    const values = Float64Array.from(rows.get(name)!.data);
+    variables.set(name, { name, domain: domain!, normalisation: normalisationOf(domain!, values) });
+  }
+  const tensors: Record<string, HostTensor> = {};
+  const { mechanisms } = loadModel(model, variables, {});
+  for (const { variable, parents } of model.mechanisms) {
+    if (only && !only.includes(variable)) continue;
+    const { parameters } = await fitMechanism({
+      mechanism: mechanisms.get(variable)!,
+      data: {
+        value: rows.get(variable)!,
+        parents: Object.fromEntries(parents.map((name) => [name, rows.get(name)!])),
+      },
+      options: { epochs, batch, rate: 1e-2, patience: epochs, balance: "none" },
+      engine,
+      key: key.split(variable),
+    });
+    for (const [name, tensor] of Object.entries(parameters)) tensors[`${variable}/${name}`] = tensor;
+  }
+  return loadModel(model, variables, tensors);
+}
