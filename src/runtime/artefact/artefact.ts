@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { parseModel } from "../../model/load.js";
@@ -51,20 +51,41 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
     metrics: { ...metrics },
     provenance: { ...provenance, weightsSha256: sha256(weights) },
   };
-  const target = resolve(directory);
+  const files = new Map<string, string | Uint8Array>([
+    ...(extraFiles ?? []),
+    [weightsFile, weights],
+    [descriptionFile, `${JSON.stringify(description, null, 2)}\n`],
+  ]);
+  await replaceDirectory(resolve(directory), files);
+}
+
+/** What a run writes; anything else in the directory is the user's and stays. */
+const ours = new Set([descriptionFile, weightsFile, "report.html", "queries"]);
+
+/** Writes the files beside their place and renames; where anything fails, what was there before is still there. */
+async function replaceDirectory(target: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
-  await writeFile(join(temporary, weightsFile), weights);
-  await writeFile(join(temporary, descriptionFile), `${JSON.stringify(description, null, 2)}\n`);
-  for (const [name, data] of extraFiles ?? []) {
-    await mkdir(dirname(join(temporary, name)), { recursive: true });
-    await writeFile(join(temporary, name), data);
+  try {
+    for (const [name, data] of files) {
+      await mkdir(dirname(join(temporary, name)), { recursive: true });
+      await writeFile(join(temporary, name), data);
+    }
+    if (existsSync(target)) await exchange(target, temporary);
+    else await rename(temporary, target);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
   }
-  const old = `${temporary}.old`;
-  if (existsSync(target)) await rename(target, old);
-  await rename(temporary, target);
-  await rm(old, { recursive: true, force: true });
+}
+
+async function exchange(target: string, replacement: string): Promise<void> {
+  const old = `${replacement}.old`;
+  await rename(target, old);
+  await rename(replacement, target).catch(async (error: unknown) => {
+    await rename(old, target);
+    throw error;
+  });
+  for (const name of await readdir(old)) if (!ours.has(name)) await rename(join(old, name), join(target, name));
+  await rm(old, { recursive: true });
 }
 
 export function isArtefact(path: string): boolean {

@@ -1,5 +1,5 @@
 /** Artefacts on disk: what is written is what is read, and a damaged or foreign one is a clear error. */
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -70,6 +70,14 @@ describe("fitted artefacts", () => {
     expect(await codeOf(() => readArtefact(out))).to.equal("7048");
     rmSync(file);
     expect(await codeOf(() => readArtefact(out))).to.equal("7046");
+  });
+
+  it("are replaced whole, and files of the user's stay", async () => {
+    writeFileSync(join(out, "notes.txt"), "mine");
+    await writeArtefact(out, { loaded: small(), fits: [], metrics: { a: 2 }, provenance });
+    expect(readFileSync(join(out, "notes.txt"), "utf8")).to.equal("mine");
+    expect((await readArtefact(out)).description.metrics).to.deep.equal({ a: 2 });
+    expect(readdirSync(directory)).to.deep.equal(["fitted"]);
   });
 
   it("never replace a directory that is not an artefact", async () => {
