@@ -4,7 +4,7 @@
  */
 import { quoted } from "../compiler/context.js";
 import { targetNames } from "../compiler/queries.js";
-import { graphOf, intervenedGraph, mechanismsByName, planCounterfactual } from "../model/plan.js";
+import { graphOf, intervenedGraph, mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import type { Model, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
 
 export interface Missing {
@@ -27,7 +27,9 @@ function missingForTerm(model: Model, term: QueryTerm): Missing[] {
   const concerned = [...targets, ...term.evidence.map(({ variable }) => variable)];
   const needed = new Set([...concerned, ...intervenedGraph(model, term.interventions).ancestors(concerned)]);
   const replaced = new Set(term.interventions.filter(({ only }) => only === undefined).map(({ variable }) => variable));
-  const isUsed = (name: string): boolean => needed.has(name) && !replaced.has(name);
+  const plan = term.kind === "counterfactual" ? planCounterfactual(model, term.interventions, targets) : undefined;
+  const observed = plan && new Set(observedFor(model, term.interventions, plan));
+  const isUsed = (name: string): boolean => observed?.has(name) ?? (needed.has(name) && !replaced.has(name));
   const latent = model.variables.filter(({ name, latent }) => latent && isUsed(name)).map(({ name }) => name);
   const found: Missing[] = latent.map((name) => ({
     variables: [name],
@@ -38,9 +40,9 @@ function missingForTerm(model: Model, term: QueryTerm): Missing[] {
       variables: pair,
       reason: `${quoted(pair)} have an unobserved common cause, so their noises are dependent`,
     });
-  if (term.kind !== "counterfactual") return found;
+  if (plan === undefined) return found;
   const byName = mechanismsByName(model);
-  for (const { noiseOf, method } of planCounterfactual(model, term.interventions, targets).abduct) {
+  for (const { noiseOf, method } of plan.abduct) {
     if (method !== "none" || latent.includes(noiseOf)) continue;
     const { kind } = byName.get(noiseOf)!;
     found.push({

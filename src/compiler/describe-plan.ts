@@ -3,7 +3,7 @@
  * and what must be observed of a unit. Works on any model, compiled or read from JSON.
  */
 import { variable } from "../model/expression.js";
-import { mechanismsByName, planCounterfactual } from "../model/plan.js";
+import { mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import type {
   AbductStep,
   Expression,
@@ -70,11 +70,6 @@ function describeTerm(model: Model, term: QueryTerm): PlanDescription {
   }
   const plan = planCounterfactual(model, term.interventions, targets);
   const byName = mechanismsByName(model);
-  const observed = new Set([
-    ...plan.abduct.flatMap(({ given }) => given),
-    ...plan.copy,
-    ...startingValues(term, plan.abduct),
-  ]);
   return {
     query: writeTerm(term, action.length === 0 ? [] : [`do(${action.join(", ")})`]),
     abduction: plan.abduct.map((step) => writeAbduction(step, byName.get(step.noiseOf)!)),
@@ -83,20 +78,8 @@ function describeTerm(model: Model, term: QueryTerm): PlanDescription {
       ...(plan.recompute.length === 0 ? [] : [`recompute ${plan.recompute.join(", ")}`]),
       ...(plan.copy.length === 0 ? [] : [`copy ${plan.copy.join(", ")}`]),
     ],
-    observe: model.order.filter((name) => observed.has(name)),
+    observe: observedFor(model, term.interventions, plan),
   };
-}
-
-/** A shift of a variable whose causes stay starts from its observed value. */
-function startingValues(term: QueryTerm, abduct: readonly AbductStep[]): string[] {
-  const recovered = new Set(abduct.map(({ noiseOf }) => noiseOf));
-  return term.interventions
-    .filter(({ variable, expression }) => readsNatural(expression) && !recovered.has(variable))
-    .map(({ variable }) => variable);
-}
-
-function readsNatural(expression: Intervention["expression"]): boolean {
-  return expression.kind === "natural" || (expression.kind === "apply" && expression.arguments.some(readsNatural));
 }
 
 function writeTerm({ kind, of, level }: QueryTerm, conditions: readonly string[]): string {

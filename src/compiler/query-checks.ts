@@ -3,8 +3,8 @@
  * have one, and anything downstream of an unobserved cause would need identification first.
  */
 import { namesIn } from "../model/expression.js";
-import { densityOf, graphOf, intervenedGraph, mechanismsByName } from "../model/plan.js";
-import type { Intervention, Mechanism, QueryTerm } from "../model/schema-types.js";
+import { densityOf, graphOf, intervenedGraph, mechanismsByName, observedFor } from "../model/plan.js";
+import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
 import type { QueriedModel } from "./queries.js";
@@ -81,10 +81,21 @@ function checkObserved(
   model: QueriedModel,
 ): boolean {
   const replaced = new Set(term.interventions.filter(({ only }) => only === undefined).map(({ variable }) => variable));
-  const isLatent = (name: string): boolean => context.names.variables.get(name)?.latent === true && !replaced.has(name);
-  const latent = [...needed].filter(isLatent);
+  const isUnobserved = (name: string): boolean => context.names.variables.get(name)?.latent === true;
+  if (term.plan !== undefined) {
+    const read = [
+      ...observedFor(model, term.interventions, term.plan),
+      ...term.evidence.map(({ variable }) => variable),
+    ];
+    const unobserved = [...new Set(read.filter(isUnobserved))];
+    if (unobserved.length > 0) {
+      reportUnobserved(context, node, unobserved, term.plan);
+      return false;
+    }
+  }
+  const latent = term.plan === undefined ? [...needed].filter((name) => isUnobserved(name) && !replaced.has(name)) : [];
   if (latent.length > 0 && !canBeSampled(latent, needed, replaced, term, model)) {
-    const message = `the query depends on ${quoted(latent)}, which is not observed`;
+    const message = `the query depends on ${quoted(latent)}, ${whichIsNot(latent)}`;
     context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
     return false;
   }
@@ -96,6 +107,19 @@ function checkObserved(
   }
   return true;
 }
+
+/** Of a counterfactual, which knows what must be observed of a unit, and why. */
+function reportUnobserved(context: Context, node: ast.QueryTerm, names: readonly string[], plan: QueryPlan): void {
+  const step = plan.abduct.find(({ given }) => given.some((name) => names.includes(name)));
+  const hint =
+    step === undefined
+      ? "a unit must be observed with what is copied or shifted"
+      : `the noise of \`${step.noiseOf}\` is recovered from ${quoted(step.given)}, so all of these must be observed`;
+  context.report("4006", node.span, `the query depends on ${quoted(names)}, ${whichIsNot(names)}`, { hint });
+}
+
+const whichIsNot = ({ length }: readonly string[]): string =>
+  length === 1 ? "which is not observed" : "which are not observed";
 
 /**
  * Does a common cause of two needed variables matter? Where one of them is set, its edge to the other is still learned

@@ -128,6 +128,10 @@ export function intervenedGraph(
   return new ReparentedGraph(base, changes);
 }
 
+/**
+ * What a counterfactual takes: of the variables that the targets need, those that an intervention reaches are replaced or
+ * recomputed, and the others copied as observed, whatever their own causes are.
+ */
 export function planCounterfactual(
   model: PlannedModel,
   interventions: readonly Intervention[],
@@ -135,10 +139,18 @@ export function planCounterfactual(
 ): QueryPlan {
   const byName = mechanismsByName(model);
   const graph = intervenedGraph(model, interventions);
-  const needed = new Set([...targets, ...graph.ancestors(targets)]);
   const replaced = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
   const changed = changedBy(graph, interventions);
   const isWhole = (name: string): boolean => isWholeReplacement(replaced.get(name));
+  // A shift of a variable whose causes change as well starts from its natural value in the new world.
+  const isAltered = (name: string): boolean => changed.has(name) || isWhole(name);
+  const startsAnew = (name: string): boolean =>
+    isShift(replaced.get(name)!) && byName.get(name)!.parents.some(isAltered);
+  const reads = (name: string): readonly string[] => {
+    if (!isWhole(name)) return changed.has(name) ? graph.parents(name) : [];
+    return startsAnew(name) ? graph.parents(name) : parentsUnder(replaced.get(name)!);
+  };
+  const needed = closure(targets, reads);
   const isReplaced = (name: string): boolean =>
     isWhole(name) ? needed.has(name) : (replaced.get(name)?.only?.some((child) => needed.has(child)) ?? false);
 
@@ -146,16 +158,41 @@ export function planCounterfactual(
   const replace = order.filter(isReplaced);
   const recompute = order.filter((name) => needed.has(name) && changed.has(name) && !isWhole(name));
   const copy = order.filter((name) => needed.has(name) && !changed.has(name) && !isWhole(name));
-  // A shift of a variable whose causes change as well starts from its natural value in the new world.
-  const isAltered = (name: string): boolean => changed.has(name) || isWhole(name);
-  const naturals = replace.filter((name) => isShift(replaced.get(name)!) && byName.get(name)!.parents.some(isAltered));
-  const recovered = new Set([...recompute, ...naturals]);
+  const recovered = new Set([...recompute, ...replace.filter(startsAnew)]);
   return {
     abduct: order.filter((name) => recovered.has(name)).map((name) => abductStep(byName.get(name)!)),
     replace,
     recompute,
     copy,
   };
+}
+
+/**
+ * What must be known of a unit: what its noises are recovered from, what is copied, and the values that shifts start from.
+ * In the order of the model.
+ */
+export function observedFor(model: PlannedModel, interventions: readonly Intervention[], plan: QueryPlan): string[] {
+  const recovered = new Set(plan.abduct.map(({ noiseOf }) => noiseOf));
+  const starts = interventions
+    .filter((intervention) => plan.replace.includes(intervention.variable) && isShift(intervention))
+    .map(({ variable }) => variable)
+    .filter((name) => !recovered.has(name));
+  const observed = new Set([...plan.abduct.flatMap(({ given }) => given), ...plan.copy, ...starts]);
+  return model.order.filter((name) => observed.has(name));
+}
+
+/** The names given and all that they read, directly or not. */
+function closure(names: readonly string[], reads: (name: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set(names);
+  const open = [...found];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const next of reads(name)) {
+      if (found.has(next)) continue;
+      found.add(next);
+      open.push(next);
+    }
+  }
+  return found;
 }
 
 /** A variable under a `for` keeps its own value; only the named children see the new one. */

@@ -37,8 +37,8 @@ export function parseProgram(text: string, file: string): ParsedProgram {
   const characters = errors.map(({ offset, length }): Problem => ({ kind: "character", offset, length }));
   let nextCharacter = 0;
   const parsed = statements.map((statement, index) => {
-    // Characters without meaning belong to the statement before whose successor they stand.
-    const end = statements[index + 1]?.tokens[0]?.startOffset ?? Number.POSITIVE_INFINITY;
+    // Characters without meaning belong to the statement that they stand in or follow, but to the next one on its line.
+    const end = startOfLine(statements[index + 1], text);
     let stray: Problem | undefined;
     for (; nextCharacter < characters.length && offsetOf(characters[nextCharacter]!) < end; nextCharacter++) {
       stray ??= characters[nextCharacter];
@@ -48,6 +48,14 @@ export function parseProgram(text: string, file: string): ParsedProgram {
   // A file of nothing but such characters has no statement to report them.
   if (statements.length === 0 && characters[0] !== undefined) diagnostics.push(describe(characters[0], source));
   return { program: { kind: "program", statements: parsed }, diagnostics };
+}
+
+/** Where a statement begins, characters without meaning before it on its line included. */
+function startOfLine(statement: StatementTokens | undefined, text: string): number {
+  let start = statement?.tokens[0]?.startOffset ?? Number.POSITIVE_INFINITY;
+  if (start === Number.POSITIVE_INFINITY) return start;
+  while (start > 0 && !"\n\r;".includes(text[start - 1]!)) start--;
+  return start;
 }
 
 /** The text of the command line's `--do`: `t := t + 2, s := 1`. */

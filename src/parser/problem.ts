@@ -71,6 +71,9 @@ export function describe(problem: Problem, source: SourceText): Diagnostic {
       return error("1004", start, end, what, "name parts of it with `let`, or simplify");
     }
     case "number":
+      if (Number(token.image) === Number.POSITIVE_INFINITY) {
+        return error("1007", start, end, `\`${token.image}\` is too large a number`, "the largest is about 1.8e308");
+      }
       return error("1007", start, end, `\`${token.image}\` is neither a number nor a name`, badNumberHint(token.image));
     case "string":
       return error("1005", start, end, "a string ends on the line where it begins", 'close it with `"`');

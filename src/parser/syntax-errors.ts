@@ -64,7 +64,7 @@ export function describeSyntaxError(
     span,
     ...(hint === undefined ? {} : { hint }),
   });
-  const expected = exception.message;
+  const expected = expectedBy(exception);
   const found = atEnd ? "the statement ends" : `found \`${token.image}\``;
 
   const first = tokens[0]!;
@@ -77,6 +77,16 @@ export function describeSyntaxError(
   const what =
     expected === nothingMore && !atEnd ? `\`${token.image}\` is unexpected here` : `expected ${expected}, ${found}`;
   return error("1001", what, atEnd ? undefined : adviceFor(token, tokens, expected));
+}
+
+/** A name that stands for something the reader knows by another word. */
+const namedIn = new Map([
+  ["type", "a type such as `real`"],
+  ["noise", "noise such as `e ~ normal(0, 1)`"],
+]);
+
+function expectedBy({ message, context: { ruleStack } }: IRecognitionException): string {
+  return ruleStack.at(-1) === "identifier" ? (namedIn.get(ruleStack.at(-2)!) ?? message) : message;
 }
 
 type Slip = readonly [code: string, message: string, hint?: string | undefined];
@@ -97,14 +107,17 @@ function commonSlip(token: IToken, tokens: readonly IToken[], expected: string):
     const hint = type === t.keyword.param ? "the mechanism `linear(…)` learns coefficients" : undefined;
     return ["1011", `\`${token.image}\` is reserved for a later version of the language`, hint];
   }
-  if (expected.startsWith("a name") && reserved.has(type)) {
+  if (reserved.has(type) && (isOfName(expected) || isMeantAsName(token, tokens, expected))) {
     return reservedName(token);
   }
+  const otherSign = anotherSign(token, tokens, expected);
+  if (otherSign !== undefined) return otherSign;
   if (token === tokens[1] && first.tokenType === t.Name) {
     if (type === t.Equals) return ["1009", "an assignment is written `:=`", `write \`${first.image} := …\``];
     if (type === t.Less && tokens[2]?.tokenType === t.Minus) {
       return ["1009", "an assignment is written `:=`, not `<-`", `write \`${first.image} := …\``];
     }
+    if (type === t.Equal) return ["1009", "an assignment is written `:=`, not `==`", `write \`${first.image} := …\``];
     if (type === t.Tilde) {
       const hint = `write \`${first.image} := e where e ~ …\``;
       return ["1009", "`~` draws noise inside a `where`; a variable is assigned with `:=`", hint];
@@ -114,6 +127,29 @@ function commonSlip(token: IToken, tokens: readonly IToken[], expected: string):
     return ["1010", "comparisons do not chain", "compare two values at a time"];
   }
   return undefined;
+}
+
+const isOfName = (expected: string): boolean => expected.startsWith("a name") || expected === namedIn.get("noise");
+
+/** Among the arguments or in an expression: where nothing follows that the word could begin. */
+function isMeantAsName(token: IToken, tokens: readonly IToken[], expected: string): boolean {
+  if (expected !== "an argument" && expected !== "an expression") return false;
+  const next = tokens[tokens.indexOf(token) + 1]?.tokenType;
+  return next !== t.Name && next !== t.OpenRound && next !== t.Colon;
+}
+
+/** A `let`, a `query` or a `where` with the sign of another statement. */
+function anotherSign(token: IToken, tokens: readonly IToken[], expected: string): Slip | undefined {
+  const [first] = tokens as readonly [IToken, ...IToken[]];
+  const name = tokens[tokens.indexOf(token) - 1]?.image;
+  if (token.tokenType === t.Assign && expected === "`=`" && token === tokens[2]) {
+    const hint = `write \`${first.image} ${name} = …\``;
+    if (first.tokenType === t.keyword.let) return ["1009", "`:=` assigns a variable; a constant is set with `=`", hint];
+    if (first.tokenType === t.keyword.query)
+      return ["1009", "`:=` assigns a variable; a query is named with `=`", hint];
+  }
+  if (expected !== "`~`" || (token.tokenType !== t.Equals && token.tokenType !== t.Assign)) return undefined;
+  return ["1009", "noise is drawn with `~`", `write \`${name} ~ …\``];
 }
 
 function isAfterComparison(token: IToken, tokens: readonly IToken[]): boolean {

@@ -176,13 +176,23 @@ describe("queries", () => {
     expectMarked(`${latent}<|4004 assert i independent j|>`);
   });
 
+  it("take from a unit only what a counterfactual reads of it", () => {
+    const chain = "latent u\nt := flow(u)\ni := flow(t)\nx := flow(t, i)\n";
+    compiled(`${chain}query q = counterfactual(i | do(t := t + 1))`);
+    compiled(`${chain}query q = counterfactual(x | do(i := 3))`);
+    expectMarked(`${chain}query q = <|4006 counterfactual(t | do(u := 3))|>`);
+    expectMarked(`${chain}query q = <|4006 counterfactual(t | do(u := 3 for t))|>`);
+    expectMarked(`${chain}query q = <|4006 counterfactual(u | do(t := 3))|>`);
+  });
+
   it("draw latent variables whose mechanisms are given", () => {
     const given = "latent u := e where e ~ normal(0, 1)\nt : real := u + e where e ~ normal(0, 1)\ni := flow(t)\n";
     compiled(`${given}query q = expectation(i | do(t := 2 * u))`);
     compiled(`${given}query q = sample(t)`);
     expectMarked(`${given}query q = <|4006 density(t)|>`);
     expectMarked(`${given}query q = <|4006 expectation(t | i = 2)|>`);
-    expectMarked(`${given}query q = <|4006 counterfactual(t | do(u := 2))|>`.replace("u := 2", "i := 2"));
+    expectMarked(`${given}query q = <|4006 counterfactual(t | do(u := 2))|>`);
+    compiled(`${given}query q = counterfactual(t | do(i := 2))`);
     expectMarked("latent u := flow()\nt := u + 1\nquery q = <|4006 expectation(t)|>");
   });
 

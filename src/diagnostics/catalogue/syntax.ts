@@ -47,7 +47,7 @@ export const syntaxCodes: readonly CatalogueEntry[] = [
   },
   {
     code: "1007",
-    title: "Neither a number nor a name",
+    title: "Neither a number nor a name, or too large a number",
     explanation: "A number is digits with at most one point and an exponent, within the range of double precision.",
     examples: { bad: "t := flow()\ni := 3t", good: "t := flow()\ni := 3 * t" },
   },
