@@ -25,7 +25,7 @@ export function compileLearned(context: Context, { statement, body, domain }: Si
     declareNoises(context, statement.noises);
   }
   checkType(context, kind, { statement, body, domain });
-  const options = readOptions(context, kind, mechanisms[kind].options, body.options, parents.size > 0);
+  const options = readOptions(context, kind, mechanisms[kind].options, body.options, parents.size > 0, domain?.kind);
   checkTransforms(context, body, options, domain);
   const mechanism: LearnedMechanism = {
     kind,

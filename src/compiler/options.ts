@@ -3,7 +3,7 @@
  */
 
 import { didYouMean } from "../diagnostics/did-you-mean.js";
-import { functions, type OptionSpec, type OptionSpecs } from "../model/catalogue.js";
+import { type DomainKind, functions, type OptionSpec, type OptionSpecs } from "../model/catalogue.js";
 import { completeOptions, defaultOf, type OptionProblem } from "../model/options.js";
 import type { Options, OptionValue } from "../model/schema-types.js";
 import { sameJson } from "../model/serialise.js";
@@ -17,6 +17,7 @@ export function readOptions(
   specs: OptionSpecs,
   options: readonly ast.Option[],
   hasParents: boolean,
+  domain?: DomainKind,
 ): Options {
   const given = new Map<string, OptionValue>();
   const spans = new Map<string, ast.Option>();
@@ -39,10 +40,10 @@ export function readOptions(
     const value = optionValue(context, option.value, specs[name]);
     if (value !== undefined) given.set(name, value);
   }
-  const checked = completeOptions(specs, given, hasParents);
+  const checked = completeOptions(specs, given, hasParents, domain);
   for (const [name, problem] of checked.problems) reportProblem(context, spans.get(name)!, problem);
   for (const [name, option] of spans) {
-    const byDefault = Object.hasOwn(specs, name) ? defaultOf(specs[name]!, hasParents) : undefined;
+    const byDefault = Object.hasOwn(specs, name) ? defaultOf(specs[name]!, hasParents, domain) : undefined;
     if (byDefault !== undefined && given.has(name) && sameJson(checked.options[name], byDefault)) {
       if (checked.problems.has(name)) continue;
       context.warn("5016", option.span, `\`${name}\` has this value anyway`, { hint: "leave it out" });

@@ -3,9 +3,18 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { ScmcError } from "../../diagnostics/diagnostic.js";
-import type { HostTensors } from "../engine/engine.js";
+import type { HostTensor, HostTensors } from "../engine/engine.js";
 import type { Checkpoints, FitState } from "../training/checkpoint.js";
 import { decodeWithMetadata, encodeSafetensors } from "./safetensors.js";
+
+const leastLosses = "least/losses";
+
+interface Numbers {
+  readonly epoch: number;
+  readonly bestEpoch: number;
+  readonly bestLoss: number;
+  readonly leastEpoch: number;
+}
 
 const groups = { state: "state/", best: "best/" } as const;
 
@@ -29,8 +38,9 @@ export function checkpointFiles(directory: string): Checkpoints {
 }
 
 function encode({ epoch, state, best }: FitState, key: string): Uint8Array {
-  const tensors = { ...prefixed(groups.state, state), ...prefixed(groups.best, best.parameters) };
-  const numbers = { epoch, bestEpoch: best.epoch, bestLoss: best.loss };
+  const least: HostTensor = { shape: [best.least.losses.length], dtype: "float32", data: best.least.losses };
+  const tensors = { ...prefixed(groups.state, state), ...prefixed(groups.best, best.parameters), [leastLosses]: least };
+  const numbers: Numbers = { epoch, bestEpoch: best.epoch, bestLoss: best.loss, leastEpoch: best.least.epoch };
   return encodeSafetensors(tensors, { key, numbers: JSON.stringify(numbers) });
 }
 
@@ -39,11 +49,17 @@ function decode(bytes: Uint8Array, file: string, key: string): FitState | null {
   try {
     const { tensors, metadata } = decodeWithMetadata(bytes, file);
     if (metadata.key !== key) return null;
-    const numbers = JSON.parse(metadata.numbers ?? "") as { epoch: number; bestEpoch: number; bestLoss: number };
+    const numbers = JSON.parse(metadata.numbers ?? "") as Numbers;
+    const losses = tensors[leastLosses]!.data as Float32Array;
     return {
       epoch: numbers.epoch,
       state: group(tensors, groups.state),
-      best: { loss: numbers.bestLoss, epoch: numbers.bestEpoch, parameters: group(tensors, groups.best) },
+      best: {
+        epoch: numbers.bestEpoch,
+        loss: numbers.bestLoss,
+        parameters: group(tensors, groups.best),
+        least: { epoch: numbers.leastEpoch, losses },
+      },
     };
   } catch (error) {
     if (error instanceof ScmcError || error instanceof SyntaxError) return null;

@@ -9,8 +9,18 @@ export interface FitState {
   readonly epoch: number;
   /** Parameters and moments, as the training program carries them. */
   readonly state: HostTensors;
-  /** The epoch with the least held-out loss so far. */
-  readonly best: { readonly loss: number; readonly epoch: number; readonly parameters: HostTensors };
+  readonly best: Best;
+}
+
+/**
+ * What is kept: the latest epoch whose held-out loss is within one standard error (of the paired difference) of the least so far. The least
+ * itself would be the point of the path that happens to suit the held-out rows, and less fitted than the last epochs.
+ */
+export interface Best {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly parameters: HostTensors;
+  readonly least: { readonly epoch: number; readonly losses: Float32Array };
 }
 
 /** The checkpoint of one fit, named by the fit's key: another fit's is never taken. */

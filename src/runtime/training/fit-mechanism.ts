@@ -1,7 +1,7 @@
 /**
  * Fits one mechanism to its variable and parents, which are observed: the likelihood factorises, so each mechanism has its
  * own program, batch size and optimiser (DESIGN §5). Many steps run in one call of a loop program; between calls, progress is
- * reported. A tenth of the rows is held out; the parameters with the best held-out loss are kept.
+ * reported. A tenth of the rows is held out; what is kept is the latest epoch that is not clearly worse on them than the best.
  */
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Engine, HostData, HostTensors, LoopProgram } from "../engine/engine.js";
@@ -11,7 +11,7 @@ import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { correctedRate } from "./adam.js";
 import { balancedWeights, epochOrder } from "./balance.js";
-import type { CheckpointStore, FitState } from "./checkpoint.js";
+import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import {
   dataOf,
@@ -109,7 +109,8 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
 async function firstState(mechanism: Mechanism, key: RandomKey, evaluation: HeldOutLoss): Promise<FitState> {
   const state = initialState(mechanism, key.split("initial"));
   const parameters = parametersIn(state);
-  return { epoch: 0, state, best: { loss: await evaluation.loss(parameters), epoch: 0, parameters } };
+  const losses = await evaluation.losses(parameters);
+  return { epoch: 0, state, best: { epoch: 0, loss: meanOf(losses), parameters, least: { epoch: 0, losses } } };
 }
 
 /** Epochs until the last one or until patience ends. Where a loss is not finite, the state before it is kept on disk. */
@@ -121,22 +122,45 @@ async function fitEpochs(
 ): Promise<FitState> {
   let current = start;
   let saved = performance.now();
-  while (current.epoch < options.epochs && current.epoch - current.best.epoch < options.patience) {
+  while (current.epoch < options.epochs && current.epoch - current.best.least.epoch < options.patience) {
     const state = await run.epoch(current.epoch, current.state, current.best.loss).catch(async (error: unknown) => {
       if (error instanceof ScmcError) await checkpoint?.save(current);
       throw error;
     });
     const epoch = current.epoch + 1;
-    const loss = await evaluation.loss(parametersIn(state));
-    run.report(epoch, loss);
-    const best = loss < current.best.loss ? { loss, epoch, parameters: parametersIn(state) } : current.best;
-    current = { epoch, state, best };
+    const losses = await evaluation.losses(parametersIn(state));
+    run.report(epoch, meanOf(losses));
+    current = { epoch, state, best: betterOf(current.best, epoch, losses, state) };
     if (checkpoint && performance.now() - saved > checkpointInterval) {
       await checkpoint.save(current);
       saved = performance.now();
     }
   }
   return current;
+}
+
+function betterOf(best: Best, epoch: number, losses: Float32Array, state: HostTensors): Best {
+  const loss = meanOf(losses);
+  const { mean: excess, standardError } = pairedDifference(losses, best.least.losses);
+  // Where the first parameters give a row no probability at all, any finite loss is better.
+  const isFirst = !Number.isFinite(best.loss) && Number.isFinite(loss);
+  const least = isFirst || excess < 0 ? { epoch, losses } : best.least;
+  return isFirst || excess <= standardError
+    ? { epoch, loss, parameters: parametersIn(state), least }
+    : { ...best, least };
+}
+
+function pairedDifference(losses: Float32Array, others: Float32Array): { mean: number; standardError: number } {
+  const differences = Float64Array.from(losses, (loss, row) => loss - others[row]!);
+  const mean = meanOf(differences);
+  const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, losses.length - 1);
+  return { mean, standardError: Math.sqrt(variance / losses.length) };
+}
+
+function meanOf(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
 /** The mutable side of a fit: which rows come next, and what to report. */

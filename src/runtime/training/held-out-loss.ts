@@ -10,7 +10,8 @@ import { type FitData, named } from "./training-program.js";
 const largestBlock = 1000;
 
 export interface HeldOutLoss {
-  loss(parameters: HostTensors): Promise<number>;
+  /** One loss per held-out row, in nats. */
+  losses(parameters: HostTensors): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -41,8 +42,8 @@ export async function createHeldOutLoss(
     }),
   });
   return {
-    async loss(parameters) {
-      let sum = 0;
+    async losses(parameters) {
+      const losses = new Float32Array(indices.length);
       for (let start = 0; start < indices.length; start += block) {
         const rows = blockIndices(start, block, indices.length).map((position) => indices[position]!);
         const given: Record<string, HostData> = { value: gatherRows(data.value, rows) };
@@ -52,9 +53,9 @@ export async function createHeldOutLoss(
         for (const [name, { data: values }] of Object.entries(parameters)) given[`parameter.${name}`] = values;
         const { logProbability } = await program.run(given);
         const valid = Math.min(block, indices.length - start);
-        for (let k = 0; k < valid; k++) sum -= logProbability!.data[k]!;
+        for (let k = 0; k < valid; k++) losses[start + k] = -logProbability!.data[k]!;
       }
-      return sum / indices.length;
+      return losses;
     },
     dispose: () => program.dispose(),
   };

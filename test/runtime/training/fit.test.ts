@@ -134,20 +134,21 @@ describe("fitting", () => {
     expect((error as Error).message).to.match(/loss of `i` became (NaN|Infinity) at step \d+ \(epoch \d+, batch \d+\)/);
   });
 
-  it("keeps the parameters of the best epoch and stops after `patience` without a better one", async () => {
+  it("keeps an epoch that is not clearly worse than the best, and stops after `patience` without a better one", async () => {
     const patient = compiled(
       "t : positive := flow(transform = spline(bins = 8))\nfit t(epochs = 500, patience = 2, rate = 0.5)",
     );
-    const epochs: number[] = [];
+    const heldOut: number[] = [];
     const { fits } = await fitModel({
       model: patient,
       dataset: datasetOf(patient, { t: covariates(key).t }),
       engine,
       seed: 1,
-      onProgress: ({ heldOutLoss }) => heldOutLoss !== null && epochs.push(heldOutLoss),
+      onProgress: ({ heldOutLoss }) => heldOutLoss !== null && heldOut.push(heldOutLoss),
     });
     expect(fits[0]!.epochs).to.be.lessThan(500);
-    expect(fits[0]!.heldOutLoss).to.be.at.most(Math.min(...epochs) + 1e-9);
+    // A standard error of a mean over 400 rows whose losses differ by less than one nat is below 0.05.
+    expect(fits[0]!.heldOutLoss).to.be.at.most(Math.min(...heldOut) + 0.05);
   });
 });
 
