@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.js";
-import { deriveProcedures } from "../model/plan.js";
+import { adoptGraph, deriveProcedures } from "../model/plan.js";
 import type { Mechanism, Model, Query } from "../model/schema-types.js";
 import { StoredGraph } from "../model/stored-graph.js";
 import type * as ast from "../parser/ast.js";
@@ -47,6 +47,7 @@ export function compile({ text, file }: SourceFile, { pedantic = false }: Compil
   const acyclic = reportCycles(context, graph, parents);
   const confounded = checkConfounded(context, declared.confounded);
   const complete = acyclic && mechanisms.length === variables.length && !declared.hasBroken;
+  if (complete) adoptGraph(mechanisms, graph);
   const queried: QueriedModel = { mechanisms, order: acyclic ? graph.order() : [], confounded, complete };
   const fits = compileFits(context, declared.fits, mechanisms);
   const queries = compileQueries(context, declared.queries, queried);

@@ -75,7 +75,7 @@ export function referencesIn(expression: ast.Expression): string[] {
   const open: ast.Expression[] = [expression];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.kind === "reference") found.add(node.name);
-    else open.push(...childrenOf(node));
+    else for (const child of childrenOf(node)) open.push(child);
   }
   return [...found];
 }

@@ -6,7 +6,7 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { distributions, functions, mechanisms, operators, queryForms, recordings } from "../model/catalogue.js";
-import { apply, constant, natural, noise, variable } from "../model/expression.js";
+import { apply, applyAll, constant, natural, noise, variable } from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import type { Context, VariableEntry } from "./context.js";
@@ -221,7 +221,7 @@ function lowerCall(context: Context, node: ast.Call, scope: Scope): Expression |
   }
   if (spec.name === "if") return lowerIf(context, node, scope);
   return lowerParts(context, positional, scope, (operands) =>
-    options.length > 0 ? operands[0]! : placed(apply(spec.name, ...operands), node.span),
+    options.length > 0 ? operands[0]! : placed(applyAll(spec.name, operands), node.span),
   );
 }
 

@@ -62,7 +62,9 @@ function compileNode(
         operands &&
         chain(
           operands,
-          node.terms.map(({ subtracted }) => (subtracted ? "subtract" : "add")),
+          node.terms.map(({ subtracted }) => subtracted),
+          "add",
+          "subtract",
         )
       );
     }
@@ -72,7 +74,9 @@ function compileNode(
         operands &&
         chain(
           operands,
-          node.factors.map(({ divided }) => (divided ? "divide" : "multiply")),
+          node.factors.map(({ divided }) => divided),
+          "multiply",
+          "divide",
         )
       );
     }
@@ -83,12 +87,31 @@ function compileNode(
 
 type ArithmeticName = "add" | "subtract" | "multiply" | "divide";
 
-function chain(operands: readonly QueryExpression[], names: readonly ArithmeticName[]): QueryExpression {
-  return operands.reduce((left, right, index) => ({
+/** Longer chains become balanced trees, so that no later phase runs out of stack. */
+const longestChain = 8;
+
+function chain(
+  operands: readonly QueryExpression[],
+  inverted: readonly boolean[],
+  direct: ArithmeticName,
+  inverse: ArithmeticName,
+): QueryExpression {
+  const joined = (name: ArithmeticName, left: QueryExpression, right: QueryExpression): QueryExpression => ({
     kind: "apply",
-    function: names[index]!,
+    function: name,
     arguments: [left, right],
-  }));
+  });
+  if (operands.length <= longestChain) {
+    return operands.reduce((left, right, index) => joined(inverted[index]! ? inverse : direct, left, right));
+  }
+  const balanced = (parts: readonly QueryExpression[]): QueryExpression => {
+    if (parts.length === 1) return parts[0]!;
+    const middle = parts.length >> 1;
+    return joined(direct, balanced(parts.slice(0, middle)), balanced(parts.slice(middle)));
+  };
+  const positive = balanced(operands.filter((_, index) => !inverted[index]));
+  const negative = operands.filter((_, index) => inverted[index]);
+  return negative.length === 0 ? positive : joined(inverse, positive, balanced(negative));
 }
 
 function constantOf(context: Context, { name, span }: ast.Reference): QueryExpression | undefined {

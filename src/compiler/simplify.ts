@@ -3,7 +3,7 @@
  * products of many parts are built as balanced trees, so that depth stays bounded.
  */
 import { compute } from "../model/evaluate.js";
-import { apply, constant } from "../model/expression.js";
+import { apply, applyAll, constant } from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 
 type FunctionName = ApplyExpression["function"];
@@ -84,7 +84,7 @@ export function simplify(expression: Expression): Expression {
   const operands = expression.arguments.map(simplify);
   const rebuilt = operands.every((operand, index) => operand === expression.arguments[index])
     ? expression
-    : apply(expression.function, ...operands);
+    : applyAll(expression.function, operands);
   const [first, second] = operands as [Expression, Expression];
   const result = simplified(rebuilt, first, second);
   return sameShape(result, rebuilt) ? rebuilt : result;
@@ -167,7 +167,7 @@ export function withoutIdleParts(expression: Expression): Expression {
       if (keyOf(second) === keyOf(third)) return second;
       break;
   }
-  return simplify(apply(expression.function, ...operands));
+  return simplify(applyAll(expression.function, operands));
 }
 
 /** A text that two expressions share exactly when they are the same tree. */

@@ -10,6 +10,8 @@ import type { Domain, ExpressionMechanism, Inverse } from "./schema-types.js";
 const noiseTolerance = 1e-3;
 const slopeTolerance = 1e-2;
 const relativeStep = 1e-5;
+/** Where differences over two steps differ by more, they are no measure of the slope. */
+const differenceTolerance = 1e-3;
 
 /** Where to try, as parts of the way through a domain or support. */
 const trials = [
@@ -34,9 +36,12 @@ export function whyNotInverse(
     const variables = new Map(parents.map((name) => [name, valueAt(domainOf(name), trial)]));
     const at = (value: number): number => evaluate(expression, { variables, noises: new Map([[noise.name, value]]) });
     const value = at(drawn);
-    const slope = (at(drawn + step) - at(drawn - step)) / (2 * step);
+    const difference = (by: number): number => (at(drawn + by) - at(drawn - by)) / (2 * by);
+    const slope = difference(step);
+    const isMeasured = Math.abs(slope - difference(2 * step)) <= differenceTolerance * Math.abs(slope);
     // Far out, a value is rounded to a bound and says nothing of the noise any more.
-    if (!Number.isFinite(value) || !(discrete || (Math.abs(slope) > 1e-3 && Math.abs(slope) < 1e6))) continue;
+    const isSteady = isMeasured && Math.abs(slope) > 1e-3 && Math.abs(slope) < 1e6;
+    if (!Number.isFinite(value) || !(discrete || isSteady)) continue;
     const found = evaluate(inverse.expression, { variables, value });
     if (!(Math.abs(found - drawn) <= noiseTolerance * (1 + Math.abs(drawn)))) {
       return `at ${noise.name} = ${drawn} the value is ${value}, and the inverse gives ${found}`;

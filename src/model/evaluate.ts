@@ -69,9 +69,9 @@ export function compute(name: FunctionName, values: readonly number[]): number {
     case "abs":
       return Math.abs(a);
     case "min":
-      return Math.min(...values);
+      return values.reduce((x, y) => Math.min(x, y));
     case "max":
-      return Math.max(...values);
+      return values.reduce((x, y) => Math.max(x, y));
     case "clip":
       return Math.min(Math.max(a, b), c);
     case "if":

@@ -10,6 +10,11 @@ export const natural = (name: string): Expression => ({ kind: "natural", name })
 export const value: Expression = { kind: "value" };
 
 export function apply(name: ApplyExpression["function"], ...operands: Expression[]): ApplyExpression {
+  return applyAll(name, operands);
+}
+
+/** For any number of operands: a call with 200,000 arguments overflows the stack. */
+export function applyAll(name: ApplyExpression["function"], operands: Expression[]): ApplyExpression {
   return { kind: "apply", function: name, arguments: operands };
 }
 

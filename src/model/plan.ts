@@ -35,6 +35,15 @@ export function graphOf({ mechanisms: all }: { readonly mechanisms: readonly Mec
   return graph;
 }
 
+/** Takes a graph that was built before the mechanisms were complete, if its edges are theirs. */
+export function adoptGraph(all: readonly Mechanism[], graph: CausalGraph): void {
+  const isTheirs = all.every(({ variable, parents }) => {
+    const known = graph.parents(variable);
+    return known.length === parents.length && parents.every((parent) => known.includes(parent));
+  });
+  if (isTheirs && graph.names().length === all.length) graphs.set(all, graph);
+}
+
 export function deriveProcedures(model: PlannedModel): Procedures {
   const byName = mechanismsByName(model);
   const ordered = model.order.map((name) => byName.get(name)!);

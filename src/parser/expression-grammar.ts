@@ -11,9 +11,6 @@ import { syntaxMessages } from "./syntax-errors.js";
 import * as t from "./tokens.js";
 import { tokenTypes } from "./tokens.js";
 
-/** A longer tower of powers would be a deep tree. */
-const longestPower = 64;
-
 export abstract class ExpressionGrammar extends EmbeddedActionsParser {
   /** The text that the tokens were cut from. */
   source = new SourceText("", "");
@@ -109,8 +106,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
     const minuses = this.SUBRULE(this.minuses);
     operands.push({ minuses, operand: this.SUBRULE(this.primary) });
     this.MANY(() => {
-      const caret = this.CONSUME(t.Caret);
-      if (operands.length === longestPower) this.ACTION(() => this.problems.push({ kind: "depth", token: caret }));
+      this.CONSUME(t.Caret);
       const more = this.SUBRULE2(this.minuses);
       operands.push({ minuses: more, operand: this.SUBRULE2(this.primary) });
     });
@@ -128,7 +124,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
   /** Folds `-a ^ -b ^ c` from the right: -(a ^ (-(b ^ c))). */
   #powers(operands: readonly { minuses: IToken[]; operand: ast.Expression }[]): ast.Expression {
     let exponent: ast.Expression | undefined;
-    for (const { minuses, operand } of [...operands.slice(0, longestPower)].reverse()) {
+    for (const { minuses, operand } of operands.toReversed()) {
       let base: ast.Expression = operand;
       if (exponent !== undefined) base = { kind: "power", base, exponent, span: join(base.span, exponent.span) };
       // Pairs of minus signs cancel, so `- - - x` is no deeper than `-x`.

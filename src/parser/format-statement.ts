@@ -31,8 +31,10 @@ const endsOperand: ReadonlySet<TokenType> = new Set([
 /** The lines of a statement with its comments; a newline between two tokens stays. */
 export function linesOf(tokens: readonly IToken[], comments: readonly IToken[], text: string): readonly Line[] {
   const lines: Line[] = [];
-  const waiting = [...comments];
+  // The next one stands last, where taking it costs nothing.
+  const waiting = comments.toReversed();
   let current: IToken[] = [];
+  let before: IToken | undefined;
   let depth = 0;
   let end = tokens[0]!.startOffset;
   const finish = (next: number): void => {
@@ -40,11 +42,13 @@ export function linesOf(tokens: readonly IToken[], comments: readonly IToken[], 
     if (first !== undefined) {
       const indent = lines.length === 0 ? 0 : Math.max(1, depth - (closing.has(first.tokenType) ? 1 : 0));
       depth += current.reduce((sum, token) => sum + depthChange(token), 0);
-      lines.push({ depth: indent, text: join(current, previousOf(tokens, first)), ...trailing(waiting, end, text) });
+      lines.push({ depth: indent, text: join(current, before), ...trailing(waiting, end, text) });
+      before = current.at(-1);
       current = [];
     }
-    while (waiting[0] !== undefined && waiting[0].startOffset < next) {
-      lines.push({ depth: Math.max(1, depth), text: "", comment: waiting.shift()!.image.trimEnd() });
+    for (let comment = waiting.at(-1); comment !== undefined && comment.startOffset < next; comment = waiting.at(-1)) {
+      lines.push({ depth: Math.max(1, depth), text: "", comment: comment.image.trimEnd() });
+      waiting.pop();
     }
   };
   for (const token of tokens) {
@@ -58,14 +62,12 @@ export function linesOf(tokens: readonly IToken[], comments: readonly IToken[], 
 
 const depthChange = ({ tokenType }: IToken): number => (opening.has(tokenType) ? 1 : closing.has(tokenType) ? -1 : 0);
 
-function previousOf(tokens: readonly IToken[], token: IToken): IToken | undefined {
-  return tokens[tokens.indexOf(token) - 1];
-}
-
+/** The comment that ends the line, taken from those that wait. */
 function trailing(waiting: IToken[], end: number, text: string): { comment?: string } {
-  const next = waiting[0];
+  const next = waiting.at(-1);
   if (next === undefined || /[\r\n]/.test(text.slice(end, next.startOffset))) return {};
-  return { comment: waiting.shift()!.image.trimEnd() };
+  waiting.pop();
+  return { comment: next.image.trimEnd() };
 }
 
 /** The columns of a statement that stands on one line; undefined for kinds that are not aligned. */
@@ -80,17 +82,18 @@ export function cellsOf(tokens: readonly IToken[]): Cells | undefined {
   const assign = find(t.Assign);
   if (assign < 0) return undefined;
   const colon = find(t.Colon);
-  const doc = tokens.findIndex(({ tokenType }, index) => {
-    const isDoc = tokenType === t.StringToken && index < assign;
-    return isDoc && !endsInBracket(tokens, index);
-  });
+  const doc = docBefore(tokens, assign);
   const where = find(t.keyword.where);
   return { kind: "variable", cells: cut(tokens, [colon, doc, assign, where]) };
 }
 
-/** Is the token inside brackets, as a level of a categorical type is? */
-function endsInBracket(tokens: readonly IToken[], index: number): boolean {
-  return tokens.slice(0, index).reduce((depth, token) => depth + depthChange(token), 0) > 0;
+/** The description: a string outside brackets, in which the levels of a categorical type stand. */
+function docBefore(tokens: readonly IToken[], end: number): number {
+  let depth = 0;
+  return tokens.findIndex((token, index) => {
+    depth += depthChange(token);
+    return token.tokenType === t.StringToken && index < end && depth === 0;
+  });
 }
 
 /** Cuts before the given tokens; a cell whose token is missing is empty. */

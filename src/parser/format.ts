@@ -28,7 +28,7 @@ export function format(text: string, file: string): Formatted {
   for (let index = 0; index < items.length; ) {
     const block = blockAt(items, index);
     if (items[index]!.blankBefore && lines.length > 0) lines.push("");
-    lines.push(...written(block));
+    for (const line of written(block)) lines.push(line);
     index += block.length;
   }
   return { text: lines.map((line) => `${line}\n`).join(""), diagnostics: [] };
@@ -44,7 +44,8 @@ interface Item {
 
 function itemsOf(text: string): Item[] {
   const { tokens, groups } = t.lexer.tokenize(text);
-  const comments: IToken[] = [...(groups.comments ?? [])];
+  // The next one stands last, where taking it costs nothing.
+  const comments: IToken[] = (groups.comments ?? []).toReversed();
   const items: Item[] = [];
   let end = 0;
   const add = (start: number, last: number, lines: readonly Line[], cells?: Cells): void => {
@@ -52,34 +53,39 @@ function itemsOf(text: string): Item[] {
     end = last;
   };
   const takeCommentsBefore = (offset: number): void => {
-    while (comments[0] !== undefined && comments[0].startOffset < offset) {
-      const comment = comments.shift()!;
+    for (
+      let comment = comments.at(-1);
+      comment !== undefined && comment.startOffset < offset;
+      comment = comments.at(-1)
+    ) {
+      comments.pop();
       add(comment.startOffset, endOf(comment), [{ depth: 0, text: "", comment: comment.image.trimEnd() }]);
     }
   };
-  for (const statement of new Layout(tokens).statements()) {
+  const statements = new Layout(tokens).statements();
+  for (const [index, statement] of statements.entries()) {
     const first = statement.tokens[0]!.startOffset;
     takeCommentsBefore(first);
     const last = endOf(statement.tokens.at(-1)!);
+    const next = statements[index + 1]?.tokens[0]?.startOffset ?? Number.POSITIVE_INFINITY;
     const own: IToken[] = [];
-    while (comments[0] !== undefined && isPartOf(comments[0], last, text, tokens)) own.push(comments.shift()!);
+    for (let comment = comments.at(-1); comment !== undefined && isPartOf(comment, last, next, text); ) {
+      own.push(comment);
+      comments.pop();
+      comment = comments.at(-1);
+    }
     const lines = linesOf(statement.tokens, own, text);
-    const finish = Math.max(last, ...own.map(endOf));
+    const finish = Math.max(last, own.length === 0 ? 0 : endOf(own.at(-1)!));
     add(first, finish, lines, lines.length === 1 ? cellsOf(statement.tokens) : undefined);
   }
   takeCommentsBefore(Number.POSITIVE_INFINITY);
   return items;
 }
 
-/** Inside the statement, or after it on its last line. */
-function isPartOf(comment: IToken, last: number, text: string, tokens: readonly IToken[]): boolean {
+/** Inside the statement, or after it on its last line; of several statements on one line, it belongs to the last. */
+function isPartOf(comment: IToken, last: number, next: number, text: string): boolean {
   if (comment.startOffset < last) return true;
-  if (newlinesIn(text, last, comment.startOffset) > 0) return false;
-  // Of several statements on one line, the comment belongs to the last.
-  return !tokens.some(
-    ({ startOffset, tokenType }) =>
-      tokenType !== t.Semicolon && startOffset >= last && startOffset < comment.startOffset,
-  );
+  return comment.startOffset < next && newlinesIn(text, last, comment.startOffset) === 0;
 }
 
 function newlinesIn(text: string, start: number, end: number): number {
@@ -113,7 +119,7 @@ function align(block: readonly Item[]): string[] {
   // The last cell of a row needs no space after it.
   const widthIn = (row: readonly string[], column: number): number =>
     row.slice(column + 1).some((cell) => cell !== "") ? row[column]!.length : 0;
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => widthIn(row, column))));
+  const widths = rows[0]!.map((_, column) => rows.reduce((widest, row) => Math.max(widest, widthIn(row, column)), 0));
   return block.map(({ lines }, index) => {
     const row = rows[index]!;
     const padded = row.map((cell, column) =>

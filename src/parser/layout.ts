@@ -12,7 +12,10 @@ export interface StatementTokens {
   readonly problem: Problem | undefined;
 }
 
-/** Brackets nested deeper than this are refused, so no later phase can run out of stack. */
+/**
+ * Brackets nested deeper than this are refused, and so are powers inside so many exponents (`a ^ b ^ c` nests, as brackets
+ * in the exponent do), so no later phase can run out of stack.
+ */
 export const maximumDepth = 64;
 
 const continuesAfter: ReadonlySet<TokenType> = new Set([
@@ -37,6 +40,23 @@ const continuesAfter: ReadonlySet<TokenType> = new Set([
   t.Bar,
   t.keyword.where,
 ]);
+/** After these an exponent has ended, unless the minus is a sign. */
+const endsPower: ReadonlySet<TokenType> = new Set([
+  t.Plus,
+  t.Minus,
+  t.Times,
+  t.Over,
+  t.Less,
+  t.LessEqual,
+  t.Greater,
+  t.GreaterEqual,
+  t.Equal,
+  t.NotEqual,
+  t.Comma,
+  t.Bar,
+  t.Assign,
+]);
+
 /** Words that begin a statement when a name (or, for `scm`, a number) follows. */
 const openers: ReadonlySet<TokenType> = new Set([
   t.keyword.model,
@@ -49,6 +69,12 @@ const openers: ReadonlySet<TokenType> = new Set([
   t.keyword.import,
   t.keyword.param,
 ]);
+
+const endsOperand: ReadonlySet<TokenType> = new Set([t.Name, t.NumberToken, t.CloseRound, t.CloseSquare]);
+
+function isSign({ tokenType }: IToken, before: IToken | undefined): boolean {
+  return tokenType === t.Minus && (before === undefined || !endsOperand.has(before.tokenType));
+}
 
 const closerOf = new Map<TokenType, TokenType>([
   [t.OpenRound, t.CloseRound],
@@ -64,6 +90,12 @@ export class Layout {
   /** How many of the open brackets belong to a `do(`. */
   #openDo = 0;
   #problem: Problem | undefined;
+  /** In how many exponents the next token stands: of all brackets around it, and of the innermost alone. */
+  #exponents = 0;
+  #exponentsInside: number[] = [0];
+  /** The first token from `#newlinesFrom` on that is no newline. */
+  #afterNewlines = -1;
+  #newlinesFrom = 0;
 
   constructor(tokens: readonly IToken[]) {
     this.#tokens = tokens;
@@ -101,14 +133,21 @@ export class Layout {
     this.#current.push(token);
     if (closerOf.has(token.tokenType)) {
       this.#open.push(token);
+      this.#exponentsInside.push(0);
       if (before?.tokenType === t.keyword.do) this.#openDo++;
       if (this.#open.length === maximumDepth + 1) this.#note({ kind: "depth", token });
     } else if (closers.has(token.tokenType)) {
       const opened = this.#open.pop();
+      this.#leaveExponents();
+      if (this.#exponentsInside.length > 1) this.#exponentsInside.pop();
       if (this.#open.length < this.#openDo) this.#openDo = this.#open.length;
       if (opened === undefined) this.#note({ kind: "stray closer", token });
       else if (closerOf.get(opened.tokenType) !== token.tokenType) this.#note({ kind: "wrong closer", token, opened });
-    } else if (token.tokenType === t.BadNumber) this.#note({ kind: "number", token });
+    } else if (token.tokenType === t.Caret) {
+      this.#exponentsInside[this.#exponentsInside.length - 1]!++;
+      if (++this.#exponents === maximumDepth + 1) this.#note({ kind: "depth", token });
+    } else if (endsPower.has(token.tokenType) && !isSign(token, before)) this.#leaveExponents();
+    else if (token.tokenType === t.BadNumber) this.#note({ kind: "number", token });
     else if (token.tokenType === t.OpenString) this.#note({ kind: "string", token });
   }
 
@@ -118,17 +157,29 @@ export class Layout {
     if (this.#current.length > 0) this.#statements.push({ tokens: this.#current, problem: this.#problem });
     this.#current = [];
     this.#open = [];
+    this.#exponents = 0;
+    this.#exponentsInside = [0];
     this.#openDo = 0;
     this.#problem = undefined;
+  }
+
+  /** What follows stands in no exponent of the innermost brackets. */
+  #leaveExponents(): void {
+    this.#exponents -= this.#exponentsInside.at(-1)!;
+    this.#exponentsInside[this.#exponentsInside.length - 1] = 0;
   }
 
   #note(problem: Problem): void {
     this.#problem ??= problem;
   }
 
+  /** Of a run of newlines each asks, so the answer is kept. */
   #nextIndex(from: number): number {
+    if (from >= this.#newlinesFrom && from <= this.#afterNewlines) return this.#afterNewlines;
     let index = from;
     while (this.#type(index) === t.Newline) index++;
+    this.#newlinesFrom = from;
+    this.#afterNewlines = index;
     return index;
   }
 

@@ -65,14 +65,11 @@ export function describe(problem: Problem, source: SourceText): Diagnostic {
       const related = [{ message: `\`${problem.opened.image}\` opens here`, file: source.file, span: opened }];
       return { ...error("1003", start, end, message), related };
     }
-    case "depth":
-      return error(
-        "1004",
-        start,
-        end,
-        "brackets are nested more than 64 deep",
-        "name parts of it with `let`, or simplify",
-      );
+    case "depth": {
+      const what =
+        token.image === "^" ? "powers stand in more than 64 exponents" : "brackets are nested more than 64 deep";
+      return error("1004", start, end, what, "name parts of it with `let`, or simplify");
+    }
     case "number":
       if (Number(token.image) === Number.POSITIVE_INFINITY) {
         return error("1007", start, end, `\`${token.image}\` is too large a number`, "the largest is about 1.8e308");

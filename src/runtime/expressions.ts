@@ -38,7 +38,7 @@ export function evaluate(expression: Expression, environment: Environment): tf.T
 }
 
 /** Every function of the language, in float32 tensor ops; comparisons give 0 or 1. */
-const functions: Record<Apply["function"], (...values: tf.Tensor[]) => tf.Tensor> = {
+const functions: Record<Exclude<Apply["function"], "min" | "max">, (...values: tf.Tensor[]) => tf.Tensor> = {
   add: (a, b) => tf.add(a!, b!),
   subtract: (a, b) => tf.sub(a!, b!),
   multiply: (a, b) => tf.mul(a!, b!),
@@ -56,8 +56,6 @@ const functions: Record<Apply["function"], (...values: tf.Tensor[]) => tf.Tensor
   tanh: (a) => tf.tanh(a!),
   atanh: (a) => tf.mul(0.5, tf.sub(tf.log1p(a!), tf.log1p(tf.neg(a!)))),
   abs: (a) => tf.abs(a!),
-  min: (...values) => values.reduce((a, b) => tf.minimum(a, b)),
-  max: (...values) => values.reduce((a, b) => tf.maximum(a, b)),
   clip: (a, low, high) => tf.minimum(tf.maximum(a!, low!), high!),
   if: (condition, a, b) => tf.where(tf.notEqual(condition!, 0), a!, b!),
   less: (a, b) => tf.cast(tf.less(a!, b!), "float32"),
@@ -69,6 +67,9 @@ const functions: Record<Apply["function"], (...values: tf.Tensor[]) => tf.Tensor
 };
 
 function apply(name: Apply["function"], values: tf.Tensor[]): tf.Tensor {
+  // Of these there may be more than one call takes arguments.
+  if (name === "min") return values.reduce((a, b) => tf.minimum(a, b));
+  if (name === "max") return values.reduce((a, b) => tf.maximum(a, b));
   return functions[name](...values);
 }
 
