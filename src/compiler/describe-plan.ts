@@ -68,7 +68,11 @@ function describeTerm(model: Model, term: QueryTerm): PlanDescription {
       query: writeTerm(term, conditions, levelsOf),
       abduction: [],
       action,
-      prediction: [`sample ${targets.join(", ")} and what causes it, with fresh noise${over}`],
+      prediction: [
+        term.kind === "density"
+          ? `evaluate the density of ${targets.join(", ")}, with fresh noise for what causes it${over}`
+          : `sample ${targets.join(", ")} and what causes it, with fresh noise${over}`,
+      ],
       observe: [],
     };
   }

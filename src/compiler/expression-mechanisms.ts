@@ -94,7 +94,7 @@ function wayInto(domain: Domain): string | undefined {
   if (domain.kind === "positive") return "`exp(…)` and `softplus(…)` are always positive";
   if (domain.kind !== "interval") return undefined;
   const { low, high } = domain;
-  return `\`${low === 0 ? "" : `${low} + `}${high - low} * sigmoid(…)\` stays inside`;
+  return `\`${low === 0 ? "" : `${low} + `}${Number((high - low).toPrecision(12))} * sigmoid(…)\` stays inside`;
 }
 
 /** Undefined after a report. */
