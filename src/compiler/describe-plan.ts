@@ -14,7 +14,7 @@ import type {
   QueryExpression,
   QueryTerm,
 } from "../model/schema-types.js";
-import { print } from "./print.js";
+import { type LevelsOf, print, printValue } from "./print.js";
 import { targetNames } from "./queries.js";
 
 export interface PlanDescription {
@@ -54,25 +54,33 @@ function termsOf(query: QueryExpression): QueryTerm[] {
 }
 
 function describeTerm(model: Model, term: QueryTerm): PlanDescription {
-  const action = term.interventions.map(writeIntervention);
+  const levelsOf = levelsIn(model);
+  const action = term.interventions.map((intervention) => writeIntervention(intervention, levelsOf));
   const targets = targetNames(term.of);
   if (term.kind !== "counterfactual") {
-    const evidence = term.evidence.map(({ variable, value }) => `${variable} = ${JSON.stringify(value)}`);
+    const evidence = term.evidence.map(({ variable, value }) => {
+      const level = typeof value === "number" ? levelsOf(variable)?.[value] : undefined;
+      return `${variable} = ${JSON.stringify(level ?? value)}`;
+    });
     const conditions = [...evidence, ...(action.length === 0 ? [] : [`do(${action.join(", ")})`])];
     const over = evidence.length === 0 ? "" : `, given ${evidence.join(", ")}`;
     return {
-      query: writeTerm(term, conditions),
+      query: writeTerm(term, conditions, levelsOf),
       abduction: [],
       action,
-      prediction: [`sample ${targets.join(", ")} and what causes it, with fresh noise${over}`],
+      prediction: [
+        term.kind === "density"
+          ? `evaluate the density of ${targets.join(", ")}, with fresh noise for what causes it${over}`
+          : `sample ${targets.join(", ")} and what causes it, with fresh noise${over}`,
+      ],
       observe: [],
     };
   }
   const plan = planCounterfactual(model, term.interventions, targets);
   const byName = mechanismsByName(model);
   return {
-    query: writeTerm(term, action.length === 0 ? [] : [`do(${action.join(", ")})`]),
-    abduction: plan.abduct.map((step) => writeAbduction(step, byName.get(step.noiseOf)!)),
+    query: writeTerm(term, action.length === 0 ? [] : [`do(${action.join(", ")})`], levelsOf),
+    abduction: plan.abduct.map((step) => writeAbduction(step, byName.get(step.noiseOf)!, levelsOf)),
     action,
     prediction: [
       ...(plan.recompute.length === 0 ? [] : [`recompute ${plan.recompute.join(", ")}`]),
@@ -82,25 +90,34 @@ function describeTerm(model: Model, term: QueryTerm): PlanDescription {
   };
 }
 
-function writeTerm({ kind, of, level }: QueryTerm, conditions: readonly string[]): string {
-  const targets = [...(level === undefined ? [] : [String(level)]), ...of.map(print)].join(", ");
+function levelsIn({ variables }: Model): LevelsOf {
+  const byName = new Map(variables.map(({ name, domain }) => [name, domain]));
+  return (name) => {
+    const domain = byName.get(name);
+    return domain?.kind === "categorical" ? domain.levels : undefined;
+  };
+}
+
+function writeTerm({ kind, of, level }: QueryTerm, conditions: readonly string[], levelsOf: LevelsOf): string {
+  const asked = of.map((target) => print(target, levelsOf));
+  const targets = [...(level === undefined ? [] : [String(level)]), ...asked].join(", ");
   return `${kind}(${targets}${conditions.length === 0 ? "" : ` | ${conditions.join(", ")}`})`;
 }
 
-function writeIntervention({ variable, expression, noises, only }: Intervention): string {
+function writeIntervention({ variable, expression, noises, only }: Intervention, levelsOf: LevelsOf): string {
   const children = only === undefined ? "" : ` for ${only.join(", ")}`;
   const draws = noises.map(
     ({ name, distribution, parameters }) => `${name} ~ ${distribution}(${parameters.join(", ")})`,
   );
-  return `${variable} := ${print(expression)}${children}${draws.length === 0 ? "" : ` where ${draws.join(", ")}`}`;
+  return `${variable} := ${printValue(expression, variable, levelsOf)}${children}${draws.length === 0 ? "" : ` where ${draws.join(", ")}`}`;
 }
 
-function writeAbduction({ noiseOf, method, given }: AbductStep, mechanism: Mechanism): string {
+function writeAbduction({ noiseOf, method, given }: AbductStep, mechanism: Mechanism, levelsOf: LevelsOf): string {
   const from = given.join(", ");
   switch (method) {
     case "exact":
       if (mechanism.kind === "expression" && mechanism.inverse !== null) {
-        const inverse = print(substituted(mechanism.inverse.expression, noiseOf));
+        const inverse = print(substituted(mechanism.inverse.expression, noiseOf), levelsOf);
         return `noise of ${noiseOf}, exactly: ${mechanism.inverse.noise} = ${inverse}`;
       }
       return `noise of ${noiseOf}, exactly, from ${from}`;

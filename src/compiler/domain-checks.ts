@@ -2,6 +2,7 @@
  * Finds functions that may leave their domain (the logarithm of something that can be negative) and values that may leave
  * their variable's own. What is not known, because a type is left to the data, is not checked.
  */
+import { shortNumber } from "../diagnostics/short-number.js";
 import type { ApplyExpression, Domain, Expression, ImageDomain } from "../model/schema-types.js";
 import { brief } from "./print.js";
 import { canBe, describeRange, isWithin, type Range, type Ranges, rangeOf, rangeOfDomain, refine } from "./range.js";
@@ -49,7 +50,7 @@ function faultOf(node: ApplyExpression, ranges: Ranges, guards: readonly Guard[]
   const found =
     part.kind !== "apply" || witness === undefined
       ? describeRange(range)
-      : `${witness.value}${describeWitness(witness)}`;
+      : `${shortNumber(witness.value, isFault)}${describeWitness(witness)}`;
   return { at: part, message: `\`${brief(node)}\` needs ${wanted}, and \`${brief(part)}\` can be ${found}`, hint };
 }
 
@@ -113,10 +114,11 @@ export function whyOutside(value: Expression, domain: Domain | null, ranges: Ran
   const allowed = rangeOfDomain(domain);
   const range = rangeOf(value, ranges);
   if (allowed === undefined || range === undefined || isWithin(range, allowed)) return undefined;
-  const witness = findWitness(value, ranges, (found) => Number.isFinite(found) && !canBe(allowed, found));
+  const isOutside = (found: number): boolean => Number.isFinite(found) && !canBe(allowed, found);
+  const witness = findWitness(value, ranges, isOutside);
   if (witness === undefined) return undefined;
   return value.kind === "apply"
-    ? `can be ${witness.value}${describeWitness(witness)}`
+    ? `can be ${shortNumber(witness.value, isOutside)}${describeWitness(witness)}`
     : `can be ${describeRange(range)}`;
 }
 

@@ -32,7 +32,9 @@ export function compileExpression(context: Context, site: Site): CompiledMechani
     context.report("2012", name.span, `the noise \`${name.text}\` is drawn, but not used`, { hint: "leave it out" });
   }
   const ranges = rangesFor(context, noises);
-  const sound = checkDomains(context, lowered, ranges, site);
+  // Noise that is discrete where the variable is not, or the reverse, leaves the domain too, and has a message of its own.
+  const isUnfit = noises.some((noise) => isDiscreteNoise(noise) !== isDiscrete(domain));
+  const sound = checkDomains(context, lowered, ranges, site, isUnfit);
   if (noises.length < names.size || used.size < names.size) return { mechanism: undefined, parents };
   const expression = simplify(lowered);
   const inverse = noises.length === 0 ? null : invertNoise(context, lowered, noises, ranges, site);
@@ -74,11 +76,12 @@ function checkDomains(
   lowered: Expression,
   ranges: Ranges,
   { statement: { name }, body, domain }: Site,
+  isUnfit: boolean,
 ): boolean {
   const faults = domainFaults(lowered, ranges);
   for (const { at, message, hint } of faults) context.report("3007", placeOf(at) ?? body.span, message, { hint });
   if (faults.length > 0) return false;
-  if (domain === null) return true;
+  if (domain === null || isUnfit) return true;
   if (isDiscrete(domain) && domain.kind !== "binary" && namesIn(lowered, "noise").length === 0) return true;
   const reason = whyOutside(simplify(lowered), domain, ranges);
   if (reason === undefined) return true;
@@ -91,7 +94,7 @@ function wayInto(domain: Domain): string | undefined {
   if (domain.kind === "positive") return "`exp(…)` and `softplus(…)` are always positive";
   if (domain.kind !== "interval") return undefined;
   const { low, high } = domain;
-  return `\`${low === 0 ? "" : `${low} + `}${high - low} * sigmoid(…)\` stays inside`;
+  return `\`${low === 0 ? "" : `${low} + `}${Number((high - low).toPrecision(12))} * sigmoid(…)\` stays inside`;
 }
 
 /** Undefined after a report. */

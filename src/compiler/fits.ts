@@ -28,8 +28,20 @@ export function compileFits(
     if (!context.names.variables.has(text)) reportUnknown(context, text, span);
     const mechanism = byName.get(text);
     if (mechanism !== undefined) fits.push(...compileFit(context, statement, mechanism));
+    else checkAlone(context, statement);
   }
   return fits;
+}
+
+/** Where the mechanism has an error of its own, the options are checked against those that all mechanisms share. */
+function checkAlone(context: Context, { positional, options }: ast.FitStatement): void {
+  checkNames(context, positional);
+  readOptions(context, "fit", catalogue.flow.fit, options, true);
+}
+
+function checkNames(context: Context, positional: readonly ast.Expression[]): void {
+  const hint = `its options are ${quoted(Object.keys(catalogue.flow.fit))}`;
+  for (const { span } of positional) context.report("3009", span, "`fit` takes its options by name", { hint });
 }
 
 function compileFit(
@@ -37,10 +49,7 @@ function compileFit(
   { variable, positional, options }: ast.FitStatement,
   mechanism: Mechanism,
 ): Fit[] {
-  for (const argument of positional) {
-    const hint = `its options are ${quoted(Object.keys(catalogue.flow.fit))}`;
-    context.report("3009", argument.span, "`fit` takes its options by name", { hint });
-  }
+  checkNames(context, positional);
   if (mechanism.kind === "expression" || mechanism.kind === "operator" || mechanism.kind === "unobserved") {
     context.report("5012", variable.span, `\`${variable.text}\` has nothing to fit`, {
       hint: "only learned mechanisms such as `flow` and `cvae` are fitted",

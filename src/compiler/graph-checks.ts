@@ -7,7 +7,7 @@ import type * as ast from "../parser/ast.js";
 import type { Context } from "./context.js";
 import { reportUnknown } from "./lower.js";
 
-/** Longer cycles are cut in the message; the related places hold every edge. */
+/** Longer cycles are cut in the message; the related places hold every edge but the first, which is the main place. */
 const longestShown = 20;
 
 /** True where there is no cycle. */
@@ -24,9 +24,11 @@ export function reportCycles(
     });
     const shown = cycle.length > longestShown ? [...cycle.slice(0, longestShown), "…"] : cycle;
     const path = [...shown, cycle[0]].join(" → ");
-    const related = edges.map(({ from, to, span }) => context.related(`\`${from}\` causes \`${to}\` here`, span));
+    const related = edges
+      .slice(1)
+      .map(({ from, to, span }) => context.related(`\`${from}\` causes \`${to}\` here`, span));
     context.report("4001", edges[0]!.span, `\`${cycle[0]}\` causes itself: ${path}`, {
-      related,
+      ...(related.length === 0 ? {} : { related }),
       hint: "leave out one of these parents",
     });
   }

@@ -4,6 +4,7 @@
  */
 
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, mechanisms } from "../model/catalogue.js";
 import { hasNoise, namesIn } from "../model/expression.js";
 import { intervenedGraph } from "../model/plan.js";
@@ -177,12 +178,19 @@ function checkValue(
   const isFixed = value.kind === "constant";
   const outside = isFixed ? !canBe(allowed, value.value) : range.high < allowed.low || range.low > allowed.high;
   if (outside) {
-    const what = isFixed ? `${value.value}` : `a value that is ${describeRange(range)}`;
+    const what = isFixed
+      ? shortNumber(value.value, (shown) => !canBe(allowed, shown))
+      : `a value that is ${describeRange(range)}`;
     context.report("3010", span, `\`${name}\` is ${describeDomain(domain)} and cannot be ${what}`);
   } else if (isFixed && isDiscrete(domain) && !Number.isInteger(value.value)) {
-    context.report("3010", span, `\`${name}\` is ${describeDomain(domain)} and cannot be ${value.value}`, {
-      hint: "its values are whole numbers",
-    });
+    context.report(
+      "3010",
+      span,
+      `\`${name}\` is ${describeDomain(domain)} and cannot be ${shortNumber(value.value, (shown) => !Number.isInteger(shown))}`,
+      {
+        hint: "its values are whole numbers",
+      },
+    );
   }
 }
 

@@ -9,7 +9,7 @@ import { distributions, functions, mechanisms, operators, queryForms, recordings
 import { apply, applyAll, constant, natural, noise, variable } from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
-import type { Context, VariableEntry } from "./context.js";
+import { type Context, quoted, type VariableEntry } from "./context.js";
 import { productOf, sumOf } from "./simplify.js";
 
 export interface Scope {
@@ -155,7 +155,9 @@ function lowerReference(context: Context, { name, span }: ast.Reference, scope: 
     const unnoised = `if it is noise, draw it: \`where ${name} ~ normal(0, 1)\``;
     const unlearned = "expressions hold no coefficients to be learned; the mechanism `linear(…)` learns them";
     const ofMechanism = scope.noises.size === 0 ? unnoised : unlearned;
-    const otherwise = scope.used === undefined ? undefined : ofMechanism;
+    // Where no variable may stand, there is none to offer.
+    const whatThereIs = scope.refuse === undefined ? undefined : null;
+    const otherwise = scope.used === undefined ? whatThereIs : ofMechanism;
     reportUnknown(context, name, span, scope.noises, otherwise);
     return undefined;
   }
@@ -168,18 +170,28 @@ function lowerReference(context: Context, { name, span }: ast.Reference, scope: 
   return placed(name === scope.natural ? natural(name) : variable(name), span);
 }
 
+/** Where nothing known is alike, `otherwise` is the hint; left out, it lists the variables of a short program. */
 export function reportUnknown(
   context: Context,
   name: string,
   span: Span,
   noises: Iterable<string> = [],
-  otherwise?: string,
+  otherwise?: string | null,
 ): void {
   const isFunction = functions.has(name) || Object.hasOwn(mechanisms, name);
   const hint = isFunction
     ? `\`${name}\` is a function: write \`${name}(…)\``
-    : (context.names.suggestion(name, noises) ?? otherwise);
-  context.report("2001", span, `\`${name}\` is not defined`, { hint });
+    : (context.names.suggestion(name, noises) ?? (otherwise === undefined ? variablesHere(context) : otherwise));
+  context.report("2001", span, `\`${name}\` is not defined`, { hint: hint ?? undefined });
+}
+
+/** Of one variable alone, the unknown name is mostly a parent that is yet to be written. */
+const fewest = 2;
+const most = 8;
+
+function variablesHere({ names: { variables } }: Context): string | undefined {
+  if (variables.size < fewest || variables.size > most) return undefined;
+  return `variables here: ${quoted(variables.keys())}`;
 }
 
 function isNumeric(context: Context, { name, domain }: VariableEntry, span: Span): boolean {
@@ -296,26 +308,27 @@ function categoricalIn(context: Context, node: ast.Expression): VariableEntry | 
   return entry?.domain?.kind === "categorical" ? entry : undefined;
 }
 
-/** A level as its code: the position of its name, or the code itself. */
+/** A level as its code: the position of its name, or the code itself. `code` is that of the message for an unknown level. */
 export function lowerLevel(
   context: Context,
   node: ast.Expression,
   { name, domain }: VariableEntry,
   scope: Scope,
+  code: "3010" | "3011" = "3010",
 ): Expression | undefined {
   if (domain?.kind !== "categorical") return lowerNumber(context, node, scope);
   const { levels, size } = domain;
   if (node.kind === "string") {
-    const code = levels?.indexOf(node.value) ?? -1;
-    if (code >= 0) return placed(constant(code), node.span);
+    const index = levels?.indexOf(node.value) ?? -1;
+    if (index >= 0) return placed(constant(index), node.span);
     const hint =
       levels === undefined ? `its levels have no names; use 0 to ${size - 1}` : levelHint(node.value, levels);
-    context.report("3010", node.span, `\`${name}\` has no level ${JSON.stringify(node.value)}`, { hint });
+    context.report(code, node.span, `\`${name}\` has no level ${JSON.stringify(node.value)}`, { hint });
     return undefined;
   }
   const lowered = lowerNumber(context, node, scope);
   if (lowered?.kind === "constant" && !isCode(lowered, size)) {
-    context.report("3010", node.span, `\`${name}\` has the levels 0 to ${size - 1}`);
+    context.report(code, node.span, `\`${name}\` has the levels 0 to ${size - 1}`);
     return undefined;
   }
   return lowered;

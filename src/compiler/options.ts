@@ -55,20 +55,31 @@ export function readOptions(
 function reportProblem(
   context: Context,
   option: ast.Option,
-  { kind, message, written, candidates }: OptionProblem,
+  { kind, message, written, candidates, inside }: OptionProblem,
 ): void {
+  const place = inside === undefined ? option : (optionInside(option.value, inside) ?? option);
   const hint = written === undefined ? undefined : didYouMean(written, candidates ?? []);
   switch (kind) {
     case "needs parents":
       context.report("5011", option.span, message, { hint: `leave \`${option.name.text}\` out` });
       return;
     case "unknown option":
-      context.report("2008", option.value.span, message, { hint: hint ?? `known: ${quoted(candidates ?? [])}` });
+      context.report("2008", place === option ? option.value.span : place.name.span, message, {
+        hint: hint ?? `known: ${quoted(candidates ?? [])}`,
+      });
       return;
     case "unknown word":
     case "value":
-      context.report("3009", option.value.span, message, { hint });
+      context.report("3009", place.value.span, message, { hint });
   }
+}
+
+function optionInside(
+  value: ast.Expression,
+  { item, option }: NonNullable<OptionProblem["inside"]>,
+): ast.Option | undefined {
+  const call = value.kind === "list" ? value.items[item] : value;
+  return call?.kind === "call" ? call.options.find(({ name }) => name.text === option) : undefined;
 }
 
 /**

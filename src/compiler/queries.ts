@@ -4,6 +4,7 @@
  */
 
 import { didYouMean } from "../diagnostics/did-you-mean.js";
+import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, queryForms } from "../model/catalogue.js";
 import { namesIn, variable } from "../model/expression.js";
 import { planCounterfactual } from "../model/plan.js";
@@ -193,7 +194,11 @@ function compileTargets(
       const [first, second] = node.targets as [ast.Expression, ast.Expression];
       const level = constantValue(context, first, "a constant level");
       if (level !== undefined && !(level > 0 && level < 1)) {
-        context.report("3009", first.span, `a quantile's level lies between 0 and 1, and this is ${level}`);
+        context.report(
+          "3009",
+          first.span,
+          `a quantile's level lies between 0 and 1, and this is ${shortNumber(level, (shown) => !(shown > 0 && shown < 1))}`,
+        );
       }
       return { level, of: all([scalarTarget(context, second)]) };
     }
@@ -265,7 +270,8 @@ function readEvidence(context: Context, name: ast.Identifier, value: ast.Express
   }
   if (value.kind === "string") {
     if (domain === null) return value.value;
-    const code = domain.kind === "categorical" ? lowerLevel(context, value, entry, { noises: new Set() }) : undefined;
+    const scope = { noises: new Set<string>() };
+    const code = domain.kind === "categorical" ? lowerLevel(context, value, entry, scope, "3011") : undefined;
     if (domain.kind !== "categorical") {
       context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and has no levels with names`);
     }
@@ -274,9 +280,11 @@ function readEvidence(context: Context, name: ast.Identifier, value: ast.Express
   const number = constantValue(context, value, "a constant");
   if (number === undefined) return undefined;
   const allowed = rangeOfDomain(domain);
-  const isWhole = !isDiscrete(domain) || Number.isInteger(number);
-  if (domain !== null && allowed !== undefined && (!canBe(allowed, number) || !isWhole)) {
-    context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and is never ${number}`);
+  const isImpossible = (one: number): boolean =>
+    allowed !== undefined && (!canBe(allowed, one) || (isDiscrete(domain) && !Number.isInteger(one)));
+  if (domain !== null && isImpossible(number)) {
+    const shown = shortNumber(number, isImpossible);
+    context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and is never ${shown}`);
     return undefined;
   }
   return number;

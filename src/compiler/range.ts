@@ -2,6 +2,7 @@
  * Interval arithmetic: which values an expression can take, given the domains of its variables and the supports of its
  * noises. Ends may be open (a positive variable never is 0). Undefined stands for "not known": checks are skipped there.
  */
+import { shortNumber } from "../diagnostics/short-number.js";
 import { compute } from "../model/evaluate.js";
 import type { ApplyExpression, Domain, Expression } from "../model/schema-types.js";
 import { isApply, keyOf } from "./simplify.js";
@@ -317,9 +318,10 @@ function opposite(name: ApplyExpression["function"]): ApplyExpression["function"
 
 /** For messages: "above 0", "from 64 to 255". */
 export function describeRange({ low, high, lowOpen, highOpen }: Range): string {
-  if (low === high) return `equal to ${low}`;
+  const [from, to] = [shortNumber(low), shortNumber(high)];
+  if (low === high) return `equal to ${from}`;
   if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY) return "any number";
-  if (high === Number.POSITIVE_INFINITY) return lowOpen ? `any number above ${low}` : `any number from ${low} up`;
-  if (low === Number.NEGATIVE_INFINITY) return highOpen ? `any number below ${high}` : `any number up to ${high}`;
-  return `anything between ${low} and ${high}`;
+  if (high === Number.POSITIVE_INFINITY) return lowOpen ? `any number above ${from}` : `any number from ${from} up`;
+  if (low === Number.NEGATIVE_INFINITY) return highOpen ? `any number below ${to}` : `any number up to ${to}`;
+  return `anything between ${from} and ${to}`;
 }

@@ -2,6 +2,7 @@
  * Looks for values at which an expression leaves its domain. Interval arithmetic forgets that two occurrences of a
  * variable are the same, so what it fears may be impossible; an error is reported only with a case to show for it.
  */
+import { shortNumber } from "../diagnostics/short-number.js";
 import { evaluate } from "../model/evaluate.js";
 import { nodesOf } from "../model/expression.js";
 import type { Expression } from "../model/schema-types.js";
@@ -128,6 +129,6 @@ function generator(): (limit: number) => number {
 
 /** "where e = -1, r = 2", for messages. */
 export function describeWitness({ at }: Witness): string {
-  const shown = [...at].slice(0, 4).map(([name, value]) => `${name} = ${value}`);
+  const shown = [...at].slice(0, 4).map(([name, value]) => `${name} = ${shortNumber(value)}`);
   return shown.length === 0 ? "" : `, where ${shown.join(", ")}${at.size > shown.length ? ", …" : ""}`;
 }

@@ -1,6 +1,7 @@
 /**
  * Checks of the expressions, noises and operators of a model that no compiler of ours may have written.
  */
+import { shortNumber } from "../diagnostics/short-number.js";
 import { distributions, operators, type ParameterSpec } from "./catalogue.js";
 import type { Report } from "./check.js";
 import { namesIn, nodesOf } from "./expression.js";
@@ -152,7 +153,7 @@ export function whyNotParameters(
   if (distribution === "uniform" && parameters[0]! >= parameters[1]!) return "low must be less than high";
   const total = parameters.reduce((sum, value) => sum + value, 0);
   if (distribution === "categorical" && Math.abs(total - 1) > 1e-6)
-    return `the probabilities sum to ${total}, not to 1`;
+    return `the probabilities sum to ${shortNumber(total, (shown) => shown !== 1)}, not to 1`;
   return undefined;
 }
 

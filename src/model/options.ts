@@ -11,6 +11,8 @@ export interface OptionProblem {
   /** What was written and what could have been, for "did you mean". */
   readonly written?: string;
   readonly candidates?: readonly string[];
+  /** Of a problem inside a call such as `spline(bins = 0)`: the call's place in the list, and the option in it. */
+  readonly inside?: { readonly item: number; readonly option: string };
 }
 
 export interface CheckedOptions {
@@ -95,7 +97,7 @@ function checkCalls(
   const items = Array.isArray(value) ? value : [value];
   if (items.length === 0) return { kind: "value", message: wanted };
   const checked: OptionCall[] = [];
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     if (typeof item === "number" || typeof item === "boolean" || Array.isArray(item)) {
       return { kind: "value", message: wanted };
     }
@@ -104,8 +106,11 @@ function checkCalls(
       return { kind: "unknown word", message: wanted, written: call, candidates: names };
     }
     const inner = completeOptions(calls[call]!, Object.entries(options), hasParents);
-    const problem = [...inner.problems.values()][0];
-    if (problem !== undefined) return { ...problem, message: `${problem.message} (in \`${call}\`)` };
+    const [first] = inner.problems;
+    if (first !== undefined) {
+      const [option, problem] = first;
+      return { ...problem, message: `${problem.message} (in \`${call}\`)`, inside: { item: index, option } };
+    }
     checked.push({ call, options: inner.options });
   }
   return checked;
