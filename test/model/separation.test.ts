@@ -21,9 +21,9 @@ describe("d-separation", () => {
   });
 
   it("agrees with the paths of random DAGs of 5 to 8 vertices", () => {
-    const { compared, separated, differing } = compareRandom(3000, Date.now() % 2 ** 31);
+    const { compared, separated, differing } = compareRandom(10_000, Date.now() % 2 ** 31);
     expect(differing).to.deep.equal([]);
-    expect(compared).to.equal(3000 * 20);
+    expect(compared).to.equal(10_000 * 20);
     expect(separated).to.be.within(compared / 20, (19 * compared) / 20);
   });
 
