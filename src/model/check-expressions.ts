@@ -13,6 +13,7 @@ import type {
   Noise,
   OperatorCall,
   OperatorMechanism,
+  QueryTerm,
 } from "./schema-types.js";
 
 const arities: Readonly<Record<ApplyExpression["function"], readonly [minimum: number, maximum: number]>> = {
@@ -183,6 +184,28 @@ export function checkIntervention(
   const scope = { variables: known, noises: new Set(noises.map(({ name }) => name)), natural: variable };
   checkExpression(expression, scope, `${pointer}/expression`, note);
   return sound;
+}
+
+/** What a query asks for: variables by name, one comparison, or expressions of variables. */
+export function checkTargets(
+  { kind, of, level }: QueryTerm,
+  known: ReadonlySet<string>,
+  pointer: string,
+  report: Report,
+): void {
+  of.forEach((target, index) => {
+    checkExpression(target, { variables: known, noises: new Set() }, `${pointer}/of/${index}`, report);
+  });
+  const isSingle = kind === "probability" || kind === "quantile";
+  if (of.length === 0 || (isSingle && of.length > 1)) {
+    report("3008", `${pointer}/of`, `\`${kind}\` with ${of.length} targets`);
+  }
+  const takesNames = kind === "counterfactual" || kind === "sample" || kind === "density";
+  const odd = takesNames ? of.findIndex((target) => target.kind !== "variable") : -1;
+  if (odd >= 0) report("5002", `${pointer}/of/${odd}`, `\`${kind}\` asks for variables by their bare names`);
+  if (kind === "quantile" && !(level !== undefined && level > 0 && level < 1)) {
+    report("3009", pointer, "a quantile's `level` lies between 0 and 1");
+  }
 }
 
 function checkExpression(expression: Expression, scope: Scope, pointer: string, report: Report): void {

@@ -3,7 +3,7 @@
  * equal the derived ones, assertions that hold.
  */
 import { abductionOf, mechanisms } from "./catalogue.js";
-import { checkExpressionMechanism, checkIntervention, checkOperator } from "./check-expressions.js";
+import { checkExpressionMechanism, checkIntervention, checkOperator, checkTargets } from "./check-expressions.js";
 import { whyNotInverse } from "./check-inverse.js";
 import { namesIn } from "./expression.js";
 import { completeOptions, whyNotTransforms } from "./options.js";
@@ -191,6 +191,10 @@ function checkReferences(model: Model, report: Report): void {
 function checkQuery(query: QueryExpression, model: Model, pointer: string, report: Report): void {
   if (query.kind === "constant") return;
   if (query.kind === "apply") {
+    const count = query.arguments.length;
+    if (count !== (query.function === "negate" ? 1 : 2)) {
+      report("3008", pointer, `\`${query.function}\` with ${count} arguments`);
+    }
     query.arguments.forEach((operand, index) => {
       checkQuery(operand, model, `${pointer}/arguments/${index}`, report);
     });
@@ -201,6 +205,7 @@ function checkQuery(query: QueryExpression, model: Model, pointer: string, repor
   const targets = [...new Set(query.of.flatMap((target) => namesIn(target, "variable")))];
   const unknown = [...targets, ...query.evidence.map(({ variable }) => variable)].find((name) => !known.has(name));
   if (unknown !== undefined) report("2001", pointer, `\`${unknown}\` is no variable of the model`);
+  else checkTargets(query, known, pointer, report);
   const sound = query.interventions
     .map((intervention, index) => checkIntervention(intervention, known, `${pointer}/interventions/${index}`, report))
     .every(Boolean);

@@ -55,6 +55,27 @@ describe("model files", () => {
       (m) => (m.queries[0].expression.interventions[0].expression.function = "plus"),
       "8002 /queries/0/expression/interventions/0/expression/function: must be one of add, subtract, multiply, divide, power, negate, exp, log, sqrt, sigmoid, logit, softplus, softplus_inverse, tanh, atanh, abs, min, max, clip, if, less, less_equal, greater, greater_equal, equal, not_equal",
     ],
+    [
+      "a target that is no expression of variables",
+      (m) => {
+        const term = m.queries[0].expression;
+        term.of = [{ kind: "value" }];
+        delete term.plan;
+      },
+      "8004 /queries/0/expression/of/0: `value` belongs in an inverse only",
+      "5002 /queries/0/expression/of/0: `counterfactual` asks for variables by their bare names",
+    ],
+    [
+      "a quantile without level, and a function of queries with one argument",
+      (m) => {
+        const { plan, ...term } = m.queries[0].expression;
+        const quantile = { ...term, kind: "quantile", of: term.of.slice(0, 2) };
+        m.queries[0].expression = { kind: "apply", function: "add", arguments: [quantile] };
+      },
+      "3008 /queries/0/expression: `add` with 1 arguments",
+      "3008 /queries/0/expression/arguments/0/of: `quantile` with 2 targets",
+      "3009 /queries/0/expression/arguments/0: a quantile's `level` lies between 0 and 1",
+    ],
     ["a newer format", (m) => (m.formatVersion = 2), "8002 /formatVersion: must be 1"],
     ["a missing part", (m) => delete m.variables, "8002 `variables` is missing"],
     ["an unknown part", (m) => (m.extra = 1), "8002 `extra` is not known here"],
