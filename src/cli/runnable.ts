@@ -44,7 +44,7 @@ export function requireAnswerable(
   const reasons = missing.filter(({ reason }) => kind === "counterfactual" || !reason.includes("latent"));
   if (reasons.length === 0) return;
   throw failure(
-    "7108",
+    "7109",
     model.name,
     `this cannot be computed: ${reasons.map(({ reason }) => reason).join("; ")}`,
     "`scmc plan` with the same --do says what is missing.",

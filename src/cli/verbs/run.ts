@@ -220,7 +220,7 @@ export function metricsText({ logProbability, queries }: RunMetrics): string {
   for (const query of queries) {
     if (query.kind === "estimate")
       lines.push(
-        `${query.name} = ${(query.value as number).toPrecision(5)} ± ${(query.standardError as number).toPrecision(2)}`,
+        `${query.name} = ${(query.value as number).toPrecision(5)} ± ${(query.standardError as number).toPrecision(2)} (simulation error of ${query.samples} draws)`,
       );
     else if (query.kind === "unanswered") lines.push(`${query.name}: not answered: ${query.reason}`);
     else lines.push(`${query.name}: ${query.units} units in ${query.files}`, ...(query.notes as string[]));

@@ -194,6 +194,12 @@ export const runCodes: readonly CatalogueEntry[] = [
       "The new value of a variable must be one of its domain in every unit: a grade past the last one, a count below 0 or a share above 1 means nothing to the mechanisms that read it.",
   },
   {
+    code: "7067",
+    title: "An answer that is no number",
+    explanation:
+      "Some draws are infinite or undefined: a mechanism or the query leaves its domain under the intervention, such as the logarithm of a number below 0.",
+  },
+  {
     code: "7101",
     title: "A file that cannot be read",
     explanation: "A file named on the command line is absent, a directory, or not readable.",
@@ -234,7 +240,7 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation: "An option needs another one, or says something that the others do not allow; the message says which.",
   },
   {
-    code: "7108",
+    code: "7109",
     title: "A question through unobserved causes",
     explanation:
       "The question of the command line needs a latent variable's value, or mechanisms whose noises share an unobserved cause. `scmc plan` says which.",

@@ -1,5 +1,5 @@
 /** Checkpoints as safetensors files in a directory of their own beside the artefact, removed when the run is done. */
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { ScmcError } from "../../diagnostics/diagnostic.js";
@@ -32,7 +32,6 @@ export function checkpointFiles(directory: string): Checkpoints {
         await writeFileAtomic(file, Buffer.from(encode(state, key)));
         return file;
       },
-      remove: () => rm(file, { force: true }),
     };
   };
 }

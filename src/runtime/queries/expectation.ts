@@ -52,9 +52,26 @@ export async function estimate(request: EstimateRequest): Promise<Estimate> {
       summarise(term, terms.get(term)!.subarray(block * perBlock, (block + 1) * perBlock)),
     ),
   );
+  requireFinite(request.loaded, whole, terms);
   const mean = byBlock.reduce((sum, value) => sum + value, 0) / blocks;
   const variance = byBlock.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (blocks - 1);
   return { value: whole, standardError: Math.sqrt(variance / blocks), rows };
+}
+
+/** An answer that is no number comes from draws that are none, or from a division of the query's own. */
+function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<QueryTerm, Float32Array>): void {
+  if (Number.isFinite(whole)) return;
+  for (const [term, values] of terms) {
+    const bad = values.filter((value) => !Number.isFinite(value)).length;
+    if (bad > 0)
+      throw failure(
+        "7067",
+        loaded.model.name,
+        `${bad} of ${values.length} draws of ${term.kind}(…) are not finite: a mechanism or the query leaves its domain, such as the logarithm of a number below 0`,
+        "Keep the intervention where every mechanism is defined.",
+      );
+  }
+  throw failure("7067", loaded.model.name, `the query's value is ${whole}: it divides by 0`);
 }
 
 function termsOf(expression: QueryExpression): QueryTerm[] {

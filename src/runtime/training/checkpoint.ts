@@ -29,7 +29,6 @@ export interface CheckpointStore {
   load(): Promise<FitState | null>;
   /** Replaces the checkpoint atomically; returns where it is. */
   save(state: FitState): Promise<string>;
-  remove(): Promise<void>;
 }
 
 export type Checkpoints = (variable: string, key: string) => CheckpointStore;

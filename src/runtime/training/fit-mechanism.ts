@@ -91,8 +91,10 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
   try {
     const start = (await request.checkpoint?.load()) ?? (await firstState(mechanism, key, evaluation));
-    const { epoch, best } = await fitEpochs(request, run, evaluation, start);
-    await request.checkpoint?.remove();
+    const finished = await fitEpochs(request, run, evaluation, start);
+    const { epoch, best } = finished;
+    // Kept until the artefact is written: a run that is stopped at another mechanism does not fit this one again.
+    if (finished !== start) await request.checkpoint?.save(finished);
     return {
       parameters: best.parameters,
       heldOutLoss: best.loss,
