@@ -31,10 +31,11 @@ function missingForTerm(model: Model, term: QueryTerm): Missing[] {
   const observed = plan && new Set(observedFor(model, term.interventions, plan));
   const isUsed = (name: string): boolean => observed?.has(name) ?? (needed.has(name) && !replaced.has(name));
   const latent = model.variables.filter(({ name, latent }) => latent && isUsed(name)).map(({ name }) => name);
-  const found: Missing[] = latent.map((name) => ({
-    variables: [name],
-    reason: `${quoted([name])} is latent: no unit is observed with it`,
-  }));
+  const found: Missing[] = latent.map((name) => {
+    const step = plan?.abduct.find(({ given }) => given.includes(name));
+    const purpose = step === undefined ? "" : `, and the noise of ${quoted([step.noiseOf])} is recovered from it`;
+    return { variables: [name], reason: `${quoted([name])} is latent: no unit is observed with it${purpose}` };
+  });
   for (const pair of model.confounded.filter((names) => isDisturbed(model, names, needed, replaced)))
     found.push({
       variables: pair,

@@ -102,7 +102,9 @@ function checkObserved(
   const pair = model.confounded.find((names) => isDisturbed(names, needed, replaced, model));
   if (pair !== undefined) {
     const message = `the query depends on ${quoted(pair)}, which have an unobserved common cause`;
-    context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
+    context.report("4006", node.span, message, {
+      hint: "their noises are dependent, and queries recover or draw each by itself",
+    });
     return false;
   }
   return true;

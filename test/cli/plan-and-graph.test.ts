@@ -71,14 +71,16 @@ query effect
 
   it("says what is missing, and then ends with 1", () => {
     const cwd = directoryWith({ "a.scm": latent, "b.scm": "t : real := flow()\ni : real := flow(t)\nt <-> i\n" });
-    const { status, stdout } = scmc(["plan", "a.scm", "--do", "i := i + 1", "--of", "i"], { cwd });
-    expect(stdout).to.contain("    missing     `u` is latent: no unit is observed with it\n");
+    const { status, stdout } = scmc(["plan", "a.scm", "--do", "u := 1", "--of", "i"], { cwd });
+    const reason = "`u` is latent: no unit is observed with it, and the noise of `t` is recovered from it";
+    expect(stdout).to.contain(`    missing     ${reason}\n`);
     expect(status).to.equal(1);
+    expect(scmc(["plan", "a.scm", "--do", "i := i + 1", "--of", "i"], { cwd }).status).to.equal(0);
     expect(scmc(["plan", "a.scm", "--do", "t := 1", "--of", "i"], { cwd }).status).to.equal(0);
     const pair = scmc(["plan", "b.scm", "--do", "t := t + 1"], { cwd });
     expect(pair.status).to.equal(1);
     expect(pair.stdout).to.contain("missing     `t`, `i` have an unobserved common cause");
-    const joint = scmc(["plan", "a.scm", "--do", "i := 1", "--json"], { cwd });
+    const joint = scmc(["plan", "a.scm", "--do", "i := 1", "--of", "u", "--json"], { cwd });
     expect(JSON.parse(joint.stdout).queries[0].missing[0].variables).to.deep.equal(["u"]);
   });
 

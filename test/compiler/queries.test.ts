@@ -139,7 +139,7 @@ describe("queries", () => {
     "expectation(<|2001 u|>)",
     "expectation(t | <|2001 u|> = 3)",
     "expectation(t | i = <|3011 3|>)",
-    'expectation(t | s = <|3010 "X"|>)',
+    'expectation(t | s = <|3011 "X"|>)',
     "expectation(t | x = <|3011 3|>)",
     "expectation(t | i = <|3012 r|>)",
     "expectation(t | i = 64, <|2017 i|> = 65)",
