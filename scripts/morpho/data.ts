@@ -4,7 +4,7 @@
  * command, the program and the version are the same.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Terminal } from "../../src/cli/terminal.js";
 import { counterfactualTo } from "../../src/cli/verbs/counterfactual.js";
@@ -23,6 +23,9 @@ export interface StudyData {
 export const truth = "graphs/morpho_truth.scm";
 export const intervention = "t := t + 2";
 
+/** Raised when the image operators change what they draw. */
+const dataVersion = 1;
+
 export interface StudySizes {
   readonly trainingRows: number;
   readonly testRows: number;
@@ -36,7 +39,7 @@ export async function makeData(directory: string, sizes: StudySizes, terminal: T
     counterfactualTo(truth, { ...common, data: testManifest, do: [text], particles: 1, out });
   const manifest = (out: string) => join(out, "manifest.json");
   const make = (out: string, words: readonly unknown[], write: (out: string) => Promise<void>) =>
-    keepOrMake(out, [version, readFileSync(truth, "utf8"), ...words], write, terminal);
+    keepOrMake(out, [version, dataVersion, readFileSync(truth, "utf8"), ...words], write, terminal);
 
   await make(directory, ["sample", sizes.trainingRows, 1], (out) =>
     sampleTo(truth, { ...common, rows: sizes.trainingRows, out }),
@@ -44,8 +47,9 @@ export async function makeData(directory: string, sizes: StudySizes, terminal: T
   await make(testSet, ["sample test", sizes.testRows, 2], (out) =>
     sampleTo(truth, { ...common, rows: sizes.testRows, split: "test", seed: 2, out }),
   );
-  await make(`${testSet}_thicker`, ["thicker", sizes.testRows, 2], counterfactual(intervention));
-  await make(`${testSet}_thicker_old_intensity`, ["old", sizes.testRows, 2], counterfactual(`${intervention} for x`));
+  const observed = contentsOf(testSet);
+  await make(`${testSet}_thicker`, ["thicker", observed], counterfactual(intervention));
+  await make(`${testSet}_thicker_old_intensity`, ["old", observed], counterfactual(`${intervention} for x`));
   return {
     training: manifest(directory),
     test: testManifest,
@@ -62,11 +66,18 @@ async function keepOrMake(
 ): Promise<void> {
   const marker = `${out}.made`;
   const key = createHash("sha256").update(JSON.stringify(contents)).digest("hex");
-  const made = existsSync(marker) && existsSync(join(out, "manifest.json")) ? readFileSync(marker, "utf8") : "";
-  if (made === key) {
+  if (existsSync(marker) && readFileSync(marker, "utf8") === `${key} ${contentsOf(out)}`) {
     terminal.note(`kept ${out}`);
     return;
   }
   await write(out);
-  writeFileSync(marker, key);
+  writeFileSync(marker, `${key} ${contentsOf(out)}`);
+}
+
+/** A hash of the files of a data set; of nothing where there is none. */
+function contentsOf(directory: string): string {
+  const hash = createHash("sha256");
+  if (existsSync(directory))
+    for (const name of readdirSync(directory).sort()) hash.update(name).update(readFileSync(join(directory, name)));
+  return hash.digest("hex");
 }

@@ -31,11 +31,13 @@ export async function readUnits(manifest: string): Promise<Units> {
   const { columns } = await readDataset(manifest, wanted);
   const [t, i, x] = ["t", "i", "x"].map((name) => columns.get(name));
   if (t?.kind !== "numeric" || i?.kind !== "numeric" || x?.kind !== "image")
-    throw failure("7065", manifest, "t and i must be numbers and x images");
+    throw failure("7066", manifest, "t and i must be numbers and x images");
   return { t: t.values, i: i.values, x: x.pixels };
 }
 
 export function errorOf(answer: Uint8Array, truth: Units): ErrorFigure {
+  if (answer.length !== truth.x.length)
+    throw failure("7066", "answer", `${answer.length / pixels} images, but the truth has ${truth.t.length}`);
   let all = 0;
   let thick = 0;
   let thickUnits = 0;
@@ -49,7 +51,7 @@ export function errorOf(answer: Uint8Array, truth: Units): ErrorFigure {
       thickUnits++;
     }
   }
-  return { all: all / (units * pixels), thick: thick / (thickUnits * pixels) };
+  return { all: all / (units * pixels), thick: thickUnits === 0 ? 0 : thick / (thickUnits * pixels) };
 }
 
 export interface Anchors {

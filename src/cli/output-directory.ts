@@ -2,6 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { failure } from "../diagnostics/diagnostic.js";
+import { isArtefactTarget } from "../runtime/artefact/artefact.js";
 import { statusAt } from "./path-status.js";
 
 const artefactFile = "model.json";
@@ -32,7 +33,7 @@ export function requireWritable(directory: string): void {
 /** A fitted artefact may be replaced; nothing else that exists is. */
 export function requireArtefactTarget(directory: string): void {
   requireWritable(directory);
-  if (exists(directory) && !exists(join(directory, artefactFile)))
+  if (!isArtefactTarget(directory))
     throw failure(
       "7041",
       directory,

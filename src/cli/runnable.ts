@@ -8,6 +8,7 @@ import { createEngine, type Engine } from "../runtime/engine/index.js";
 import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
 import { compileDo } from "./do-option.js";
+import { missingFor } from "./missing.js";
 import { isDirectory, requireModel } from "./model-file.js";
 
 export interface EngineOptions {
@@ -28,9 +29,36 @@ export async function loadRunnable(path: string): Promise<LoadedModel> {
   return loadUnfitted(await requireModel(path), path);
 }
 
+/** Refuses a question of the command line that programs may not ask either: through causes that nobody observed. */
+export function requireAnswerable(
+  { model }: LoadedModel,
+  kind: "counterfactual" | "sample",
+  interventions: readonly Intervention[],
+  targets: readonly string[],
+): void {
+  const of = targets.map((name) => ({ kind: "variable" as const, name }));
+  const missing = missingFor(model, {
+    name: kind,
+    expression: { kind, of, evidence: [], interventions: [...interventions] },
+  });
+  const reasons = missing.filter(({ reason }) => kind === "counterfactual" || !reason.includes("latent"));
+  if (reasons.length === 0) return;
+  throw failure(
+    "7108",
+    model.name,
+    `this cannot be computed: ${reasons.map(({ reason }) => reason).join("; ")}`,
+    "`scmc plan` with the same --do says what is missing.",
+  );
+}
+
 /** The interventions of one or several `--do` texts, which hold together. */
-export function interventionsOf(texts: readonly string[] | undefined, { model }: LoadedModel): Intervention[] {
-  return compileDo(texts, model);
+export function interventionsOf(texts: readonly string[] | undefined, loaded: LoadedModel): Intervention[] {
+  // Types that the program left out are known by now: a class may be set by the name of its level.
+  const variables = loaded.model.variables.map((variable) => ({
+    ...variable,
+    domain: boundDomain(loaded, variable.name),
+  }));
+  return compileDo(texts, { ...loaded.model, variables });
 }
 
 /** The digits that operator variables start from, in file order: one per row, then again from the first. */
@@ -41,6 +69,8 @@ export async function freshRecords(
 ): Promise<{ records: OperatorRecords; noise: Map<string, Column> }> {
   const records = new Map<string, OperatorRecord>();
   const noise = new Map<string, Column>();
+  if (split !== undefined && operators.size === 0)
+    throw failure("7102", model.name, "--split: the model draws nothing from mnist()", "Leave the option out.");
   for (const [variable, { noises }] of operators)
     for (const item of noises) {
       const chosen = split ?? item.split ?? "train";

@@ -144,8 +144,9 @@ export function planCounterfactual(
   const isWhole = (name: string): boolean => isWholeReplacement(replaced.get(name));
   // A shift of a variable whose causes change as well starts from its natural value in the new world.
   const isAltered = (name: string): boolean => changed.has(name) || isWhole(name);
+  const seesOther = (name: string): boolean => interventions.some(({ only }) => only?.includes(name));
   const startsAnew = (name: string): boolean =>
-    isShift(replaced.get(name)!) && byName.get(name)!.parents.some(isAltered);
+    isShift(replaced.get(name)!) && (seesOther(name) || byName.get(name)!.parents.some(isAltered));
   const reads = (name: string): readonly string[] => {
     if (!isWhole(name)) return changed.has(name) ? graph.parents(name) : [];
     return startsAnew(name) ? graph.parents(name) : parentsUnder(replaced.get(name)!);

@@ -9,6 +9,8 @@ export interface LogProbabilityFigure {
   /** Whether the terms are exact or lower bounds (an ELBO). */
   readonly kind: "exact" | "bound";
   readonly units: number;
+  /** Units that the model gives no density at all, such as values outside a noise's support; they are left out of the mean. */
+  readonly impossibleUnits: number;
 }
 
 export async function evaluateLogProbability(
@@ -19,18 +21,18 @@ export async function evaluateLogProbability(
 }
 
 function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogProbabilityFigure {
+  const possible = values.filter((value) => value > Number.NEGATIVE_INFINITY);
+  const count = Math.max(1, possible.length);
   let sum = 0;
+  for (const value of possible) sum += value;
+  const mean = sum / count;
   let squares = 0;
-  for (const value of values) {
-    sum += value;
-    squares += value * value;
-  }
-  const mean = sum / values.length;
-  const variance = Math.max(0, squares / values.length - mean * mean);
+  for (const value of possible) squares += (value - mean) ** 2;
   return {
     mean,
-    standardError: Math.sqrt(variance / values.length),
+    standardError: Math.sqrt(squares / Math.max(1, count - 1) / count),
     kind: loaded.mechanisms.get(name)!.density === "bound" ? "bound" : "exact",
     units: values.length,
+    impossibleUnits: values.length - possible.length,
   };
 }

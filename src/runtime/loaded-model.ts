@@ -62,8 +62,14 @@ export function loadUnfitted(model: Model, file: string): LoadedModel {
         `Fit the model first: scmc run ${file} --data MANIFEST --out DIR, then name DIR here.`,
       );
   for (const { name, domain } of model.variables)
-    variables.set(name, { name, domain: domain ?? ({ kind: "real" } satisfies Domain), normalisation: null });
+    variables.set(name, { name, domain: domain ?? unstatedDomain(model, name), normalisation: null });
   return loadModel(model, variables, {});
+}
+
+/** What image operators make is an image of the size of their items; any other expression is a number. */
+function unstatedDomain(model: Model, name: string): Domain {
+  const isOperator = model.mechanisms.some(({ variable, kind }) => variable === name && kind === "operator");
+  return isOperator ? { kind: "image", height: 28, width: 28, channels: 1 } : { kind: "real" };
 }
 
 /** The tensors of one mechanism out of all of them, without the variable's prefix. */

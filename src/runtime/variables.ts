@@ -6,6 +6,7 @@
  * A value travels through programs as `[batch, size]`, in the variable's own unit: size 1 for a scalar, h·w·c for an
  * image (row-major `[h, w, c]`, grey levels 0..255), 1 for a class (its code).
  */
+import { assertNever } from "../diagnostics/assert-never.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import type { Domain } from "../model/schema-types.js";
 import * as tf from "./engine/tfjs.js";
@@ -28,8 +29,9 @@ export interface BoundVariable {
 }
 
 /** Logits and logs are clamped to these float32 limits, so that a value on an interval's edge keeps a finite image. */
-const almostOne = 1 - 2 ** -23;
 const smallest = 2 ** -126;
+/** The same distance from both edges: a value on either of them, which is legal, is then as far out as on the other. */
+const edge = 2 ** -23;
 
 /** Elements per row. */
 export function sizeOf(domain: Domain): number {
@@ -101,7 +103,7 @@ export function toUnconstrained(domain: Domain, value: tf.Tensor): tf.Tensor {
     case "positive":
       return tf.log(tf.maximum(value, smallest));
     case "interval": {
-      const position = tf.clipByValue(tf.div(tf.sub(value, domain.low), domain.high - domain.low), smallest, almostOne);
+      const position = tf.clipByValue(tf.div(tf.sub(value, domain.low), domain.high - domain.low), edge, 1 - edge);
       return tf.sub(tf.log(position), tf.log(tf.sub(1, position)));
     }
     default:
@@ -167,15 +169,11 @@ export function normalisationOf(domain: Domain, values: Float64Array | Float32Ar
 function unconstrainedNumber(domain: Domain, value: number): number {
   if (domain.kind === "positive") return Math.log(Math.max(value, smallest));
   if (domain.kind !== "interval") return value;
-  const position = Math.min(Math.max((value - domain.low) / (domain.high - domain.low), smallest), almostOne);
+  const position = Math.min(Math.max((value - domain.low) / (domain.high - domain.low), edge), 1 - edge);
   return Math.log(position) - Math.log1p(-position);
 }
 
 function required(variable: BoundVariable, normalisation: Normalisation | null): Normalisation {
   if (normalisation) return normalisation;
   throw failure("7012", "model", `\`${variable.name}\` has no normalisation constants`, "Fit the model again.");
-}
-
-function assertNever(value: never): never {
-  throw new Error(`unexpected ${JSON.stringify(value)}`);
 }

@@ -61,6 +61,10 @@ describe("README", function () {
   after(() => rmSync(folder, { recursive: true }));
 
   const examples = examplesOf(text);
+  it("has no place left open", () => {
+    expect(text).to.not.match(/@\w+@/);
+  });
+
   it("has a tour", () => {
     expect(examples.length).to.be.greaterThan(8);
   });

@@ -9,7 +9,7 @@ import type { QueryPlan } from "../../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { counterfactual } from "../../runtime/queries/counterfactual.js";
-import { type OutsideRange, unitsOutsideRange } from "../../runtime/queries/training-range.js";
+import type { OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import { requireFile } from "../model-file.js";
 import { requireWritable } from "../output-directory.js";
@@ -20,6 +20,7 @@ import {
   interventionsOf,
   loadRunnable,
   recordedItems,
+  requireAnswerable,
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
@@ -38,13 +39,19 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded);
   requireFile(options.data);
-  const dataset = await readDataset(options.data, [...loaded.variables.values()]);
-  const { plan, values } = await counterfactual({
+  const targets = loaded.model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
+  requireAnswerable(loaded, "counterfactual", interventions, targets);
+  const dataset = await readDataset(
+    options.data,
+    targets.map((name) => loaded.variables.get(name)!),
+  );
+  const { plan, values, outside } = await counterfactual({
     loaded,
     engine: engineOf(options),
     observed: rowsOfColumns(dataset.columns),
     records: await recordedItems(loaded, dataset),
     interventions,
+    targets,
     particles: options.particles,
     key: RandomKey.fromSeed(options.seed).split("counterfactual"),
     onRows: (done, total) => terminal.progress(`counterfactuals ${bar(done, total)} ${done}/${total}`),
@@ -55,7 +62,6 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
     { rows: dataset.rows, ids: dataset.ids, columns, noise: new Map() },
     { precision: "float32", overwrite: options.overwrite ?? false },
   );
-  const outside = unitsOutsideRange(loaded, [...plan.replace, ...plan.recompute], values);
   terminal.done(`wrote ${dataset.rows} counterfactual units to ${options.out}`);
   for (const line of summaryLines(plan, outside, dataset.rows)) terminal.note(line);
   if (options.json)
@@ -73,7 +79,8 @@ function answerColumns(
 ): Map<string, Column> {
   const changed = new Set([...plan.replace, ...plan.recompute]);
   const columns = new Map<string, Column>();
-  for (const { name } of loaded.model.variables) {
+  for (const { name, latent } of loaded.model.variables) {
+    if (latent) continue;
     const computed = changed.has(name) ? values.get(name) : undefined;
     columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : dataset.columns.get(name)!);
   }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
 import { datasetFiles } from "../../data/write-dataset.js";
-import { ScmcError } from "../../diagnostics/diagnostic.js";
+import { exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
@@ -53,11 +53,12 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const { out, metrics, fitted } = await runModel(model, options, terminal);
   if (options.json) process.stdout.write(`${JSON.stringify({ out, fits: fitted.fits, ...metrics }, null, 2)}\n`);
   else process.stdout.write(metricsText(metrics));
+  if (metrics.queries.some((query) => query.failed === true)) process.exitCode = exitCode.failure;
 }
 
 /** Fits, evaluates, answers and writes; the library form of the verb. */
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
-  const out = options.out ?? join("runs", model.name || "model");
+  const out = (options.out ?? join("runs", model.name || "model")).replace(/(?<=.)\/+$/, "");
   const engine = engineOf(options);
   requireArtefactTarget(out);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
@@ -74,6 +75,16 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     onFit: (fit, reused) => terminal.done(fitText(fit, reused)),
   });
   const { loaded } = fitted;
+  const write = (metrics: Readonly<Record<string, unknown>>, extraFiles: ReadonlyMap<string, string | Uint8Array>) =>
+    writeArtefact(out, {
+      loaded,
+      fits: fitted.fits,
+      metrics,
+      provenance: { scmcVersion: version, engine: engine.name, seed: options.seed, trainingRows: training.rows },
+      extraFiles,
+    });
+  // Before anything is asked of it: what goes wrong from here on costs no fit.
+  await write({}, new Map());
   const key = RandomKey.fromSeed(options.seed).split("run");
   const observed = test && rowsOfColumns(test.columns);
   const logProbability = observed
@@ -92,19 +103,8 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     logProbability,
     queries: answers.map((answer) => describeAnswer(answer, test?.rows ?? 0)),
   };
-  await writeArtefact(out, {
-    loaded,
-    fits: fitted.fits,
-    metrics,
-    provenance: { scmcVersion: version, engine: engine.name, seed: options.seed, trainingRows: training.rows },
-    extraFiles: new Map([
-      ...answerFiles(loaded, answers, test),
-      [
-        "report.html",
-        runReport({ loaded, fits: fitted.fits, logProbability, answers, test, made: madeFacts(options) }),
-      ],
-    ]),
-  });
+  const report = runReport({ loaded, fits: fitted.fits, logProbability, answers, test, made: madeFacts(options) });
+  await write(metrics, new Map([...answerFiles(loaded, answers, test), ["report.html", report]]));
   await rm(`${out}.checkpoints`, { recursive: true, force: true });
   terminal.done(`wrote ${out}`);
   return { out, fitted, metrics };
@@ -171,7 +171,7 @@ function describeAnswer(answer: Answer, rows: number): Record<string, unknown> {
         samples: answer.rows,
       };
     case "unanswered":
-      return { name: answer.name, kind: answer.kind, reason: answer.reason };
+      return { name: answer.name, kind: answer.kind, reason: answer.reason, failed: answer.failed ?? false };
     case "counterfactual":
       return {
         name: answer.name,
@@ -213,9 +213,9 @@ function answerFiles(
 
 export function metricsText({ logProbability, queries }: RunMetrics): string {
   const lines: string[] = [];
-  for (const [name, { mean, standardError, kind, units }] of Object.entries(logProbability))
+  for (const [name, { mean, standardError, kind, units, impossibleUnits }] of Object.entries(logProbability))
     lines.push(
-      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats (${units} test units)`,
+      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats (${units} test units)${impossibleText(impossibleUnits)}`,
     );
   for (const query of queries) {
     if (query.kind === "estimate")
@@ -226,4 +226,8 @@ export function metricsText({ logProbability, queries }: RunMetrics): string {
     else lines.push(`${query.name}: ${query.units} units in ${query.files}`, ...(query.notes as string[]));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function impossibleText(units: number): string {
+  return units === 0 ? "" : `, but ${units} of them have density zero: their values cannot come from the model`;
 }

@@ -5,7 +5,15 @@ import { columnOfValues } from "../../runtime/columns.js";
 import { sample } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import { requireWritable } from "../output-directory.js";
-import { boundDomain, type EngineOptions, engineOf, freshRecords, interventionsOf, loadRunnable } from "../runnable.js";
+import {
+  boundDomain,
+  type EngineOptions,
+  engineOf,
+  freshRecords,
+  interventionsOf,
+  loadRunnable,
+  requireAnswerable,
+} from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
 export interface SampleOptions extends EngineOptions {
@@ -21,13 +29,15 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   requireWritable(options.out);
   await checkDatasetTarget(options.out, options.overwrite ?? false);
   const loaded = await loadRunnable(path);
+  const interventions = interventionsOf(options.do, loaded);
+  requireAnswerable(loaded, "sample", interventions, loaded.model.order);
   const { records, noise } = await freshRecords(loaded, options.rows, options.split);
   const drawn = await sample({
     loaded,
     engine: engineOf(options),
     rows: options.rows,
     key: RandomKey.fromSeed(options.seed).split("sample"),
-    interventions: interventionsOf(options.do, loaded),
+    interventions,
     records,
     onOperators: (done, total) => terminal.progress(`images ${bar(done, total)} ${done}/${total}`),
   });

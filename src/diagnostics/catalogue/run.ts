@@ -100,6 +100,12 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation: "The loss became infinite or no number. Lower the rate in the program: `fit t(rate = …)`.",
   },
   {
+    code: "7031",
+    title: "Nothing to balance by",
+    explanation:
+      "`balance = parents` draws rows with rare values of their numeric parents more often. A mechanism without such parents has nothing to balance by.",
+  },
+  {
     code: "7040",
     title: "Damaged weights",
     explanation: "The file of weights was cut short or changed. Restore it from a copy, or fit again.",
@@ -226,5 +232,11 @@ export const runCodes: readonly CatalogueEntry[] = [
     code: "7108",
     title: "Options that do not fit together",
     explanation: "An option needs another one, or says something that the others do not allow; the message says which.",
+  },
+  {
+    code: "7108",
+    title: "A question through unobserved causes",
+    explanation:
+      "The question of the command line needs a latent variable's value, or mechanisms whose noises share an unobserved cause. `scmc plan` says which.",
   },
 ];

@@ -3,7 +3,7 @@
  * is whole or absent; it is checked on every load, and weights that belong to another model are refused by their hash.
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
@@ -36,7 +36,7 @@ export interface ArtefactContent {
 /** Replaces `directory` by the artefact. A directory that holds something else is refused. */
 export async function writeArtefact(directory: string, content: ArtefactContent): Promise<void> {
   const { loaded, fits, metrics, provenance, extraFiles } = content;
-  if (existsSync(directory) && !existsSync(join(directory, descriptionFile)))
+  if (!isArtefactTarget(directory))
     throw failure("7041", directory, "the directory exists and is not a fitted artefact", "Name another --out.");
   const weights = encodeSafetensors(loaded.parameters);
   const description: ArtefactDescription = {
@@ -90,6 +90,14 @@ async function exchange(target: string, replacement: string): Promise<void> {
 
 export function isArtefact(path: string): boolean {
   return existsSync(join(path, descriptionFile));
+}
+
+/** Whether an artefact may be written there: nothing is there, or an artefact, damaged ones included, but no other `model.json`. */
+export function isArtefactTarget(directory: string): boolean {
+  if (!existsSync(directory)) return true;
+  if (!isArtefact(directory)) return false;
+  const description = readFileSync(join(directory, descriptionFile), "utf8");
+  return existsSync(join(directory, weightsFile)) || description.includes('"weightsSha256"');
 }
 
 /** Loads and checks an artefact. Throws where a file is missing, damaged, or of another model. */

@@ -12,7 +12,7 @@ const leastLosses = "least/losses";
 interface Numbers {
   readonly epoch: number;
   readonly bestEpoch: number;
-  readonly bestLoss: number;
+  readonly bestLoss: number | null;
   readonly leastEpoch: number;
 }
 
@@ -40,7 +40,13 @@ export function checkpointFiles(directory: string): Checkpoints {
 function encode({ epoch, state, best }: FitState, key: string): Uint8Array {
   const least: HostTensor = { shape: [best.least.losses.length], dtype: "float32", data: best.least.losses };
   const tensors = { ...prefixed(groups.state, state), ...prefixed(groups.best, best.parameters), [leastLosses]: least };
-  const numbers: Numbers = { epoch, bestEpoch: best.epoch, bestLoss: best.loss, leastEpoch: best.least.epoch };
+  // JSON has no Infinity: a loss that is not finite is written as null.
+  const numbers: Numbers = {
+    epoch,
+    bestEpoch: best.epoch,
+    bestLoss: Number.isFinite(best.loss) ? best.loss : null,
+    leastEpoch: best.least.epoch,
+  };
   return encodeSafetensors(tensors, { key, numbers: JSON.stringify(numbers) });
 }
 
@@ -56,7 +62,7 @@ function decode(bytes: Uint8Array, file: string, key: string): FitState | null {
       state: group(tensors, groups.state),
       best: {
         epoch: numbers.bestEpoch,
-        loss: numbers.bestLoss,
+        loss: numbers.bestLoss ?? Number.POSITIVE_INFINITY,
         parameters: group(tensors, groups.best),
         least: { epoch: numbers.leastEpoch, losses },
       },

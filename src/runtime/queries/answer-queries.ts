@@ -2,6 +2,7 @@
  * Answers the queries of a program: numbers by sampling the model, counterfactuals on the observed units. A query of a form that
  * this version cannot answer is reported as such, never skipped silently.
  */
+import { ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Query, QueryPlan, QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
@@ -11,7 +12,7 @@ import type { ReportRows } from "./blocks.js";
 import { counterfactual } from "./counterfactual.js";
 import { type Estimate, estimate, isEstimable } from "./expectation.js";
 import type { OperatorRecords } from "./operators.js";
-import { type OutsideRange, unitsOutsideRange } from "./training-range.js";
+import type { OutsideRange } from "./training-range.js";
 
 export type Answer =
   | ({ readonly kind: "estimate"; readonly name: string } & Estimate)
@@ -25,7 +26,8 @@ export type Answer =
       readonly targets: readonly string[];
       readonly outside: readonly OutsideRange[];
     }
-  | { readonly kind: "unanswered"; readonly name: string; readonly reason: string };
+  /** `failed`: the data or the model stood in the way, rather than a form that this version does not know. */
+  | { readonly kind: "unanswered"; readonly name: string; readonly reason: string; readonly failed?: boolean };
 
 export interface AnswerRequest {
   readonly loaded: LoadedModel;
@@ -41,8 +43,21 @@ export interface AnswerRequest {
 
 export async function answerQueries(request: AnswerRequest): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (const query of request.loaded.model.queries) answers.push(await answer(request, query));
+  for (const query of request.loaded.model.queries)
+    answers.push(await answer(request, query).catch(whyNot(query.name)));
   return answers;
+}
+
+/** A query that its data or its model cannot answer must not cost the other answers. */
+function whyNot(name: string): (error: unknown) => Answer {
+  return (error) => {
+    if (error instanceof ScmcError) return { kind: "unanswered", name, reason: messageOf(error), failed: true };
+    throw error;
+  };
+}
+
+function messageOf({ diagnostics }: ScmcError): string {
+  return diagnostics.map(({ message, hint }) => (hint ? `${message}. ${hint}` : message)).join("; ");
 }
 
 async function answer(request: AnswerRequest, { name, expression }: Query): Promise<Answer> {
@@ -71,7 +86,7 @@ async function answerCounterfactual(
   if (targets.length < term.of.length) return { kind: "unanswered", name, reason: "its targets are not all variables" };
   if (term.evidence.length > 0)
     return { kind: "unanswered", name, reason: "evidence beside a counterfactual is not supported by this version" };
-  const { plan, values, probabilities } = await counterfactual({
+  const { plan, values, probabilities, outside } = await counterfactual({
     loaded,
     engine,
     observed: observed!,
@@ -82,7 +97,6 @@ async function answerCounterfactual(
     key,
     ...(onRows ? { onRows: (done: number, total: number) => onRows(name, done, total) } : {}),
   });
-  const outside = unitsOutsideRange(loaded, [...plan.replace, ...plan.recompute], values);
   return { kind: "counterfactual", name, plan, values, probabilities, targets, outside };
 }
 

@@ -21,6 +21,7 @@ import { type ReportRows, runInBlocks } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
 import { type OperatorRecords, predictOperators } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
+import { type OutsideRange, outsideRanges, rangeOutputs } from "./training-range.js";
 import { evaluateWorld } from "./world.js";
 
 export interface CounterfactualRequest {
@@ -48,6 +49,8 @@ export interface CounterfactualAnswer {
   readonly values: ReadonlyMap<string, Float32Array>;
   /** For each computed variable with classes, the share of particles in each class, `[units, classes]`. */
   readonly probabilities: ReadonlyMap<string, Float32Array>;
+  /** Where learned mechanisms extrapolate. */
+  readonly outside: readonly OutsideRange[];
 }
 
 /** Units times particles in a block: some 2,000 decoded images are 10 MB a tensor. */
@@ -64,7 +67,7 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
   for (const target of targets)
     if (!changed.has(target)) values.set(target, Float32Array.from(observed.get(target)!.data));
   const probabilities = new Map<string, Float32Array>();
-  if (targets.every((target) => !changed.has(target))) return { plan, values, probabilities };
+  if (targets.every((target) => !changed.has(target))) return { plan, values, probabilities, outside: [] };
 
   const fitting = Math.max(1, Math.min(largestBlock, Math.floor(rowsInBlock / request.particles)));
   const block = Math.min(request.block ?? fitting, rows);
@@ -80,10 +83,10 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
       values.set(target, classes > 0 ? modalClasses(output, classes) : output);
     }
     await predictOperators(loaded, outputs, request.records, rows, values);
+    return { plan, values, probabilities, outside: outsideRanges(loaded, interventions, outputs) };
   } finally {
     await program.dispose();
   }
-  return { plan, values, probabilities };
 }
 
 /** The most frequent class of each unit, the first of equals. */
@@ -149,7 +152,10 @@ async function compile(
         // Beside the descendants, the natural values that shifts start from.
         compute: new Set([...plan.recompute, ...plan.abduct.map((step) => step.noiseOf)]),
       });
-      const outputs: Record<string, tf.Tensor> = outsideOutputs(loaded, world.replaced, block);
+      const outputs: Record<string, tf.Tensor> = {
+        ...outsideOutputs(loaded, world.replaced, block),
+        ...rangeOutputs(loaded, world, plan.recompute, block),
+      };
       for (const target of targets) {
         const value = changed.has(target) ? world.values.get(target) : undefined;
         const classes = classesOf(loaded.variables.get(target)!.domain);

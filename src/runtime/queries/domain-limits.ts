@@ -52,7 +52,7 @@ function admits(domain: Domain, value: tf.Tensor): tf.Tensor {
   const isWhole = tf.equal(value, tf.floor(value));
   switch (domain.kind) {
     case "positive":
-      return tf.greater(value, 0);
+      return tf.logicalAnd(tf.greater(value, 0), tf.isFinite(value));
     case "interval":
       return between(domain.low, domain.high);
     case "binary":
@@ -61,7 +61,7 @@ function admits(domain: Domain, value: tf.Tensor): tf.Tensor {
     case "ordinal":
       return tf.logicalAnd(isWhole, between(0, domain.size - 1));
     case "count":
-      return tf.logicalAnd(isWhole, tf.greaterEqual(value, 0));
+      return tf.logicalAnd(tf.logicalAnd(isWhole, tf.greaterEqual(value, 0)), tf.isFinite(value));
     default:
       return tf.isFinite(value);
   }

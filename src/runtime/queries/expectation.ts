@@ -7,6 +7,7 @@ import { failure } from "../../diagnostics/diagnostic.js";
 import { namesIn } from "../../model/expression.js";
 import type { Expression, QueryExpression, QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
+import * as tf from "../engine/tfjs.js";
 import { evaluate } from "../expressions.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/index.js";
@@ -75,7 +76,13 @@ async function sampleTerm(
     if (sizeOf(loaded.variables.get(name)!.domain) !== 1)
       throw failure("7061", loaded.model.name, `${term.kind}(${name}): \`${name}\` is not a scalar`);
   const { values } = await sample({ loaded, engine, rows, key, interventions: term.interventions, targets: names });
+  if (names.length === 0) return new Float32Array(rows).fill(constantValue(target));
   return target.kind === "variable" ? values.get(target.name)! : evaluateRows(engine, target, values, rows);
+}
+
+/** An expression without variables needs no program. */
+function constantValue(expression: Expression): number {
+  return tf.tidy(() => evaluate(expression, { variables: new Map(), noises: new Map() }).dataSync()[0]!);
 }
 
 async function evaluateRows(

@@ -1,36 +1,64 @@
 /**
- * How many units an intervention moves outside what the parents' values were in training. There a learned mechanism
- * extrapolates, so an answer says how often it did.
+ * How many units an intervention moves outside what a parent's values were in training. There a learned mechanism extrapolates, so an
+ * answer says how often it did. Counted in the program, on the values that the children see: also those of variables that nobody
+ * asked for, and those that only some children see. A unit is outside where the mean of its particles is.
  */
+import type { Intervention } from "../../model/schema-types.js";
+import * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
+import { meanOverParticles } from "../mechanisms/context.js";
+import { isLearned } from "../training/fit-model.js";
+import type { World } from "./world.js";
 
 export interface OutsideRange {
   readonly variable: string;
-  /** The children whose mechanisms read the value. */
+  /** The learned mechanisms that read the value. */
   readonly children: readonly string[];
   readonly units: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** For each changed scalar with learned children, the number of units outside its training range; none where all are inside. */
-export function unitsOutsideRange(
+const prefix = "range ";
+
+/** For each changed scalar with learned children, `[units, 1]`: 1 where it is outside. */
+export function rangeOutputs(
   loaded: LoadedModel,
-  changed: readonly string[],
-  values: ReadonlyMap<string, Float32Array>,
+  world: World,
+  recomputed: readonly string[],
+  units: number,
+): Record<string, tf.Tensor> {
+  const outputs: Record<string, tf.Tensor> = {};
+  const seen = new Map([...recomputed.map((name) => [name, world.values.get(name)] as const), ...world.replaced]);
+  for (const [name, value] of seen) {
+    const normalisation = loaded.variables.get(name)?.normalisation;
+    if (value?.shape[1] !== 1 || !normalisation) continue;
+    const mean = meanOverParticles(value, value.shape[0]! / units);
+    // Single precision on both sides: the training values themselves are inside.
+    const inside = tf.logicalAnd(tf.greaterEqual(mean, normalisation.low), tf.lessEqual(mean, normalisation.high));
+    outputs[`${prefix}${name}`] = tf.cast(tf.logicalNot(inside), "float32");
+  }
+  return outputs;
+}
+
+/** The variables that are outside in some unit. */
+export function outsideRanges(
+  loaded: LoadedModel,
+  interventions: readonly Intervention[],
+  outputs: ReadonlyMap<string, Float32Array>,
 ): OutsideRange[] {
   const found: OutsideRange[] = [];
-  for (const variable of changed) {
-    const normalisation = loaded.variables.get(variable)?.normalisation;
-    const computed = values.get(variable);
+  for (const [output, flags] of outputs) {
+    if (!output.startsWith(prefix)) continue;
+    const variable = output.slice(prefix.length);
+    const { low, high } = loaded.variables.get(variable)!.normalisation!;
+    const only = interventions.find((intervention) => intervention.variable === variable)?.only;
     const children = loaded.model.mechanisms
-      .filter(({ parents, kind }) => parents.includes(variable) && kind !== "expression" && kind !== "operator")
-      .map((mechanism) => mechanism.variable);
-    if (!normalisation || !computed || children.length === 0) continue;
-    const { low, high } = normalisation;
-    let units = 0;
-    for (const value of computed) if (value < low || value > high) units++;
-    if (units > 0) found.push({ variable, children, units, low, high });
+      .filter((mechanism) => mechanism.parents.includes(variable) && isLearned(mechanism))
+      .map((mechanism) => mechanism.variable)
+      .filter((child) => !only || only.includes(child));
+    const units = flags.reduce((sum, flag) => sum + flag, 0);
+    if (units > 0 && children.length > 0) found.push({ variable, children, units, low, high });
   }
   return found;
 }

@@ -5,6 +5,7 @@
  * Rows. Every value is `[rows, size]`; some may have one row per unit and others one per particle (units outermost).
  * They are aligned where they meet.
  */
+import { intervenedGraph, mechanismsByName } from "../../model/plan.js";
 import type { Expression, Intervention, OperatorCall } from "../../model/schema-types.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
@@ -44,10 +45,11 @@ export function evaluateWorld(inputs: WorldInputs): World {
   /** New values of interventions that only some children see, by child. */
   const seenOnlyBy = new Map<string, Map<string, tf.Tensor>>();
 
-  for (const name of loaded.model.order) {
+  // An intervention may read variables that come later in the model's own order.
+  for (const name of intervenedGraph(loaded.model, interventions).order()) {
     const intervention = interventions.find((candidate) => candidate.variable === name);
     const natural = () =>
-      compute.has(name) && hasComputedInput(name, inputs)
+      compute.has(name)
         ? computeNaturally(name, inputs, values, seenOnlyBy.get(name), operatorArguments)
         : observed.get(name);
     if (!intervention) {
@@ -70,15 +72,6 @@ export function evaluateWorld(inputs: WorldInputs): World {
   return { values, replaced, operatorArguments };
 }
 
-/** Whether the value without intervention differs from the observed one: it is drawn, or some input of it is computed. */
-function hasComputedInput(name: string, { loaded, compute, observed, interventions }: WorldInputs): boolean {
-  if (!observed.has(name)) return true;
-  const mechanism = loaded.model.mechanisms.find((candidate) => candidate.variable === name)!;
-  return mechanism.parents.some(
-    (parent) => compute.has(parent) || interventions.some((intervention) => intervention.variable === parent),
-  );
-}
-
 /** x = f(ε; pa), or the arguments of its operator calls. */
 function computeNaturally(
   name: string,
@@ -87,7 +80,7 @@ function computeNaturally(
   overrides: ReadonlyMap<string, tf.Tensor> | undefined,
   operatorArguments: Map<string, tf.Tensor[][]>,
 ): tf.Tensor | undefined {
-  const modelMechanism = loaded.model.mechanisms.find((candidate) => candidate.variable === name)!;
+  const modelMechanism = mechanismsByName(loaded.model).get(name)!;
   const parents: Record<string, tf.Tensor> = {};
   for (const parent of modelMechanism.parents) parents[parent] = overrides?.get(parent) ?? values.get(parent)!;
   if (modelMechanism.kind === "operator") {

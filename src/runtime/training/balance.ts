@@ -3,16 +3,23 @@
  * (covariate shift), while rare values of the parents are drawn more often. Each scalar parent's density is estimated by a
  * histogram; a row's weight is the inverse of its rarest parent's density, tempered by a square root and capped.
  */
+import { failure } from "../../diagnostics/diagnostic.js";
 import type { Rows } from "../rows.js";
 
 const bins = 50;
 /** Largest weight relative to the average row's. */
 const cap = 10;
 
-/** Weights of mean 1, or null where no parent is a scalar. */
-export function balancedWeights(parents: readonly Rows[], indices: Int32Array): Float64Array | null {
+/** Weights of mean 1. Throws where no parent is a scalar. */
+export function balancedWeights(parents: readonly Rows[], indices: Int32Array): Float64Array {
   const scalars = parents.filter((parent) => parent.size === 1);
-  if (scalars.length === 0) return null;
+  if (scalars.length === 0)
+    throw failure(
+      "7031",
+      "run",
+      "`balance = parents` needs a parent that is a number: rows are weighted by how rare their parents' values are",
+      "Leave the option out of the `fit` statement.",
+    );
   const weights = new Float64Array(indices.length);
   for (const parent of scalars) {
     const inverse = inverseDensities(parent, indices);

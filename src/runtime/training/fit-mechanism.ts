@@ -65,7 +65,8 @@ export interface FitRequest {
 /** Milliseconds between checkpoints. */
 const checkpointInterval = 15_000;
 const stepsPerCall = 50;
-const heldOutShare = 0.1;
+/** Share of the rows that is held out. */
+export const heldOutShare = 0.1;
 /** Share of the steps over which the rate rises from 0; after that it falls to 0 along a cosine. */
 const warmUp = 0.02;
 

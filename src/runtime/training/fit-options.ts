@@ -4,8 +4,8 @@
  */
 import type { LearnedMechanism, Model } from "../../model/schema-types.js";
 import type { FitOptions } from "./fit-mechanism.js";
+import { heldOutShare } from "./fit-mechanism.js";
 
-const heldOutShare = 0.1;
 const fewestFlowSteps = 4000;
 
 function defaultsOf(kind: LearnedMechanism["kind"], rows: number, batch: number): Omit<FitOptions, "batch"> {

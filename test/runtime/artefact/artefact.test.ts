@@ -1,9 +1,10 @@
 /** Artefacts on disk: what is written is what is read, and a damaged or foreign one is a clear error. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ScmcError } from "../../../src/diagnostics/diagnostic.js";
+import { serialiseModel } from "../../../src/model/serialise.js";
 import { readArtefact, writeArtefact } from "../../../src/runtime/artefact/artefact.js";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/runtime/artefact/safetensors.js";
 import { loaded } from "../models.js";
@@ -78,6 +79,14 @@ describe("fitted artefacts", () => {
     expect(readFileSync(join(out, "notes.txt"), "utf8")).to.equal("mine");
     expect((await readArtefact(out)).description.metrics).to.deep.equal({ a: 2 });
     expect(readdirSync(directory)).to.deep.equal(["fitted"]);
+  });
+
+  it("never replace a compiled model of the same name", async () => {
+    const project = join(directory, "project");
+    mkdirSync(project);
+    writeFileSync(join(project, "model.json"), serialiseModel(small().model));
+    const code = await codeOf(() => writeArtefact(project, { loaded: small(), fits: [], metrics: {}, provenance }));
+    expect(code).to.equal("7041");
   });
 
   it("never replace a directory that is not an artefact", async () => {

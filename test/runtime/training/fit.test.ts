@@ -152,18 +152,43 @@ describe("fitting", () => {
   });
 });
 
+describe("values on the edges of an interval", () => {
+  it("are as far out on one side as on the other", async () => {
+    const model = compiled(
+      "lo : interval(0, 1) := flow(transform = affine)\nhi : interval(0, 1) := flow(transform = affine)",
+    );
+    const lo = key
+      .split("edges")
+      .uniform64(rows)
+      .map((u, row) => (row % 200 === 0 ? 0 : 0.2 + 0.6 * u));
+    const hi = lo.map((value) => 1 - value);
+    const { loaded } = await fitModel({
+      model,
+      dataset: datasetOf(model, { lo, hi }),
+      engine: createEngine("onnx"),
+      seed: 1,
+    });
+    const { mean, sd } = loaded.variables.get("lo")!.normalisation!;
+    const mirrored = loaded.variables.get("hi")!.normalisation!;
+    expect(mirrored.mean).to.be.closeTo(-mean, 1e-6);
+    expect(mirrored.sd).to.be.closeTo(sd, 1e-6);
+    // Half a per cent of the rows on an edge leaves the rest where it is: a spread of 0.6 in logits becomes at most twice as wide.
+    expect(sd).to.be.lessThan(1.5);
+  });
+});
+
 describe("balance = parents", () => {
   const parent = scalarRows(covariates(key).t);
   const all = Int32Array.from({ length: rows }, (_, row) => row);
 
   it("weights rare values of the parent more, capped at ten times the average, with mean one", () => {
-    const weights = balancedWeights([parent], all)!;
+    const weights = balancedWeights([parent], all);
     const mean = weights.reduce((sum, weight) => sum + weight, 0) / rows;
     expect(mean).to.be.closeTo(1, 1e-9);
     expect(Math.max(...weights)).to.be.at.most(10);
     // With one row in a thousand far out, the uncapped weight would be above ten.
     const lonely = scalarRows([...new Float64Array(rows - 1).map((_, row) => row / rows), 1000]);
-    expect(Math.max(...balancedWeights([lonely], all)!)).to.equal(10);
+    expect(Math.max(...balancedWeights([lonely], all))).to.equal(10);
     const thick = all.filter((row) => parent.data[row]! > 4.5);
     const usual = all.filter((row) => Math.abs(parent.data[row]! - 2.5) < 0.1);
     const meanOver = (chosen: Int32Array) => chosen.reduce((sum, row) => sum + weights[row]!, 0) / chosen.length;
@@ -180,7 +205,7 @@ describe("balance = parents", () => {
   });
 
   it("an epoch draws each row its weight's whole number of times, up to one", () => {
-    const weights = balancedWeights([parent], all)!;
+    const weights = balancedWeights([parent], all);
     const counts = new Int32Array(rows);
     for (const row of epochOrder(rows, weights, key.permutation(rows), 0.4)) counts[row]!++;
     weights.forEach((weight, row) => {
