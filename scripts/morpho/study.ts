@@ -5,7 +5,7 @@ import type { Terminal } from "../../src/cli/terminal.js";
 import { type RunResult, runModel } from "../../src/cli/verbs/run.js";
 import { compileInterventions } from "../../src/compiler/interventions.js";
 import { readDataset } from "../../src/data/read-dataset.js";
-import { isArtefact } from "../../src/runtime/artefact/artefact.js";
+import { isArtefact } from "../../src/runtime/artefact/artefact-directory.js";
 import { rowsOfColumns } from "../../src/runtime/columns.js";
 import { createEngine } from "../../src/runtime/engine/index.js";
 import type { LoadedModel } from "../../src/runtime/loaded-model.js";

@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { failure } from "../diagnostics/diagnostic.js";
-import { isArtefactTarget } from "../runtime/artefact/artefact.js";
+import { isArtefactTarget } from "../runtime/artefact/artefact-directory.js";
 import { statusAt } from "./path-status.js";
 
 const artefactFile = "model.json";

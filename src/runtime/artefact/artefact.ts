@@ -3,7 +3,7 @@
  * is whole or absent; it is checked on every load, and weights that belong to another model are refused by their hash.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
@@ -13,11 +13,9 @@ import type { HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel, parametersOf } from "../loaded-model.js";
 import type { EarlierFit } from "../training/fit-model.js";
 import type { BoundVariable } from "../variables.js";
+import { descriptionFile, isArtefact, isArtefactTarget, weightsFile } from "./artefact-directory.js";
 import { checkDescription } from "./check-description.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
-
-export const descriptionFile = "model.json";
-export const weightsFile = "weights.safetensors";
 
 export interface Artefact {
   readonly loaded: LoadedModel;
@@ -86,18 +84,6 @@ async function exchange(target: string, replacement: string): Promise<void> {
   });
   for (const name of await readdir(old)) if (!ours.has(name)) await rename(join(old, name), join(target, name));
   await rm(old, { recursive: true });
-}
-
-export function isArtefact(path: string): boolean {
-  return existsSync(join(path, descriptionFile));
-}
-
-/** Whether an artefact may be written there: nothing is there, or an artefact, damaged ones included, but no other `model.json`. */
-export function isArtefactTarget(directory: string): boolean {
-  if (!existsSync(directory)) return true;
-  if (!isArtefact(directory)) return false;
-  const description = readFileSync(join(directory, descriptionFile), "utf8");
-  return existsSync(join(directory, weightsFile)) || description.includes('"weightsSha256"');
 }
 
 /** Loads and checks an artefact. Throws where a file is missing, damaged, or of another model. */
