@@ -3,7 +3,15 @@
  * paper's Eq. 1). The expression is peeled from the outside: each step moves one function to the other side. Sums and
  * products in which the noise occurs several times are first gathered into one occurrence.
  */
-import { apply, constant, hasNoise, value as ownValue } from "../model/expression.js";
+import {
+  apply,
+  constant,
+  deepestInverse,
+  hasNoise,
+  isDeeperThan,
+  operandsOf,
+  value as ownValue,
+} from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import { gatherSum } from "./gather.js";
 import { gatherProduct, type Ratio } from "./gather-product.js";
@@ -65,7 +73,9 @@ function solve(expression: Expression, value: Expression, task: Task): Inversion
     const size = [current, ...logs].reduce((sum, part) => sum + sizeOf(part), 0);
     if (size > largestSolution) return tooLarge(expression, task);
     if (node.kind !== "apply") {
-      return { solution: { expression: simplify(current), logDerivative: total(logs) } };
+      const solution = { expression: simplify(current), logDerivative: total(logs) };
+      const isDeep = Object.values(solution).some((part) => isDeeperThan(deepestInverse, part, operandsOf));
+      return isDeep ? tooLarge(expression, task) : { solution };
     }
     const outcome = peel(node, current, task);
     if ("failure" in outcome) return outcome;

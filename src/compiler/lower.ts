@@ -6,7 +6,17 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { distributions, functions, mechanisms, operators, queryForms, recordings } from "../model/catalogue.js";
-import { apply, applyAll, constant, natural, noise, variable } from "../model/expression.js";
+import {
+  apply,
+  applyAll,
+  constant,
+  deepestExpression,
+  isDeeperThan,
+  natural,
+  noise,
+  operandsOf,
+  variable,
+} from "../model/expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted, type VariableEntry } from "./context.js";
@@ -38,6 +48,19 @@ function placed<Node extends Expression>(node: Node, span: Span): Node {
 
 /** Undefined, and a report, where something in it is wrong; the rest of it is checked all the same. */
 export function lowerNumber(context: Context, node: ast.Expression, scope: Scope): Expression | undefined {
+  const lowered = lowerNode(context, node, scope);
+  if (lowered === undefined || !isDeeperThan(deepestExpression, lowered, operandsOf)) return lowered;
+  reportDepth(context, node.span);
+  return undefined;
+}
+
+export function reportDepth(context: Context, span: Span): void {
+  context.report("1004", span, `brackets, sums and products are nested more than ${deepestExpression} deep`, {
+    hint: "give parts of it variables of their own",
+  });
+}
+
+function lowerNode(context: Context, node: ast.Expression, scope: Scope): Expression | undefined {
   switch (node.kind) {
     case "number":
       return placed(constant(node.value), node.span);
@@ -82,7 +105,7 @@ function lowerParts(
   scope: Scope,
   build: (operands: Expression[]) => Expression,
 ): Expression | undefined {
-  const lowered = parts.map((part) => lowerNumber(context, part, scope));
+  const lowered = parts.map((part) => lowerNode(context, part, scope));
   const operands = lowered.filter((part) => part !== undefined);
   return operands.length === parts.length ? build(operands) : undefined;
 }
@@ -239,8 +262,8 @@ function lowerCall(context: Context, node: ast.Call, scope: Scope): Expression |
 
 function lowerIf(context: Context, { positional, span }: ast.Call, scope: Scope): Expression | undefined {
   const condition = lowerCondition(context, positional[0]!, scope);
-  const yes = lowerNumber(context, positional[1]!, scope);
-  const no = lowerNumber(context, positional[2]!, scope);
+  const yes = lowerNode(context, positional[1]!, scope);
+  const no = lowerNode(context, positional[2]!, scope);
   if (condition === undefined || yes === undefined || no === undefined) return undefined;
   return placed(apply("if", condition, yes, no), span);
 }

@@ -6,7 +6,7 @@
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, queryForms } from "../model/catalogue.js";
-import { namesIn, variable } from "../model/expression.js";
+import { deepestExpression, isDeeperThan, namesIn, variable } from "../model/expression.js";
 import { planCounterfactual } from "../model/plan.js";
 import type { Evidence, Expression, Mechanism, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
@@ -14,7 +14,7 @@ import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerAssignments } from "./interventions.js";
-import { lowerCondition, lowerLevel, lowerNumber, placeOf, reportUnknown } from "./lower.js";
+import { lowerCondition, lowerLevel, lowerNumber, placeOf, reportDepth, reportUnknown } from "./lower.js";
 import { rangesFor } from "./noises.js";
 import { warnOfIdleInterventions } from "./pedantic.js";
 import { checkComputable } from "./query-checks.js";
@@ -34,7 +34,12 @@ export interface QueriedModel {
 
 export function compileQuery(context: Context, statement: ast.QueryStatement, model: QueriedModel): Query | undefined {
   const expression = compileNode(context, statement.value, model, statement.value.kind !== "term");
-  return expression === undefined ? undefined : { name: statement.name.text, expression };
+  if (expression === undefined) return undefined;
+  if (isDeeperThan(deepestExpression, expression, (node) => (node.kind === "apply" ? node.arguments : []))) {
+    reportDepth(context, statement.value.span);
+    return undefined;
+  }
+  return { name: statement.name.text, expression };
 }
 
 function compileNode(

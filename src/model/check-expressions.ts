@@ -121,7 +121,8 @@ function checkUse(
   message: string,
   report: Report,
 ): void {
-  const unused = stated.find((name) => !used.includes(name));
+  const names = new Set(used);
+  const unused = stated.find((name) => !names.has(name));
   if (unused !== undefined) report("2012", pointer, `\`${unused}\` ${message}`);
 }
 

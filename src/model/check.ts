@@ -85,11 +85,12 @@ function checkVariables({ variables, mechanisms: all }: Model, report: Report): 
 function checkGraph(model: Model, report: Report): void {
   const known = new Set(model.variables.map(({ name }) => name));
   model.mechanisms.forEach(({ variable, parents }, index) => {
+    const seen = new Set<string>();
     parents.forEach((parent, position) => {
       const pointer = `/mechanisms/${index}/parents/${position}`;
       if (!known.has(parent)) report("2001", pointer, `\`${parent}\` is no variable of the model`);
-      else if (parents.indexOf(parent) < position)
-        report("4002", pointer, `\`${parent}\` is a parent of \`${variable}\` twice`);
+      else if (seen.has(parent)) report("4002", pointer, `\`${parent}\` is a parent of \`${variable}\` twice`);
+      seen.add(parent);
     });
   });
   for (const cycle of graphOf(model).cycles()) {

@@ -40,3 +40,25 @@ export function hasNoise(expression: Expression, name?: string): boolean {
   }
   return false;
 }
+
+/** Whether functions are nested deeper than this; found in a loop, since it guards what recurses. */
+export function isDeeperThan<Node extends { readonly kind: string }>(
+  limit: number,
+  root: Node,
+  partsOf: (node: Node) => readonly Node[],
+): boolean {
+  let level: readonly Node[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap((node) => partsOf(node));
+  }
+  return false;
+}
+
+export const operandsOf = (expression: Expression): readonly Expression[] =>
+  expression.kind === "apply" ? expression.arguments : [];
+
+/** The depth up to which expressions are compiled; a stack of usual size holds any recursion over them twice. */
+export const deepestExpression = 400;
+/** Inverses nest deeper than what they invert. */
+export const deepestInverse = 600;

@@ -12,12 +12,39 @@ interface Token extends Extent {
   readonly text: string;
 }
 
+/** How deep brackets are nested; of a text that is no JSON, too. */
+export function depthOfJson(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  const next = /["[\]{}]/g;
+  for (let match = next.exec(text); match !== null; match = next.exec(text)) {
+    const [token] = match;
+    if (token === '"') next.lastIndex = endOfString(text, match.index);
+    else if (token === "{" || token === "[") deepest = Math.max(deepest, ++depth);
+    else depth--;
+  }
+  return deepest;
+}
+
+/** Where the string that begins here ends. A pattern for all of it overflows the stack on strings of some megabytes. */
+function endOfString(text: string, start: number): number {
+  const special = /["\\]/g;
+  special.lastIndex = start + 1;
+  for (let match = special.exec(text); match !== null; match = special.exec(text)) {
+    if (match[0] === '"') return special.lastIndex;
+    special.lastIndex++;
+  }
+  return text.length;
+}
+
 export class JsonText {
   readonly #tokens: Token[] = [];
 
   constructor(text: string) {
-    for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g)) {
-      this.#tokens.push({ text: match[0], start: match.index, end: match.index + match[0].length });
+    const next = /["[\]{},:]|[^\s[\]{},:"]+/g;
+    for (let match = next.exec(text); match !== null; match = next.exec(text)) {
+      if (match[0] === '"') next.lastIndex = endOfString(text, match.index);
+      this.#tokens.push({ text: text.slice(match.index, next.lastIndex), start: match.index, end: next.lastIndex });
     }
   }
 

@@ -5,13 +5,13 @@
 import { type Diagnostic, ScmcError, type Span } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
 import { checkMeaning, type ModelProblem } from "./check.js";
-import { JsonText } from "./json-position.js";
+import { depthOfJson, JsonText } from "./json-position.js";
 import { deriveProcedures, graphOf } from "./plan.js";
 import { checkSchema } from "./schema-check.js";
 import type { Model } from "./schema-types.js";
 
 /** Deeper JSON is refused before anything recurses over it; a compiled model stays well below. */
-const maximumJsonDepth = 4000;
+const maximumJsonDepth = 1500;
 
 /** A file that another tool garbled throughout need not be listed to its end. */
 const mostProblems = 100;
@@ -69,22 +69,12 @@ function parseJson(text: string, file: string): unknown {
   const refuse = (message: string, hint?: string): never => {
     throw new ScmcError({ code: "8001", severity: "error", file, message, ...(hint === undefined ? {} : { hint }) });
   };
-  if (depthOf(text) > maximumJsonDepth) refuse("the JSON is nested too deeply to be a model");
+  if (depthOfJson(text) > maximumJsonDepth) refuse("the JSON is nested too deeply to be a model");
   try {
     return JSON.parse(text);
   } catch (error) {
     return refuse(`not a JSON file: ${(error as Error).message}`, "`scmc compile PROGRAM.scm` writes a model file");
   }
-}
-
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === "{" || token === "[") deepest = Math.max(deepest, ++depth);
-    else if (token === "}" || token === "]") depth--;
-  }
-  return deepest;
 }
 
 function versionAdvice(value: unknown): { hint?: string } {

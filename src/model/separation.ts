@@ -18,7 +18,11 @@ export function graphWithCommonCauses({
   const causes = new Map<string, string[]>();
   confounded.forEach((pair, index) => {
     // Names of variables hold no such characters.
-    for (const name of pair) causes.set(name, [...(causes.get(name) ?? []), `<-> ${index}`]);
+    for (const name of pair) {
+      const known = causes.get(name);
+      if (known === undefined) causes.set(name, [`<-> ${index}`]);
+      else known.push(`<-> ${index}`);
+    }
   });
   return new StoredGraph([
     ...confounded.map((_, index) => [`<-> ${index}`, []] as const),

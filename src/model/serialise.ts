@@ -60,11 +60,11 @@ class Writer {
       return;
     }
     const indent = this.#indent(depth + 1);
-    items.forEach((item, index) => {
+    for (const [index, item] of items.entries()) {
       this.#put(index === 0 ? "[\n" : ",\n");
       this.#put(indent);
       this.value(item, depth + 1);
-    });
+    }
     this.#put(`\n${this.#indent(depth)}]`);
   }
 
@@ -75,13 +75,13 @@ class Writer {
       return;
     }
     const indent = this.#indent(depth + 1);
-    keys.forEach((key, index) => {
+    for (const [index, key] of keys.entries()) {
       this.#put(index === 0 ? "{\n" : ",\n");
       this.#put(indent);
       this.#put(this.#quote(key));
       this.#put(": ");
       this.value(at(holder, key), depth + 1);
-    });
+    }
     this.#put(`\n${this.#indent(depth)}}`);
   }
 

@@ -34,6 +34,18 @@ const cases: Readonly<Record<string, readonly [text: string, ...codes: string[]]
     `${positive}t := ${nested("(p+p+p+p+p+p+p+p*p*p*p*p*p*p*-p^", 64, "p", ")")} + e${drawn}`,
   ],
   "deepest bases of powers": [`${positive}t := ${nested("(p + p * -", 64, "p", ")^2")} + e${drawn}`],
+  "chains that nest in their first part": [
+    `${positive}t := ${nested("-(", 64, "p", `)${"*p".repeat(7)}${"+p".repeat(7)}`)} + e${drawn}`,
+    "1004",
+  ],
+  "chains that nest in a noise": [
+    `${positive}t := ${nested("-(", 20, "e", `)${"*p".repeat(7)}${"+p".repeat(7)}`)}${drawn}`,
+    "5017",
+  ],
+  "chains of queries that nest": [
+    `t := flow()\nquery q = ${nested("(", 63, "expectation(t)", `)${"*2".repeat(7)}${"+1".repeat(7)}`)}`,
+    "1004",
+  ],
   "nested if": [`t := ${nested("if(1 < 2, ", many, "e", ", 3)")}${drawn}`, "1004"],
   "if as deep as allowed": [`${positive}t := ${nested("if(p < 2, ", 64, "e", ", 3 * e)")}${drawn}`],
   "a sum of constants": [`t := ${"1 + ".repeat(many)}e${drawn}`],

@@ -26,7 +26,7 @@ export const syntaxCodes: readonly CatalogueEntry[] = [
     code: "1004",
     title: "Nested too deeply",
     explanation:
-      "Brackets may be nested 64 deep, and powers may stand in 64 exponents. Name a part of the expression with `let`, or give it a variable.",
+      "Brackets may be nested 64 deep, powers may stand in 64 exponents, and sums and products inside one another may reach a depth of 400. Name a part of the expression with `let`, or give it a variable.",
     examples: {
       bad: `t := ${"(".repeat(65)}1${")".repeat(65)}`,
       good: `t := ${"(".repeat(64)}1${")".repeat(64)}`,
