@@ -15,6 +15,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   "7106",
   "7107",
   "7108",
+  "7109",
 ]);
 
 /** The name under which an intervention of the command line appears in messages. */

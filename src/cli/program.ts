@@ -13,11 +13,15 @@ function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }
 
-function wholeNumber(least: number): (text: string) => number {
+function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`It takes a whole number of at least ${least}.`);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(
+        most === Number.MAX_SAFE_INTEGER
+          ? `It takes a whole number of at least ${least}.`
+          : `It takes a whole number from ${least} to ${most}.`,
+      );
     return value;
   };
 }
@@ -26,7 +30,7 @@ function engineOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
     .option("--engine <name>", "onnx or reference", "onnx")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber(1))
+    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber(1, 512))
     .option("--json", "results as JSON on stdout")
     .option("--quiet", "no progress and no notes");
 }
@@ -108,7 +112,7 @@ export function buildProgram(): Command {
       .option("--test <manifest>", "test data: evaluation and counterfactual queries")
       .option("--out <dir>", "the fitted artefact (default: runs/NAME)")
       .option("--reuse <dir>", "take over fits from another artefact where nothing changed; repeatable", collect)
-      .option("--particles <n>", "draws per unit of an amortised abduction", wholeNumber(1), 32)
+      .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--samples <n>", "sample size of expectations", wholeNumber(20), 10_000),
   ).action(async (model, options) => (await import("./verbs/run.js")).run(model, options));
 
@@ -132,7 +136,7 @@ export function buildProgram(): Command {
       .requiredOption("--data <manifest>", "the observed units")
       .requiredOption("--do <text>", 'an intervention, e.g. "t := t + 2"; repeatable', collect)
       .requiredOption("--out <dir>", "directory for table.csv and images")
-      .option("--particles <n>", "draws per unit of an amortised abduction", wholeNumber(1), 32)
+      .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--overwrite", "replace an earlier answer in --out"),
   ).action(async (model, options) => (await import("./verbs/counterfactual.js")).counterfactualTo(model, options));
 

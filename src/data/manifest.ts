@@ -140,7 +140,9 @@ function parseJson(text: string, file: string): unknown {
       file,
       message: `the manifest is not JSON: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
       span: { start: position(text, at), end: position(text, Math.min(text.length, at + 1)) },
-      hint: "JSON wants double quotes, no comments, and no comma after the last item.",
+      hint: /^\s*[{[]/.test(text)
+        ? "JSON wants double quotes, no comments, and no comma after the last item."
+        : "A manifest is a JSON file that says where the data are. For a table, `scmc init TABLE.csv` writes one.",
     });
   }
 }

@@ -5,7 +5,7 @@
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
 import { checkDatasetTarget, writeDataset } from "../../data/write-dataset.js";
-import type { QueryPlan } from "../../model/schema-types.js";
+import type { Domain, QueryPlan } from "../../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { counterfactual } from "../../runtime/queries/counterfactual.js";
@@ -45,7 +45,7 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
     options.data,
     targets.map((name) => loaded.variables.get(name)!),
   );
-  const { plan, values, outside } = await counterfactual({
+  const { plan, values, probabilities, outside } = await counterfactual({
     loaded,
     engine: engineOf(options),
     observed: rowsOfColumns(dataset.columns),
@@ -56,7 +56,10 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
     key: RandomKey.fromSeed(options.seed).split("counterfactual"),
     onRows: (done, total) => terminal.progress(`counterfactuals ${bar(done, total)} ${done}/${total}`),
   });
-  const columns = answerColumns(loaded, dataset, plan, values);
+  const columns = new Map([
+    ...answerColumns(loaded, dataset, plan, values),
+    ...probabilityColumns(loaded, probabilities),
+  ]);
   await writeDataset(
     options.out,
     { rows: dataset.rows, ids: dataset.ids, columns, noise: new Map() },
@@ -85,6 +88,31 @@ function answerColumns(
     columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : dataset.columns.get(name)!);
   }
   return columns;
+}
+
+/** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
+export function probabilityColumns(
+  loaded: LoadedModel,
+  probabilities: ReadonlyMap<string, Float32Array>,
+): Map<string, Column> {
+  const columns = new Map<string, Column>();
+  for (const [name, shares] of probabilities) {
+    const levels = levelsOf(boundDomain(loaded, name));
+    levels.forEach((level, code) => {
+      const values = Float64Array.from(
+        { length: shares.length / levels.length },
+        (_, unit) => shares[unit * levels.length + code]!,
+      );
+      columns.set(`${name}.p.${level}`, { kind: "numeric", values });
+    });
+  }
+  return columns;
+}
+
+function levelsOf(domain: Domain): readonly string[] {
+  if (domain.kind === "categorical" && domain.levels) return domain.levels;
+  const size = domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : 2;
+  return Array.from({ length: size }, (_, code) => String(code));
 }
 
 export function summaryLines(plan: QueryPlan, outside: readonly OutsideRange[], rows: number): string[] {

@@ -4,7 +4,7 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { LoadedDataset } from "../../data/dataset.js";
+import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
 import { datasetFiles } from "../../data/write-dataset.js";
 import { exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
@@ -24,7 +24,7 @@ import { runReport } from "../run-report.js";
 import { boundDomain, type EngineOptions, engineOf, recordedItems } from "../runnable.js";
 import { bar, createTerminal, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
-import { summaryLines } from "./counterfactual.js";
+import { probabilityColumns, summaryLines } from "./counterfactual.js";
 
 export interface RunOptions extends EngineOptions {
   readonly data: string;
@@ -196,7 +196,7 @@ function answerFiles(
   for (const answer of answers) {
     if (answer.kind !== "counterfactual") continue;
     const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
-    const columns = new Map(
+    const columns = new Map<string, Column>(
       answer.targets.map((name) => [
         name,
         changed.has(name)
@@ -204,6 +204,7 @@ function answerFiles(
           : test.columns.get(name)!,
       ]),
     );
+    for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
     const dataset = { rows: test.rows, ids: test.ids, columns, noise: new Map() };
     for (const [name, content] of datasetFiles(dataset, "float32"))
       files.set(join("queries", answer.name, name), content);

@@ -245,4 +245,9 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation:
       "The question of the command line needs a latent variable's value, or mechanisms whose noises share an unobserved cause. `scmc plan` says which.",
   },
+  {
+    code: "7110",
+    title: "Too large for memory",
+    explanation: "What was asked for does not fit into memory. Ask for fewer units, samples or particles at a time.",
+  },
 ];
