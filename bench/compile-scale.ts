@@ -1,7 +1,8 @@
 /**
  * Times the front end on generated graphs: `node dist/bench/compile-scale.js [runs] [sizes…]`. Each run is a fresh process,
  * so the times include what the first use of everything costs; the table holds medians. The floor is graphlib alone:
- * building the graph and its own check for cycles, which recurses and therefore gets a stack of 900 MB.
+ * building the graph and its own check for cycles, which recurses and therefore gets a stack of 900 MB. Where Python (python3, or what
+ * PYTHON names) has networkx, the same graph is built and checked there as well.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -25,7 +26,7 @@ const [mode, size, ...others] = process.argv.slice(2);
 if (mode === "front-end") print(await measure(Number(size)));
 else if (mode === "graphlib") print(await floor(Number(size)));
 else
-  report(
+  await report(
     Number(mode ?? 5),
     [size, ...others].flatMap((given) => (given === undefined ? [] : [Number(given)])),
   );
@@ -108,21 +109,41 @@ function fresh<Result>(kind: string, count: number): Result {
   return JSON.parse(stdout) as Result;
 }
 
+interface Peer extends Floor {
+  readonly version: string;
+}
+
+/** Null where Python or networkx is not there. */
+async function networkx(count: number): Promise<Peer | null> {
+  const { parentsOfLargeGraph } = await import("../test/programs/large-graph.js");
+  const script = fileURLToPath(new URL("../../bench/peers/networkx_check.py", import.meta.url));
+  const { status, stdout } = spawnSync(process.env.PYTHON ?? "python3", [script], {
+    encoding: "utf8",
+    input: JSON.stringify(parentsOfLargeGraph(count)),
+  });
+  return status === 0 ? (JSON.parse(stdout) as Peer) : null;
+}
+
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
-function report(runs: number, chosen: readonly number[]): void {
+async function report(runs: number, chosen: readonly number[]): Promise<void> {
   const sizes = chosen.length > 0 ? chosen : [100, 1000, 5000, 10_000, 20_000, 30_000];
   console.log(
     `milliseconds${process.env.CLOCK === "cpu" ? " of processor time" : ""}, medians of ${runs} runs, each in a fresh process; "compile" is text to model, parsing included`,
   );
-  const heads = ["variables", "file kB", ...phases, "peak MB", "graphlib build", "acyclic", "growth*"];
+  const peer = await networkx(10);
+  const peerHeads = peer === null ? [] : ["networkx build", "acyclic"];
+  console.log(peer === null ? "networkx: not present" : `networkx ${peer.version}`);
+  const heads = ["variables", "file kB", ...phases, "peak MB", "graphlib build", "acyclic", ...peerHeads, "growth*"];
   console.log(heads.map((head) => head.padStart(9)).join(" "));
   let before: { readonly count: number; readonly check: number } | undefined;
   for (const count of sizes) {
     const found = Array.from({ length: runs }, () => fresh<Measurement>("front-end", count));
     const floors = Array.from({ length: runs }, () => fresh<Floor>("graphlib", count));
+    const peers: Peer[] = [];
+    for (let run = 0; peer !== null && run < runs; run++) peers.push((await networkx(count))!);
     const time = (phase: Phase): number => median(found.map(({ times }) => times[phase]));
     const check = time("compile");
     // The factor that a doubling costs, from this size and the one before.
@@ -134,6 +155,11 @@ function report(runs: number, chosen: readonly number[]): void {
       median(found.map(({ memory }) => memory)).toFixed(0),
       median(floors.map(({ build }) => build)).toFixed(0),
       median(floors.map(({ acyclic }) => acyclic)).toFixed(0),
+      ...(peer === null
+        ? []
+        : [median(peers.map(({ build }) => build)), median(peers.map(({ acyclic }) => acyclic))].map((ms) =>
+            ms.toFixed(0),
+          )),
       typeof growth === "string" ? growth : growth.toFixed(2),
     ];
     console.log(cells.map((cell, index) => cell.padStart(Math.max(9, heads[index]!.length))).join(" "));
