@@ -93,6 +93,13 @@ async function sampleTerm(
     if (sizeOf(loaded.variables.get(name)!.domain) !== 1)
       throw failure("7061", loaded.model.name, `${term.kind}(${name}): \`${name}\` is not a scalar`);
   const { values } = await sample({ loaded, engine, rows, key, interventions: term.interventions, targets: names });
+  if (target.kind === "variable" && loaded.variables.get(target.name)!.domain.kind === "categorical")
+    throw failure(
+      "7061",
+      loaded.model.name,
+      `${term.kind}(${target.name}): the levels of \`${target.name}\` are no numbers`,
+      `Ask for a level's share: probability(${target.name} == "…").`,
+    );
   if (names.length === 0) return new Float32Array(rows).fill(constantValue(target));
   return target.kind === "variable" ? values.get(target.name)! : evaluateRows(engine, target, values, rows);
 }
