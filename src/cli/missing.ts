@@ -4,7 +4,8 @@
  */
 import { quoted } from "../compiler/context.js";
 import { targetNames } from "../compiler/queries.js";
-import { graphOf, intervenedGraph, mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
+import { isDisturbed } from "../model/confounding.js";
+import { intervenedGraph, mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import type { Model, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
 
 export interface Missing {
@@ -52,20 +53,6 @@ function missingForTerm(model: Model, term: QueryTerm): Missing[] {
     });
   }
   return found;
-}
-
-/** Where one of the two is set, its edge to the other is still learned from data in which both share the cause. */
-function isDisturbed(
-  model: Model,
-  [left, right]: readonly [string, string],
-  needed: ReadonlySet<string>,
-  replaced: ReadonlySet<string>,
-): boolean {
-  if (!needed.has(left) || !needed.has(right)) return false;
-  if (!replaced.has(left) && !replaced.has(right)) return true;
-  if (replaced.has(left) && replaced.has(right)) return false;
-  const [set, free] = replaced.has(left) ? [left, right] : [right, left];
-  return graphOf(model).ancestors([free]).has(set);
 }
 
 const writtenKind: Readonly<Record<string, string>> = {

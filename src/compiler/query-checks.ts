@@ -2,8 +2,9 @@
  * Whether a query can be computed: a counterfactual needs the noise of what it recomputes, a density needs mechanisms that
  * have one, and anything downstream of an unobserved cause would need identification first.
  */
+import { isDisturbed } from "../model/confounding.js";
 import { namesIn } from "../model/expression.js";
-import { densityOf, graphOf, intervenedGraph, mechanismsByName, observedFor } from "../model/plan.js";
+import { densityOf, intervenedGraph, mechanismsByName, observedFor } from "../model/plan.js";
 import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
@@ -99,7 +100,7 @@ function checkObserved(
     context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
     return false;
   }
-  const pair = model.confounded.find((names) => isDisturbed(names, needed, replaced, model));
+  const pair = model.confounded.find((names) => isDisturbed(model, names, needed, replaced));
   if (pair !== undefined) {
     const message = `the query depends on ${quoted(pair)}, which have an unobserved common cause`;
     context.report("4006", node.span, message, {
@@ -122,23 +123,6 @@ function reportUnobserved(context: Context, node: ast.QueryTerm, names: readonly
 
 const whichIsNot = ({ length }: readonly string[]): string =>
   length === 1 ? "which is not observed" : "which are not observed";
-
-/**
- * Does a common cause of two needed variables matter? Where one of them is set, its edge to the other is still learned
- * from data in which both share the cause.
- */
-function isDisturbed(
-  [left, right]: readonly [string, string],
-  needed: ReadonlySet<string>,
-  replaced: ReadonlySet<string>,
-  model: QueriedModel,
-): boolean {
-  if (!needed.has(left) || !needed.has(right)) return false;
-  if (replaced.has(left) && replaced.has(right)) return false;
-  if (!replaced.has(left) && !replaced.has(right)) return true;
-  const [set, free] = replaced.has(left) ? [left, right] : [right, left];
-  return graphOf(model).ancestors([free]).has(set);
-}
 
 /**
  * A latent variable whose mechanism and whose children's are given, not learned, can be drawn; that answers a query

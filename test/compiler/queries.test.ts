@@ -172,6 +172,11 @@ describe("queries", () => {
     compiled(`${latent}query q = expectation(j)`);
     expectMarked("t := flow()\ni := flow(t)\nt <-> i\nquery q = <|4006 expectation(i | do(t := 1))|>");
     compiled("t := flow()\ni := flow()\nt <-> i\nquery q = expectation(i, t | do(t := 1))");
+    // Setting t does not help: f of i was learned where its noise went with u, and so with t.
+    const behind = "u := flow()\nt := flow(u)\ni := flow(t)\nu <-> i\n";
+    expectMarked(`${behind}query q = <|4006 counterfactual(i | do(t := 3))|>`);
+    expectMarked(`${behind}query q = <|4006 expectation(i | do(t := 3))|>`);
+    compiled(`${behind}query q = expectation(t | do(u := 3))`);
     compiled(`${latent}assert u -> i\nassert t independent j\n`);
     expectMarked(`${latent}<|4004 assert i independent j|>`);
   });
