@@ -41,29 +41,34 @@ export async function predictOperators(
         `\`${name}\` is made by image operators and its source items are not recorded`,
         "Bind them in the manifest's `noise` section, as `scmc sample` does.",
       );
-    const calls = flatten(call).map(
-      ({ operator }, k): ImageOperatorCall => ({
-        operator,
-        arguments: Float64Array.from(outputs.get(`${name}.${k}.0`)!),
-      }),
-    );
     try {
-      const pixels = await applyToBatch(
-        {
-          images: record.images.subarray(0, rows * record.height * record.width),
-          ...sizes(record),
-          calls,
-          mode: call.mode,
-        },
-        onRows ? { onProgress: onRows } : {},
-      );
-      values.set(name, Float32Array.from(pixels));
+      let images = record.images.subarray(0, rows * record.height * record.width);
+      for (const { mode, calls } of passesOf(name, call, outputs))
+        images = await applyToBatch({ images, ...sizes(record), calls, mode }, onRows ? { onProgress: onRows } : {});
+      values.set(name, Float32Array.from(images));
     } catch (error) {
       if (error instanceof MorphologyError)
         throw failure("7064", loaded.model.name, `\`${name}\`, row ${error.row ?? 0}: ${error.reason}`);
       throw error;
     }
   }
+}
+
+interface Pass {
+  readonly mode: OperatorCall["mode"];
+  readonly calls: ImageOperatorCall[];
+}
+
+/** The calls in the order in which they are applied; neighbours of one mode go through the images together. */
+function passesOf(name: string, call: OperatorCall, outputs: ReadonlyMap<string, Float32Array>): Pass[] {
+  const passes: Pass[] = [];
+  flatten(call).forEach(({ operator, mode }, k) => {
+    const next: ImageOperatorCall = { operator, arguments: Float64Array.from(outputs.get(`${name}.${k}.0`)!) };
+    const last = passes.at(-1);
+    if (last?.mode === mode) last.calls.push(next);
+    else passes.push({ mode, calls: [next] });
+  });
+  return passes;
 }
 
 function sizes({ height, width }: OperatorRecord): { height: number; width: number } {
