@@ -14,12 +14,13 @@ import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import {
-  dataOf,
+  carriedState,
   type FitData,
   initialState,
   optimiserInputs,
   parametersIn,
   perStepSpecs,
+  stateByName,
   stateSpecs,
   trainingStep,
 } from "./training-program.js";
@@ -179,9 +180,9 @@ class Run {
       const steps = Math.min(stepsPerCall, this.stepsPerEpoch - start);
       const positions = order.subarray(start * this.batch, (start + steps) * this.batch);
       const inputs = this.inputs(positions, steps, epoch * this.stepsPerEpoch + start, key.split("draws").split(start));
-      const result = await this.program.run(steps, dataOf(state), inputs);
+      const result = await this.program.run(steps, carriedState(this.request.mechanism, state), inputs);
       this.checkLosses(result.outputs.loss!.data, epoch, start);
-      state = result.state;
+      state = stateByName(this.request.mechanism, result.state);
       this.report(epoch, Number.isFinite(heldOutLoss) ? heldOutLoss : null, start + steps);
     }
     return state;

@@ -6,6 +6,7 @@ import type { RandomKey } from "../random/random-key.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
 import type { FitOptions } from "./fit-options.js";
+import { packingOf } from "./packed-state.js";
 import { rateFactor } from "./schedule.js";
 
 /** A variable's rows and its parents', by name. */
@@ -23,30 +24,37 @@ export type Trainable = Pick<Mechanism, "parameters" | "draws" | "loss">;
  */
 export function trainingStep(mechanism: Trainable, options: StepOptions) {
   const names = Object.keys(mechanism.parameters);
+  const { specs, pack, unpack } = packingOf(mechanism.parameters);
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
-    const group = (prefix: string) =>
-      Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
-    const parameters = group("parameter");
+    const carried = (moment: string) =>
+      Object.fromEntries(Object.keys(specs).map((name) => [name, state[`${moment}.${name}`]!]));
+    const parameters = unpack(carried("parameter"));
     const { value: loss, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
       const current = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
       return mechanism.loss(current, inputs.value!, named(inputs, "parent."), named(inputs, "draw.")) as tf.Scalar;
     })(names.map((name) => parameters[name]!));
-    const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
-    const current = { parameters, first: group("first"), second: group("second") };
+    const gradients = pack(Object.fromEntries(names.map((name, k) => [name, grads[k]!])));
+    const before = { parameters: carried("parameter"), first: carried("first"), second: carried("second") };
     const keep = decays(options) ? inputs.keep! : undefined;
-    const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep);
-    const flat: Record<string, tf.Tensor> = {};
-    for (const name of names) {
-      flat[`parameter.${name}`] = next.parameters[name]!;
-      flat[`first.${name}`] = next.first[name]!;
-      flat[`second.${name}`] = next.second[name]!;
+    const next = adamStep(before, gradients, inputs.rate!, inputs.clip!, keep);
+    const after: Record<string, tf.Tensor> = {};
+    for (const name of Object.keys(specs)) {
+      after[`parameter.${name}`] = next.parameters[name]!;
+      after[`first.${name}`] = next.first[name]!;
+      after[`second.${name}`] = next.second[name]!;
     }
-    return { state: flat, outputs: { loss } };
+    return { state: after, outputs: { loss } };
   };
 }
 
+const moments = ["parameter", "first", "second"] as const;
+
 /** The tensors under a prefix, without it. */
 export function named(tensors: Tensors, prefix: string): Tensors {
+  return tensorsUnder(tensors, prefix);
+}
+
+function tensorsUnder<Value>(tensors: Readonly<Record<string, Value>>, prefix: string): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(tensors)
       .filter(([name]) => name.startsWith(prefix))
@@ -54,13 +62,32 @@ export function named(tensors: Tensors, prefix: string): Tensors {
   );
 }
 
-/** What a step carries: parameters and Adam's two moments. */
-export function stateSpecs(mechanism: Trainable): Record<string, TensorSpec> {
+/** What a step carries: parameters and Adam's two moments, the small ones packed. */
+export function stateSpecs({ parameters }: Trainable): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {};
-  for (const prefix of ["parameter", "first", "second"])
-    for (const [name, { shape }] of Object.entries(mechanism.parameters))
-      specs[`${prefix}.${name}`] = { shape, dtype: "float32" };
+  for (const moment of moments)
+    for (const [name, spec] of Object.entries(packingOf(parameters).specs)) specs[`${moment}.${name}`] = spec;
   return specs;
+}
+
+/** A state by parameters' names as a step takes it. */
+export function carriedState({ parameters }: Trainable, state: HostTensors): Record<string, HostData> {
+  const { packHost } = packingOf(parameters);
+  const carried: Record<string, HostData> = {};
+  for (const moment of moments)
+    for (const [name, data] of Object.entries(packHost(tensorsUnder(state, `${moment}.`))))
+      carried[`${moment}.${name}`] = data;
+  return carried;
+}
+
+/** The reverse of `carriedState`. */
+export function stateByName({ parameters }: Trainable, carried: HostTensors): HostTensors {
+  const { unpackHost } = packingOf(parameters);
+  const state: Record<string, HostTensor> = {};
+  for (const moment of moments)
+    for (const [name, tensor] of Object.entries(unpackHost(tensorsUnder(carried, `${moment}.`))))
+      state[`${moment}.${name}`] = tensor;
+  return state;
 }
 
 type StepOptions = Pick<FitOptions, "weightDecay" | "particles">;
@@ -117,14 +144,5 @@ export function initialState(mechanism: Trainable, key: RandomKey): HostTensors 
 }
 
 export function parametersIn(state: HostTensors): HostTensors {
-  const prefix = "parameter.";
-  return Object.fromEntries(
-    Object.entries(state)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-  );
-}
-
-export function dataOf(tensors: HostTensors): Record<string, HostData> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
+  return tensorsUnder(state, "parameter.");
 }
