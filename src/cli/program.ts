@@ -77,6 +77,7 @@ export function buildProgram(): Command {
     .description("write the JSON model with its derived procedures")
     .argument("<file>", "a program (.scm)")
     .option("-o, --out <file>", "output file, - for stdout (default: FILE.json beside the program)")
+    .option("--types <file>", "also write the variables' TypeScript types, for the library")
     .option("--quiet", "no notes")
     .action(async (file, options) => (await import("./verbs/compile.js")).compileFile(file, options));
 

@@ -250,4 +250,22 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "Too large for memory",
     explanation: "What was asked for does not fit into memory. Ask for fewer units, samples or particles at a time.",
   },
+  {
+    code: "7201",
+    title: "A variable that the model does not have",
+    explanation:
+      "A program that uses the library named a variable that is not in the model. The message lists those that are.",
+  },
+  {
+    code: "7202",
+    title: "Columns of different length",
+    explanation:
+      "Units are given to the library as one column a variable, all of the same number of units; an image or vector takes its size times as many numbers.",
+  },
+  {
+    code: "7203",
+    title: "A value of another form",
+    explanation:
+      "A value given to the library is not finite, has another number of elements than its variable, or names no level of its class.",
+  },
 ];
