@@ -113,6 +113,11 @@ export function buildProgram(): Command {
       .option("--test <manifest>", "test data: evaluation and counterfactual queries")
       .option("--out <dir>", "the fitted artefact (default: runs/NAME)")
       .option("--reuse <dir>", "take over fits from another artefact where nothing changed; repeatable", collect)
+      .option(
+        "--fit <text>",
+        'fitting options over the program\'s, e.g. "x(epochs = 5, batch = 128)"; repeatable',
+        collect,
+      )
       .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--samples <n>", "sample size of expectations", wholeNumber(20), 10_000),
   ).action(async (model, options) => (await import("./verbs/run.js")).run(model, options));

@@ -474,4 +474,8 @@ export interface Provenance {
   seed: number;
   weightsSha256: string;
   trainingRows: number;
+  /**
+   * Fitting options of the command line, over those of the model; the options of each fit are what came of both.
+   */
+  fitOptions?: string[];
 }

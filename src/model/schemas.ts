@@ -1536,6 +1536,13 @@ export const artefactSchema: object = {
         },
         "trainingRows": {
           "type": "integer"
+        },
+        "fitOptions": {
+          "description": "Fitting options of the command line, over those of the model; the options of each fit are what came of both.",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
         }
       }
     }

@@ -18,6 +18,7 @@ import { type Answer, answerQueries } from "../../runtime/queries/answer-queries
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
+import { compileFit } from "../fit-option.js";
 import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
@@ -31,6 +32,8 @@ export interface RunOptions extends EngineOptions {
   readonly test?: string;
   readonly out?: string;
   readonly reuse?: readonly string[];
+  /** Fitting options in the language, over the program's. */
+  readonly fit?: readonly string[];
   readonly particles: number;
   readonly samples: number;
 }
@@ -60,6 +63,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
   const out = (options.out ?? join("runs", model.name || "model")).replace(/(?<=.)\/+$/, "");
   const engine = engineOf(options);
+  const fits = compileFit(options.fit, model);
   requireArtefactTarget(out);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables);
@@ -69,6 +73,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     dataset: training,
     engine,
     seed: options.seed,
+    fits,
     checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
@@ -80,7 +85,13 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
       loaded,
       fits: fitted.fits,
       metrics,
-      provenance: { scmcVersion: version, engine: engine.name, seed: options.seed, trainingRows: training.rows },
+      provenance: {
+        scmcVersion: version,
+        engine: engine.name,
+        seed: options.seed,
+        trainingRows: training.rows,
+        ...(options.fit ? { fitOptions: [...options.fit] } : {}),
+      },
       extraFiles,
     });
   // Before anything is asked of it: what goes wrong from here on costs no fit.
@@ -110,13 +121,14 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   return { out, fitted, metrics };
 }
 
-function madeFacts({ data, test, seed, engine, particles, samples }: RunOptions) {
+function madeFacts({ data, test, seed, engine, fit = [], particles, samples }: RunOptions) {
   return [
     { label: "scmc", value: version },
     { label: "training data", value: data },
     { label: "test data", value: test ?? "none" },
     { label: "seed", value: seed },
     { label: "engine", value: engine },
+    ...fit.map((text) => ({ label: "fitting options", value: text })),
     { label: "particles a unit", value: particles },
     { label: "samples of an expectation", value: samples },
   ];

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { LearnedMechanism } from "../../model/schema-types.js";
 import type { BoundVariable } from "../variables.js";
-import type { FitOptions } from "./fit-mechanism.js";
+import type { FitOptions } from "./fit-options.js";
 import type { FitData } from "./training-program.js";
 
 /** Raised when the runtime changes what a fit with equal inputs gives. */
