@@ -7,6 +7,7 @@ import { type Diagnostic, exitCode } from "../diagnostics/diagnostic.js";
 /** Codes about the command line; the other 7xxx are about a run. */
 const usageCodes: ReadonlySet<string> = new Set([
   "7005",
+  "7006",
   "7020",
   "7101",
   "7102",

@@ -29,8 +29,9 @@ function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: stri
 function engineOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
-    .option("--engine <name>", "onnx or reference", "onnx")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber(1, 512))
+    .option("--engine <name>", "onnx, tensorflow or reference", "onnx")
+    .option("--device <name>", "what the engine computes on: cpu, cuda, webgpu, … (default: cpu; see scmc doctor)")
+    .option("--threads <n>", "threads of the engine (default: one a core)", wholeNumber(1, 512))
     .option("--json", "results as JSON on stdout")
     .option("--quiet", "no progress and no notes");
 }

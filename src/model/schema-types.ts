@@ -471,6 +471,15 @@ export interface FitDescription {
 export interface Provenance {
   scmcVersion: string;
   engine: string;
+  /**
+   * What computed, and its version.
+   */
+  library?: string;
+  device?: string;
+  /**
+   * Threads of one operation; null: the library's own number, about one a core.
+   */
+  threads?: number | null;
   seed: number;
   weightsSha256: string;
   trainingRows: number;

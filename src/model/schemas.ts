@@ -1528,6 +1528,20 @@ export const artefactSchema: object = {
         "engine": {
           "type": "string"
         },
+        "library": {
+          "type": "string",
+          "description": "What computed, and its version."
+        },
+        "device": {
+          "type": "string"
+        },
+        "threads": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "description": "Threads of one operation; null: the library's own number, about one a core."
+        },
         "seed": {
           "type": "integer"
         },

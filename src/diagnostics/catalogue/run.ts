@@ -25,7 +25,23 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "Inputs that do not fit a program",
     explanation: "A program of the engine was given other inputs, shapes or numbers of steps than it takes.",
   },
-  { code: "7005", title: "An engine that does not exist", explanation: "The engines are onnx and reference." },
+  {
+    code: "7005",
+    title: "An engine that does not exist",
+    explanation: "The engines are onnx, tensorflow and reference.",
+  },
+  {
+    code: "7006",
+    title: "A device or number of threads that an engine does not have",
+    explanation:
+      "`--device` names what computes: for the onnx engine an execution provider of onnxruntime, for the tensorflow engine cpu or cuda. It is tried on a small program before any work is done, and there is no silent fall-back to the CPU. `scmc doctor` lists what works here and what the rest needs.",
+  },
+  {
+    code: "7007",
+    title: "The tensorflow engine does not load",
+    explanation:
+      "The tensorflow engine needs the package @tensorflow/tfjs-node or @tensorflow/tfjs-node-gpu, which is looked for in the folder scmc is run in and beside scmc. Installing it fetches libtensorflow.",
+  },
   {
     code: "7010",
     title: "An image of unknown size",

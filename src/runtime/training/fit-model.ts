@@ -94,7 +94,7 @@ async function fitOne(
   };
   const options = fitOptionsOf([...model.fits, ...fits], mechanism, dataset.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
-  const contentKey = fitKey(mechanism, bound, options, data, seed, engine.name);
+  const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
   const found = earlier?.get(contentKey);
   if (found) {
     onFit?.(found.description, true);
