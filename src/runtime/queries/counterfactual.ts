@@ -37,6 +37,8 @@ export interface CounterfactualRequest {
   readonly particles: number;
   readonly key: RandomKey;
   readonly block?: number;
+  /** How a unit is called in messages; by its number where it is left out. */
+  readonly unitName?: (unit: number) => string;
   readonly onRows?: ReportRows;
 }
 
@@ -74,7 +76,7 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
   const { program, inputs } = await compile(request, plan, changed, targets, block);
   try {
     const outputs = await runInBlocks(program, rows, block, inputs, request.onRows);
-    requireInside(loaded, outputs);
+    requireInside(loaded, outputs, request.unitName);
     for (const target of targets) {
       const output = outputs.get(target);
       if (!output) continue;
@@ -90,7 +92,7 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
 }
 
 /** The most frequent class of each unit, the first of equals. */
-function modalClasses(shares: Float32Array, classes: number): Float32Array {
+export function modalClasses(shares: Float32Array, classes: number): Float32Array {
   return Float32Array.from({ length: shares.length / classes }, (_, unit) => {
     const row = shares.subarray(unit * classes, (unit + 1) * classes);
     return row.indexOf(Math.max(...row));
