@@ -86,7 +86,7 @@ export function featuresMarkdown(): string {
   return `${[
     "# Features",
     "Written by `node scripts/generate-features.mjs` from the registries; not to be edited by hand. Every line runs on each engine\n" +
-      `(${engineNames.map((name) => `\`${name}\``).join(", ")}), and the laws in \`test/runtime/mechanisms\` hold for it there.`,
+      `(${engineNames.map((name) => `\`${name}\``).join(", ")}), and the laws in \`test/runtime/mechanisms\` are tested on each that is installed.`,
     "## Mechanisms that are fitted",
     table(["mechanism", "domain", "abduction", "log-probability", "exogenous noise"], rows),
     "Beside these, a mechanism may be an expression of parents and noises (abduction and density by symbolic inversion), or made by\nimage operators (abduction by record).",

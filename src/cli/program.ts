@@ -29,8 +29,9 @@ function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: stri
 function engineOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
-    .option("--engine <name>", "onnx or reference", "onnx")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber(1, 512))
+    .option("--engine <name>", "onnx, tensorflow or reference", "onnx")
+    .option("--device <name>", "what the engine computes on: cpu, cuda, webgpu, … (default: cpu; see scmc doctor)")
+    .option("--threads <n>", "threads of the engine (default: one a core)", wholeNumber(1, 512))
     .option("--json", "results as JSON on stdout")
     .option("--quiet", "no progress and no notes");
 }
@@ -77,6 +78,7 @@ export function buildProgram(): Command {
     .description("write the JSON model with its derived procedures")
     .argument("<file>", "a program (.scm)")
     .option("-o, --out <file>", "output file, - for stdout (default: FILE.json beside the program)")
+    .option("--types <file>", "also write the variables' TypeScript types, for the library")
     .option("--quiet", "no notes")
     .action(async (file, options) => (await import("./verbs/compile.js")).compileFile(file, options));
 
@@ -112,6 +114,11 @@ export function buildProgram(): Command {
       .option("--test <manifest>", "test data: evaluation and counterfactual queries")
       .option("--out <dir>", "the fitted artefact (default: runs/NAME)")
       .option("--reuse <dir>", "take over fits from another artefact where nothing changed; repeatable", collect)
+      .option(
+        "--fit <text>",
+        'fitting options over the program\'s, e.g. "x(epochs = 5, batch = 128)"; repeatable',
+        collect,
+      )
       .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--samples <n>", "sample size of expectations", wholeNumber(20), 10_000),
   ).action(async (model, options) => (await import("./verbs/run.js")).run(model, options));

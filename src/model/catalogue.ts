@@ -72,7 +72,14 @@ const fit: OptionSpecs = {
   rate: { type: "number", above: 0 },
   balance: { type: "word", words: ["parents"], needsParents: true },
   patience: { type: "integer", minimum: 1 },
+  weight_decay: { type: "number", minimum: 0 },
+  clip: { type: "number", above: 0 },
+  schedule: { type: "word", words: ["cosine", "linear", "constant"] },
+  warmup: { type: "integer", minimum: 0 },
 };
+
+/** Kinds whose loss is an average over draws from an encoder. */
+const amortisedFit: OptionSpecs = { ...fit, particles: { type: "integer", minimum: 1 } };
 
 const continuous = ["real", "positive", "interval"] as const;
 const structured = ["vector", "image"] as const;
@@ -117,14 +124,14 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     abduction: "amortised",
     density: "bound",
     options: { latent, likelihood, hidden: imageHidden },
-    fit,
+    fit: amortisedFit,
   },
   hvae: {
     domains: structured,
     abduction: "amortised",
     density: "bound",
     options: { latent, likelihood, hidden: imageHidden, levels: { type: "integer", minimum: 2, default: 3 } },
-    fit,
+    fit: amortisedFit,
   },
   ali: {
     domains: structured,

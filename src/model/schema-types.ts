@@ -505,7 +505,20 @@ export interface FitDescription {
 export interface Provenance {
   scmcVersion: string;
   engine: string;
+  /**
+   * What computed, and its version.
+   */
+  library?: string;
+  device?: string;
+  /**
+   * Threads of one operation; null: the library's own number, about one a core.
+   */
+  threads?: number | null;
   seed: number;
   weightsSha256: string;
   trainingRows: number;
+  /**
+   * Fitting options of the command line, over those of the model; the options of each fit are what came of both.
+   */
+  fitOptions?: string[];
 }

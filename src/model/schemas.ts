@@ -1613,6 +1613,20 @@ export const artefactSchema: object = {
         "engine": {
           "type": "string"
         },
+        "library": {
+          "type": "string",
+          "description": "What computed, and its version."
+        },
+        "device": {
+          "type": "string"
+        },
+        "threads": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "description": "Threads of one operation; null: the library's own number, about one a core."
+        },
         "seed": {
           "type": "integer"
         },
@@ -1621,6 +1635,13 @@ export const artefactSchema: object = {
         },
         "trainingRows": {
           "type": "integer"
+        },
+        "fitOptions": {
+          "description": "Fitting options of the command line, over those of the model; the options of each fit are what came of both.",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
         }
       }
     }

@@ -6,8 +6,9 @@ import type { Engine, HostData, TensorSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
-import { blockIndices, gatherRows, type Rows, specOf } from "../rows.js";
+import { blockOfRows, type Rows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
+import { blockOf } from "./block-size.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
 import { RandomInputs } from "./random-inputs.js";
 
@@ -18,10 +19,13 @@ export interface LogProbabilityRequest {
   readonly key: RandomKey;
   /** The variables whose terms are wanted; all that have a density by default. */
   readonly targets?: readonly string[];
+  /** Units of one call of the program; by default what their size lets fit. The answer does not depend on it. */
+  readonly block?: number;
   readonly onRows?: ReportRows;
 }
 
-const defaultBlock = 500;
+/** Units whose draws have one key. */
+const chunk = 500;
 
 /** Terms by variable, `[units]` each. */
 export async function logProbability(request: LogProbabilityRequest): Promise<Map<string, Float32Array>> {
@@ -30,8 +34,8 @@ export async function logProbability(request: LogProbabilityRequest): Promise<Ma
   const targets = wanted.filter((name) => (loaded.mechanisms.get(name)?.density ?? "none") !== "none");
   const rows = [...observed.values()][0]?.rows ?? 0;
   if (targets.length === 0 || rows === 0) return new Map();
-  const block = Math.min(defaultBlock, rows);
-  const random = new RandomInputs(key);
+  const block = blockOf(loaded, request.block, rows);
+  const random = new RandomInputs(key, { block, chunk });
   for (const name of targets)
     for (const [draw, spec] of Object.entries(loaded.mechanisms.get(name)!.draws))
       random.add(`draw.${name}.${draw}`, spec, block);
@@ -58,8 +62,7 @@ export async function logProbability(request: LogProbabilityRequest): Promise<Ma
   try {
     const inputs = (firstRow: number): Record<string, HostData> => {
       const given = random.block(firstRow);
-      for (const [name, values] of observed)
-        given[`value.${name}`] = gatherRows(values, blockIndices(firstRow, block, values.rows));
+      for (const [name, values] of observed) given[`value.${name}`] = blockOfRows(values, firstRow, block);
       return given;
     };
     return await runInBlocks(program, rows, block, inputs, request.onRows);

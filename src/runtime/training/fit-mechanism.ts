@@ -9,28 +9,20 @@ import type { Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
-import { correctedRate } from "./adam.js";
 import { balancedWeights, epochOrder } from "./balance.js";
 import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
+import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import {
   dataOf,
   type FitData,
   initialState,
+  optimiserInputs,
   parametersIn,
   perStepSpecs,
   stateSpecs,
   trainingStep,
 } from "./training-program.js";
-
-export interface FitOptions {
-  readonly epochs: number;
-  readonly batch: number;
-  readonly rate: number;
-  /** Stop after this many epochs without a better held-out loss. */
-  readonly patience: number;
-  readonly balance: "none" | "parents";
-}
 
 export interface FitProgress {
   readonly variable: string;
@@ -67,8 +59,6 @@ const checkpointInterval = 15_000;
 const stepsPerCall = 50;
 /** Share of the rows that is held out. */
 export const heldOutShare = 0.1;
-/** Share of the steps over which the rate rises from 0; after that it falls to 0 along a cosine. */
-const warmUp = 0.02;
 
 export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
@@ -84,8 +74,8 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const program = await engine.compileLoop({
     name: `fit ${mechanism.variable}`,
     state: stateSpecs(mechanism),
-    perStep: perStepSpecs(mechanism, data, batch),
-    step: trainingStep(mechanism),
+    perStep: perStepSpecs(mechanism, data, batch, options),
+    step: trainingStep(mechanism, options),
   });
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
@@ -216,12 +206,9 @@ class Run {
     const inputs: Record<string, HostData> = { value: gatherRows(data.value, indices) };
     for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = gatherRows(parent, indices);
     for (const [name, draw] of Object.entries(mechanism.draws))
-      inputs[`draw.${name}`] = sampleDraws(draw, indices.length, key.split(name));
+      inputs[`draw.${name}`] = sampleDraws(draw, indices.length * options.particles, key.split(name));
     const total = options.epochs * this.stepsPerEpoch;
-    inputs.rate = Float32Array.from({ length: steps }, (_, k) =>
-      correctedRate(options.rate * schedule(firstStep + k, total), firstStep + k + 1),
-    );
-    return inputs;
+    return { ...inputs, ...optimiserInputs(options, firstStep, steps, total) };
   }
 
   private checkLosses(losses: HostData, epoch: number, start: number): void {
@@ -238,11 +225,4 @@ class Run {
       `Lower the rate: fit ${this.request.mechanism.variable}(rate = ${this.request.options.rate / 3}).`,
     );
   }
-}
-
-/** Warm-up, then a half cosine to 0. */
-function schedule(step: number, total: number): number {
-  const rise = Math.max(1, warmUp * total);
-  if (step < rise) return (step + 1) / rise;
-  return 0.5 * (1 + Math.cos((Math.PI * (step - rise)) / Math.max(1, total - rise)));
 }

@@ -1,19 +1,20 @@
 /** A linear-Gaussian model in closed form, once as expressions, once as linear mechanisms, in raw and in standardised units. */
 import { expect } from "chai";
-import { createEngine, engineNames, type HostData } from "../../../src/runtime/engine/index.js";
+import { createEngine, type HostData } from "../../../src/runtime/engine/index.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
 import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
 import { logProbability } from "../../../src/runtime/queries/log-probability.js";
 import { sample } from "../../../src/runtime/queries/sample.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { named } from "../../../src/runtime/training/training-program.js";
+import { presentEngines } from "../engine/present-engines.js";
 import { interventions, scalarRows } from "../models.js";
 import { normalBound } from "../random/kolmogorov-smirnov.js";
 import { linearGaussianModels, nodes, reference } from "../reference-scm.js";
 
 const { noise_sd: sds } = reference;
 
-for (const engineName of engineNames)
+for (const engineName of presentEngines)
   describe(`the linear-Gaussian reference on the ${engineName} engine`, () => {
     const engine = createEngine(engineName);
     for (const [title, { model, noise, scaled }] of Object.entries(linearGaussianModels)) {

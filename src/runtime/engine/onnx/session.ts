@@ -4,16 +4,9 @@
  */
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import { failure } from "../../../diagnostics/diagnostic.js";
-import type { HostData, TensorSpec } from "../engine.js";
+import type { EngineOptions, HostData, TensorSpec } from "../engine.js";
 
 type Runtime = typeof import("onnxruntime-node");
-
-export interface SessionOptions {
-  /** Threads of one operation; default: all cores. */
-  readonly threads?: number;
-  /** Where onnxruntime writes its profile, a file name prefix; default: no profile. */
-  readonly profile?: string;
-}
 
 let loading: Promise<Runtime> | undefined;
 
@@ -44,10 +37,10 @@ export function loadRuntime(): Promise<Runtime> {
  */
 const sessionConfiguration = { set_denormal_as_zero: "1", intra_op: { spin_duration_us: "20" } };
 
-export async function createSession(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
+export async function createSession(model: Uint8Array, options: EngineOptions): Promise<InferenceSession> {
   const runtime = await loadRuntime();
   return runtime.InferenceSession.create(model, {
-    executionProviders: ["cpu"],
+    executionProviders: [options.device ?? "cpu"],
     graphOptimizationLevel: "all",
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),

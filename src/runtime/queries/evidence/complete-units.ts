@@ -229,7 +229,8 @@ async function drawForward(
     state,
     compute,
     weigh: [],
-    rows: block,
+    units: block,
+    particles: 1,
     key: key.split("forward"),
   });
   try {

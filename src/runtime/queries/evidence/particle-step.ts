@@ -36,13 +36,15 @@ export interface StepSpec {
   readonly compute: readonly string[];
   /** Variables of the state to weigh. */
   readonly weigh: readonly string[];
-  readonly rows: number;
+  /** Units of one call, and particles of a unit: rows are their product. */
+  readonly units: number;
+  readonly particles: number;
   readonly key: RandomKey;
 }
 
 export interface ParticleStep {
   /** `values` holds the state and the noises of interventions (`interventionNoises`); the result the computed values. */
-  run(values: ReadonlyMap<string, HostData>, firstRow: number): Promise<StepResult>;
+  run(values: ReadonlyMap<string, HostData>, firstUnit: number): Promise<StepResult>;
   dispose(): Promise<void>;
 }
 
@@ -52,14 +54,17 @@ export interface StepResult {
   readonly logWeights: ReadonlyMap<string, Float32Array>;
 }
 
+/** Draws of units times particles that have one key. */
+const rowsInChunk = 16_384;
 const weightPrefix = "weight ";
 
 /** How an intervention's noise is called in the state: the same in every step of a particle. */
 export const interventionNoise = (variable: string, noise: string): string => `do.${variable}.${noise}`;
 
 export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
-  const { loaded, engine, interventions, state, compute, weigh, rows, key } = spec;
-  const random = new RandomInputs(key);
+  const { loaded, engine, interventions, state, compute, weigh, units, particles, key } = spec;
+  const rows = units * particles;
+  const random = new RandomInputs(key, { block: units, chunk: Math.max(1, Math.floor(rowsInChunk / particles)) });
   // What an intervention of a known variable starts from is drawn as well.
   const hidden = weigh.filter((name) => startsFromDraw(interventionOn(interventions, name)));
   for (const name of [...compute, ...hidden])
@@ -80,18 +85,14 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
     procedure: (given, constants) => stepProcedure(spec, given, constants),
   });
   return {
-    async run(values, firstRow) {
-      const given: Record<string, HostData> = random.block(firstRow);
+    async run(values, firstUnit) {
+      const given: Record<string, HostData> = random.block(firstUnit);
       for (const name of state) given[`value.${name}`] = values.get(name)!;
       for (const name of Object.keys(inputs)) if (name.startsWith("do.")) given[name] = values.get(name)!;
-      return resultOf(await runUsed(program, given));
+      return resultOf(await program.run(given));
     },
     dispose: () => program.dispose(),
   };
-}
-
-async function runUsed(program: Program, given: Record<string, HostData>) {
-  return program.run(given);
 }
 
 function resultOf(outputs: Awaited<ReturnType<Program["run"]>>): StepResult {
@@ -104,7 +105,8 @@ function resultOf(outputs: Awaited<ReturnType<Program["run"]>>): StepResult {
 }
 
 function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tensors {
-  const { loaded, interventions, compute, weigh, rows } = spec;
+  const { loaded, interventions, compute, weigh } = spec;
+  const rows = spec.units * spec.particles;
   const known = new Map(Object.entries(named(given, "value.")));
   const noises = new Map([...compute, ...weigh].map((name) => [name, named(given, `noise.${name}.`)]));
   const inputs: WorldInputs = {

@@ -53,7 +53,7 @@ export async function inferParticles(request: ParticleRequest): Promise<Weighted
   const particles = grid?.rows ?? request.proposals;
   const block = Math.max(1, Math.min(units, Math.floor(rowsInBlock / particles)));
   const segments = grid ? [{ compute: fixedOf(request), weigh: [...plan.infer, ...plan.weigh] }] : segmentsOf(request);
-  const steps = await compileSegments(request, segments, grid ? plan.infer : [], block * particles);
+  const steps = await compileSegments(request, segments, grid ? plan.infer : [], block, particles);
   const collector = new Collector(request, particles);
   try {
     for (let first = 0; first < units; first += block) {
@@ -103,7 +103,8 @@ async function compileSegments(
   { loaded, engine, interventions, plan, key }: ParticleRequest,
   segments: readonly Segment[],
   enumerated: readonly string[],
-  rows: number,
+  units: number,
+  particles: number,
 ): Promise<ParticleStep[]> {
   const steps: ParticleStep[] = [];
   const state = [...plan.observed, ...enumerated];
@@ -116,7 +117,8 @@ async function compileSegments(
         state: [...state],
         compute,
         weigh,
-        rows,
+        units,
+        particles,
         key: key.split("step"),
       }),
     );
@@ -163,8 +165,12 @@ class ParticleBlock {
       for (const { name, distribution, parameters } of noises) {
         if (distribution === "mnist") continue;
         const called = interventionNoise(variable, name);
-        const key = request.key.split(called).split(first);
-        this.state.set(called, sampleDraws({ size: 1, distribution, parameters }, units * particles, key));
+        const all = new Float32Array(units * particles);
+        for (let unit = 0; unit < units; unit++) {
+          const key = request.key.split(called).split(first + unit);
+          all.set(sampleDraws({ size: 1, distribution, parameters }, particles, key), unit * particles);
+        }
+        this.state.set(called, all);
         this.moving.add(called);
       }
   }
