@@ -283,7 +283,12 @@ export interface QueryTerm {
   level?: number;
   evidence: Evidence[];
   interventions: Intervention[];
+  /**
+   * density only: the point at which it is taken; without it, at each observed unit.
+   */
+  at?: Evidence[];
   plan?: QueryPlan;
+  inference?: InferencePlan;
 }
 export interface Evidence {
   variable: Name;
@@ -297,6 +302,21 @@ export interface Intervention {
   expression: Expression;
   noises: Noise[];
   only?: Names;
+  inverse?: InterventionInverse;
+  /**
+   * Several right-hand sides in turn, one world each; `expression` is the first of them.
+   *
+   * @minItems 1
+   */
+  grid?: [Expression, ...Expression[]];
+}
+/**
+ * The new right-hand side solved for the value without the intervention, or for its own noise: source = expression(value, variables, noises); log|d source / d value| = logDerivative. Where it exists, the intervened variable has a density.
+ */
+export interface InterventionInverse {
+  source: "natural" | "noise";
+  expression: Expression;
+  logDerivative: Expression;
 }
 /**
  * The three steps: which noises are recovered and how, which assignments are replaced, which variables are recomputed; the rest are copied from the observed unit.
@@ -306,6 +326,20 @@ export interface QueryPlan {
   replace: Names;
   recompute: Names;
   copy: Names;
+}
+/**
+ * How the variables without evidence are found from those with it: `observed` are known, `infer` have observed effects and are drawn from their posterior, `draw` have none and are drawn from their mechanisms, `weigh` are the observed variables whose likelihood tells about `infer`.
+ */
+export interface InferencePlan {
+  method: "complete" | "ancestral" | "gaussian" | "enumeration" | "importance" | "impossible";
+  observed: Names;
+  infer: Names;
+  draw: Names;
+  weigh: Names;
+  /**
+   * Why a faster or any method does not serve.
+   */
+  reason?: string;
 }
 export interface QueryApply {
   kind: "apply";

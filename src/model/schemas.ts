@@ -937,6 +937,41 @@ export const modelSchema: object = {
         },
         "only": {
           "$ref": "#/$defs/Names"
+        },
+        "inverse": {
+          "$ref": "#/$defs/InterventionInverse"
+        },
+        "grid": {
+          "description": "Several right-hand sides in turn, one world each; `expression` is the first of them.",
+          "type": "array",
+          "minItems": 1,
+          "items": {
+            "$ref": "#/$defs/Expression"
+          }
+        }
+      }
+    },
+    "InterventionInverse": {
+      "description": "The new right-hand side solved for the value without the intervention, or for its own noise: source = expression(value, variables, noises); log|d source / d value| = logDerivative. Where it exists, the intervened variable has a density.",
+      "type": "object",
+      "required": [
+        "source",
+        "expression",
+        "logDerivative"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "source": {
+          "enum": [
+            "natural",
+            "noise"
+          ]
+        },
+        "expression": {
+          "$ref": "#/$defs/Expression"
+        },
+        "logDerivative": {
+          "$ref": "#/$defs/Expression"
         }
       }
     },
@@ -988,6 +1023,46 @@ export const modelSchema: object = {
         },
         "copy": {
           "$ref": "#/$defs/Names"
+        }
+      }
+    },
+    "InferencePlan": {
+      "description": "How the variables without evidence are found from those with it: `observed` are known, `infer` have observed effects and are drawn from their posterior, `draw` have none and are drawn from their mechanisms, `weigh` are the observed variables whose likelihood tells about `infer`.",
+      "type": "object",
+      "required": [
+        "method",
+        "observed",
+        "infer",
+        "draw",
+        "weigh"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "method": {
+          "enum": [
+            "complete",
+            "ancestral",
+            "gaussian",
+            "enumeration",
+            "importance",
+            "impossible"
+          ]
+        },
+        "observed": {
+          "$ref": "#/$defs/Names"
+        },
+        "infer": {
+          "$ref": "#/$defs/Names"
+        },
+        "draw": {
+          "$ref": "#/$defs/Names"
+        },
+        "weigh": {
+          "$ref": "#/$defs/Names"
+        },
+        "reason": {
+          "description": "Why a faster or any method does not serve.",
+          "type": "string"
         }
       }
     },
@@ -1080,8 +1155,18 @@ export const modelSchema: object = {
             "$ref": "#/$defs/Intervention"
           }
         },
+        "at": {
+          "description": "density only: the point at which it is taken; without it, at each observed unit.",
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Evidence"
+          }
+        },
         "plan": {
           "$ref": "#/$defs/QueryPlan"
+        },
+        "inference": {
+          "$ref": "#/$defs/InferencePlan"
         }
       }
     },

@@ -39,6 +39,8 @@ export interface CounterfactualRequest {
   readonly key: RandomKey;
   /** Units of one call of the program; by default what their size and the particles let fit. The answer does not depend on it. */
   readonly block?: number;
+  /** How a unit is called in messages; by its number where it is left out. */
+  readonly unitName?: (unit: number) => string;
   readonly onRows?: ReportRows;
 }
 
@@ -121,13 +123,14 @@ export async function compileCounterfactual(
       dispose: async () => {},
     };
   const { program, inputs } = await compile(request, plan, changed, targets, block);
+  const nameOf = request.unitName ?? ((unit: number) => `unit ${unit + 1}`);
   return {
     plan,
     block,
     async answer(observed, firstUnit, records) {
       const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
       const outputs = validRows(await program.run(inputs(observed, firstUnit)), units, block);
-      requireInside(loaded, outputs, firstUnit);
+      requireInside(loaded, outputs, (unit) => nameOf(firstUnit + unit));
       const values = copy(observed);
       const probabilities = new Map<string, Float32Array>();
       for (const target of targets) {
@@ -154,7 +157,7 @@ function rowsFrom(observed: ReadonlyMap<string, Rows>, start: number, count: num
 }
 
 /** The most frequent class of each unit, the first of equals. */
-function modalClasses(shares: Float32Array, classes: number): Float32Array {
+export function modalClasses(shares: Float32Array, classes: number): Float32Array {
   return Float32Array.from({ length: shares.length / classes }, (_, unit) => {
     const row = shares.subarray(unit * classes, (unit + 1) * classes);
     return row.indexOf(Math.max(...row));

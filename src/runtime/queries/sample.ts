@@ -123,7 +123,7 @@ export async function compileSample(
     block,
     async draw(firstRow, valid, records, onOperators) {
       const outputs = validRows(await program.run(random.block(firstRow)), valid, block);
-      requireInside(loaded, outputs, firstRow);
+      requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
       const values = new Map<string, Float32Array>();
       for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
       await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
