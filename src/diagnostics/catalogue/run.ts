@@ -284,4 +284,15 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation:
       "A value given to the library is not finite, has another number of elements than its variable, or names no level of its class.",
   },
+  {
+    code: "7301",
+    title: "Nothing that could be exported",
+    explanation:
+      "Exported programs compute with every variable of a unit given. A latent variable has no value to give, and image operators run outside tensor programs.",
+  },
+  {
+    code: "7302",
+    title: "A directory that is not for an export",
+    explanation: "`scmc export` replaces an earlier export with --overwrite, and nothing else.",
+  },
 ];
