@@ -17,6 +17,8 @@ const usageCodes: ReadonlySet<string> = new Set([
   "7107",
   "7108",
   "7109",
+  "7120",
+  "7121",
 ]);
 
 /** The name under which an intervention of the command line appears in messages. */

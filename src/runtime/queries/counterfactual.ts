@@ -8,7 +8,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import { planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
-import type { Engine, HostData, TensorSpec, Tensors } from "../engine/engine.js";
+import type { Engine, HostData, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
@@ -57,6 +57,11 @@ export interface CounterfactualAnswer {
 const rowsInBlock = 2048;
 const largestBlock = 256;
 
+/** Units that are computed in one call. */
+export function unitsInBlock(particles: number): number {
+  return Math.max(1, Math.min(largestBlock, Math.floor(rowsInBlock / particles)));
+}
+
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
   const { loaded, observed, interventions } = request;
   const targets = request.targets ?? loaded.model.order;
@@ -69,9 +74,9 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
   const probabilities = new Map<string, Float32Array>();
   if (targets.every((target) => !changed.has(target))) return { plan, values, probabilities, outside: [] };
 
-  const fitting = Math.max(1, Math.min(largestBlock, Math.floor(rowsInBlock / request.particles)));
-  const block = Math.min(request.block ?? fitting, rows);
-  const { program, inputs } = await compile(request, plan, changed, targets, block);
+  const block = Math.min(request.block ?? unitsInBlock(request.particles), rows);
+  const { spec, inputs } = counterfactualProgram(request, plan, targets, block);
+  const program = await request.engine.compile(spec);
   try {
     const outputs = await runInBlocks(program, rows, block, inputs, request.onRows);
     requireInside(loaded, outputs);
@@ -115,14 +120,21 @@ function requireEvidence(request: CounterfactualRequest, plan: QueryPlan, target
   throw failure("7062", loaded.model.name, "the counterfactual has no observed units");
 }
 
-async function compile(
-  request: CounterfactualRequest,
+/** What the program is made from; of the observed values their sizes and types, until it is run. */
+export type CounterfactualProgramRequest = Pick<
+  CounterfactualRequest,
+  "loaded" | "observed" | "interventions" | "particles" | "key"
+>;
+
+/** Abduction, action and prediction of `block` units, and its inputs from a first row on. */
+export function counterfactualProgram(
+  request: CounterfactualProgramRequest,
   plan: QueryPlan,
-  changed: ReadonlySet<string>,
   targets: readonly string[],
   block: number,
-) {
-  const { loaded, engine, observed, interventions, particles, key } = request;
+): { readonly spec: ProgramSpec; readonly inputs: (firstRow: number) => Record<string, HostData> } {
+  const { loaded, observed, interventions, particles, key } = request;
+  const changed = new Set([...plan.replace, ...plan.recompute]);
   const random = new RandomInputs(key);
   const abducted = plan.abduct.map((step) => step.noiseOf).filter((name) => loaded.mechanisms.has(name));
   for (const name of abducted)
@@ -135,7 +147,7 @@ async function compile(
   const observedSpecs: Record<string, TensorSpec> = {};
   for (const [name, rows] of observed) observedSpecs[`value.${name}`] = specOf(rows, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: `counterfactual ${interventions.map(({ variable }) => variable).join(" ")}`,
     inputs: { ...observedSpecs, ...random.specs() },
     constants: loaded.parameters,
@@ -170,18 +182,18 @@ async function compile(
         });
       return outputs;
     },
-  });
+  };
   const inputs = (firstRow: number): Record<string, HostData> => {
     const given = random.block(firstRow);
     for (const [name, rows] of observed)
       given[`value.${name}`] = gatherRows(rows, blockIndices(firstRow, block, rows.rows));
     return given;
   };
-  return { program, inputs };
+  return { spec, inputs };
 }
 
 function abduct(
-  { loaded, particles }: CounterfactualRequest,
+  { loaded, particles }: CounterfactualProgramRequest,
   name: string,
   given: Tensors,
   constants: Tensors,

@@ -3,7 +3,7 @@
  * topological order, one program per block. Image operators then run on the host, on recorded items.
  */
 import type { Intervention } from "../../model/schema-types.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, ProgramSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
@@ -34,14 +34,38 @@ export interface Sample {
   readonly noises: ReadonlyMap<string, Float32Array>;
 }
 
-const defaultBlock = 1000;
+export const defaultBlock = 1000;
 const noisePrefix = "noise ";
 
 export async function sample(request: SampleRequest): Promise<Sample> {
-  const { loaded, engine, rows, key, interventions = [] } = request;
+  const { loaded, engine, rows } = request;
+  const targets = request.targets ?? loaded.model.order;
+  const block = Math.min(defaultBlock, rows);
+  const { spec, random } = sampleProgram(request, block);
+  const program = await engine.compile(spec);
+  try {
+    const outputs = await runInBlocks(program, rows, block, (firstRow) => random.block(firstRow), request.onRows);
+    requireInside(loaded, outputs);
+    const values = new Map<string, Float32Array>();
+    for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
+    await predictOperators(loaded, outputs, request.records, rows, values, request.onOperators);
+    const noises = new Map<string, Float32Array>();
+    for (const [name, data] of outputs)
+      if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
+    return { values, noises };
+  } finally {
+    await program.dispose();
+  }
+}
+
+/** `block` units from their noises, and those random inputs. */
+export function sampleProgram(
+  request: Pick<SampleRequest, "loaded" | "key" | "interventions" | "targets">,
+  block: number,
+): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
+  const { loaded, key, interventions = [] } = request;
   const targets = request.targets ?? loaded.model.order;
   const needed = ancestorsOf(loaded, targets, interventions);
-  const block = Math.min(defaultBlock, rows);
   const random = new RandomInputs(key);
   for (const name of needed)
     for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
@@ -50,7 +74,7 @@ export async function sample(request: SampleRequest): Promise<Sample> {
     for (const { name, distribution, parameters } of noises)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: "sample",
     inputs: random.specs(),
     constants: loaded.parameters,
@@ -81,20 +105,8 @@ export async function sample(request: SampleRequest): Promise<Sample> {
         });
       return outputs;
     },
-  });
-  try {
-    const outputs = await runInBlocks(program, rows, block, (firstRow) => random.block(firstRow), request.onRows);
-    requireInside(loaded, outputs);
-    const values = new Map<string, Float32Array>();
-    for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
-    await predictOperators(loaded, outputs, request.records, rows, values, request.onOperators);
-    const noises = new Map<string, Float32Array>();
-    for (const [name, data] of outputs)
-      if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
-    return { values, noises };
-  } finally {
-    await program.dispose();
-  }
+  };
+  return { spec, random };
 }
 
 /** The targets and all that they need, also through the right-hand sides of interventions. */

@@ -13,15 +13,7 @@ import { correctedRate } from "./adam.js";
 import { balancedWeights, epochOrder } from "./balance.js";
 import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
-import {
-  dataOf,
-  type FitData,
-  initialState,
-  parametersIn,
-  perStepSpecs,
-  stateSpecs,
-  trainingStep,
-} from "./training-program.js";
+import { dataOf, type FitData, initialState, parametersIn, trainingProgram } from "./training-program.js";
 
 export interface FitOptions {
   readonly epochs: number;
@@ -70,23 +62,27 @@ export const heldOutShare = 0.1;
 /** Share of the steps over which the rate rises from 0; after that it falls to 0 along a cosine. */
 const warmUp = 0.02;
 
+export function heldOutRowsOf(rows: number): number {
+  return Math.max(1, Math.floor(rows * heldOutShare));
+}
+
+/** Rows of a training step: as many as asked for, at most all that are not held out. */
+export function batchOf({ batch }: Pick<FitOptions, "batch">, rows: number): number {
+  return Math.min(batch, rows > 1 ? rows - heldOutRowsOf(rows) : rows);
+}
+
 export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
   const rows = data.value.rows;
   const split = key.split("held out").permutation(rows);
-  const heldOutRows = Math.max(1, Math.floor(rows * heldOutShare));
+  const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
   const training = rows > 1 ? split.subarray(heldOutRows) : split;
-  const batch = Math.min(options.batch, training.length);
+  const batch = batchOf(options, rows);
   const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
   const weights = options.balance === "parents" ? balancedWeights(Object.values(data.parents), training) : null;
 
-  const program = await engine.compileLoop({
-    name: `fit ${mechanism.variable}`,
-    state: stateSpecs(mechanism),
-    perStep: perStepSpecs(mechanism, data, batch),
-    step: trainingStep(mechanism),
-  });
+  const program = await engine.compileLoop(trainingProgram(mechanism, data, batch));
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
   try {

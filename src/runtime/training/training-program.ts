@@ -1,5 +1,5 @@
 /** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
-import type { HostData, HostTensor, HostTensors, TensorSpec, Tensors } from "../engine/engine.js";
+import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import type { Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
@@ -67,6 +67,16 @@ export function perStepSpecs(mechanism: Mechanism, data: FitData, batch: number)
   for (const [name, { size }] of Object.entries(mechanism.draws))
     specs[`draw.${name}`] = { shape: [batch, size], dtype: "float32" };
   return specs;
+}
+
+/** The program that a fit repeats: one step of training on a batch. */
+export function trainingProgram(mechanism: Mechanism, data: FitData, batch: number): LoopSpec {
+  return {
+    name: `fit ${mechanism.variable}`,
+    state: stateSpecs(mechanism),
+    perStep: perStepSpecs(mechanism, data, batch),
+    step: trainingStep(mechanism),
+  };
 }
 
 export function initialState(mechanism: Mechanism, key: RandomKey): HostTensors {
