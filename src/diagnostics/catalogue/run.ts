@@ -267,6 +267,18 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation: "What was asked for does not fit into memory. Ask for fewer units, samples or particles at a time.",
   },
   {
+    code: "7120",
+    title: "A program that a model does not have",
+    explanation:
+      "`scmc inspect MODEL` lists the programs: one for fitting each learned mechanism, one for sampling and one for the density of each variable, and those of the queries.",
+  },
+  {
+    code: "7121",
+    title: "Programs that depend on data",
+    explanation:
+      "The normalising constants, types and sizes that a model leaves out come from its training data and are part of its programs. Name the data with `--data`, or a fitted artefact.",
+  },
+  {
     code: "7201",
     title: "A variable that the model does not have",
     explanation:

@@ -19,9 +19,7 @@ import {
   initialState,
   optimiserInputs,
   parametersIn,
-  perStepSpecs,
-  stateSpecs,
-  trainingStep,
+  trainingProgram,
 } from "./training-program.js";
 
 export interface FitProgress {
@@ -60,23 +58,27 @@ const stepsPerCall = 50;
 /** Share of the rows that is held out. */
 export const heldOutShare = 0.1;
 
+export function heldOutRowsOf(rows: number): number {
+  return Math.max(1, Math.floor(rows * heldOutShare));
+}
+
+/** Rows of a training step: as many as asked for, at most all that are not held out. */
+export function batchOf({ batch }: Pick<FitOptions, "batch">, rows: number): number {
+  return Math.min(batch, rows > 1 ? rows - heldOutRowsOf(rows) : rows);
+}
+
 export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
   const rows = data.value.rows;
   const split = key.split("held out").permutation(rows);
-  const heldOutRows = Math.max(1, Math.floor(rows * heldOutShare));
+  const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
   const training = rows > 1 ? split.subarray(heldOutRows) : split;
-  const batch = Math.min(options.batch, training.length);
+  const batch = batchOf(options, rows);
   const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
   const weights = options.balance === "parents" ? balancedWeights(Object.values(data.parents), training) : null;
 
-  const program = await engine.compileLoop({
-    name: `fit ${mechanism.variable}`,
-    state: stateSpecs(mechanism),
-    perStep: perStepSpecs(mechanism, data, batch, options),
-    step: trainingStep(mechanism, options),
-  });
+  const program = await engine.compileLoop(trainingProgram(mechanism, data, batch, options));
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
   try {

@@ -128,7 +128,7 @@ export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {
   return mechanism.kind !== "expression" && mechanism.kind !== "operator" && mechanism.kind !== "unobserved";
 }
 
-function requireObserved(model: Model): void {
+export function requireObserved(model: Model): void {
   const latent = model.variables.filter((variable) => variable.latent).map(({ name }) => `\`${name}\``);
   if (latent.length > 0)
     throw failure("7050", model.name, `${latent.join(", ")} cannot be fitted: latent variables have no data`);

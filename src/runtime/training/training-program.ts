@@ -1,5 +1,5 @@
 /** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
-import type { HostData, HostTensor, HostTensors, TensorSpec, Tensors } from "../engine/engine.js";
+import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import type { Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
@@ -101,6 +101,16 @@ export function optimiserInputs(
     rate: perStep((size, step) => correctedRate(size, step + 1)),
     clip: perStep(() => clip),
     ...(decays(options) ? { keep: perStep((size) => 1 - size * weightDecay) } : {}),
+  };
+}
+
+/** The program that a fit repeats: one step of training on a batch. */
+export function trainingProgram(mechanism: Mechanism, data: FitData, batch: number, options: StepOptions): LoopSpec {
+  return {
+    name: `fit ${mechanism.variable}`,
+    state: stateSpecs(mechanism),
+    perStep: perStepSpecs(mechanism, data, batch, options),
+    step: trainingStep(mechanism, options),
   };
 }
 
