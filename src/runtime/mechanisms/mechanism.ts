@@ -47,6 +47,11 @@ export interface Mechanism {
   abduct(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors, particles: number): Tensors;
   /** log p(value | parents), or the bound that `density` says it is: `[batch]`. */
   logProbability(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /**
+   * Where training starts, for parameters that depend on the data: from the first training rows, given the other initial values.
+   * Absent where nothing does.
+   */
+  initialise?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): Tensors;
   /** The training loss in nats, averaged over the batch: a scalar. */
   loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
 }

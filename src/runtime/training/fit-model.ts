@@ -90,7 +90,7 @@ async function fitOne(
     value: rowsOfColumn(dataset.columns.get(variable)!),
     parents: Object.fromEntries(parents.map((parent) => [parent, rowsOfColumn(dataset.columns.get(parent)!)])),
   };
-  const options = fitOptionsOf(model, mechanism, dataset.rows);
+  const options = fitOptionsOf(model, mechanism, variables.get(variable)!.domain, dataset.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
   const contentKey = fitKey(mechanism, bound, options, data, seed, engine.name);
   const found = earlier?.get(contentKey);

@@ -44,6 +44,13 @@ export const lawCases: Record<string, LoadedModel> = {
   "flow, vector of five, coupling and autoregressive": withParent(
     "y : vector(5) := flow(p, transform = [coupling(layers = 5, hidden = [6]), autoregressive(layers = 2, hidden = [6])])",
   ),
+  "flow, image, multi-scale, conditional": withParent(
+    "y : image(4, 4) := flow(p, transform = multiscale(levels = 2, steps = 1, hidden = 3))",
+  ),
+  "flow, image of colours, multi-scale, glow's pixels": root(
+    "y : image(2, 2, 3) := flow(transform = [multiscale(levels = 1, steps = 2, hidden = 4), pixels(map = glow)])",
+  ),
+  "flow, image, coupling": withParent("y : image(3, 1) := flow(p, transform = coupling(layers = 2, hidden = [4]))"),
   "linear, root, real": root("y : real := linear()"),
   "linear, positive": withParent("y : positive := linear(p)"),
   "linear, interval": withParent("y : interval(64, 255) := linear(p)"),
