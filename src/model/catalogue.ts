@@ -53,6 +53,7 @@ export const transforms: Readonly<Record<string, OptionSpecs>> = {
     bins: { type: "integer", minimum: 2, default: 8 },
     order: { type: "word", words: orders, default: "linear" },
   },
+  gaussianisation: { components: { type: "integer", minimum: 1, default: 4 } },
   coupling: {
     layers: { type: "integer", minimum: 1, default: 4 },
     hidden: { type: "integers", minimum: 1, default: [64, 64] },

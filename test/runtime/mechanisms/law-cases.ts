@@ -28,6 +28,10 @@ export const lawCases: Record<string, LoadedModel> = {
   "flow, root, real, quadratic spline": root("y : real := flow(transform = spline(bins = 6, order = quadratic))"),
   "flow, conditional affine, interval": withParent("y : interval(64, 255) := flow(p)"),
   "flow, conditional list": withParent("y : real := flow(p, transform = [spline(bins = 5), affine])"),
+  "flow, gaussianisation, root": root("y : real := flow(transform = gaussianisation(components = 3))"),
+  "flow, gaussianisation in a list, interval": withParent(
+    "y : interval(64, 255) := flow(p, transform = [gaussianisation(components = 2), affine])",
+  ),
   "flow, ordinal, root": root("y : ordinal(5) := flow()"),
   "flow, ordinal, conditional": withParent("y : ordinal(4) := flow(p, transform = [spline(bins = 5), affine])"),
   "flow, count, root": root("y : count := flow()"),
