@@ -71,7 +71,7 @@ function fittingPrograms(request: ProgramsRequest, mechanism: LearnedMechanism):
     value: noRows(loaded, variable),
     parents: Object.fromEntries(parents.map((parent) => [parent, noRows(loaded, parent)])),
   };
-  const options = fitOptionsOf(loaded.model.fits, mechanism, trainingRows);
+  const options = fitOptionsOf(loaded.model.fits, mechanism, loaded.variables.get(variable)!.domain, trainingRows);
   const batch = request.batch ?? batchOf(options, trainingRows);
   const block = request.batch ?? Math.min(largestBlock, heldOutRowsOf(trainingRows));
   return [

@@ -238,10 +238,13 @@ function answerFiles(
 
 export function metricsText({ logProbability, queries }: RunMetrics): string {
   const lines: string[] = [];
-  for (const [name, { mean, standardError, kind, units, impossibleUnits }] of Object.entries(logProbability))
+  for (const [name, figure] of Object.entries(logProbability)) {
+    const { mean, standardError, kind, units, impossibleUnits } = figure;
+    const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
     lines.push(
-      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats (${units} test units)${impossibleText(impossibleUnits)}`,
+      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (${units} test units)${impossibleText(impossibleUnits)}`,
     );
+  }
   for (const query of queries) {
     if (query.kind === "estimate")
       lines.push(
@@ -251,6 +254,11 @@ export function metricsText({ logProbability, queries }: RunMetrics): string {
     else lines.push(`${query.name}: ${query.units} units in ${query.files}`, ...(query.notes as string[]));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function bitsText({ kind, bitsPerDimension }: LogProbabilityFigure): string {
+  if (bitsPerDimension === undefined) return "";
+  return `, ${kind === "bound" ? "at most " : ""}${bitsPerDimension.toFixed(3)} bits per dimension`;
 }
 
 function impossibleText(units: number): string {

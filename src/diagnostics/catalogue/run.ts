@@ -111,6 +111,12 @@ export const runCodes: readonly CatalogueEntry[] = [
       "Element-wise transforms leave the elements of a vector independent given the parents. Add layers that mix them, such as `coupling`.",
   },
   {
+    code: "7024",
+    title: "An image that cannot be halved as often",
+    explanation:
+      "Each level of a `multiscale` flow halves the image's height and width, so both are even at every level: 28 × 28 can be halved twice.",
+  },
+  {
     code: "7030",
     title: "Fitting diverged",
     explanation: "The loss became infinite or no number. Lower the rate in the program: `fit t(rate = …)`.",

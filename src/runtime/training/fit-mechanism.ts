@@ -13,6 +13,7 @@ import { balancedWeights, epochOrder } from "./balance.js";
 import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
+import { initialFromRows } from "./initial-from-rows.js";
 import {
   dataOf,
   type FitData,
@@ -82,7 +83,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
   try {
-    const start = (await request.checkpoint?.load()) ?? (await firstState(mechanism, key, evaluation));
+    const start = (await request.checkpoint?.load()) ?? (await firstState(request, training, evaluation));
     const finished = await fitEpochs(request, run, evaluation, start);
     const { epoch, best } = finished;
     // Kept until the artefact is written: a run that is stopped at another mechanism does not fit this one again.
@@ -101,8 +102,10 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   }
 }
 
-async function firstState(mechanism: Mechanism, key: RandomKey, evaluation: HeldOutLoss): Promise<FitState> {
-  const state = initialState(mechanism, key.split("initial"));
+async function firstState(request: FitRequest, training: Int32Array, evaluation: HeldOutLoss): Promise<FitState> {
+  const { mechanism, key } = request;
+  const drawn = initialState(mechanism, key.split("initial"));
+  const state = { ...drawn, ...(await initialFromRows(request, drawn, training)) };
   const parameters = parametersIn(state);
   const losses = await evaluation.losses(parameters);
   return { epoch: 0, state, best: { epoch: 0, loss: meanOf(losses), parameters, least: { epoch: 0, losses } } };

@@ -92,7 +92,7 @@ async function fitOne(
     value: rowsOfColumn(dataset.columns.get(variable)!),
     parents: Object.fromEntries(parents.map((parent) => [parent, rowsOfColumn(dataset.columns.get(parent)!)])),
   };
-  const options = fitOptionsOf([...model.fits, ...fits], mechanism, dataset.rows);
+  const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, dataset.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
   const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
   const found = earlier?.get(contentKey);

@@ -70,19 +70,29 @@ function decays({ weightDecay }: StepOptions): boolean {
 
 const scalar: TensorSpec = { shape: [], dtype: "float32" };
 
-/** What a step is given: a batch of rows, auxiliary draws (`batch * particles` rows, units outermost), the optimiser's numbers. */
+/** A batch of rows, and auxiliary draws: `batch * particles` rows, units outermost. */
+export function batchSpecs(
+  mechanism: Mechanism,
+  data: FitData,
+  batch: number,
+  particles: number,
+): Record<string, TensorSpec> {
+  const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch) };
+  for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
+  for (const [name, { size }] of Object.entries(mechanism.draws))
+    specs[`draw.${name}`] = { shape: [batch * particles, size], dtype: "float32" };
+  return specs;
+}
+
+/** What a step is given: a batch and the optimiser's numbers. */
 export function perStepSpecs(
   mechanism: Mechanism,
   data: FitData,
   batch: number,
   options: StepOptions,
 ): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch), rate: scalar, clip: scalar };
-  if (decays(options)) specs.keep = scalar;
-  for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
-  for (const [name, { size }] of Object.entries(mechanism.draws))
-    specs[`draw.${name}`] = { shape: [batch * options.particles, size], dtype: "float32" };
-  return specs;
+  const numbers = { rate: scalar, clip: scalar, ...(decays(options) ? { keep: scalar } : {}) };
+  return { ...batchSpecs(mechanism, data, batch, options.particles), ...numbers };
 }
 
 /** The optimiser's numbers of steps `first` … `first + steps - 1` (from 0) out of `total`, as `perStepSpecs` names them. */
