@@ -50,8 +50,9 @@ export function programText(report: ProgramReport): string {
 function timingLines({ engine, calls, milliseconds, profile }: Timing, cost: Cost): string[] {
   const threads =
     engine.threads === null ? "one thread a core" : `${engine.threads} thread${engine.threads === 1 ? "" : "s"}`;
-  const rate = cost.productFlops / milliseconds / 1e6;
-  const heading = `time: ${decimal(milliseconds)} ms (median of ${calls} calls), ${decimal(rate)} GFLOP/s in products; ${engine.library}, ${engine.device}, ${threads}`;
+  const rate =
+    cost.productFlops === 0 ? "" : `, ${decimal(cost.productFlops / milliseconds / 1e6)} GFLOP/s in products`;
+  const heading = `time: ${decimal(milliseconds)} ms (median of ${calls} calls)${rate}; ${engine.library}, ${engine.device}, ${threads}`;
   if (!profile) return [heading, "The onnx engine also says where the time goes: --engine onnx."];
   const operations = profile.operations.map(({ operation, nodes, milliseconds: time, share }) => [
     operation,
