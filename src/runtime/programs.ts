@@ -6,7 +6,7 @@ import { namesIn } from "../model/expression.js";
 import { planCounterfactual } from "../model/plan.js";
 import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/schema-types.js";
 import type { LoopSpec, ProgramSpec } from "./engine/engine.js";
-import type { LoadedModel } from "./loaded-model.js";
+import { type LoadedModel, parametersOf } from "./loaded-model.js";
 import { defaultBlock } from "./queries/block-size.js";
 import { counterfactualProgram } from "./queries/counterfactual.js";
 import { expressionProgram, isEstimable, termsOf } from "./queries/expectation.js";
@@ -18,6 +18,7 @@ import { batchOf, heldOutRowsOf } from "./training/fit-mechanism.js";
 import { isLearned } from "./training/fit-model.js";
 import { fitOptionsOf } from "./training/fit-options.js";
 import { heldOutProgram, largestBlock } from "./training/held-out-loss.js";
+import { initialProgram, mostRows } from "./training/initial-from-rows.js";
 import { type FitData, trainingProgram } from "./training/training-program.js";
 import { sizeOf } from "./variables.js";
 
@@ -74,7 +75,19 @@ function fittingPrograms(request: ProgramsRequest, mechanism: LearnedMechanism):
   const options = fitOptionsOf(loaded.model.fits, mechanism, loaded.variables.get(variable)!.domain, trainingRows);
   const batch = request.batch ?? batchOf(options, trainingRows);
   const block = request.batch ?? Math.min(largestBlock, heldOutRowsOf(trainingRows));
+  const rows = request.batch ?? Math.min(mostRows, trainingRows - heldOutRowsOf(trainingRows));
+  const initial = initialProgram(runnable, data, rows, parametersOf(loaded.parameters, variable));
   return [
+    ...(initial
+      ? [
+          {
+            name: `${variable}.initialise`,
+            what: `what of ${variable} is initialised from the first rows`,
+            rows,
+            build: () => ({ kind: "once", spec: initial }) as const,
+          },
+        ]
+      : []),
     {
       name: `${variable}.train`,
       what: `one step of fitting ${variable}: loss, gradients, Adam`,
