@@ -93,7 +93,7 @@ function checkCalls(
   hasParents: boolean,
 ): OptionValue | OptionProblem {
   const names = Object.keys(calls);
-  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}, or a list of them`;
+  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}, or a list`;
   const items = Array.isArray(value) ? value : [value];
   if (items.length === 0) return { kind: "value", message: wanted };
   const checked: OptionCall[] = [];
