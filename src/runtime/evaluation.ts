@@ -12,7 +12,10 @@ export interface LogProbabilityFigure {
   readonly units: number;
   /** Units that the model gives no density at all, such as values outside a noise's support; they are left out of the mean. */
   readonly impossibleUnits: number;
-  /** Of an image: -mean / (elements · ln 2), the usual figure for images of 8 bits; at most this many where `kind` is a bound. */
+  /**
+   * Of an image whose log-probability bounds the mass of its grey levels (a flow, by dequantisation): -mean / (elements · ln 2), at
+   * most this many. The density of a decoder at a grey level bounds no mass and has no such figure.
+   */
   readonly bitsPerDimension?: number;
 }
 
@@ -27,6 +30,7 @@ function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogP
   const possible = values.filter((value) => value > Number.NEGATIVE_INFINITY);
   const count = Math.max(1, possible.length);
   const { domain } = loaded.variables.get(name)!;
+  const { kind, density } = loaded.mechanisms.get(name)!;
   let sum = 0;
   for (const value of possible) sum += value;
   const mean = sum / count;
@@ -35,9 +39,9 @@ function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogP
   return {
     mean,
     standardError: Math.sqrt(squares / Math.max(1, count - 1) / count),
-    kind: loaded.mechanisms.get(name)!.density === "bound" ? "bound" : "exact",
+    kind: density === "bound" ? "bound" : "exact",
     units: values.length,
     impossibleUnits: values.length - possible.length,
-    ...(domain.kind === "image" ? { bitsPerDimension: -mean / (sizeOf(domain) * Math.LN2) } : {}),
+    ...(domain.kind === "image" && kind === "flow" ? { bitsPerDimension: -mean / (sizeOf(domain) * Math.LN2) } : {}),
   };
 }
