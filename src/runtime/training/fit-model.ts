@@ -118,7 +118,7 @@ async function fitOne(
     epochs: result.epochs,
     steps: result.steps,
     seconds: Math.round(performance.now() - started) / 1000,
-    parameters: Object.values(result.parameters).reduce((sum, { data: values }) => sum + values.length, 0),
+    parameters: Object.keys(runnable.parameters).reduce((sum, name) => sum + result.parameters[name]!.data.length, 0),
   };
   onFit?.(description, false);
   return { description, parameters: result.parameters };

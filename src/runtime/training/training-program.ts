@@ -6,6 +6,7 @@ import type { RandomKey } from "../random/random-key.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
 import type { FitOptions } from "./fit-options.js";
+import { bufferPrefix, keepStatistics, movedAverages } from "./running-averages.js";
 import { rateFactor } from "./schedule.js";
 
 /** A variable's rows and its parents', by name. */
@@ -24,9 +25,13 @@ export function trainingStep(mechanism: Mechanism, options: StepOptions) {
     const group = (prefix: string) =>
       Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
     const parameters = group("parameter");
+    const statistics: Record<string, tf.Tensor> = {};
     const { value: loss, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
       const current = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
-      return mechanism.loss(current, inputs.value!, named(inputs, "parent."), named(inputs, "draw.")) as tf.Scalar;
+      const [parents, draws] = [named(inputs, "parent."), named(inputs, "draw.")];
+      const loss = mechanism.loss(current, inputs.value!, parents, draws, statistics);
+      keepStatistics(statistics);
+      return loss as tf.Scalar;
     })(names.map((name) => parameters[name]!));
     const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
     const next = adamStep({ parameters, first: group("first"), second: group("second") }, gradients, {
@@ -40,6 +45,7 @@ export function trainingStep(mechanism: Mechanism, options: StepOptions) {
       flat[`first.${name}`] = next.first[name]!;
       flat[`second.${name}`] = next.second[name]!;
     }
+    Object.assign(flat, movedAverages(state, statistics));
     return { state: flat, outputs: { loss } };
   };
 }
@@ -53,12 +59,14 @@ export function named(tensors: Tensors, prefix: string): Tensors {
   );
 }
 
-/** What a step carries: parameters and Adam's two moments. */
+/** What a step carries: parameters, Adam's two moments, running averages. */
 export function stateSpecs(mechanism: Mechanism): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {};
   for (const prefix of ["parameter", "first", "second"])
     for (const [name, { shape }] of Object.entries(mechanism.parameters))
       specs[`${prefix}.${name}`] = { shape, dtype: "float32" };
+  for (const [name, { shape }] of Object.entries(mechanism.buffers ?? {}))
+    specs[bufferPrefix + name] = { shape, dtype: "float32" };
   return specs;
 }
 
@@ -132,15 +140,18 @@ export function initialState(mechanism: Mechanism, key: RandomKey): HostTensors 
     for (const prefix of ["first", "second"])
       state[`${prefix}.${name}`] = { shape, dtype: "float32", data: new Float32Array(data.length) };
   }
+  for (const [name, { shape, initialise }] of Object.entries(mechanism.buffers ?? {}))
+    state[bufferPrefix + name] = { shape, dtype: "float32", data: initialise(key.split(name)) };
   return state;
 }
 
+/** What a fit sets, by name: the parameters of a state and its running averages. */
 export function parametersIn(state: HostTensors): HostTensors {
-  const prefix = "parameter.";
   return Object.fromEntries(
-    Object.entries(state)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+    Object.entries(state).flatMap(([name, tensor]) => {
+      const prefix = ["parameter.", bufferPrefix].find((candidate) => name.startsWith(candidate));
+      return prefix === undefined ? [] : [[name.slice(prefix.length), tensor]];
+    }),
   );
 }
 
