@@ -10,7 +10,7 @@ const fewestFlowSteps = 4000;
 
 function defaultsOf(kind: LearnedMechanism["kind"], rows: number, batch: number): Omit<FitOptions, "batch"> {
   const stepsPerEpoch = Math.max(1, Math.floor((rows * (1 - heldOutShare)) / batch));
-  if (kind === "cvae") return { epochs: 30, rate: 1e-3, patience: 10, balance: "none" };
+  if (kind === "cvae" || kind === "hvae") return { epochs: 30, rate: 1e-3, patience: 10, balance: "none" };
   const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
   return { epochs, rate: 5e-3, patience: epochs, balance: "none" };
 }
