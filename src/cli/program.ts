@@ -9,6 +9,13 @@ import { version } from "./version.js";
 const graphFormats = ["dot", "mermaid", "svg"] as const;
 export type GraphFormat = (typeof graphFormats)[number];
 
+const exportedNames = ["sample", "abduct", "log_probability", "counterfactual"] as const;
+
+function collectName(value: string, previous: string[] = []): string[] {
+  if ((exportedNames as readonly string[]).includes(value)) return [...previous, value];
+  throw new InvalidArgumentError(`Allowed choices are ${exportedNames.join(", ")}.`);
+}
+
 function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }
@@ -29,8 +36,9 @@ function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: stri
 function engineOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
-    .option("--engine <name>", "onnx or reference", "onnx")
-    .option("--threads <n>", "threads of the engine (default: all cores)", wholeNumber(1, 512))
+    .option("--engine <name>", "onnx, tensorflow or reference", "onnx")
+    .option("--device <name>", "what the engine computes on: cpu, cuda, webgpu, … (default: cpu; see scmc doctor)")
+    .option("--threads <n>", "threads of the engine (default: one a core)", wholeNumber(1, 512))
     .option("--json", "results as JSON on stdout")
     .option("--quiet", "no progress and no notes");
 }
@@ -77,6 +85,7 @@ export function buildProgram(): Command {
     .description("write the JSON model with its derived procedures")
     .argument("<file>", "a program (.scm)")
     .option("-o, --out <file>", "output file, - for stdout (default: FILE.json beside the program)")
+    .option("--types <file>", "also write the variables' TypeScript types, for the library")
     .option("--quiet", "no notes")
     .action(async (file, options) => (await import("./verbs/compile.js")).compileFile(file, options));
 
@@ -112,6 +121,11 @@ export function buildProgram(): Command {
       .option("--test <manifest>", "test data: evaluation and counterfactual queries")
       .option("--out <dir>", "the fitted artefact (default: runs/NAME)")
       .option("--reuse <dir>", "take over fits from another artefact where nothing changed; repeatable", collect)
+      .option(
+        "--fit <text>",
+        'fitting options over the program\'s, e.g. "x(epochs = 5, batch = 128)"; repeatable',
+        collect,
+      )
       .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--samples <n>", "sample size of expectations", wholeNumber(20), 10_000),
   ).action(async (model, options) => (await import("./verbs/run.js")).run(model, options));
@@ -139,6 +153,43 @@ export function buildProgram(): Command {
       .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--overwrite", "replace an earlier answer in --out"),
   ).action(async (model, options) => (await import("./verbs/counterfactual.js")).counterfactualTo(model, options));
+
+  engineOptions(
+    program
+      .command("inspect")
+      .description("the programs that a model runs: their text, operations, bytes, and where their time goes")
+      .argument("<model>", "a fitted artefact, a program or a compiled model")
+      .option("--program <name>", "this one; without it, the list of all")
+      .option("--data <manifest>", "training data to bind a model to that is not fitted")
+      .option("--do <text>", 'an intervention, for a counterfactual or a sample, e.g. "t := 3"; repeatable', collect)
+      .option("--batch <n>", "rows of one call in place of the usual ones", wholeNumber(1, 1_000_000))
+      .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
+      .option("--profile", "run it on random inputs and say where the time goes")
+      .option("--onnx <file>", "write the ONNX program"),
+  ).action(async (model, options) => (await import("./verbs/inspect.js")).inspect(model, options));
+
+  program
+    .command("doctor")
+    .description("which engines and devices work here, and what the others need")
+    .option("--json", "results as JSON on stdout")
+    .action(async (options) => (await import("./verbs/doctor.js")).doctor(options));
+
+  program
+    .command("export")
+    .description("write ONNX programs that run anywhere, with runners for Python, Node and the browser")
+    .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+    .requiredOption("--out <dir>", "directory for the programs, export.json and the runners")
+    .addOption(
+      new Option("--query <name>", "what to export; repeatable (default: all)")
+        .choices(exportedNames)
+        .argParser(collectName),
+    )
+    .option("--batch <n>", "units a call", wholeNumber(1, 1_000_000), 256)
+    .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
+    .option("--overwrite", "replace an earlier export in --out")
+    .option("--json", "the description as JSON on stdout")
+    .option("--quiet", "no notes")
+    .action(async (model, options) => (await import("./verbs/export.js")).exportTo(model, options));
 
   program
     .command("init")

@@ -67,7 +67,7 @@ function variablesTable({ loaded, fits, logProbability }: RunReportInput): Table
         figure
           ? {
               value: figure.mean,
-              note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}`,
+              note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}${bitsNote(figure)}`,
             }
           : null,
         fitOf.get(name)?.heldOutLoss ?? null,
@@ -75,6 +75,10 @@ function variablesTable({ loaded, fits, logProbability }: RunReportInput): Table
       ];
     }),
   };
+}
+
+function bitsNote({ bitsPerDimension }: LogProbabilityFigure): string {
+  return bitsPerDimension === undefined ? "" : `; ${bitsPerDimension.toFixed(3)} bits per dimension`;
 }
 
 function numbersTable(answers: readonly Answer[]): Table[] {

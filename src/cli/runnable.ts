@@ -4,7 +4,7 @@ import { loadMnist } from "../data/mnist.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import type { Domain, Intervention } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
-import { createEngine, type Engine } from "../runtime/engine/index.js";
+import { createEngine, type Engine, type EngineDescription } from "../runtime/engine/index.js";
 import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
 import { compileDo } from "./do-option.js";
@@ -14,13 +14,28 @@ import { isDirectory, requireModel } from "./model-file.js";
 export interface EngineOptions {
   readonly seed: number;
   readonly engine: string;
+  readonly device?: string;
   readonly threads?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
-export function engineOf({ engine, threads }: EngineOptions): Engine {
-  return createEngine(engine, threads === undefined ? {} : { threads });
+export interface StartedEngine {
+  readonly engine: Engine;
+  readonly description: EngineDescription;
+}
+
+/** The engine, loaded and its device tried: what does not run is reported before any work is done. */
+export async function startEngine(
+  options: Pick<EngineOptions, "engine" | "device" | "threads"> & { readonly profile?: string },
+): Promise<StartedEngine> {
+  const { engine: name, device, threads, profile } = options;
+  const engine = createEngine(name, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+    ...(profile === undefined ? {} : { profile }),
+  });
+  return { engine, description: await engine.start() };
 }
 
 /** A fitted artefact by its directory, or a program or model without anything to fit. */

@@ -16,11 +16,11 @@ import { requireWritable } from "../output-directory.js";
 import {
   boundDomain,
   type EngineOptions,
-  engineOf,
   interventionsOf,
   loadRunnable,
   recordedItems,
   requireAnswerable,
+  startEngine,
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
@@ -36,6 +36,7 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
   const terminal = createTerminal(options.quiet ?? false);
   requireWritable(options.out);
   await checkDatasetTarget(options.out, options.overwrite ?? false);
+  const { engine, description } = await startEngine(options);
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded);
   requireFile(options.data);
@@ -47,7 +48,7 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
   );
   const { plan, values, probabilities, outside } = await counterfactual({
     loaded,
-    engine: engineOf(options),
+    engine,
     observed: rowsOfColumns(dataset.columns),
     records: await recordedItems(loaded, dataset),
     interventions,
@@ -69,7 +70,7 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
   for (const line of summaryLines(plan, outside, dataset.rows)) terminal.note(line);
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ out: options.out, rows: dataset.rows, particles: options.particles, seed: options.seed, plan, outsideTrainingRange: outside })}\n`,
+      `${JSON.stringify({ out: options.out, rows: dataset.rows, particles: options.particles, seed: options.seed, engine: description, plan, outsideTrainingRange: outside })}\n`,
     );
 }
 

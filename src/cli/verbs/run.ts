@@ -12,16 +12,18 @@ import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
+import type { EngineDescription } from "../../runtime/engine/index.js";
 import { evaluateLogProbability, type LogProbabilityFigure } from "../../runtime/evaluation.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { type Answer, answerQueries } from "../../runtime/queries/answer-queries.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
+import { compileFit } from "../fit-option.js";
 import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
-import { boundDomain, type EngineOptions, engineOf, recordedItems } from "../runnable.js";
+import { boundDomain, type EngineOptions, recordedItems, startEngine } from "../runnable.js";
 import { bar, createTerminal, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
 import { probabilityColumns, summaryLines } from "./counterfactual.js";
@@ -31,6 +33,8 @@ export interface RunOptions extends EngineOptions {
   readonly test?: string;
   readonly out?: string;
   readonly reuse?: readonly string[];
+  /** Fitting options in the language, over the program's. */
+  readonly fit?: readonly string[];
   readonly particles: number;
   readonly samples: number;
 }
@@ -43,6 +47,7 @@ export interface RunMetrics extends Record<string, unknown> {
 
 export interface RunResult {
   readonly out: string;
+  readonly engine: EngineDescription;
   readonly fitted: FittedModel;
   readonly metrics: RunMetrics;
 }
@@ -50,8 +55,9 @@ export interface RunResult {
 export async function run(file: string, options: RunOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
   const model = await requireModel(file);
-  const { out, metrics, fitted } = await runModel(model, options, terminal);
-  if (options.json) process.stdout.write(`${JSON.stringify({ out, fits: fitted.fits, ...metrics }, null, 2)}\n`);
+  const { out, engine, metrics, fitted } = await runModel(model, options, terminal);
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ out, engine, fits: fitted.fits, ...metrics }, null, 2)}\n`);
   else process.stdout.write(metricsText(metrics));
   if (metrics.queries.some((query) => query.failed === true)) process.exitCode = exitCode.failure;
 }
@@ -59,7 +65,8 @@ export async function run(file: string, options: RunOptions): Promise<void> {
 /** Fits, evaluates, answers and writes; the library form of the verb. */
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
   const out = (options.out ?? join("runs", model.name || "model")).replace(/(?<=.)\/+$/, "");
-  const engine = engineOf(options);
+  const { engine, description } = await startEngine(options);
+  const fits = compileFit(options.fit, model);
   requireArtefactTarget(out);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables);
@@ -69,6 +76,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     dataset: training,
     engine,
     seed: options.seed,
+    fits,
     checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
@@ -80,7 +88,13 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
       loaded,
       fits: fitted.fits,
       metrics,
-      provenance: { scmcVersion: version, engine: engine.name, seed: options.seed, trainingRows: training.rows },
+      provenance: {
+        scmcVersion: version,
+        ...description,
+        seed: options.seed,
+        trainingRows: training.rows,
+        ...(options.fit ? { fitOptions: [...options.fit] } : {}),
+      },
       extraFiles,
     });
   // Before anything is asked of it: what goes wrong from here on costs no fit.
@@ -103,20 +117,30 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     logProbability,
     queries: answers.map((answer) => describeAnswer(answer, test?.rows ?? 0)),
   };
-  const report = runReport({ loaded, fits: fitted.fits, logProbability, answers, test, made: madeFacts(options) });
+  const report = runReport({
+    loaded,
+    fits: fitted.fits,
+    logProbability,
+    answers,
+    test,
+    made: madeFacts(options, description),
+  });
   await write(metrics, new Map([...answerFiles(loaded, answers, test), ["report.html", report]]));
   await rm(`${out}.checkpoints`, { recursive: true, force: true });
   terminal.done(`wrote ${out}`);
-  return { out, fitted, metrics };
+  return { out, engine: description, fitted, metrics };
 }
 
-function madeFacts({ data, test, seed, engine, particles, samples }: RunOptions) {
+function madeFacts({ data, test, seed, fit = [], particles, samples }: RunOptions, engine: EngineDescription) {
   return [
     { label: "scmc", value: version },
     { label: "training data", value: data },
     { label: "test data", value: test ?? "none" },
     { label: "seed", value: seed },
-    { label: "engine", value: engine },
+    { label: "engine", value: `${engine.engine} (${engine.library})` },
+    { label: "device", value: engine.device },
+    { label: "threads", value: engine.threads ?? "one a core" },
+    ...fit.map((text) => ({ label: "fitting options", value: text })),
     { label: "particles a unit", value: particles },
     { label: "samples of an expectation", value: samples },
   ];
@@ -214,10 +238,13 @@ function answerFiles(
 
 export function metricsText({ logProbability, queries }: RunMetrics): string {
   const lines: string[] = [];
-  for (const [name, { mean, standardError, kind, units, impossibleUnits }] of Object.entries(logProbability))
+  for (const [name, figure] of Object.entries(logProbability)) {
+    const { mean, standardError, kind, units, impossibleUnits } = figure;
+    const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
     lines.push(
-      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats (${units} test units)${impossibleText(impossibleUnits)}`,
+      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (${units} test units)${impossibleText(impossibleUnits)}`,
     );
+  }
   for (const query of queries) {
     if (query.kind === "estimate")
       lines.push(
@@ -227,6 +254,11 @@ export function metricsText({ logProbability, queries }: RunMetrics): string {
     else lines.push(`${query.name}: ${query.units} units in ${query.files}`, ...(query.notes as string[]));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function bitsText({ kind, bitsPerDimension }: LogProbabilityFigure): string {
+  if (bitsPerDimension === undefined) return "";
+  return `, ${kind === "bound" ? "at most " : ""}${bitsPerDimension.toFixed(3)} bits per dimension`;
 }
 
 function impossibleText(units: number): string {

@@ -8,11 +8,11 @@ import { requireWritable } from "../output-directory.js";
 import {
   boundDomain,
   type EngineOptions,
-  engineOf,
   freshRecords,
   interventionsOf,
   loadRunnable,
   requireAnswerable,
+  startEngine,
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
@@ -28,13 +28,14 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   const terminal = createTerminal(options.quiet ?? false);
   requireWritable(options.out);
   await checkDatasetTarget(options.out, options.overwrite ?? false);
+  const { engine, description } = await startEngine(options);
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded);
   requireAnswerable(loaded, "sample", interventions, loaded.model.order);
   const { records, noise } = await freshRecords(loaded, options.rows, options.split);
   const drawn = await sample({
     loaded,
-    engine: engineOf(options),
+    engine,
     rows: options.rows,
     key: RandomKey.fromSeed(options.seed).split("sample"),
     interventions,
@@ -55,6 +56,6 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   terminal.done(`wrote ${options.rows} units of ${[...columns.keys()].join(", ")} to ${options.out}`);
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ out: options.out, rows: options.rows, variables: [...columns.keys()], seed: options.seed })}\n`,
+      `${JSON.stringify({ out: options.out, rows: options.rows, variables: [...columns.keys()], seed: options.seed, engine: description })}\n`,
     );
 }

@@ -47,6 +47,17 @@ export interface Mechanism {
   abduct(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors, particles: number): Tensors;
   /** log p(value | parents), or the bound that `density` says it is: `[batch]`. */
   logProbability(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /**
+   * For bounds alone: log p(value, z | parents) - log q(z | value, parents) at the drawn z, `[batch]`. The mean of its exponential
+   * is p(value | parents), so that it weighs particles without bias, and over several draws it tightens the bound
+   * (Burda, Grosse & Salakhutdinov 2016).
+   */
+  logWeight?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /**
+   * Where training starts, for parameters that depend on the data: from the first training rows, given the other initial values.
+   * Absent where nothing does.
+   */
+  initialise?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): Tensors;
   /** The training loss in nats, averaged over the batch: a scalar. */
   loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
 }

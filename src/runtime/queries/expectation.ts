@@ -6,7 +6,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import { namesIn } from "../../model/expression.js";
 import type { Expression, QueryExpression, QueryTerm } from "../../model/schema-types.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, ProgramSpec } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { evaluate } from "../expressions.js";
 import type { LoadedModel } from "../loaded-model.js";
@@ -74,7 +74,7 @@ function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<Qu
   throw failure("7067", loaded.model.name, `the query's value is ${whole}: it divides by 0`);
 }
 
-function termsOf(expression: QueryExpression): QueryTerm[] {
+export function termsOf(expression: QueryExpression): QueryTerm[] {
   if (expression.kind === "constant") return [];
   return expression.kind === "apply" ? expression.arguments.flatMap(termsOf) : [expression];
 }
@@ -109,21 +109,24 @@ function constantValue(expression: Expression): number {
   return tf.tidy(() => evaluate(expression, { variables: new Map(), noises: new Map() }).dataSync()[0]!);
 }
 
+/** A query's expression at `rows` sampled units. */
+export function expressionProgram(expression: Expression, names: readonly string[], rows: number): ProgramSpec {
+  return {
+    name: "expression",
+    inputs: Object.fromEntries(names.map((name) => [name, { shape: [rows, 1], dtype: "float32" as const }])),
+    procedure: (given) => ({
+      result: evaluate(expression, { variables: new Map(Object.entries(given)), noises: new Map() }),
+    }),
+  };
+}
+
 async function evaluateRows(
   engine: Engine,
   expression: Expression,
   values: ReadonlyMap<string, Float32Array>,
   rows: number,
 ): Promise<Float32Array> {
-  const program = await engine.compile({
-    name: "expression",
-    inputs: Object.fromEntries(
-      [...values.keys()].map((name) => [name, { shape: [rows, 1], dtype: "float32" as const }]),
-    ),
-    procedure: (given) => ({
-      result: evaluate(expression, { variables: new Map(Object.entries(given)), noises: new Map() }),
-    }),
-  });
+  const program = await engine.compile(expressionProgram(expression, [...values.keys()], rows));
   try {
     const { result } = await program.run(Object.fromEntries(values));
     return result!.data as Float32Array;

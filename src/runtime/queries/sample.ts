@@ -3,14 +3,15 @@
  * topological order, one program per block. Image operators then run on the host, on recorded items.
  */
 import type { Intervention } from "../../model/schema-types.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, ProgramSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
 import { named } from "../training/training-program.js";
-import { type ReportRows, runInBlocks } from "./blocks.js";
+import { blockOf } from "./block-size.js";
+import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
-import { type OperatorRecords, predictOperators } from "./operators.js";
+import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { evaluateWorld } from "./world.js";
 
@@ -24,6 +25,8 @@ export interface SampleRequest {
   readonly records?: OperatorRecords;
   /** The variables wanted; all by default. Their ancestors are drawn as well. */
   readonly targets?: readonly string[];
+  /** Units of one call of the program; by default what their size lets fit. The sample does not depend on it. */
+  readonly block?: number;
   readonly onRows?: ReportRows;
   readonly onOperators?: ReportRows;
 }
@@ -34,15 +37,75 @@ export interface Sample {
   readonly noises: ReadonlyMap<string, Float32Array>;
 }
 
-const defaultBlock = 1000;
+/** Units whose draws have one key. */
+const chunk = 1000;
 const noisePrefix = "noise ";
 
+/** Draws a model's units block by block, with one compiled program. */
+export interface SampleProgram {
+  /** The largest number of units that one call draws. */
+  readonly block: number;
+  /** Units `firstRow … firstRow + rows - 1` of the sample; `records` hold the items of these units. */
+  draw(firstRow: number, rows: number, records?: OperatorRecords, onOperators?: ReportRows): Promise<Sample>;
+  dispose(): Promise<void>;
+}
+
 export async function sample(request: SampleRequest): Promise<Sample> {
-  const { loaded, engine, rows, key, interventions = [] } = request;
+  const { rows } = request;
+  const program = await compileSample(request);
+  try {
+    const values = new Map<string, Float32Array>();
+    const noises = new Map<string, Float32Array>();
+    for (let start = 0; start < rows; start += program.block) {
+      const valid = Math.min(program.block, rows - start);
+      const drawn = await program.draw(start, valid, recordsOf(request.records, start, valid), (done) =>
+        request.onOperators?.(start + done, rows),
+      );
+      collect(values, drawn.values, start, valid, rows);
+      collect(noises, drawn.noises, start, valid, rows);
+      request.onRows?.(start + valid, rows);
+    }
+    return { values, noises };
+  } finally {
+    await program.dispose();
+  }
+}
+
+/** Compiles the program that draws; `rows` only keeps its blocks from being larger than all there is to draw. */
+export async function compileSample(
+  request: Omit<SampleRequest, "records" | "onRows" | "onOperators">,
+): Promise<SampleProgram> {
+  const { loaded } = request;
+  const targets = request.targets ?? loaded.model.order;
+  const block = blockOf(loaded, request.block, request.rows);
+  const { spec, random } = sampleProgram(request, block);
+  const program = await request.engine.compile(spec);
+  return {
+    block,
+    async draw(firstRow, valid, records, onOperators) {
+      const outputs = validRows(await program.run(random.block(firstRow)), valid, block);
+      requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
+      const values = new Map<string, Float32Array>();
+      for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
+      await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
+      const noises = new Map<string, Float32Array>();
+      for (const [name, data] of outputs)
+        if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
+      return { values, noises };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** `block` units from their noises, and those random inputs. */
+export function sampleProgram(
+  request: Pick<SampleRequest, "loaded" | "key" | "interventions" | "targets">,
+  block: number,
+): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
+  const { loaded, key, interventions = [] } = request;
   const targets = request.targets ?? loaded.model.order;
   const needed = ancestorsOf(loaded, targets, interventions);
-  const block = Math.min(defaultBlock, rows);
-  const random = new RandomInputs(key);
+  const random = new RandomInputs(key, { block, chunk });
   for (const name of needed)
     for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
       random.add(`noise.${name}.${noise}`, spec, block);
@@ -50,7 +113,7 @@ export async function sample(request: SampleRequest): Promise<Sample> {
     for (const { name, distribution, parameters } of noises)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: "sample",
     inputs: random.specs(),
     constants: loaded.parameters,
@@ -81,20 +144,8 @@ export async function sample(request: SampleRequest): Promise<Sample> {
         });
       return outputs;
     },
-  });
-  try {
-    const outputs = await runInBlocks(program, rows, block, (firstRow) => random.block(firstRow), request.onRows);
-    requireInside(loaded, outputs);
-    const values = new Map<string, Float32Array>();
-    for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
-    await predictOperators(loaded, outputs, request.records, rows, values, request.onOperators);
-    const noises = new Map<string, Float32Array>();
-    for (const [name, data] of outputs)
-      if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
-    return { values, noises };
-  } finally {
-    await program.dispose();
-  }
+  };
+  return { spec, random };
 }
 
 /** The targets and all that they need, also through the right-hand sides of interventions. */

@@ -4,7 +4,7 @@
  */
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import type { FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
+import type { Fit, FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
 import { rowsOfColumn } from "../columns.js";
 import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
@@ -27,6 +27,8 @@ export interface FitModelRequest {
   readonly dataset: LoadedDataset;
   readonly engine: Engine;
   readonly seed: number;
+  /** Fitting options over those of the model, option by option. */
+  readonly fits?: readonly Fit[];
   /** Earlier fits by key. */
   readonly earlier?: ReadonlyMap<string, EarlierFit>;
   /** Where unfinished fits are kept; a run that was killed goes on from there. */
@@ -79,7 +81,7 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
 }
 
 async function fitOne(
-  { model, dataset, engine, seed, earlier, checkpoints, onProgress, onFit }: FitModelRequest,
+  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onFit }: FitModelRequest,
   mechanism: LearnedMechanism,
   variables: ReadonlyMap<string, BoundVariable>,
   runnable: Parameters<typeof fitMechanism>[0]["mechanism"],
@@ -90,9 +92,9 @@ async function fitOne(
     value: rowsOfColumn(dataset.columns.get(variable)!),
     parents: Object.fromEntries(parents.map((parent) => [parent, rowsOfColumn(dataset.columns.get(parent)!)])),
   };
-  const options = fitOptionsOf(model, mechanism, dataset.rows);
+  const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, dataset.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
-  const contentKey = fitKey(mechanism, bound, options, data, seed, engine.name);
+  const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
   const found = earlier?.get(contentKey);
   if (found) {
     onFit?.(found.description, true);
@@ -126,7 +128,7 @@ export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {
   return mechanism.kind !== "expression" && mechanism.kind !== "operator" && mechanism.kind !== "unobserved";
 }
 
-function requireObserved(model: Model): void {
+export function requireObserved(model: Model): void {
   const latent = model.variables.filter((variable) => variable.latent).map(({ name }) => `\`${name}\``);
   if (latent.length > 0)
     throw failure("7050", model.name, `${latent.join(", ")} cannot be fitted: latent variables have no data`);

@@ -1,10 +1,12 @@
 /** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
-import type { HostData, HostTensor, HostTensors, TensorSpec, Tensors } from "../engine/engine.js";
+import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import type { Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { type Rows, specOf } from "../rows.js";
-import { adamStep } from "./adam.js";
+import { adamStep, correctedRate } from "./adam.js";
+import type { FitOptions } from "./fit-options.js";
+import { rateFactor } from "./schedule.js";
 
 /** A variable's rows and its parents', by name. */
 export interface FitData {
@@ -12,10 +14,11 @@ export interface FitData {
   readonly parents: Readonly<Record<string, Rows>>;
 }
 
-const largestGradientNorm = 100;
-
-/** One step: loss, gradients by reverse mode, and the update, all in tensor ops. */
-export function trainingStep(mechanism: Mechanism) {
+/**
+ * One step: loss, gradients by reverse mode, and the update, all in tensor ops. The optimiser's numbers are inputs; of the options, only
+ * whether weights decay at all shapes the program, since the decay is one more pass over them.
+ */
+export function trainingStep(mechanism: Mechanism, options: StepOptions) {
   const names = Object.keys(mechanism.parameters);
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
     const group = (prefix: string) =>
@@ -26,12 +29,11 @@ export function trainingStep(mechanism: Mechanism) {
       return mechanism.loss(current, inputs.value!, named(inputs, "parent."), named(inputs, "draw.")) as tf.Scalar;
     })(names.map((name) => parameters[name]!));
     const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
-    const next = adamStep(
-      { parameters, first: group("first"), second: group("second") },
-      gradients,
-      inputs.rate!,
-      largestGradientNorm,
-    );
+    const next = adamStep({ parameters, first: group("first"), second: group("second") }, gradients, {
+      rate: inputs.rate!,
+      clip: inputs.clip!,
+      ...(decays(options) ? { keep: inputs.keep! } : {}),
+    });
     const flat: Record<string, tf.Tensor> = {};
     for (const name of names) {
       flat[`parameter.${name}`] = next.parameters[name]!;
@@ -60,13 +62,66 @@ export function stateSpecs(mechanism: Mechanism): Record<string, TensorSpec> {
   return specs;
 }
 
-/** What a step is given: a batch of rows, auxiliary draws, the rate. */
-export function perStepSpecs(mechanism: Mechanism, data: FitData, batch: number): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch), rate: { shape: [], dtype: "float32" } };
+type StepOptions = Pick<FitOptions, "weightDecay" | "particles">;
+
+function decays({ weightDecay }: StepOptions): boolean {
+  return weightDecay > 0;
+}
+
+const scalar: TensorSpec = { shape: [], dtype: "float32" };
+
+/** A batch of rows, and auxiliary draws: `batch * particles` rows, units outermost. */
+export function batchSpecs(
+  mechanism: Mechanism,
+  data: FitData,
+  batch: number,
+  particles: number,
+): Record<string, TensorSpec> {
+  const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch) };
   for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
   for (const [name, { size }] of Object.entries(mechanism.draws))
-    specs[`draw.${name}`] = { shape: [batch, size], dtype: "float32" };
+    specs[`draw.${name}`] = { shape: [batch * particles, size], dtype: "float32" };
   return specs;
+}
+
+/** What a step is given: a batch and the optimiser's numbers. */
+export function perStepSpecs(
+  mechanism: Mechanism,
+  data: FitData,
+  batch: number,
+  options: StepOptions,
+): Record<string, TensorSpec> {
+  const numbers = { rate: scalar, clip: scalar, ...(decays(options) ? { keep: scalar } : {}) };
+  return { ...batchSpecs(mechanism, data, batch, options.particles), ...numbers };
+}
+
+/** The optimiser's numbers of steps `first` … `first + steps - 1` (from 0) out of `total`, as `perStepSpecs` names them. */
+export function optimiserInputs(
+  options: FitOptions,
+  first: number,
+  steps: number,
+  total: number,
+): Record<string, Float32Array> {
+  const { rate, schedule, warmup, weightDecay, clip } = options;
+  const perStep = (number: (rate: number, step: number) => number) =>
+    Float32Array.from({ length: steps }, (_, k) =>
+      number(rate * rateFactor(schedule, warmup, first + k, total), first + k),
+    );
+  return {
+    rate: perStep((size, step) => correctedRate(size, step + 1)),
+    clip: perStep(() => clip),
+    ...(decays(options) ? { keep: perStep((size) => 1 - size * weightDecay) } : {}),
+  };
+}
+
+/** The program that a fit repeats: one step of training on a batch. */
+export function trainingProgram(mechanism: Mechanism, data: FitData, batch: number, options: StepOptions): LoopSpec {
+  return {
+    name: `fit ${mechanism.variable}`,
+    state: stateSpecs(mechanism),
+    perStep: perStepSpecs(mechanism, data, batch, options),
+    step: trainingStep(mechanism, options),
+  };
 }
 
 export function initialState(mechanism: Mechanism, key: RandomKey): HostTensors {

@@ -1,13 +1,14 @@
 /** Laws that every runnable mechanism keeps, on every engine: round trip, normalised density, gradients, sampling. */
 import { expect } from "chai";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/runtime/artefact/safetensors.js";
-import { createEngine, type Engine, engineNames, type HostData } from "../../../src/runtime/engine/index.js";
+import { createEngine, type Engine, type HostData } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { sampleDraws } from "../../../src/runtime/sampling.js";
 import { named } from "../../../src/runtime/training/training-program.js";
 import { sizeOf } from "../../../src/runtime/variables.js";
+import { presentEngines } from "../engine/present-engines.js";
 import { checkDensity } from "./density-laws.js";
 import { lawCases } from "./law-cases.js";
 
@@ -38,7 +39,7 @@ function specsOf(inputs: Record<string, HostData>) {
   );
 }
 
-for (const engineName of engineNames)
+for (const engineName of presentEngines)
   describe(`laws of mechanisms on the ${engineName} engine`, () => {
     let engine: Engine;
     before(() => {
