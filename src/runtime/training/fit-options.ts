@@ -32,7 +32,7 @@ type Defaults = Pick<FitOptions, "epochs" | "rate" | "patience">;
 
 function defaultsOf(kind: LearnedMechanism["kind"], domain: Domain, rows: number, batch: number): Defaults {
   const stepsPerEpoch = Math.max(1, Math.floor((rows * (1 - heldOutShare)) / batch));
-  if (kind === "cvae") return { epochs: 30, rate: 1e-3, patience: 10 };
+  if (kind === "cvae" || kind === "hvae") return { epochs: 30, rate: 1e-3, patience: 10 };
   if (domain.kind === "image") return { epochs: 10, rate: 2e-3, patience: 5 };
   const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
   return { epochs, rate: 5e-3, patience: epochs };
