@@ -3,14 +3,20 @@
  * built is asked for its abduction and density. `node scripts/generate-features.mjs` writes the result to FEATURES.md.
  */
 import { ScmcError } from "../src/diagnostics/diagnostic.js";
-import { type DomainKind, distributions, type MechanismName, mechanisms } from "../src/model/catalogue.js";
+import {
+  type DomainKind,
+  distributions,
+  type MechanismName,
+  mechanisms,
+  transformDomains,
+} from "../src/model/catalogue.js";
 import { completeOptions } from "../src/model/options.js";
 import type { Abduction, Domain } from "../src/model/schema-types.js";
 import { engineNames } from "../src/runtime/engine/index.js";
 import type { Mechanism } from "../src/runtime/mechanisms/mechanism.js";
 import { createMechanism } from "../src/runtime/mechanisms/registry.js";
 import { transformNames } from "../src/runtime/transforms/registry.js";
-import { mixingTransformNames } from "../src/runtime/transforms/vector-registry.js";
+import { imageTransformNames, mixingTransformNames } from "../src/runtime/transforms/vector-registry.js";
 import { type BoundVariable, classesOf } from "../src/runtime/variables.js";
 
 export interface Feature {
@@ -70,18 +76,27 @@ const abductionWords: Readonly<Record<Abduction, string>> = {
   none: "none",
 };
 
+function abductionText(mechanism: MechanismName, { abduction }: Pick<Mechanism, "abduction">): string {
+  return mechanism === "flow" && abduction === "amortised"
+    ? "exact, given a draw within each grey level"
+    : abductionWords[abduction];
+}
+
 export function featuresMarkdown(): string {
   const rows = features().map(({ mechanism, domain, runs }) =>
     runs
-      ? [`\`${mechanism}\``, domain, abductionWords[runs.abduction], runs.density, noisesOf(runs)]
+      ? [`\`${mechanism}\``, domain, abductionText(mechanism, runs), runs.density, noisesOf(runs)]
       : [`\`${mechanism}\``, domain, "compiles, does not run yet", "", ""],
   );
   const transformRows = [
     ...transformNames.map((name) => [
       `\`${name}\``,
-      "real, positive, interval, ordinal, count; vector, element by element",
+      "real, positive, interval, ordinal, count; vector and image, element by element",
     ]),
-    ...mixingTransformNames.map((name) => [`\`${name}\``, "vector"]),
+    ...[...mixingTransformNames, ...imageTransformNames].map((name) => [
+      `\`${name}\``,
+      transformDomains[name]!.join(", "),
+    ]),
   ];
   return `${[
     "# Features",

@@ -17,6 +17,8 @@ const usageCodes: ReadonlySet<string> = new Set([
   "7107",
   "7108",
   "7109",
+  "7120",
+  "7121",
 ]);
 
 /** The names under which texts of the command line appear in messages. */

@@ -9,6 +9,13 @@ import { version } from "./version.js";
 const graphFormats = ["dot", "mermaid", "svg"] as const;
 export type GraphFormat = (typeof graphFormats)[number];
 
+const exportedNames = ["sample", "abduct", "log_probability", "counterfactual"] as const;
+
+function collectName(value: string, previous: string[] = []): string[] {
+  if ((exportedNames as readonly string[]).includes(value)) return [...previous, value];
+  throw new InvalidArgumentError(`Allowed choices are ${exportedNames.join(", ")}.`);
+}
+
 function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }
@@ -214,6 +221,43 @@ export function buildProgram(): Command {
       .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--overwrite", "replace an earlier answer in --out"),
   ).action(async (model, text, options) => (await import("./verbs/query.js")).query(model, text, options));
+
+  engineOptions(
+    program
+      .command("inspect")
+      .description("the programs that a model runs: their text, operations, bytes, and where their time goes")
+      .argument("<model>", "a fitted artefact, a program or a compiled model")
+      .option("--program <name>", "this one; without it, the list of all")
+      .option("--data <manifest>", "training data to bind a model to that is not fitted")
+      .option("--do <text>", 'an intervention, for a counterfactual or a sample, e.g. "t := 3"; repeatable', collect)
+      .option("--batch <n>", "rows of one call in place of the usual ones", wholeNumber(1, 1_000_000))
+      .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
+      .option("--profile", "run it on random inputs and say where the time goes")
+      .option("--onnx <file>", "write the ONNX program"),
+  ).action(async (model, options) => (await import("./verbs/inspect.js")).inspect(model, options));
+
+  program
+    .command("doctor")
+    .description("which engines and devices work here, and what the others need")
+    .option("--json", "results as JSON on stdout")
+    .action(async (options) => (await import("./verbs/doctor.js")).doctor(options));
+
+  program
+    .command("export")
+    .description("write ONNX programs that run anywhere, with runners for Python, Node and the browser")
+    .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+    .requiredOption("--out <dir>", "directory for the programs, export.json and the runners")
+    .addOption(
+      new Option("--query <name>", "what to export; repeatable (default: all)")
+        .choices(exportedNames)
+        .argParser(collectName),
+    )
+    .option("--batch <n>", "units a call", wholeNumber(1, 1_000_000), 256)
+    .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
+    .option("--overwrite", "replace an earlier export in --out")
+    .option("--json", "the description as JSON on stdout")
+    .option("--quiet", "no notes")
+    .action(async (model, options) => (await import("./verbs/export.js")).exportTo(model, options));
 
   program
     .command("init")

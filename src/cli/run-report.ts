@@ -67,7 +67,7 @@ function variablesTable({ loaded, fits, logProbability }: RunReportInput): Table
         figure
           ? {
               value: figure.mean,
-              note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}${tighterBound(figure)}`,
+              note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}${bitsNote(figure)}${tighterBound(figure)}`,
             }
           : null,
         fitOf.get(name)?.heldOutLoss ?? null,
@@ -81,6 +81,10 @@ function tighterBound({ importanceWeighted }: LogProbabilityFigure): string {
   if (importanceWeighted === undefined) return "";
   const { mean, standardError, draws, units } = importanceWeighted;
   return `; importance-weighted bound of ${draws} draws ${mean.toFixed(3)} ± ${standardError.toFixed(3)} on ${units} units`;
+}
+
+function bitsNote({ bitsPerDimension }: LogProbabilityFigure): string {
+  return bitsPerDimension === undefined ? "" : `; ${bitsPerDimension.toFixed(3)} bits per dimension`;
 }
 
 function numbersTable(answers: readonly Answer[]): Table[] {

@@ -28,12 +28,13 @@ export interface StartedEngine {
 
 /** The engine, loaded and its device tried: what does not run is reported before any work is done. */
 export async function startEngine(
-  options: Pick<EngineOptions, "engine" | "device" | "threads">,
+  options: Pick<EngineOptions, "engine" | "device" | "threads"> & { readonly profile?: string },
 ): Promise<StartedEngine> {
-  const { engine: name, device, threads } = options;
+  const { engine: name, device, threads, profile } = options;
   const engine = createEngine(name, {
     ...(threads === undefined ? {} : { threads }),
     ...(device === undefined ? {} : { device }),
+    ...(profile === undefined ? {} : { profile }),
   });
   return { engine, description: await engine.start() };
 }

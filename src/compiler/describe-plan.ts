@@ -167,6 +167,8 @@ function writeAbduction({ noiseOf, method, given }: AbductStep, mechanism: Mecha
       }
       return `noise of ${noiseOf}, exactly, from ${from}`;
     case "amortised":
+      if (mechanism.kind === "flow")
+        return `noise of ${noiseOf}, exactly, given a uniform draw within each grey level, from ${from}`;
       return `noise of ${noiseOf}, its latent part sampled from the encoder, the rest exactly, from ${from}`;
     case "implicit":
       return `noise of ${noiseOf}, by the trained encoder, from ${from}`;

@@ -71,6 +71,10 @@ function checkTransforms(context: Context, body: ast.Call, options: Options, dom
   const unfit = whyNotTransforms(options, domain);
   if (unfit !== undefined) {
     const option = body.options.find(({ name }) => name.text === "transform")!;
-    context.report("3009", option.value.span, unfit, { hint: "`affine` and `spline` transform single numbers" });
+    const isStructured = domain?.kind === "vector" || domain?.kind === "image";
+    const hint = isStructured
+      ? "`coupling` is for vectors and images, `multiscale`, then `pixels`, for images"
+      : "`affine` and `spline` transform single numbers";
+    context.report("3009", option.value.span, unfit, { hint });
   }
 }

@@ -2,7 +2,7 @@
  * Checks the options of a mechanism against the catalogue and completes them: defaults filled in, one transform made a
  * list of one, names sorted. Used for programs and for models that other tools wrote.
  */
-import { type DomainKind, type OptionSpec, type OptionSpecs, transformDomains } from "./catalogue.js";
+import { type DomainKind, type OptionSpec, type OptionSpecs, pixelMap, transformDomains } from "./catalogue.js";
 import type { Domain, OptionCall, Options, OptionValue } from "./schema-types.js";
 
 export interface OptionProblem {
@@ -137,12 +137,16 @@ function numberWanted({ above, minimum }: { above?: number; minimum?: number }):
 /** Why the transforms of a flow do not fit a variable; undefined where they do, or where the data will tell. */
 export function whyNotTransforms({ transform }: Options, domain: Domain | null): string | undefined {
   if (domain === null || !Array.isArray(transform)) return undefined;
-  for (const item of transform) {
+  for (const [index, item] of transform.entries()) {
     const call = typeof item === "object" && !Array.isArray(item) ? item.call : "";
     const allowed = Object.hasOwn(transformDomains, call) ? transformDomains[call]! : undefined;
     if (allowed !== undefined && !allowed.includes(domain.kind)) {
+      if (domain.kind === "vector" || domain.kind === "image")
+        return `\`${call}\` transforms values of type ${allowed.join(" or ")}, and this one is of type ${domain.kind}`;
       return `\`${call}\` transforms one part of a value by the others, and a ${domain.kind} value has one part`;
     }
+    if (call === pixelMap.call && index + 1 < transform.length)
+      return `\`${call}\` leads to grey levels and stands last in the list`;
   }
   return undefined;
 }

@@ -90,7 +90,8 @@ export function densityOf(mechanism: Mechanism): DensityStep["kind"] {
     case "unobserved":
       return "none";
     default:
-      return mechanisms[mechanism.kind].density;
+      // Of what is scored exactly, only an image's grey levels are recovered by an approximation.
+      return mechanism.abduction === "amortised" ? "bound" : mechanisms[mechanism.kind].density;
   }
 }
 

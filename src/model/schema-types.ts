@@ -526,3 +526,60 @@ export interface Provenance {
    */
   fitOptions?: string[];
 }
+
+/**
+ * What `scmc export` writes beside its ONNX programs: the variables, and for each program its inputs and outputs. Every tensor has a fixed number of rows; units are padded to a multiple of `batch`.
+ */
+export interface ExportDescription {
+  formatVersion: 1;
+  model: string;
+  /**
+   * In topological order. Values are in the variable's own unit, classes as codes from 0 in the order of their levels, images as grey levels 0..255, row-major [height, width, channels].
+   */
+  variables: ExportedVariable[];
+  /**
+   * Variables made by image operators, which no tensor program computes.
+   */
+  left: string[];
+  programs: ExportedProgram[];
+}
+export interface ExportedVariable {
+  name: string;
+  domain: {};
+}
+export interface ExportedProgram {
+  name: string;
+  file: string;
+  /**
+   * Units of one call.
+   */
+  batch: number;
+  /**
+   * Draws a unit, units outermost.
+   */
+  particles: number;
+  inputs: ExportedTensor[];
+  outputs: ExportedOutput[];
+}
+/**
+ * `value`: the variable as observed. `set`: 1 where the unit is intervened on, else 0; `do`: what the variable becomes there. `random`: independent draws of `distribution`.
+ */
+export interface ExportedTensor {
+  name: string;
+  role: "value" | "set" | "do" | "random";
+  variable?: string;
+  distribution?: string;
+  parameters?: number[];
+  shape: number[];
+  dtype: "float32" | "uint8";
+}
+/**
+ * `value`: the variable, its mean over particles or modal class. `log_probability`: nats per unit of the variable.
+ */
+export interface ExportedOutput {
+  name: string;
+  role: "value" | "probabilities" | "noise" | "log_probability";
+  variable: string;
+  noise?: string;
+  density?: "exact" | "bound";
+}

@@ -1651,3 +1651,194 @@ export const artefactSchema: object = {
     }
   }
 };
+
+export const exportSchema: object = {
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://scmc.dev/schema/export-1.json",
+  "title": "ExportDescription",
+  "description": "What `scmc export` writes beside its ONNX programs: the variables, and for each program its inputs and outputs. Every tensor has a fixed number of rows; units are padded to a multiple of `batch`.",
+  "type": "object",
+  "required": [
+    "formatVersion",
+    "model",
+    "variables",
+    "left",
+    "programs"
+  ],
+  "additionalProperties": false,
+  "properties": {
+    "formatVersion": {
+      "const": 1
+    },
+    "model": {
+      "type": "string"
+    },
+    "variables": {
+      "description": "In topological order. Values are in the variable's own unit, classes as codes from 0 in the order of their levels, images as grey levels 0..255, row-major [height, width, channels].",
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/ExportedVariable"
+      }
+    },
+    "left": {
+      "description": "Variables made by image operators, which no tensor program computes.",
+      "type": "array",
+      "items": {
+        "type": "string"
+      }
+    },
+    "programs": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/ExportedProgram"
+      }
+    }
+  },
+  "$defs": {
+    "ExportedVariable": {
+      "type": "object",
+      "required": [
+        "name",
+        "domain"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "domain": {
+          "type": "object",
+          "required": [
+            "kind"
+          ]
+        }
+      }
+    },
+    "ExportedProgram": {
+      "type": "object",
+      "required": [
+        "name",
+        "file",
+        "batch",
+        "particles",
+        "inputs",
+        "outputs"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "file": {
+          "type": "string"
+        },
+        "batch": {
+          "description": "Units of one call.",
+          "type": "integer",
+          "minimum": 1
+        },
+        "particles": {
+          "description": "Draws a unit, units outermost.",
+          "type": "integer",
+          "minimum": 1
+        },
+        "inputs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ExportedTensor"
+          }
+        },
+        "outputs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ExportedOutput"
+          }
+        }
+      }
+    },
+    "ExportedTensor": {
+      "description": "`value`: the variable as observed. `set`: 1 where the unit is intervened on, else 0; `do`: what the variable becomes there. `random`: independent draws of `distribution`.",
+      "type": "object",
+      "required": [
+        "name",
+        "role",
+        "shape",
+        "dtype"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "role": {
+          "enum": [
+            "value",
+            "set",
+            "do",
+            "random"
+          ]
+        },
+        "variable": {
+          "type": "string"
+        },
+        "distribution": {
+          "type": "string"
+        },
+        "parameters": {
+          "type": "array",
+          "items": {
+            "type": "number"
+          }
+        },
+        "shape": {
+          "type": "array",
+          "items": {
+            "type": "integer",
+            "minimum": 1
+          }
+        },
+        "dtype": {
+          "enum": [
+            "float32",
+            "uint8"
+          ]
+        }
+      }
+    },
+    "ExportedOutput": {
+      "description": "`value`: the variable, its mean over particles or modal class. `log_probability`: nats per unit of the variable.",
+      "type": "object",
+      "required": [
+        "name",
+        "role",
+        "variable"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "role": {
+          "enum": [
+            "value",
+            "probabilities",
+            "noise",
+            "log_probability"
+          ]
+        },
+        "variable": {
+          "type": "string"
+        },
+        "noise": {
+          "type": "string"
+        },
+        "density": {
+          "enum": [
+            "exact",
+            "bound"
+          ]
+        }
+      }
+    }
+  }
+};

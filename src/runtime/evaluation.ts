@@ -3,6 +3,7 @@ import type { LoadedModel } from "./loaded-model.js";
 import { hasMissing, isMissingAt } from "./queries/evidence/patterns.js";
 import { type ImportanceBound, importanceBound } from "./queries/importance-bound.js";
 import { type LogProbabilityRequest, logProbability } from "./queries/log-probability.js";
+import { sizeOf } from "./variables.js";
 
 export interface LogProbabilityFigure {
   /** Mean over units, nats per unit of the variable. */
@@ -15,6 +16,8 @@ export interface LogProbabilityFigure {
   readonly impossibleUnits: number;
   /** For bounds: the tighter one over several draws of the latent variables, on some of the units. */
   readonly importanceWeighted?: ImportanceBound;
+  /** Of an image: -mean / (elements · ln 2), the usual figure for images of 8 bits; at most this many where `kind` is a bound. */
+  readonly bitsPerDimension?: number;
 }
 
 export async function evaluateLogProbability(
@@ -41,6 +44,7 @@ function presentTerms({ loaded, observed }: LogProbabilityRequest, name: string,
 function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogProbabilityFigure {
   const possible = values.filter((value) => value > Number.NEGATIVE_INFINITY);
   const count = Math.max(1, possible.length);
+  const { domain } = loaded.variables.get(name)!;
   let sum = 0;
   for (const value of possible) sum += value;
   const mean = sum / count;
@@ -52,5 +56,6 @@ function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogP
     kind: loaded.mechanisms.get(name)!.density === "bound" ? "bound" : "exact",
     units: values.length,
     impossibleUnits: values.length - possible.length,
+    ...(domain.kind === "image" ? { bitsPerDimension: -mean / (sizeOf(domain) * Math.LN2) } : {}),
   };
 }

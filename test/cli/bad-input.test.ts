@@ -128,7 +128,10 @@ describe("bad programs and data, to scmc run", () => {
   it("unknown options, engines and numbers that are none", () => {
     const cwd = directoryWith(study());
     fails(cwd, [...run, "--epochs", "3"], { status: 2, says: ["unknown option '--epochs'"] });
-    fails(cwd, [...run, "--engine", "abacus"], { status: 2, says: ["error[7005]", "abacus", "onnx, reference"] });
+    fails(cwd, [...run, "--engine", "abacus"], {
+      status: 2,
+      says: ["error[7005]", "abacus", "onnx, tensorflow, reference"],
+    });
     fails(cwd, [...run, "--particles", "0"], { status: 2, says: ["'--particles <n>'", "from 1 to"] });
     fails(cwd, [...run, "--seed", ""], { status: 2, says: ["'--seed <n>'", "at least 0"] });
     fails(cwd, ["run", "tiny.scm"], { status: 2, says: ["'--data <manifest>' not specified"] });

@@ -192,12 +192,18 @@ export function metricsText({ logProbability, queries }: RunMetrics): string {
   const lines: string[] = [];
   for (const [name, figure] of Object.entries(logProbability)) {
     const { mean, standardError, kind, units, impossibleUnits } = figure;
+    const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
     lines.push(
-      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats (${units} test units)${impossibleText(impossibleUnits)}`,
+      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (${units} test units)${impossibleText(impossibleUnits)}`,
     );
   }
   for (const query of queries) lines.push(...answerLines(query));
   return `${lines.join("\n")}\n`;
+}
+
+function bitsText({ kind, bitsPerDimension }: LogProbabilityFigure): string {
+  if (bitsPerDimension === undefined) return "";
+  return `, ${kind === "bound" ? "at most " : ""}${bitsPerDimension.toFixed(3)} bits per dimension`;
 }
 
 function impossibleText(units: number): string {

@@ -111,6 +111,12 @@ export const runCodes: readonly CatalogueEntry[] = [
       "Element-wise transforms leave the elements of a vector independent given the parents. Add layers that mix them, such as `coupling`.",
   },
   {
+    code: "7024",
+    title: "An image that cannot be halved as often",
+    explanation:
+      "Each level of a `multiscale` flow halves the image's height and width, so both are even at every level: 28 × 28 can be halved twice.",
+  },
+  {
     code: "7030",
     title: "Fitting diverged",
     explanation: "The loss became infinite or no number. Lower the rate in the program: `fit t(rate = …)`.",
@@ -291,6 +297,18 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation: "What was asked for does not fit into memory. Ask for fewer units, samples or particles at a time.",
   },
   {
+    code: "7120",
+    title: "A program that a model does not have",
+    explanation:
+      "`scmc inspect MODEL` lists the programs: one for fitting each learned mechanism, one for sampling and one for the density of each variable, and those of the queries.",
+  },
+  {
+    code: "7121",
+    title: "Programs that depend on data",
+    explanation:
+      "The normalising constants, types and sizes that a model leaves out come from its training data and are part of its programs. Name the data with `--data`, or a fitted artefact.",
+  },
+  {
     code: "7201",
     title: "A variable that the model does not have",
     explanation:
@@ -307,5 +325,16 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "A value of another form",
     explanation:
       "A value given to the library is not finite, has another number of elements than its variable, or names no level of its class.",
+  },
+  {
+    code: "7301",
+    title: "Nothing that could be exported",
+    explanation:
+      "Exported programs compute with every variable of a unit given. A latent variable has no value to give, and image operators run outside tensor programs.",
+  },
+  {
+    code: "7302",
+    title: "A directory that is not for an export",
+    explanation: "`scmc export` replaces an earlier export with --overwrite, and nothing else.",
   },
 ];

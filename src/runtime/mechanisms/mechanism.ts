@@ -53,6 +53,11 @@ export interface Mechanism {
    * (Burda, Grosse & Salakhutdinov 2016).
    */
   logWeight?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /**
+   * Where training starts, for parameters that depend on the data: from the first training rows, given the other initial values.
+   * Absent where nothing does.
+   */
+  initialise?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): Tensors;
   /** The training loss in nats, averaged over the batch: a scalar. */
   loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
 }

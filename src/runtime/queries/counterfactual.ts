@@ -8,7 +8,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import { planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
-import type { Engine, HostData, TensorSpec, Tensors } from "../engine/engine.js";
+import type { Engine, HostData, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
@@ -75,6 +75,10 @@ export interface CounterfactualProgram {
   dispose(): Promise<void>;
 }
 
+function chunkOf(particles: number): number {
+  return Math.max(1, Math.min(largestChunk, Math.floor(rowsInChunk / particles)));
+}
+
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
   const { observed, records } = request;
   const program = await compileCounterfactual(request);
@@ -122,7 +126,8 @@ export async function compileCounterfactual(
       answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), outside: [] }),
       dispose: async () => {},
     };
-  const { program, inputs } = await compile(request, plan, changed, targets, block);
+  const { spec, inputs } = counterfactualProgram(request, plan, targets, block);
+  const program = await request.engine.compile(spec);
   const nameOf = request.unitName ?? ((unit: number) => `unit ${unit + 1}`);
   return {
     plan,
@@ -193,16 +198,26 @@ function unitsOf({
   throw failure("7062", loaded.model.name, "the counterfactual has no observed units");
 }
 
-async function compile(
-  request: Omit<CounterfactualRequest, "onRows">,
+/** What the program is made from; of the observed values their sizes and types, until it is run. */
+export type CounterfactualProgramRequest = Pick<
+  CounterfactualRequest,
+  "loaded" | "observed" | "interventions" | "particles" | "key"
+>;
+
+/** Abduction, action and prediction of `block` units, and its inputs from a first row on. */
+export function counterfactualProgram(
+  request: CounterfactualProgramRequest,
   plan: QueryPlan,
-  changed: ReadonlySet<string>,
   targets: readonly string[],
   block: number,
-) {
-  const { loaded, engine, observed, interventions, particles, key } = request;
-  const chunk = Math.max(1, Math.min(largestChunk, Math.floor(rowsInChunk / particles)));
-  const random = new RandomInputs(key, { block, chunk });
+): {
+  readonly spec: ProgramSpec;
+  /** Those of `units`, of which the first has the place `firstUnit` among all. */
+  readonly inputs: (units: ReadonlyMap<string, Rows>, firstUnit: number) => Record<string, HostData>;
+} {
+  const { loaded, observed, interventions, particles, key } = request;
+  const changed = new Set([...plan.replace, ...plan.recompute]);
+  const random = new RandomInputs(key, { block, chunk: chunkOf(particles) });
   const abducted = plan.abduct.map((step) => step.noiseOf).filter((name) => loaded.mechanisms.has(name));
   for (const name of abducted)
     for (const [draw, spec] of Object.entries(loaded.mechanisms.get(name)!.draws))
@@ -214,7 +229,7 @@ async function compile(
   const observedSpecs: Record<string, TensorSpec> = {};
   for (const [name, rows] of observed) observedSpecs[`value.${name}`] = specOf(rows, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: `counterfactual ${interventions.map(({ variable }) => variable).join(" ")}`,
     inputs: { ...observedSpecs, ...random.specs() },
     constants: loaded.parameters,
@@ -249,17 +264,17 @@ async function compile(
         });
       return outputs;
     },
-  });
+  };
   const inputs = (units: ReadonlyMap<string, Rows>, firstUnit: number): Record<string, HostData> => {
     const given = random.block(firstUnit);
     for (const [name, rows] of units) given[`value.${name}`] = blockOfRows(rows, 0, block);
     return given;
   };
-  return { program, inputs };
+  return { spec, inputs };
 }
 
 function abduct(
-  { loaded, particles }: Pick<CounterfactualRequest, "loaded" | "particles">,
+  { loaded, particles }: CounterfactualProgramRequest,
   name: string,
   given: Tensors,
   constants: Tensors,

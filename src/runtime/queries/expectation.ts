@@ -89,7 +89,7 @@ function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<Qu
   throw failure("7067", loaded.model.name, `the query's value is ${whole}: it divides by 0`);
 }
 
-function termsOf(expression: QueryExpression): QueryTerm[] {
+export function termsOf(expression: QueryExpression): QueryTerm[] {
   if (expression.kind === "constant") return [];
   return expression.kind === "apply" ? expression.arguments.flatMap(termsOf) : [expression];
 }

@@ -3,7 +3,7 @@
  * topological order, one program per block. Image operators then run on the host, on recorded items.
  */
 import type { Intervention } from "../../model/schema-types.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, ProgramSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
@@ -75,10 +75,36 @@ export async function sample(request: SampleRequest): Promise<Sample> {
 export async function compileSample(
   request: Omit<SampleRequest, "records" | "onRows" | "onOperators">,
 ): Promise<SampleProgram> {
-  const { loaded, engine, rows, key, interventions = [] } = request;
+  const { loaded } = request;
+  const targets = request.targets ?? loaded.model.order;
+  const block = blockOf(loaded, request.block, request.rows);
+  const { spec, random } = sampleProgram(request, block);
+  const program = await request.engine.compile(spec);
+  return {
+    block,
+    async draw(firstRow, valid, records, onOperators) {
+      const outputs = validRows(await program.run(random.block(firstRow)), valid, block);
+      requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
+      const values = new Map<string, Float32Array>();
+      for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
+      await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
+      const noises = new Map<string, Float32Array>();
+      for (const [name, data] of outputs)
+        if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
+      return { values, noises };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** `block` units from their noises, and those random inputs. */
+export function sampleProgram(
+  request: Pick<SampleRequest, "loaded" | "key" | "interventions" | "targets">,
+  block: number,
+): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
+  const { loaded, key, interventions = [] } = request;
   const targets = request.targets ?? loaded.model.order;
   const needed = ancestorsOf(loaded, targets, interventions);
-  const block = blockOf(loaded, request.block, rows);
   const random = new RandomInputs(key, { block, chunk });
   for (const name of needed)
     for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
@@ -87,7 +113,7 @@ export async function compileSample(
     for (const { name, distribution, parameters } of noises)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: "sample",
     inputs: random.specs(),
     constants: loaded.parameters,
@@ -118,22 +144,8 @@ export async function compileSample(
         });
       return outputs;
     },
-  });
-  return {
-    block,
-    async draw(firstRow, valid, records, onOperators) {
-      const outputs = validRows(await program.run(random.block(firstRow)), valid, block);
-      requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
-      const values = new Map<string, Float32Array>();
-      for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
-      await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
-      const noises = new Map<string, Float32Array>();
-      for (const [name, data] of outputs)
-        if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
-      return { values, noises };
-    },
-    dispose: () => program.dispose(),
   };
+  return { spec, random };
 }
 
 /** The targets and all that they need, also through the right-hand sides of interventions. */

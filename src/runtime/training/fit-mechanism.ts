@@ -13,15 +13,14 @@ import { balancedWeights, epochOrder } from "./balance.js";
 import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
+import { initialFromRows } from "./initial-from-rows.js";
 import {
   dataOf,
   type FitData,
   initialState,
   optimiserInputs,
   parametersIn,
-  perStepSpecs,
-  stateSpecs,
-  trainingStep,
+  trainingProgram,
 } from "./training-program.js";
 
 export interface FitProgress {
@@ -60,27 +59,31 @@ const stepsPerCall = 50;
 /** Share of the rows that is held out. */
 export const heldOutShare = 0.1;
 
+export function heldOutRowsOf(rows: number): number {
+  return Math.max(1, Math.floor(rows * heldOutShare));
+}
+
+/** Rows of a training step: as many as asked for, at most all that are not held out. */
+export function batchOf({ batch }: Pick<FitOptions, "batch">, rows: number): number {
+  return Math.min(batch, rows > 1 ? rows - heldOutRowsOf(rows) : rows);
+}
+
 export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
   const rows = data.value.rows;
   const split = key.split("held out").permutation(rows);
-  const heldOutRows = Math.max(1, Math.floor(rows * heldOutShare));
+  const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
   const training = rows > 1 ? split.subarray(heldOutRows) : split;
-  const batch = Math.min(options.batch, training.length);
+  const batch = batchOf(options, rows);
   const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
   const weights = options.balance === "parents" ? balancedWeights(Object.values(data.parents), training) : null;
 
-  const program = await engine.compileLoop({
-    name: `fit ${mechanism.variable}`,
-    state: stateSpecs(mechanism),
-    perStep: perStepSpecs(mechanism, data, batch, options),
-    step: trainingStep(mechanism, options),
-  });
+  const program = await engine.compileLoop(trainingProgram(mechanism, data, batch, options));
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
   try {
-    const start = (await request.checkpoint?.load()) ?? (await firstState(mechanism, key, evaluation));
+    const start = (await request.checkpoint?.load()) ?? (await firstState(request, training, evaluation));
     const finished = await fitEpochs(request, run, evaluation, start);
     const { epoch, best } = finished;
     // Kept until the artefact is written: a run that is stopped at another mechanism does not fit this one again.
@@ -99,8 +102,10 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   }
 }
 
-async function firstState(mechanism: Mechanism, key: RandomKey, evaluation: HeldOutLoss): Promise<FitState> {
-  const state = initialState(mechanism, key.split("initial"));
+async function firstState(request: FitRequest, training: Int32Array, evaluation: HeldOutLoss): Promise<FitState> {
+  const { mechanism, key } = request;
+  const drawn = initialState(mechanism, key.split("initial"));
+  const state = { ...drawn, ...(await initialFromRows(request, drawn, training)) };
   const parameters = parametersIn(state);
   const losses = await evaluation.losses(parameters);
   return { epoch: 0, state, best: { epoch: 0, loss: meanOf(losses), parameters, least: { epoch: 0, losses } } };

@@ -92,7 +92,7 @@ async function fitOne(
     value: rowsOfColumn(dataset.columns.get(variable)!),
     parents: Object.fromEntries(parents.map((parent) => [parent, rowsOfColumn(dataset.columns.get(parent)!)])),
   });
-  const options = fitOptionsOf([...model.fits, ...fits], mechanism, data.value.rows);
+  const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, data.value.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
   const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
   const found = earlier?.get(contentKey);
@@ -129,7 +129,7 @@ export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {
   return mechanism.kind !== "expression" && mechanism.kind !== "operator" && mechanism.kind !== "unobserved";
 }
 
-function requireObserved(model: Model): void {
+export function requireObserved(model: Model): void {
   const latent = model.variables.filter((variable) => variable.latent).map(({ name }) => `\`${name}\``);
   if (latent.length > 0)
     throw failure("7050", model.name, `${latent.join(", ")} cannot be fitted: latent variables have no data`);

@@ -1,5 +1,5 @@
 /** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
-import type { HostData, HostTensor, HostTensors, TensorSpec, Tensors } from "../engine/engine.js";
+import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import type { Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
@@ -70,19 +70,29 @@ function decays({ weightDecay }: StepOptions): boolean {
 
 const scalar: TensorSpec = { shape: [], dtype: "float32" };
 
-/** What a step is given: a batch of rows, auxiliary draws (`batch * particles` rows, units outermost), the optimiser's numbers. */
+/** A batch of rows, and auxiliary draws: `batch * particles` rows, units outermost. */
+export function batchSpecs(
+  mechanism: Mechanism,
+  data: FitData,
+  batch: number,
+  particles: number,
+): Record<string, TensorSpec> {
+  const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch) };
+  for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
+  for (const [name, { size }] of Object.entries(mechanism.draws))
+    specs[`draw.${name}`] = { shape: [batch * particles, size], dtype: "float32" };
+  return specs;
+}
+
+/** What a step is given: a batch and the optimiser's numbers. */
 export function perStepSpecs(
   mechanism: Mechanism,
   data: FitData,
   batch: number,
   options: StepOptions,
 ): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch), rate: scalar, clip: scalar };
-  if (decays(options)) specs.keep = scalar;
-  for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
-  for (const [name, { size }] of Object.entries(mechanism.draws))
-    specs[`draw.${name}`] = { shape: [batch * options.particles, size], dtype: "float32" };
-  return specs;
+  const numbers = { rate: scalar, clip: scalar, ...(decays(options) ? { keep: scalar } : {}) };
+  return { ...batchSpecs(mechanism, data, batch, options.particles), ...numbers };
 }
 
 /** The optimiser's numbers of steps `first` … `first + steps - 1` (from 0) out of `total`, as `perStepSpecs` names them. */
@@ -101,6 +111,16 @@ export function optimiserInputs(
     rate: perStep((size, step) => correctedRate(size, step + 1)),
     clip: perStep(() => clip),
     ...(decays(options) ? { keep: perStep((size) => 1 - size * weightDecay) } : {}),
+  };
+}
+
+/** The program that a fit repeats: one step of training on a batch. */
+export function trainingProgram(mechanism: Mechanism, data: FitData, batch: number, options: StepOptions): LoopSpec {
+  return {
+    name: `fit ${mechanism.variable}`,
+    state: stateSpecs(mechanism),
+    perStep: perStepSpecs(mechanism, data, batch, options),
+    step: trainingStep(mechanism, options),
   };
 }
 

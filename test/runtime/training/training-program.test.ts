@@ -36,7 +36,7 @@ const distance = {
   },
 } as Partial<Mechanism> as Mechanism;
 
-const defaults = fitOptionsOf([], compiled("v : real := flow()").mechanisms[0] as never, 100);
+const defaults = fitOptionsOf([], compiled("v : real := flow()").mechanisms[0] as never, { kind: "real" }, 100);
 
 /** The textbook's AdamW with the gradient's norm clipped. */
 function byHand(start: readonly number[], values: readonly number[], options: FitOptions, total: number): number[] {

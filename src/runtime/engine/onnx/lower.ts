@@ -2,9 +2,10 @@
  * Lowers a graph to an ONNX model, each node by its entry in the op table. A loop becomes one ONNX `Loop`: the state is
  * carried through the body, each per-step input is read from outside at the iteration's number, and outputs are stacked.
  */
-import type { DataType, Graph, Node } from "../graph/node.js";
-import { topologicalOrder } from "../graph/node.js";
+import type { DataType, Graph, Node, NodeOf } from "../graph/node.js";
+import { sizeOf, topologicalOrder } from "../graph/node.js";
 import { operationOf } from "../operations/index.js";
+import { emptyData } from "../operations/operation.js";
 import { encodeModel, GraphWriter, valueInfo } from "./writer.js";
 
 export interface OnnxProgram {
@@ -24,14 +25,21 @@ function writeNodes(
   for (const node of topologicalOrder(outputs)) {
     if (names.has(node)) continue;
     if (node.op === "Input") throw new Error(`input ${node.parameters.name} is not bound`);
-    const operands = node.operands.map((operand) => names.get(operand)!);
-    const name =
-      node.op === "Constant"
-        ? writer.constant(node.dtype, node.shape, node.parameters.data)
-        : operationOf(node.op).lower(node as never, operands, writer);
-    names.set(node, name);
+    names.set(node, writeNode(node, names, writer));
   }
   return names;
+}
+
+/** A value without elements is written as such: there is nothing to compute, and some operations of onnxruntime crash on it. */
+function writeNode(
+  node: Exclude<Node, NodeOf<"Input">>,
+  names: ReadonlyMap<Node, string>,
+  writer: GraphWriter,
+): string {
+  if (node.op === "Constant") return writer.constant(node.dtype, node.shape, node.parameters.data);
+  if (sizeOf(node.shape) === 0) return writer.constant(node.dtype, node.shape, emptyData(node.dtype, 0));
+  const operands = node.operands.map((operand) => names.get(operand)!);
+  return operationOf(node.op).lower(node as never, operands, writer);
 }
 
 /** Outputs leave as host types: booleans as bytes. */

@@ -25,10 +25,7 @@ function smallProgram(): Uint8Array {
 
 /** Why the provider does not compute here; undefined where it does. */
 export async function whyProviderFails(provider: string): Promise<string | undefined> {
-  const { env, InferenceSession, Tensor } = await loadRuntime();
-  const level = env.logLevel;
-  // What it would write on the standard error output is in the error as well.
-  env.logLevel = "fatal";
+  const { InferenceSession, Tensor } = await loadRuntime();
   try {
     const session = await InferenceSession.create(smallProgram(), {
       executionProviders: [provider],
@@ -41,8 +38,6 @@ export async function whyProviderFails(provider: string): Promise<string | undef
     return right ? undefined : `it computes [${y!.data}] where [10, 22, 22, 50] is right`;
   } catch (error) {
     return reasonOf(error);
-  } finally {
-    if (level !== undefined) env.logLevel = level;
   }
 }
 
@@ -54,10 +49,11 @@ function reasonOf(error: unknown): string {
 
 /** What a provider needs beside the package. */
 const needs: Readonly<Record<string, string>> = {
-  cuda: "an NVIDIA driver, CUDA 12 and cuDNN 9, and the libraries that ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node fetches",
+  cuda: "an NVIDIA driver, CUDA 12 and cuDNN 9, and the libraries that `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` fetches",
   tensorrt:
-    "an NVIDIA driver, CUDA 12, TensorRT, and the libraries that ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node fetches",
-  webgpu: "a GPU with a Vulkan, Metal or Direct3D 12 driver (Debian: apt-get install libvulkan1 and the GPU's driver)",
+    "an NVIDIA driver, CUDA 12, TensorRT, and the libraries that `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` fetches",
+  webgpu:
+    "a GPU with a Vulkan, Metal or Direct3D 12 driver (Debian: `apt-get install libvulkan1` and the GPU's driver)",
   dml: "Windows with Direct3D 12",
   coreml: "macOS",
 };

@@ -13,7 +13,10 @@ let loading: Promise<Runtime> | undefined;
 async function load(): Promise<Runtime> {
   try {
     const loaded = (await import("onnxruntime-node")) as Runtime & { readonly default?: Runtime };
-    return loaded.InferenceSession === undefined ? loaded.default! : loaded;
+    const runtime = loaded.InferenceSession === undefined ? loaded.default! : loaded;
+    // Read once, with the first session. What a provider writes on the console when it does not load is in the error as well.
+    runtime.env.logLevel = "fatal";
+    return runtime;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw failure(
