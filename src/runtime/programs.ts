@@ -3,13 +3,14 @@
  * made by the functions that those use. A query that asks for a number has one program a term, and one for its expression.
  */
 import { namesIn } from "../model/expression.js";
-import { planCounterfactual } from "../model/plan.js";
+import { planCounterfactual, worldsOf } from "../model/plan.js";
 import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/schema-types.js";
 import type { LoopSpec, ProgramSpec } from "./engine/engine.js";
 import { type LoadedModel, parametersOf } from "./loaded-model.js";
 import { defaultBlock } from "./queries/block-size.js";
 import { counterfactualProgram } from "./queries/counterfactual.js";
-import { expressionProgram, isEstimable, termsOf } from "./queries/expectation.js";
+import { expressionProgram } from "./queries/evaluate-rows.js";
+import { isEstimable, termsOf } from "./queries/expectation.js";
 import { logProbabilityProgram, targetsWithDensity } from "./queries/log-probability.js";
 import { sampleProgram } from "./queries/sample.js";
 import { RandomKey } from "./random/random-key.js";
@@ -159,20 +160,21 @@ function counterfactualOf(
 
 function queryPrograms(request: ProgramsRequest, { name, expression }: Query): NamedProgram[] {
   if (isEstimable(expression)) {
-    const terms = termsOf(expression);
+    // The programs of a term with evidence, and of a density, depend on the evidence's inference plan.
+    const terms = termsOf(expression).filter(({ kind, evidence }) => kind !== "density" && evidence.length === 0);
     return terms.flatMap((term, k) => termPrograms(request, terms.length === 1 ? name : `${name}.${k + 1}`, term));
   }
   if (expression.kind !== "counterfactual" || expression.evidence.length > 0) return [];
   const targets = expression.of.flatMap((target) => (target.kind === "variable" ? [target.name] : []));
   if (targets.length < expression.of.length) return [];
-  return [counterfactualOf(request, `query.${name}`, expression.interventions, targets)];
+  return [counterfactualOf(request, `query.${name}`, worldsOf(expression.interventions)[0]!, targets)];
 }
 
 function termPrograms({ loaded, batch }: ProgramsRequest, name: string, term: QueryTerm): NamedProgram[] {
   const rows = batch ?? defaultBlock(loaded);
   const [target] = term.of;
   const targets = target === undefined ? [] : namesIn(target, "variable");
-  const { interventions } = term;
+  const interventions = worldsOf(term.interventions)[0]!;
   const sampling: NamedProgram = {
     name: `query.${name}`,
     what: `draws of ${targets.join(", ")} for ${term.kind}(…)`,
