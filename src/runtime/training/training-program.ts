@@ -15,11 +15,14 @@ export interface FitData {
   readonly parents: Readonly<Record<string, Rows>>;
 }
 
+/** What training needs of a mechanism. */
+export type Trainable = Pick<Mechanism, "parameters" | "buffers" | "draws" | "loss">;
+
 /**
  * One step: loss, gradients by reverse mode, and the update, all in tensor ops. The optimiser's numbers are inputs; of the options, only
  * whether weights decay at all shapes the program, since the decay is one more pass over them.
  */
-export function trainingStep(mechanism: Mechanism, options: StepOptions) {
+export function trainingStep(mechanism: Trainable, options: StepOptions) {
   const names = Object.keys(mechanism.parameters);
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
     const group = (prefix: string) =>
@@ -34,11 +37,9 @@ export function trainingStep(mechanism: Mechanism, options: StepOptions) {
       return loss as tf.Scalar;
     })(names.map((name) => parameters[name]!));
     const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
-    const next = adamStep({ parameters, first: group("first"), second: group("second") }, gradients, {
-      rate: inputs.rate!,
-      clip: inputs.clip!,
-      ...(decays(options) ? { keep: inputs.keep! } : {}),
-    });
+    const current = { parameters, first: group("first"), second: group("second") };
+    const keep = decays(options) ? inputs.keep! : undefined;
+    const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep);
     const flat: Record<string, tf.Tensor> = {};
     for (const name of names) {
       flat[`parameter.${name}`] = next.parameters[name]!;
@@ -60,7 +61,7 @@ export function named(tensors: Tensors, prefix: string): Tensors {
 }
 
 /** What a step carries: parameters, Adam's two moments, running averages. */
-export function stateSpecs(mechanism: Mechanism): Record<string, TensorSpec> {
+export function stateSpecs(mechanism: Trainable): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {};
   for (const prefix of ["parameter", "first", "second"])
     for (const [name, { shape }] of Object.entries(mechanism.parameters))
@@ -80,7 +81,7 @@ const scalar: TensorSpec = { shape: [], dtype: "float32" };
 
 /** A batch of rows, and auxiliary draws: `batch * particles` rows, units outermost. */
 export function batchSpecs(
-  mechanism: Mechanism,
+  mechanism: Trainable,
   data: FitData,
   batch: number,
   particles: number,
@@ -94,7 +95,7 @@ export function batchSpecs(
 
 /** What a step is given: a batch and the optimiser's numbers. */
 export function perStepSpecs(
-  mechanism: Mechanism,
+  mechanism: Trainable,
   data: FitData,
   batch: number,
   options: StepOptions,
@@ -132,7 +133,7 @@ export function trainingProgram(mechanism: Mechanism, data: FitData, batch: numb
   };
 }
 
-export function initialState(mechanism: Mechanism, key: RandomKey): HostTensors {
+export function initialState(mechanism: Trainable, key: RandomKey): HostTensors {
   const state: Record<string, HostTensor> = {};
   for (const [name, { shape, initialise }] of Object.entries(mechanism.parameters)) {
     const data = initialise(key.split(name));
