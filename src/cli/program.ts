@@ -48,6 +48,12 @@ function questionOptions(command: Command): Command {
     .option("--samples <n>", "sample size, where the answer is not exact", wholeNumber(20), 10_000);
 }
 
+function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("It takes a number between 0 and 1.");
+}
+
 function engineOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
@@ -241,6 +247,15 @@ export function buildProgram(): Command {
     .description("which engines and devices work here, and what the others need")
     .option("--json", "results as JSON on stdout")
     .action(async (options) => (await import("./verbs/doctor.js")).doctor(options));
+
+  engineOptions(
+    program
+      .command("evaluate")
+      .description("log-probabilities, checks of abducted noises and consistency of counterfactuals on observed units")
+      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+      .requiredOption("--data <manifest>", "units with every variable observed, not those of the fit")
+      .option("--level <p>", "report checks with a p-value below this", probability, 0.001),
+  ).action(async (model, options) => (await import("./verbs/evaluate.js")).evaluate(model, options));
 
   program
     .command("export")
