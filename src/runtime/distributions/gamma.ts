@@ -6,7 +6,7 @@
 import * as tf from "../engine/tfjs.js";
 import type { RandomKey } from "../random/index.js";
 import type { Distribution } from "./distribution.js";
-import { within } from "./outside-support.js";
+import { smallestNormal, within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 import { logGamma, regularisedGamma } from "./special-functions.js";
 
@@ -20,9 +20,8 @@ export const gamma: Distribution = {
   mean: ([shape, rate]) => shape! / rate!,
   variance: ([shape, rate]) => shape! / rate! ** 2,
   cdf: (value, [shape, rate]) => regularisedGamma(shape!, rate! * value),
-  // Number.MIN_VALUE: the support is open, whatever underflows.
   sample: (key, n, [shape, rate]) =>
-    sampleLogGamma(key, n, shape!).map((logarithm) => Math.max(Math.exp(logarithm) / rate!, Number.MIN_VALUE)),
+    sampleLogGamma(key, n, shape!).map((logarithm) => Math.max(Math.exp(logarithm) / rate!, smallestNormal)),
   logDensity: (value, [shape, rate]) =>
     within(value, support, 1, (x) => {
       const constant = shape! * Math.log(rate!) - logGamma(shape!);

@@ -41,3 +41,9 @@ export function logMass(value: tf.Tensor, probabilities: readonly number[]): tf.
     tf.fill(value.shape, Number.NEGATIVE_INFINITY),
   );
 }
+
+/**
+ * The smallest draw above an end at 0: the smallest normal double. Not `Number.MIN_VALUE`, which is 0 as soon as onnxruntime, which takes
+ * denormals as zeros, has run on this thread.
+ */
+export const smallestNormal = 2 ** -1022;
