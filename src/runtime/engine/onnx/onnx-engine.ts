@@ -16,7 +16,8 @@ import type { Graph } from "../graph/node.js";
 import { checkInputs, checkSteps, hostTensor, stacked } from "../host-tensors.js";
 import { simplify } from "../simplify/simplify.js";
 import { traceLoop, traceProgram } from "../trace/trace.js";
-import { lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
+import { channelBlock } from "./channel-block.js";
+import { type LoweringOptions, lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
 import { createSession, loadRuntime, runtimeTensor, type SessionOptions } from "./session.js";
 
 type Feeds = Record<string, OnnxValue>;
@@ -54,9 +55,13 @@ class OnnxEngine implements Engine {
     this.#options = options;
   }
 
+  async #lowering(): Promise<LoweringOptions> {
+    return this.#options.portable === true ? {} : { block: await channelBlock() };
+  }
+
   async compile(spec: ProgramSpec): Promise<Program> {
     await loadRuntime();
-    const program = lowerProgram(programGraph(spec));
+    const program = lowerProgram(programGraph(spec), await this.#lowering());
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,
@@ -70,7 +75,7 @@ class OnnxEngine implements Engine {
 
   async compileLoop(spec: LoopSpec): Promise<LoopProgram> {
     await loadRuntime();
-    const program = lowerLoop(loopGraph(spec));
+    const program = lowerLoop(loopGraph(spec), await this.#lowering());
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,

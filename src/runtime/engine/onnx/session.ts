@@ -11,6 +11,8 @@ type Runtime = typeof import("onnxruntime-node");
 export interface SessionOptions {
   /** Threads of one operation; default: all cores. */
   readonly threads?: number;
+  /** Programs of standard ONNX operations alone, as exported ones are; default: onnxruntime's own where they are faster. */
+  readonly portable?: boolean;
   /** Where onnxruntime writes its profile, a file name prefix; default: no profile. */
   readonly profile?: string;
 }
