@@ -214,6 +214,9 @@ const products: readonly OperationCase[] = [
   make("fused matMul", [[3, 4], [4, 2], [2]], (a, b, bias) =>
     tf.fused.matMul({ a: a!, b: b!, transposeA: false, transposeB: false, bias: bias!, activation: "relu" }),
   ),
+  make("sum of squares", [[3, 5]], (x) => tf.sum(tf.square(x!))),
+  make("sum over leading axes", [[6, 4, 17]], (x) => tf.sum(x!, [0, 1])),
+  make("mean over leading axes, kept", [[6, 4, 17]], (x) => tf.mean(x!, [0, 1], true)),
   make("dot", [[4], [4, 2]], (a, b) => tf.dot(a!, b!)),
   make(
     "einsum",

@@ -79,6 +79,8 @@ export interface Parameters extends Record<PlainUnary | PlainBinary, None> {
   ScatterAdd: { readonly shape: Shape };
 
   ReduceSum: Reduction;
+  /** Of the squares. */
+  ReduceSumSquare: Reduction;
   ReduceMean: Reduction;
   ReduceMax: Reduction;
   ReduceMin: Reduction;

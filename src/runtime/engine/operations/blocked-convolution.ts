@@ -198,8 +198,12 @@ export function blockedTranspose(
   const filled = roundUp(channels, block);
   const [rows, columns] = [Math.ceil(height / strides[0]), Math.ceil(width / strides[1])];
   const joined = parts.length === 1 ? parts[0]! : emitter.emit("Concat", parts, { axis: int(1) });
-  const split = reshaped(joined, [batch, ...strides, filled / block, rows, columns, block], blocks);
-  const mixed = transposed(split, [0, 4, 1, 5, 2, 3, 6], blocks);
+  const last = emitter.emit(`${domain}.ReorderOutput`, [joined], {
+    channels_last: int(1),
+    channels: int(strides[0] * strides[1] * filled),
+  });
+  const split = reshaped(last, [batch, rows, columns, strides[0], strides[1] * filled], blocks);
+  const mixed = strides[0] === 1 ? split : transposed(split, [0, 1, 3, 2, 4], blocks);
   const whole = [batch, rows * strides[0], columns * strides[1], filled];
   const crop = { starts: [0, 0, 0, 0], sizes: shape, steps: [1, 1, 1, 1] };
   return sliced(reshaped(mixed, whole, blocks), whole, crop, blocks);
