@@ -67,7 +67,10 @@ const particles = 32;
 
 async function counterfactuals(particlesPerBlock: number): Promise<Measurement> {
   const sizes = { ...paperSizes, particles: particlesPerBlock };
-  const weights = fittedWeights(sizes, startState(sizes, draw));
+  const learned = Object.entries(startState(sizes, draw)).map(
+    ([name, data]) => [name, /(scale|variance)$/.test(name) ? draw([data.length], 0.5, 1.5) : data] as const,
+  );
+  const weights = fittedWeights(sizes, Object.fromEntries(learned));
   const start = performance.now();
   const abduction = await engine.compile(abductionSpec(sizes, weights));
   const block = await engine.compile(counterfactualSpec(sizes, weights));
