@@ -68,6 +68,8 @@ export interface EngineOptions {
   readonly threads?: number;
   /** What computes: an execution provider of onnxruntime, `cpu` or `cuda` of TensorFlow; default: `cpu`, with tfjs-node-gpu what it finds. */
   readonly device?: string;
+  /** Programs of standard ONNX operations alone, as exported ones are; default: onnxruntime's own where they are faster. */
+  readonly portable?: boolean;
   /** Where onnxruntime writes its profile, a file name prefix; default: no profile. */
   readonly profile?: string;
 }

@@ -15,6 +15,14 @@ export interface OnnxProgram {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+export interface LoweringOptions {
+  /**
+   * Channels of a block in the convolutions of the onnxruntime that will run the program (`channelBlock`). Without it the
+   * program is portable: it consists of standard ONNX operations alone.
+   */
+  readonly block?: number | undefined;
+}
+
 /** Adds the nodes that the outputs need; `bound` names the inputs' values. Returns the name of every node's value. */
 function writeNodes(
   outputs: readonly Node[],
@@ -47,8 +55,8 @@ function hostType(node: Node): DataType {
   return node.dtype === "bool" ? "uint8" : node.dtype;
 }
 
-export function lowerProgram(graph: Graph): OnnxProgram {
-  const writer = new GraphWriter("");
+export function lowerProgram(graph: Graph, { block }: LoweringOptions = {}): OnnxProgram {
+  const writer = new GraphWriter("", block);
   const bound = new Map<Node, string>(graph.inputs.map((input) => [input, input.parameters.name]));
   const names = writeNodes(Object.values(graph.outputs), bound, writer);
   const taken = new Set(bound.values());
@@ -73,8 +81,8 @@ const iteration = "iteration";
 const proceed = "proceed";
 
 /** The graph's inputs are named `state/…` and `step/…`, its outputs `state/…` and `output/…`. */
-export function lowerLoop(graph: Graph): OnnxProgram {
-  const body = new GraphWriter("body/");
+export function lowerLoop(graph: Graph, { block }: LoweringOptions = {}): OnnxProgram {
+  const body = new GraphWriter("body/", block);
   const bound = new Map<Node, string>();
   const used = new Set<Node>(topologicalOrder(Object.values(graph.outputs)));
   for (const input of graph.inputs) {

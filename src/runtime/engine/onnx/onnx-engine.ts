@@ -18,7 +18,8 @@ import type { Graph } from "../graph/node.js";
 import { checkInputs, checkSteps, hostTensor, stacked } from "../host-tensors.js";
 import { simplify } from "../simplify/simplify.js";
 import { traceLoop, traceProgram } from "../trace/trace.js";
-import { lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
+import { channelBlock } from "./channel-block.js";
+import { type LoweringOptions, lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
 import { defaultProvider, requireProvider } from "./provider.js";
 import { createSession, loadRuntime, runtimeTensor } from "./session.js";
 
@@ -69,9 +70,15 @@ class OnnxEngine implements Engine {
     return this.#starting;
   }
 
+  /** The operations of blocked convolutions exist on the CPU alone. */
+  async #lowering(): Promise<LoweringOptions> {
+    const { portable, device = defaultProvider } = this.#options;
+    return portable === true || device !== defaultProvider ? {} : { block: await channelBlock() };
+  }
+
   async compile(spec: ProgramSpec): Promise<Program> {
     await this.start();
-    const program = lowerProgram(programGraph(spec));
+    const program = lowerProgram(programGraph(spec), await this.#lowering());
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,
@@ -85,7 +92,7 @@ class OnnxEngine implements Engine {
 
   async compileLoop(spec: LoopSpec): Promise<LoopProgram> {
     await this.start();
-    const program = lowerLoop(loopGraph(spec));
+    const program = lowerLoop(loopGraph(spec), await this.#lowering());
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,

@@ -46,6 +46,8 @@ function attributeProto(name: string, attribute: Attribute): AttributeProto {
       return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: attribute.value.map(BigInt) });
     case "float":
       return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attribute.value });
+    case "floats":
+      return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...attribute.value] });
     case "text":
       return create(AttributeProtoSchema, {
         name,
@@ -89,8 +91,11 @@ export class GraphWriter implements Emitter {
   readonly #published = new Map<string, string>();
   #count = 0;
 
-  /** `prefix` keeps the names of a body apart from those around it. */
-  constructor(prefix: string) {
+  /** `prefix` keeps the names of a body apart from those around it; `block` is described at `Emitter`. */
+  constructor(
+    prefix: string,
+    readonly block: number | undefined = undefined,
+  ) {
     this.#prefix = prefix;
   }
 
@@ -99,7 +104,7 @@ export class GraphWriter implements Emitter {
     return `${this.#prefix}${hint}%${this.#count}`;
   }
 
-  #share(key: string, make: () => string): string {
+  share(key: string, make: () => string): string {
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
     const name = make();
@@ -164,18 +169,18 @@ export class GraphWriter implements Emitter {
 
   constant(dtype: DataType, shape: Shape, data: ConstantData): string {
     const make = () => this.#initializer(dtype, shape, bytesOf(data));
-    return data.length > 16 ? make() : this.#share(`${dtype}[${shape}] ${Array.from(data, exactText)}`, make);
+    return data.length > 16 ? make() : this.share(`${dtype}[${shape}] ${Array.from(data, exactText)}`, make);
   }
 
   integers(values: readonly number[], scalar = false): string {
     const data = BigInt64Array.from(values.map(BigInt));
-    return this.#share(`int64 ${scalar} ${values}`, () =>
+    return this.share(`int64 ${scalar} ${values}`, () =>
       this.#initializer("int64", scalar ? [] : [values.length], bytesOf(data)),
     );
   }
 
   cast(value: string, to: OnnxType): string {
-    return this.#share(`cast ${to} ${value}`, () =>
+    return this.share(`cast ${to} ${value}`, () =>
       this.emit("Cast", [value], { to: { kind: "int", value: elementCodes[to] } }),
     );
   }
