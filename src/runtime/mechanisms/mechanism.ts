@@ -26,6 +26,14 @@ export interface DrawSpec {
 
 export const standard: readonly number[] = [0, 1];
 
+/** Parameters that follow a loss of their own. */
+export interface ParameterGroup {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  /** A scalar, averaged over the batch. */
+  loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+}
+
 export interface Mechanism {
   readonly variable: string;
   readonly kind: string;
@@ -37,6 +45,9 @@ export interface Mechanism {
   readonly noises: Readonly<Record<string, DrawSpec>>;
   /** Auxiliary draws that `abduct`, `logProbability` and `loss` take (a posterior's noise); empty for exact kinds. */
   readonly draws: Readonly<Record<string, DrawSpec>>;
+
+  /** Further draws that training alone takes. */
+  readonly trainingDraws?: Readonly<Record<string, DrawSpec>>;
 
   /** x = f(ε; pa). */
   forward(parameters: Tensors, noise: Tensors, parents: Tensors): tf.Tensor;
@@ -60,4 +71,23 @@ export interface Mechanism {
   initialise?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): Tensors;
   /** The training loss in nats, averaged over the batch: a scalar. */
   loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /**
+   * Where the parameters do not all follow one loss, as in adversarial training: groups that are disjoint and together hold all
+   * parameters. A training step updates them in turn, each given the ones before it as already updated. `loss` is then the last group's.
+   */
+  readonly groups?: readonly ParameterGroup[];
+  /** What the fitting option `finetune` trains when the rest is fitted, the other parameters held. */
+  readonly finetune?: ParameterGroup;
+  /** What is watched on held-out rows in place of -log p where there is no density: `[batch]`, in units of the variable. */
+  heldOutLoss?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+}
+
+/** The groups of a training step: one of all parameters where the mechanism names none. */
+export function groupsOf(mechanism: Mechanism): readonly ParameterGroup[] {
+  const { parameters, loss } = mechanism;
+  return mechanism.groups ?? [{ name: "all", parameters: Object.keys(parameters), loss }];
+}
+
+export function trainingDrawsOf({ draws, trainingDraws }: Mechanism): Readonly<Record<string, DrawSpec>> {
+  return { ...draws, ...trainingDraws };
 }

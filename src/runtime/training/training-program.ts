@@ -1,7 +1,7 @@
 /** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
 import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
@@ -15,33 +15,48 @@ export interface FitData {
 }
 
 /**
- * One step: loss, gradients by reverse mode, and the update, all in tensor ops. The optimiser's numbers are inputs; of the options, only
- * whether weights decay at all shapes the program, since the decay is one more pass over them.
+ * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has several. The
+ * step's loss is the sum of theirs. The optimiser's numbers are inputs; of the options, only whether weights decay at all shapes the
+ * program, since the decay is one more pass over them.
  */
-export function trainingStep(mechanism: Mechanism, options: StepOptions) {
-  const names = Object.keys(mechanism.parameters);
+export function trainingStep(
+  mechanism: Mechanism,
+  options: StepOptions,
+  groups: readonly ParameterGroup[] = groupsOf(mechanism),
+) {
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
-    const group = (prefix: string) =>
-      Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
-    const parameters = group("parameter");
-    const { value: loss, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-      const current = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
-      return mechanism.loss(current, inputs.value!, named(inputs, "parent."), named(inputs, "draw.")) as tf.Scalar;
-    })(names.map((name) => parameters[name]!));
-    const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
-    const next = adamStep({ parameters, first: group("first"), second: group("second") }, gradients, {
-      rate: inputs.rate!,
-      clip: inputs.clip!,
-      ...(decays(options) ? { keep: inputs.keep! } : {}),
-    });
-    const flat: Record<string, tf.Tensor> = {};
-    for (const name of names) {
-      flat[`parameter.${name}`] = next.parameters[name]!;
-      flat[`first.${name}`] = next.first[name]!;
-      flat[`second.${name}`] = next.second[name]!;
-    }
-    return { state: flat, outputs: { loss } };
+    const flat: Record<string, tf.Tensor> = { ...state };
+    const losses = groups.map((group) => updateGroup(group, flat, inputs, options));
+    return { state: flat, outputs: { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) } };
   };
+}
+
+/** Replaces the group's parameters and moments in `state`; the group's loss before that. */
+function updateGroup(
+  { parameters: names, loss }: ParameterGroup,
+  state: Record<string, tf.Tensor>,
+  inputs: Tensors,
+  options: StepOptions,
+): tf.Tensor {
+  const slot = (prefix: string) =>
+    Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
+  const [parameters, fixed] = [slot("parameter"), named(state, "parameter.")];
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const current = { ...fixed, ...Object.fromEntries(names.map((name, k) => [name, tensors[k]!])) };
+    return loss(current, inputs.value!, named(inputs, "parent."), named(inputs, "draw.")) as tf.Scalar;
+  })(names.map((name) => parameters[name]!));
+  const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
+  const next = adamStep({ parameters, first: slot("first"), second: slot("second") }, gradients, {
+    rate: inputs.rate!,
+    clip: inputs.clip!,
+    ...(decays(options) ? { keep: inputs.keep! } : {}),
+  });
+  for (const name of names) {
+    state[`parameter.${name}`] = next.parameters[name]!;
+    state[`first.${name}`] = next.first[name]!;
+    state[`second.${name}`] = next.second[name]!;
+  }
+  return value;
 }
 
 /** The tensors under a prefix, without it. */
@@ -79,7 +94,7 @@ export function batchSpecs(
 ): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch) };
   for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
-  for (const [name, { size }] of Object.entries(mechanism.draws))
+  for (const [name, { size }] of Object.entries(trainingDrawsOf(mechanism)))
     specs[`draw.${name}`] = { shape: [batch * particles, size], dtype: "float32" };
   return specs;
 }
@@ -115,12 +130,18 @@ export function optimiserInputs(
 }
 
 /** The program that a fit repeats: one step of training on a batch. */
-export function trainingProgram(mechanism: Mechanism, data: FitData, batch: number, options: StepOptions): LoopSpec {
+export function trainingProgram(
+  mechanism: Mechanism,
+  data: FitData,
+  batch: number,
+  options: StepOptions,
+  groups: readonly ParameterGroup[] = groupsOf(mechanism),
+): LoopSpec {
   return {
     name: `fit ${mechanism.variable}`,
     state: stateSpecs(mechanism),
     perStep: perStepSpecs(mechanism, data, batch, options),
-    step: trainingStep(mechanism, options),
+    step: trainingStep(mechanism, options, groups),
   };
 }
 
