@@ -208,7 +208,7 @@ export function trainingSpec(sizes: VaeSizes): LoopSpec {
     };
     const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => parameters[name]!));
     const before = { parameters, first: prefixed("first/", state), second: prefixed("second/", state) };
-    const after = adamStep(before, named(names, grads), { rate: perStep.rate!, clip: tf.scalar(largestNorm) });
+    const after = adamStep(before, named(names, grads), perStep.rate!, tf.scalar(largestNorm));
     const running: Record<string, tf.Tensor> = {};
     for (const [name, both] of moments) {
       for (const kind of ["mean", "variance"] as const) {

@@ -24,6 +24,7 @@ const usageCodes: ReadonlySet<string> = new Set([
 /** The names under which texts of the command line appear in messages. */
 export const interventionFile = "--do";
 export const fitFile = "--fit";
+export const queryFile = "--query";
 
 export function isOptionText(file: string): boolean {
   return file.startsWith("--");

@@ -57,7 +57,7 @@ async function ofArtefact(path: string, data: string | undefined): Promise<Inspe
   };
 }
 
-/** The parameters that a fit with this seed starts from. */
+/** The parameters that a fit with this seed draws; what it then sets from the first rows is left as drawn. */
 function withInitialParameters(model: Model, variables: ReadonlyMap<string, BoundVariable>, seed: number): LoadedModel {
   const { mechanisms } = loadModel(model, variables, {});
   const parameters: Record<string, HostTensor> = {};

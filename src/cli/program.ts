@@ -33,6 +33,21 @@ function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: stri
   };
 }
 
+/** `0.05,0.95` */
+function levels(text: string): number[] {
+  const values = text.split(",").map(Number);
+  if (!values.every((value) => value > 0 && value < 1))
+    throw new InvalidArgumentError("It takes levels between 0 and 1, such as 0.05,0.95.");
+  return values;
+}
+
+function questionOptions(command: Command): Command {
+  return command
+    .option("--do <text>", 'an intervention, e.g. "t := 3"; repeatable', collect)
+    .option("--given <text>", 'evidence in the world after it, e.g. "s = 1"; repeatable', collect)
+    .option("--samples <n>", "sample size, where the answer is not exact", wholeNumber(20), 10_000);
+}
+
 function engineOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
@@ -109,6 +124,7 @@ export function buildProgram(): Command {
         .conflicts("query"),
     )
     .option("--of <names>", "what it is asked of, e.g. t,x (default: all observed variables)", collect)
+    .option("--given <text>", 'all that is known of the unit, e.g. "t = 2"; repeatable', collect)
     .option("--json", "plans as JSON on stdout")
     .action(async (model, options) => (await import("./verbs/plan.js")).plan(model, options));
 
@@ -147,12 +163,64 @@ export function buildProgram(): Command {
       .command("counterfactual")
       .description("what the observed units would have been under an intervention")
       .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
-      .requiredOption("--data <manifest>", "the observed units")
+      .option("--data <manifest>", "the observed units; empty cells are missing values")
+      .option("--missing <names>", "variables that the data does not have, e.g. t,x", collect)
+      .option("--given <text>", 'instead, one unit of which this is known, e.g. "t = 2"; repeatable', collect)
       .requiredOption("--do <text>", 'an intervention, e.g. "t := t + 2"; repeatable', collect)
       .requiredOption("--out <dir>", "directory for table.csv and images")
       .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
+      .option("--proposals <n>", "draws per unit where missing values are found by importance sampling", wholeNumber(1))
+      .option("--quantiles <levels>", "these quantiles over particles as well, e.g. 0.05,0.95", levels)
+      .option("--sd", "the standard deviation over particles as well, of images pixel by pixel")
       .option("--overwrite", "replace an earlier answer in --out"),
   ).action(async (model, options) => (await import("./verbs/counterfactual.js")).counterfactualTo(model, options));
+
+  engineOptions(
+    questionOptions(
+      program
+        .command("expectation")
+        .description("the mean of a variable or expression in a world, with its standard error")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .requiredOption("--of <expression>", 'what the mean is of, e.g. i, or "i > 3" for a probability')
+        .option("--quantile <level>", "this quantile instead of the mean, e.g. 0.9", levels),
+    ),
+  ).action(async (model, options) => (await import("./verbs/expectation.js")).expectation(model, options));
+
+  engineOptions(
+    questionOptions(
+      program
+        .command("density")
+        .description("the log-density of variables in a world, at a point or at observed units")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .option("--at <text>", 'the point, e.g. "i = 128"; repeatable', collect)
+        .option("--data <manifest>", "instead, the observed units")
+        .option("--of <names>", "with --data: which variables, e.g. t,i (default: all with a density)", collect),
+    ),
+  ).action(async (model, options) => (await import("./verbs/density.js")).density(model, options));
+
+  engineOptions(
+    questionOptions(
+      program
+        .command("effect")
+        .description("the effect of an intervention on a mean: average, direct and indirect")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .requiredOption("--of <expression>", "what is affected, e.g. i")
+        .option("--versus <text>", "the intervention to compare with (default: none)", collect),
+    ),
+  ).action(async (model, options) => (await import("./verbs/effect.js")).effect(model, options));
+
+  engineOptions(
+    program
+      .command("query")
+      .description("answer one query of the language")
+      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+      .argument("<text>", 'e.g. "probability(t > 3 | s = 1) - probability(t > 3)"')
+      .option("--data <manifest>", "observed units, for counterfactuals and densities")
+      .option("--out <dir>", "directory for samples and counterfactuals")
+      .option("--samples <n>", "sample size", wholeNumber(20), 10_000)
+      .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
+      .option("--overwrite", "replace an earlier answer in --out"),
+  ).action(async (model, text, options) => (await import("./verbs/query.js")).query(model, text, options));
 
   engineOptions(
     program

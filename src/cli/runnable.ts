@@ -8,6 +8,7 @@ import { createEngine, type Engine, type EngineDescription } from "../runtime/en
 import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
 import { compileDo } from "./do-option.js";
+import { interventionFile } from "./exit-status.js";
 import { missingFor } from "./missing.js";
 import { isDirectory, requireModel } from "./model-file.js";
 
@@ -66,14 +67,27 @@ export function requireAnswerable(
   );
 }
 
-/** The interventions of one or several `--do` texts, which hold together. */
-export function interventionsOf(texts: readonly string[] | undefined, loaded: LoadedModel): Intervention[] {
+/** The interventions of one or several `--do` texts, which hold together. Grids only where several worlds are answered. */
+export function interventionsOf(
+  texts: readonly string[] | undefined,
+  loaded: LoadedModel,
+  worlds: "one" | "grids" = "one",
+): Intervention[] {
   // Types that the program left out are known by now: a class may be set by the name of its level.
   const variables = loaded.model.variables.map((variable) => ({
     ...variable,
     domain: boundDomain(loaded, variable.name),
   }));
-  return compileDo(texts, { ...loaded.model, variables });
+  const interventions = compileDo(texts, { ...loaded.model, variables });
+  const grid = interventions.find((intervention) => intervention.grid !== undefined);
+  if (grid && worlds === "one")
+    throw failure(
+      "1012",
+      interventionFile,
+      `\`${grid.variable}\` is set to a grid of values, and this asks for one world`,
+      "Ask once for each value, or use `scmc counterfactual` or a query.",
+    );
+  return interventions;
 }
 
 /** The digits that operator variables start from, in file order: one per row, then again from the first. */

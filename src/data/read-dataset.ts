@@ -24,6 +24,8 @@ export interface WantedVariable {
 export interface ReadOptions {
   /** Reads the wanted variables that the manifest binds, and says nothing of the others. */
   readonly allowMissingVariables?: boolean;
+  /** Reads empty cells of scalars as missing: NaN, of categories the code -1. */
+  readonly allowMissingValues?: boolean;
 }
 
 export async function readDataset(
@@ -44,10 +46,12 @@ class DatasetReader {
   /** What each length comes from: the table and every IDX file. */
   private readonly lengths: { file: string; what: string; rows: number }[] = [];
   private table: Table | undefined;
+  private allowsMissing = false;
 
   constructor(private readonly loaded: LoadedManifest) {}
 
   async read(wanted: readonly WantedVariable[], options: ReadOptions): Promise<LoadedDataset> {
+    this.allowsMissing = options.allowMissingValues === true;
     await this.openTable();
     for (const variable of wanted) {
       const binding = own(this.loaded.manifest.variables, variable.name);
@@ -92,7 +96,8 @@ class DatasetReader {
     if (this.table === undefined) return undefined;
     if ("column" in binding) {
       const cells = columnCells(this.table, binding.column, name);
-      return cells.diagnostics !== undefined ? cells : bindCells(cells.value, domain, binding.levels);
+      if (cells.diagnostics !== undefined) return cells;
+      return bindCells({ ...cells.value, allowsMissing: this.allowsMissing }, domain, binding.levels);
     }
     const columns: Cells[] = [];
     const diagnostics: Diagnostic[] = [];

@@ -93,7 +93,7 @@ function checkCalls(
   hasParents: boolean,
 ): OptionValue | OptionProblem {
   const names = Object.keys(calls);
-  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}, or a list of them`;
+  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}, or a list`;
   const items = Array.isArray(value) ? value : [value];
   if (items.length === 0) return { kind: "value", message: wanted };
   const checked: OptionCall[] = [];
@@ -138,7 +138,8 @@ function numberWanted({ above, minimum }: { above?: number; minimum?: number }):
 export function whyNotTransforms({ transform }: Options, domain: Domain | null): string | undefined {
   if (domain === null || !Array.isArray(transform)) return undefined;
   for (const [index, item] of transform.entries()) {
-    const call = typeof item === "object" && !Array.isArray(item) ? item.call : "";
+    const isCall = typeof item === "object" && !Array.isArray(item);
+    const call = isCall ? item.call : "";
     const allowed = Object.hasOwn(transformDomains, call) ? transformDomains[call]! : undefined;
     if (allowed !== undefined && !allowed.includes(domain.kind)) {
       if (domain.kind === "vector" || domain.kind === "image")
@@ -147,6 +148,17 @@ export function whyNotTransforms({ transform }: Options, domain: Domain | null):
     }
     if (call === pixelMap.call && index + 1 < transform.length)
       return `\`${call}\` leads to grey levels and stands last in the list`;
+    const levels = isCall ? item.options.levels : undefined;
+    if (typeof levels === "number" && domain.kind === "image" && timesHalved(domain) < levels)
+      return `\`${call}\` halves the image ${levels} times, and ${domain.height} × ${domain.width} can be halved ${timesHalved(domain)} times`;
   }
   return undefined;
+}
+
+/** How often height and width are both even; any number of times where the data will tell. */
+function timesHalved({ height, width }: Extract<Domain, { kind: "image" }>): number {
+  if (height === null || width === null) return Number.POSITIVE_INFINITY;
+  let times = 0;
+  while (height % 2 ** (times + 1) === 0 && width % 2 ** (times + 1) === 0) times++;
+  return times;
 }

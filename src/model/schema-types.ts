@@ -494,6 +494,10 @@ export interface FitDescription {
    * nats per row, natural weights
    */
   heldOutLoss: number;
+  /**
+   * Rows on which the variable and its parents are present, where some values are missing; all rows otherwise.
+   */
+  rows?: number;
   epochs: number;
   steps: number;
   seconds: number;

@@ -1581,6 +1581,10 @@ export const artefactSchema: object = {
           "description": "nats per row, natural weights",
           "type": "number"
         },
+        "rows": {
+          "description": "Rows on which the variable and its parents are present, where some values are missing; all rows otherwise.",
+          "type": "integer"
+        },
         "epochs": {
           "type": "integer"
         },

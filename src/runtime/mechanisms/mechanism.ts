@@ -30,8 +30,8 @@ export const standard: readonly number[] = [0, 1];
 export interface ParameterGroup {
   readonly name: string;
   readonly parameters: readonly string[];
-  /** A scalar, averaged over the batch. */
-  loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /** A scalar, averaged over the batch; statistics as in `Mechanism.loss`. */
+  readonly loss: Mechanism["loss"];
 }
 
 export interface Mechanism {
@@ -41,6 +41,11 @@ export interface Mechanism {
   /** Whether `logProbability` is exact, a lower bound (an ELBO), or does not exist (a deterministic mechanism). */
   readonly density: "exact" | "bound" | "none";
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /**
+   * Running averages of statistics of training batches, which no gradient reaches (batch normalisation). They are fitted values as
+   * the parameters are: `forward`, `abduct` and `logProbability` find them beside those, under names of their own.
+   */
+  readonly buffers?: Readonly<Record<string, ParameterSpec>>;
   /** The exogenous noise: what `forward` takes and `abduct` returns. */
   readonly noises: Readonly<Record<string, DrawSpec>>;
   /** Auxiliary draws that `abduct`, `logProbability` and `loss` take (a posterior's noise); empty for exact kinds. */
@@ -69,8 +74,17 @@ export interface Mechanism {
    * Absent where nothing does.
    */
   initialise?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): Tensors;
-  /** The training loss in nats, averaged over the batch: a scalar. */
-  loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /**
+   * The training loss in nats, averaged over the batch: a scalar. A mechanism with buffers leaves this batch's value of each in
+   * `statistics`, under the buffer's name.
+   */
+  loss(
+    parameters: Tensors,
+    value: tf.Tensor,
+    parents: Tensors,
+    draws: Tensors,
+    statistics?: Record<string, tf.Tensor>,
+  ): tf.Tensor;
   /**
    * Where the parameters do not all follow one loss, as in adversarial training: groups that are disjoint and together hold all
    * parameters. A training step updates them in turn, each given the ones before it as already updated. `loss` is then the last group's.
@@ -82,12 +96,23 @@ export interface Mechanism {
   heldOutLoss?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
 }
 
-/** The groups of a training step: one of all parameters where the mechanism names none. */
-export function groupsOf(mechanism: Mechanism): readonly ParameterGroup[] {
-  const { parameters, loss } = mechanism;
-  return mechanism.groups ?? [{ name: "all", parameters: Object.keys(parameters), loss }];
+/** Everything that a fit sets, by name: learned tensors and running averages. */
+export function fittedSpecs({ parameters, buffers }: Mechanism): Readonly<Record<string, ParameterSpec>> {
+  return { ...parameters, ...buffers };
 }
 
-export function trainingDrawsOf({ draws, trainingDraws }: Mechanism): Readonly<Record<string, DrawSpec>> {
+/** The groups of a training step: one of all parameters where the mechanism names none. */
+export function groupsOf({
+  groups,
+  parameters,
+  loss,
+}: Pick<Mechanism, "groups" | "parameters" | "loss">): readonly ParameterGroup[] {
+  return groups ?? [{ name: "all", parameters: Object.keys(parameters), loss }];
+}
+
+export function trainingDrawsOf({
+  draws,
+  trainingDraws,
+}: Pick<Mechanism, "draws" | "trainingDraws">): Readonly<Record<string, DrawSpec>> {
   return { ...draws, ...trainingDraws };
 }

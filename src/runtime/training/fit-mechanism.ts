@@ -10,6 +10,7 @@ import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { balancedWeights, epochOrder } from "./balance.js";
+import { type Calibration, createCalibration } from "./calibration.js";
 import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
@@ -81,10 +82,14 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
 
   const stages = await compileStages(request, batch);
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
+  const calibration =
+    weights && mechanism.buffers
+      ? await createCalibration(mechanism, data, training, batch, engine, key.split("calibration"))
+      : null;
   const run = new Run(request, stages, training, batch, stepsPerEpoch, weights);
   try {
     const start = (await request.checkpoint?.load()) ?? (await firstState(request, training, evaluation));
-    const finished = await fitEpochs(request, run, evaluation, start);
+    const finished = await fitEpochs(request, run, evaluation, calibration, start);
     const { epoch, best } = finished;
     // Kept until the artefact is written: a run that is stopped at another mechanism does not fit this one again.
     if (finished !== start) await request.checkpoint?.save(finished);
@@ -99,6 +104,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   } finally {
     for (const { program } of stages) await program.dispose();
     await evaluation.dispose();
+    await calibration?.dispose();
   }
 }
 
@@ -138,6 +144,7 @@ async function fitEpochs(
   { options, checkpoint }: FitRequest,
   run: Run,
   evaluation: HeldOutLoss,
+  calibration: Calibration | null,
   start: FitState,
 ): Promise<FitState> {
   let current = start;
@@ -148,9 +155,11 @@ async function fitEpochs(
       throw error;
     });
     const epoch = current.epoch + 1;
-    const losses = await evaluation.losses(parametersIn(state));
+    const trained = parametersIn(state);
+    const parameters = calibration ? await calibration.calibrated(trained) : trained;
+    const losses = await evaluation.losses(parameters);
     run.report(epoch, meanOf(losses));
-    current = { epoch, state, best: betterOf(current.best, epoch, losses, state) };
+    current = { epoch, state, best: betterOf(current.best, epoch, losses, parameters) };
     if (checkpoint && performance.now() - saved > checkpointInterval) {
       await checkpoint.save(current);
       saved = performance.now();
@@ -159,15 +168,13 @@ async function fitEpochs(
   return current;
 }
 
-function betterOf(best: Best, epoch: number, losses: Float32Array, state: HostTensors): Best {
+function betterOf(best: Best, epoch: number, losses: Float32Array, parameters: HostTensors): Best {
   const loss = meanOf(losses);
   const { mean: excess, standardError } = pairedDifference(losses, best.least.losses);
   // Where the first parameters give a row no probability at all, any finite loss is better.
   const isFirst = !Number.isFinite(best.loss) && Number.isFinite(loss);
   const least = isFirst || excess < 0 ? { epoch, losses } : best.least;
-  return isFirst || excess <= standardError
-    ? { epoch, loss, parameters: parametersIn(state), least }
-    : { ...best, least };
+  return isFirst || excess <= standardError ? { epoch, loss, parameters, least } : { ...best, least };
 }
 
 function pairedDifference(losses: Float32Array, others: Float32Array): { mean: number; standardError: number } {

@@ -1,7 +1,7 @@
 /** The loss on held-out rows, with natural weights and the same auxiliary draws at every evaluation. */
 import type { Engine, HostData, HostTensors, ProgramSpec, TensorSpec } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { fittedSpecs, type Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
@@ -21,7 +21,7 @@ export function heldOutProgram(mechanism: Mechanism, data: FitData, block: numbe
   for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = specOf(parent, block);
   for (const [name, { size }] of Object.entries(mechanism.draws))
     inputs[`draw.${name}`] = { shape: [block, size], dtype: "float32" };
-  for (const [name, { shape }] of Object.entries(mechanism.parameters))
+  for (const [name, { shape }] of Object.entries(fittedSpecs(mechanism)))
     inputs[`parameter.${name}`] = { shape, dtype: "float32" };
   return {
     name: `held-out loss ${mechanism.variable}`,

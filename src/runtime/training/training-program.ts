@@ -6,6 +6,7 @@ import type { RandomKey } from "../random/random-key.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
 import type { FitOptions } from "./fit-options.js";
+import { bufferPrefix, keepStatistics, movedAverages } from "./running-averages.js";
 import { rateFactor } from "./schedule.js";
 
 /** A variable's rows and its parents', by name. */
@@ -14,24 +15,27 @@ export interface FitData {
   readonly parents: Readonly<Record<string, Rows>>;
 }
 
+/** What training needs of a mechanism. */
+export type Trainable = Pick<Mechanism, "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups">;
+
 /**
  * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has several. The
  * step's loss is the sum of theirs. The optimiser's numbers are inputs; of the options, only whether weights decay at all shapes the
  * program, since the decay is one more pass over them.
  */
 export function trainingStep(
-  mechanism: Mechanism,
+  mechanism: Trainable,
   options: StepOptions,
   groups: readonly ParameterGroup[] = groupsOf(mechanism),
 ) {
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
-    const flat: Record<string, tf.Tensor> = { ...state };
-    const losses = groups.map((group) => updateGroup(group, flat, inputs, options));
-    return { state: flat, outputs: { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) } };
+    const next: Record<string, tf.Tensor> = { ...state };
+    const losses = groups.map((group) => updateGroup(group, next, inputs, options));
+    return { state: next, outputs: { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) } };
   };
 }
 
-/** Replaces the group's parameters and moments in `state`; the group's loss before that. */
+/** Replaces the group's parameters and moments in `state`, and the running averages that its loss has; gives the loss before that. */
 function updateGroup(
   { parameters: names, loss }: ParameterGroup,
   state: Record<string, tf.Tensor>,
@@ -40,22 +44,25 @@ function updateGroup(
 ): tf.Tensor {
   const slot = (prefix: string) =>
     Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
-  const [parameters, fixed] = [slot("parameter"), named(state, "parameter.")];
+  const current = { parameters: slot("parameter"), first: slot("first"), second: slot("second") };
+  const all = named(state, "parameter.");
+  const statistics: Record<string, tf.Tensor> = {};
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-    const current = { ...fixed, ...Object.fromEntries(names.map((name, k) => [name, tensors[k]!])) };
-    return loss(current, inputs.value!, named(inputs, "parent."), named(inputs, "draw.")) as tf.Scalar;
-  })(names.map((name) => parameters[name]!));
+    const own = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
+    const [parents, draws] = [named(inputs, "parent."), named(inputs, "draw.")];
+    const result = loss({ ...all, ...own }, inputs.value!, parents, draws, statistics);
+    keepStatistics(statistics);
+    return result as tf.Scalar;
+  })(names.map((name) => current.parameters[name]!));
   const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
-  const next = adamStep({ parameters, first: slot("first"), second: slot("second") }, gradients, {
-    rate: inputs.rate!,
-    clip: inputs.clip!,
-    ...(decays(options) ? { keep: inputs.keep! } : {}),
-  });
+  const keep = decays(options) ? inputs.keep! : undefined;
+  const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep);
   for (const name of names) {
     state[`parameter.${name}`] = next.parameters[name]!;
     state[`first.${name}`] = next.first[name]!;
     state[`second.${name}`] = next.second[name]!;
   }
+  Object.assign(state, movedAverages(state, statistics));
   return value;
 }
 
@@ -68,12 +75,14 @@ export function named(tensors: Tensors, prefix: string): Tensors {
   );
 }
 
-/** What a step carries: parameters and Adam's two moments. */
-export function stateSpecs(mechanism: Mechanism): Record<string, TensorSpec> {
+/** What a step carries: parameters, Adam's two moments, running averages. */
+export function stateSpecs(mechanism: Trainable): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {};
   for (const prefix of ["parameter", "first", "second"])
     for (const [name, { shape }] of Object.entries(mechanism.parameters))
       specs[`${prefix}.${name}`] = { shape, dtype: "float32" };
+  for (const [name, { shape }] of Object.entries(mechanism.buffers ?? {}))
+    specs[bufferPrefix + name] = { shape, dtype: "float32" };
   return specs;
 }
 
@@ -87,7 +96,7 @@ const scalar: TensorSpec = { shape: [], dtype: "float32" };
 
 /** A batch of rows, and auxiliary draws: `batch * particles` rows, units outermost. */
 export function batchSpecs(
-  mechanism: Mechanism,
+  mechanism: Trainable,
   data: FitData,
   batch: number,
   particles: number,
@@ -101,7 +110,7 @@ export function batchSpecs(
 
 /** What a step is given: a batch and the optimiser's numbers. */
 export function perStepSpecs(
-  mechanism: Mechanism,
+  mechanism: Trainable,
   data: FitData,
   batch: number,
   options: StepOptions,
@@ -145,7 +154,7 @@ export function trainingProgram(
   };
 }
 
-export function initialState(mechanism: Mechanism, key: RandomKey): HostTensors {
+export function initialState(mechanism: Trainable, key: RandomKey): HostTensors {
   const state: Record<string, HostTensor> = {};
   for (const [name, { shape, initialise }] of Object.entries(mechanism.parameters)) {
     const data = initialise(key.split(name));
@@ -153,15 +162,18 @@ export function initialState(mechanism: Mechanism, key: RandomKey): HostTensors 
     for (const prefix of ["first", "second"])
       state[`${prefix}.${name}`] = { shape, dtype: "float32", data: new Float32Array(data.length) };
   }
+  for (const [name, { shape, initialise }] of Object.entries(mechanism.buffers ?? {}))
+    state[bufferPrefix + name] = { shape, dtype: "float32", data: initialise(key.split(name)) };
   return state;
 }
 
+/** What a fit sets, by name: the parameters of a state and its running averages. */
 export function parametersIn(state: HostTensors): HostTensors {
-  const prefix = "parameter.";
   return Object.fromEntries(
-    Object.entries(state)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+    Object.entries(state).flatMap(([name, tensor]) => {
+      const prefix = ["parameter.", bufferPrefix].find((candidate) => name.startsWith(candidate));
+      return prefix === undefined ? [] : [[name.slice(prefix.length), tensor]];
+    }),
   );
 }
 
