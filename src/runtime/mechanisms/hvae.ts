@@ -2,7 +2,7 @@
  * Conditional hierarchical variational auto-encoder: a ladder of latent variables z_L, …, z_1 above the low-level map of the paper
  * (Eqs. 3 and 4). The generative path runs down, every step seeing the parents:
  *
- *     z_L = ε_L,   z_l = μ_l(d_{l+1}) + σ_l(d_{l+1}) ∘ ε_l,   d_l = relu(d_{l+1} + g_l(z_l, d_{l+1}, pa)),   x = offset + unit · (loc(d_1) + scale(d_1) ∘ u)
+ *     z_L = ε_L,   z_l = μ_l(d_{l+1}) + σ_l(d_{l+1}) ∘ ε_l,   d_l = d_{l+1} + relu(W_l (z_l, d_{l+1}, pa)),   x = offset + unit · (loc(d_1) + scale(d_1) ∘ u)
  *
  * with ε_l ~ N(0, I), so p(z_l | z_>l, pa) is a diagonal normal and the exogenous noise is (ε_1, …, ε_L, u). A counterfactual keeps
  * these and recomputes every z_l under the new parents.
@@ -13,15 +13,28 @@
  */
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import { contextSize, encodeParents, type MechanismContext, repeatRows, widthsOf } from "./context.js";
+import {
+  contextSize,
+  encodeParents,
+  type MechanismContext,
+  meanOverParticles,
+  repeatRows,
+  widthsOf,
+} from "./context.js";
 import type { Likelihood } from "./likelihood.js";
 import { createLowLevelMap, type Decoded } from "./low-level-map.js";
 import { type DrawSpec, type Mechanism, standard } from "./mechanism.js";
-import { linear, networkParameters, normalParameter, type Parameters } from "./network.js";
+import { linear, normalParameter, type Parameters } from "./network.js";
 
 /** Log-deviations stay within these limits, smoothly. */
 const priorLimit = 3;
 const posteriorLimit = 5;
+
+/** Mean and log-deviation of a diagonal normal, `[rows, latent]` each. */
+interface Normal {
+  readonly mean: tf.Tensor;
+  readonly logSd: tf.Tensor;
+}
 
 interface Shape {
   readonly size: number;
@@ -48,7 +61,7 @@ function ladderParameters({ size, latent, context, widths }: Shape): Parameters 
       if (above !== width) layer(`down.${level}.skip`, above, width);
     }
     layer(`posterior.${level}`, width, 2 * latent, 0.5 / Math.sqrt(width));
-    Object.assign(parameters, networkParameters(`down.${level}`, [latent + above + context, width, width]));
+    layer(`down.${level}`, latent + above + context, width);
   }
   return parameters;
 }
@@ -75,7 +88,7 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
   }
 
   /** The two halves of a linear layer: a mean, and a log-deviation within ± limit. */
-  function normalOf(parameters: Tensors, name: string, features: tf.Tensor, limit: number) {
+  function normalOf(parameters: Tensors, name: string, features: tf.Tensor, limit: number): Normal {
     const both = linear(parameters, name, features);
     const mean = tf.slice(both, [0, 0], [-1, latent]);
     return { mean, logSd: tf.mul(tf.tanh(tf.div(tf.slice(both, [0, latent], [-1, latent]), limit)), limit) };
@@ -107,9 +120,8 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
         z = tf.add(prior.mean, tf.mul(tf.exp(prior.logSd), z));
       }
       const seen = beside(beside(z, above), context);
-      const inner = tf.relu(linear(parameters, `down.${level}.0`, seen));
-      const change = linear(parameters, `down.${level}.1`, inner);
-      above = tf.relu(above ? tf.add(skip(parameters, level, above), change) : change);
+      const step = tf.relu(linear(parameters, `down.${level}`, seen));
+      above = above ? tf.add(skip(parameters, level, above), step) : step;
     }
     return map.decode(parameters, above!);
   }
@@ -118,30 +130,39 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
     return widths[level] === widths[level - 1] ? above : linear(parameters, `down.${level}.skip`, above);
   }
 
-  /** One draw a row of draws from q(ε | x, pa), what the low-level map sees there, and the KL term `[rows]`. */
+  /** A draw from q(ε | x, pa) for each row of draws, and what the low-level map sees there. */
   function posterior(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors) {
     const rows = draws[names[0]!]!.shape[0]!;
     const seen = upward(parameters, value, parentValues).map((up) => repeatRows(up, rows / value.shape[0]!));
     const noise: Record<string, tf.Tensor> = {};
-    const divergences: tf.Tensor[] = [];
+    const normals: Normal[] = [];
     const decoded = downward(parameters, parentValues, rows, (level, above) => {
       const up = seen[level - 1]!;
       const name = `posterior.${level}`;
       const features = above ? tf.relu(linear(parameters, `${name}.features`, beside(up, above))) : up;
-      const { mean, logSd } = normalOf(parameters, name, features, posteriorLimit);
-      const excess = tf.sub(tf.add(tf.square(mean), tf.exp(tf.mul(logSd, 2))), tf.add(tf.mul(logSd, 2), 1));
-      divergences.push(tf.mul(tf.sum(excess, 1), 0.5));
-      const drawn = tf.add(mean, tf.mul(tf.exp(logSd), draws[names[level - 1]!]!));
+      const normal = normalOf(parameters, name, features, posteriorLimit);
+      normals.push(normal);
+      const drawn = tf.add(normal.mean, tf.mul(tf.exp(normal.logSd), draws[names[level - 1]!]!));
       noise[names[level - 1]!] = drawn;
       return drawn;
     });
-    return { noise, decoded, divergence: tf.addN(divergences) };
+    return { noise, decoded, normals };
   }
 
-  /** ELBO by one draw per row, in nats per unit of the variable: `[batch]`. */
+  /** ELBO averaged over the draws per row, in nats per unit of the variable: `[batch]`. */
   function bound(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
-    const { decoded, divergence } = posterior(parameters, value, parentValues, draws);
-    return tf.sub(map.logDensity(decoded, value), divergence);
+    const { decoded, normals } = posterior(parameters, value, parentValues, draws);
+    const divergence = tf.addN(normals.map(divergenceFromStandard));
+    const perDraw = tf.reshape(tf.sub(map.logDensity(decoded, value), divergence), [-1, 1]);
+    return tf.reshape(meanOverParticles(perDraw, perDraw.shape[0]! / value.shape[0]!), [-1]);
+  }
+
+  /** log p(x | ε, pa) + log p(ε) - log q(ε | x, pa) at the drawn ε, where bound() takes the last two in expectation. */
+  function logWeight(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
+    const { noise, decoded, normals } = posterior(parameters, value, parentValues, draws);
+    const logDeviations = tf.addN(normals.map(({ logSd }) => tf.sum(logSd, 1)));
+    const squares = names.map((name) => tf.sum(tf.sub(tf.square(draws[name]!), tf.square(noise[name]!)), 1));
+    return tf.add(map.logDensity(decoded, value), tf.add(tf.mul(tf.addN(squares), 0.5), logDeviations));
   }
 
   return {
@@ -164,8 +185,15 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
       return { ...noise, u: map.inverse(decoded, value) };
     },
     logProbability: bound,
+    logWeight,
     loss: (parameters, value, parentValues, draws) => tf.neg(tf.mean(bound(parameters, value, parentValues, draws))),
   };
+}
+
+/** KL(N(mean, sd²) ‖ N(0, 1)), summed over the elements of a row: `[rows]`. */
+function divergenceFromStandard({ mean, logSd }: Normal): tf.Tensor {
+  const twice = tf.sub(tf.add(tf.square(mean), tf.exp(tf.mul(logSd, 2))), tf.add(tf.mul(logSd, 2), 1));
+  return tf.mul(tf.sum(twice, 1), 0.5);
 }
 
 function beside(left: tf.Tensor, right: tf.Tensor | null): tf.Tensor {

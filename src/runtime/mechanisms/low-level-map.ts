@@ -9,29 +9,14 @@
  */
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import { type BoundVariable, sizeOf } from "../variables.js";
+import type { BoundVariable } from "../variables.js";
 import { repeatRows } from "./context.js";
 import { type Likelihood, standardLogDensity } from "./likelihood.js";
 import { constantParameter, linear, normalParameter, type Parameters } from "./network.js";
-import { unsupportedDomain } from "./unsupported-domain.js";
+import { createValueUnit } from "./value-unit.js";
 
-/** The affine change of unit from a value to what networks see, and the limits of the scale there. */
-interface Unit {
-  readonly offset: number;
-  readonly unit: number;
-  readonly scaleFloor: number;
-  /** An image's scale starts near the spread of a pixel at a stroke's edge. */
-  readonly initialScale: number;
-}
-
-const greyLevels = 255;
-
-function unitOf(kind: string, variable: BoundVariable): Unit {
-  const { domain, normalisation } = variable;
-  if (domain.kind === "image") return { offset: 0, unit: greyLevels, scaleFloor: 1 / greyLevels, initialScale: 0.15 };
-  if (domain.kind !== "vector" || !normalisation) throw unsupportedDomain(kind, variable, "image and vector");
-  return { offset: normalisation.mean, unit: normalisation.sd, scaleFloor: 1e-3, initialScale: 0.5 };
-}
+/** The floor of the scale and where it starts, by kind of value; an image's starts near the spread of a pixel at a stroke's edge. */
+const scales = { image: { floor: 1 / 255, initial: 0.15 }, vector: { floor: 1e-3, initial: 0.5 } } as const;
 
 /** loc and log-scale in the networks' unit, `[rows, size]` each. */
 export interface Decoded {
@@ -57,14 +42,13 @@ export interface LowLevelMap {
 
 /** Throws where the variable is neither a vector nor an image; `kind` names the mechanism. */
 export function createLowLevelMap(kind: string, variable: BoundVariable, likelihood: Likelihood): LowLevelMap {
-  const { offset, unit, scaleFloor, initialScale } = unitOf(kind, variable);
-  const size = sizeOf(variable.domain);
-  const isBounded = variable.domain.kind === "image";
-  const initialRaw = Math.log(Math.expm1(Math.log(initialScale / scaleFloor)));
-  const encode = (value: tf.Tensor) => tf.div(tf.sub(value, offset), unit);
+  const unit = createValueUnit(kind, variable);
+  const { size } = unit;
+  const { floor, initial } = scales[unit.kind];
+  const initialRaw = Math.log(Math.expm1(Math.log(initial / floor)));
 
   function inverse({ loc, logScale }: Decoded, value: tf.Tensor): tf.Tensor {
-    const scaled = repeatRows(encode(value), loc.shape[0]! / value.shape[0]!);
+    const scaled = repeatRows(unit.encode(value), loc.shape[0]! / value.shape[0]!);
     return tf.mul(tf.sub(scaled, loc), tf.exp(tf.neg(logScale)));
   }
 
@@ -76,19 +60,18 @@ export function createLowLevelMap(kind: string, variable: BoundVariable, likelih
       "scale.weight": normalParameter([width, size], 0.1 / Math.sqrt(width)),
       "scale.bias": constantParameter(Array.from({ length: size }, () => initialRaw)),
     }),
-    encode,
+    encode: unit.encode,
     decode(parameters, features) {
-      const raw = linear(parameters, "loc", features);
       return {
-        loc: isBounded ? tf.sigmoid(raw) : raw,
-        logScale: tf.add(tf.softplus(linear(parameters, "scale", features)), Math.log(scaleFloor)),
+        loc: unit.bound(linear(parameters, "loc", features)),
+        logScale: tf.add(tf.softplus(linear(parameters, "scale", features)), Math.log(floor)),
       };
     },
-    forward: ({ loc, logScale }, u) => tf.add(tf.mul(tf.add(loc, tf.mul(tf.exp(logScale), u)), unit), offset),
+    forward: ({ loc, logScale }, u) => unit.decode(tf.add(loc, tf.mul(tf.exp(logScale), u))),
     inverse,
     logDensity(decoded, value) {
       const terms = tf.sub(standardLogDensity[likelihood](inverse(decoded, value)), decoded.logScale);
-      return tf.sub(tf.sum(terms, 1), size * Math.log(unit));
+      return tf.sub(tf.sum(terms, 1), size * Math.log(unit.scale));
     },
   };
 }

@@ -5,6 +5,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../model/schema-types.js";
 import type { BoundVariable } from "../variables.js";
+import { createAli } from "./ali.js";
 import { createAnm } from "./anm.js";
 import { createBernoulli } from "./bernoulli.js";
 import { createCategorical } from "./categorical.js";
@@ -26,6 +27,7 @@ const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismConte
   categorical: createCategorical,
   cvae: createCvae,
   hvae: createHvae,
+  ali: createAli,
 };
 
 export const runnableKinds: readonly string[] = ["expression", "operator", ...Object.keys(learned)];

@@ -3,7 +3,7 @@
  * training order, which the seed fixes, so that the start of a fit is reproducible.
  */
 import type { HostData, HostTensors, ProgramSpec } from "../engine/engine.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { type Mechanism, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import type { FitRequest } from "./fit-mechanism.js";
@@ -41,7 +41,7 @@ export async function initialFromRows(
   const program = await engine.compile(spec);
   const given: Record<string, HostData> = { value: gatherRows(data.value, indices) };
   for (const [name, parent] of Object.entries(data.parents)) given[`parent.${name}`] = gatherRows(parent, indices);
-  for (const [name, draw] of Object.entries(mechanism.draws))
+  for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
     given[`draw.${name}`] = sampleDraws(draw, indices.length, key.split("initial draws").split(name));
   try {
     const fresh = await program.run(given);

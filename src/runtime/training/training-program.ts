@@ -1,7 +1,7 @@
 /** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
 import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
@@ -16,39 +16,54 @@ export interface FitData {
 }
 
 /** What training needs of a mechanism. */
-export type Trainable = Pick<Mechanism, "parameters" | "buffers" | "draws" | "loss">;
+export type Trainable = Pick<Mechanism, "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups">;
 
 /**
- * One step: loss, gradients by reverse mode, and the update, all in tensor ops. The optimiser's numbers are inputs; of the options, only
- * whether weights decay at all shapes the program, since the decay is one more pass over them.
+ * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has several. The
+ * step's loss is the sum of theirs. The optimiser's numbers are inputs; of the options, only whether weights decay at all shapes the
+ * program, since the decay is one more pass over them.
  */
-export function trainingStep(mechanism: Trainable, options: StepOptions) {
-  const names = Object.keys(mechanism.parameters);
+export function trainingStep(
+  mechanism: Trainable,
+  options: StepOptions,
+  groups: readonly ParameterGroup[] = groupsOf(mechanism),
+) {
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
-    const group = (prefix: string) =>
-      Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
-    const parameters = group("parameter");
-    const statistics: Record<string, tf.Tensor> = {};
-    const { value: loss, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-      const current = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
-      const [parents, draws] = [named(inputs, "parent."), named(inputs, "draw.")];
-      const loss = mechanism.loss(current, inputs.value!, parents, draws, statistics);
-      keepStatistics(statistics);
-      return loss as tf.Scalar;
-    })(names.map((name) => parameters[name]!));
-    const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
-    const current = { parameters, first: group("first"), second: group("second") };
-    const keep = decays(options) ? inputs.keep! : undefined;
-    const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep);
-    const flat: Record<string, tf.Tensor> = {};
-    for (const name of names) {
-      flat[`parameter.${name}`] = next.parameters[name]!;
-      flat[`first.${name}`] = next.first[name]!;
-      flat[`second.${name}`] = next.second[name]!;
-    }
-    Object.assign(flat, movedAverages(state, statistics));
-    return { state: flat, outputs: { loss } };
+    const next: Record<string, tf.Tensor> = { ...state };
+    const losses = groups.map((group) => updateGroup(group, next, inputs, options));
+    return { state: next, outputs: { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) } };
   };
+}
+
+/** Replaces the group's parameters and moments in `state`, and the running averages that its loss has; gives the loss before that. */
+function updateGroup(
+  { parameters: names, loss }: ParameterGroup,
+  state: Record<string, tf.Tensor>,
+  inputs: Tensors,
+  options: StepOptions,
+): tf.Tensor {
+  const slot = (prefix: string) =>
+    Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
+  const current = { parameters: slot("parameter"), first: slot("first"), second: slot("second") };
+  const all = named(state, "parameter.");
+  const statistics: Record<string, tf.Tensor> = {};
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const own = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
+    const [parents, draws] = [named(inputs, "parent."), named(inputs, "draw.")];
+    const result = loss({ ...all, ...own }, inputs.value!, parents, draws, statistics);
+    keepStatistics(statistics);
+    return result as tf.Scalar;
+  })(names.map((name) => current.parameters[name]!));
+  const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
+  const keep = decays(options) ? inputs.keep! : undefined;
+  const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep);
+  for (const name of names) {
+    state[`parameter.${name}`] = next.parameters[name]!;
+    state[`first.${name}`] = next.first[name]!;
+    state[`second.${name}`] = next.second[name]!;
+  }
+  Object.assign(state, movedAverages(state, statistics));
+  return value;
 }
 
 /** The tensors under a prefix, without it. */
@@ -88,7 +103,7 @@ export function batchSpecs(
 ): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch) };
   for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
-  for (const [name, { size }] of Object.entries(mechanism.draws))
+  for (const [name, { size }] of Object.entries(trainingDrawsOf(mechanism)))
     specs[`draw.${name}`] = { shape: [batch * particles, size], dtype: "float32" };
   return specs;
 }
@@ -124,12 +139,18 @@ export function optimiserInputs(
 }
 
 /** The program that a fit repeats: one step of training on a batch. */
-export function trainingProgram(mechanism: Mechanism, data: FitData, batch: number, options: StepOptions): LoopSpec {
+export function trainingProgram(
+  mechanism: Mechanism,
+  data: FitData,
+  batch: number,
+  options: StepOptions,
+  groups: readonly ParameterGroup[] = groupsOf(mechanism),
+): LoopSpec {
   return {
     name: `fit ${mechanism.variable}`,
     state: stateSpecs(mechanism),
     perStep: perStepSpecs(mechanism, data, batch, options),
-    step: trainingStep(mechanism, options),
+    step: trainingStep(mechanism, options, groups),
   };
 }
 
