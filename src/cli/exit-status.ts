@@ -16,6 +16,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   "7107",
   "7108",
   "7109",
+  "7120",
 ]);
 
 /** The name under which an intervention of the command line appears in messages. */

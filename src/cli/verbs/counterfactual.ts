@@ -1,18 +1,23 @@
 /**
- * `scmc counterfactual`: the observed units under an intervention. Writes DIR/table.csv (ids and row order kept, one column per
- * scalar, copied variables as they were read) and one image file per image variable (mean over particles, clipped, rounded).
+ * `scmc counterfactual`: the observed units under an intervention, block by block, so that the data may be larger than memory. Ids
+ * and row order are kept, copied variables are as they were read, images are the mean over particles, clipped and rounded.
  */
-import type { Column, LoadedDataset } from "../../data/dataset.js";
-import { readDataset } from "../../data/read-dataset.js";
-import { checkDatasetTarget, writeDataset } from "../../data/write-dataset.js";
+import type { Column } from "../../data/dataset.js";
+import { type LoadedBlock, openDataset } from "../../data/read-dataset.js";
+import { evidenceOf, planCounterfactual } from "../../model/plan.js";
 import type { Domain, QueryPlan } from "../../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
-import { counterfactual } from "../../runtime/queries/counterfactual.js";
-import type { OutsideRange } from "../../runtime/queries/training-range.js";
+import { batchOf, defaultBlock } from "../../runtime/queries/block-size.js";
+import {
+  type CounterfactualProgram,
+  compileCounterfactual,
+  counterfactualInBlocks,
+} from "../../runtime/queries/counterfactual.js";
+import { addRanges, type OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import { requireFile } from "../model-file.js";
-import { requireWritable } from "../output-directory.js";
+import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
   boundDomain,
   type EngineOptions,
@@ -24,72 +29,92 @@ import {
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
-export interface CounterfactualOptions extends EngineOptions {
+export interface CounterfactualOptions extends EngineOptions, OutputOptions {
   readonly data: string;
   readonly do: readonly string[];
-  readonly out: string;
   readonly particles: number;
-  readonly overwrite?: boolean;
+  readonly batch?: number;
 }
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
-  requireWritable(options.out);
-  await checkDatasetTarget(options.out, options.overwrite ?? false);
+  const { particles, seed } = options;
+  await checkOutput(options);
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded);
   requireFile(options.data);
-  const targets = loaded.model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
+  const targets = targetsOf(loaded, options);
   requireAnswerable(loaded, "counterfactual", interventions, targets);
-  const dataset = await readDataset(
+  const plan = planCounterfactual(loaded.model, interventions, targets);
+  const wanted = options.of ? evidenceOf(plan, targets) : targets;
+  const source = await openDataset(
     options.data,
-    targets.map((name) => loaded.variables.get(name)!),
+    wanted.map((name) => loaded.variables.get(name)!),
   );
-  const { plan, values, probabilities, outside } = await counterfactual({
-    loaded,
-    engine: engineOf(options),
-    observed: rowsOfColumns(dataset.columns),
-    records: await recordedItems(loaded, dataset),
-    interventions,
-    targets,
-    particles: options.particles,
-    key: RandomKey.fromSeed(options.seed).split("counterfactual"),
-    onRows: (done, total) => terminal.progress(`counterfactuals ${bar(done, total)} ${done}/${total}`),
-  });
-  const columns = new Map([
-    ...answerColumns(loaded, dataset, plan, values),
-    ...probabilityColumns(loaded, probabilities),
-  ]);
-  await writeDataset(
-    options.out,
-    { rows: dataset.rows, ids: dataset.ids, columns, noise: new Map() },
-    { precision: "float32", overwrite: options.overwrite ?? false },
-  );
-  terminal.done(`wrote ${dataset.rows} counterfactual units to ${options.out}`);
-  for (const line of summaryLines(plan, outside, dataset.rows)) terminal.note(line);
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ out: options.out, rows: dataset.rows, particles: options.particles, seed: options.seed, plan, outsideTrainingRange: outside })}\n`,
-    );
+  const batch = batchOf(loaded, defaultBlock(loaded, particles), options.batch);
+  const engine = engineOf(options);
+  const key = RandomKey.fromSeed(seed).split("counterfactual");
+
+  let program: CounterfactualProgram | undefined;
+  let outside: OutsideRange[] = [];
+  let rows = 0;
+  const answer = async (block: LoadedBlock) => {
+    const observed = rowsOfColumns(block.columns);
+    const records = await recordedItems(loaded, block);
+    program ??= await compileCounterfactual({
+      loaded,
+      engine,
+      observed,
+      records,
+      interventions,
+      targets,
+      particles,
+      key,
+    });
+    const onRows = (done: number) => terminal.progress(progressText(block.firstRow + done, source.rows));
+    return counterfactualInBlocks(program, { observed, records, firstUnit: block.firstRow, units: block.rows, onRows });
+  };
+  try {
+    await writeTo(options, async (sink) => {
+      for await (const block of source.blocks(batch)) {
+        const { values, probabilities, outside: more } = await answer(block);
+        const columns = new Map([
+          ...answerColumns(loaded, block.columns, targets, plan, values),
+          ...probabilityColumns(loaded, probabilities),
+        ]);
+        outside = addRanges(outside, more);
+        rows = block.firstRow + block.rows;
+        await sink.write({ firstRow: block.firstRow, rows: block.rows, ids: block.ids, columns, noise: new Map() });
+      }
+    });
+  } finally {
+    await program?.dispose();
+  }
+  terminal.done(`wrote ${rows} counterfactual units to ${toStdout(options) ? "stdout" : options.out}`);
+  for (const line of summaryLines(plan, outside, rows)) terminal.note(line);
+  printSummary(options, { rows, variables: targets, seed, particles, plan, outsideTrainingRange: outside });
+}
+
+function progressText(done: number, total: number | null): string {
+  return total === null ? `counterfactuals ${done}` : `counterfactuals ${bar(done, total)} ${done}/${total}`;
 }
 
 /** Copied variables are the very columns that were read; the rest come from the answer. */
 function answerColumns(
   loaded: LoadedModel,
-  dataset: LoadedDataset,
+  observed: ReadonlyMap<string, Column>,
+  targets: readonly string[],
   plan: QueryPlan,
   values: ReadonlyMap<string, Float32Array>,
 ): Map<string, Column> {
   const changed = new Set([...plan.replace, ...plan.recompute]);
   const columns = new Map<string, Column>();
-  for (const { name, latent } of loaded.model.variables) {
-    if (latent) continue;
+  for (const name of targets) {
     const computed = changed.has(name) ? values.get(name) : undefined;
-    columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : dataset.columns.get(name)!);
+    columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : observed.get(name)!);
   }
   return columns;
 }
-
 /** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
 export function probabilityColumns(
   loaded: LoadedModel,

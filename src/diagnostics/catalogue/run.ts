@@ -250,4 +250,10 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "Too large for memory",
     explanation: "What was asked for does not fit into memory. Ask for fewer units, samples or particles at a time.",
   },
+  {
+    code: "7120",
+    title: "An output that cannot hold the answer",
+    explanation:
+      "A table holds numbers and classes, and an IDX file the images of one variable; a directory holds a whole data set. `--of` names the variables to write.",
+  },
 ];

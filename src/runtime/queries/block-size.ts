@@ -22,7 +22,7 @@ export function blockOf(loaded: LoadedModel, asked: number | undefined, units: n
 }
 
 /** Rows are units times particles. */
-function defaultBlock({ variables }: LoadedModel, particles: number): number {
+export function defaultBlock({ variables }: LoadedModel, particles: number): number {
   // A bare image's size is known only where it is bound.
   const isBound = ({ domain }: BoundVariable) => domain.kind !== "image" || (domain.height ?? domain.width) !== null;
   const widths = [...variables.values()].filter(isBound).map(({ domain }) => sizeOf(domain));
@@ -31,4 +31,18 @@ function defaultBlock({ variables }: LoadedModel, particles: number): number {
   const units = Math.max(1, Math.floor(rows / particles));
   const hasImages = [...variables.values()].some(({ domain }) => domain.kind === "image");
   return hasImages ? Math.min(units, mostUnitsOfImages) : units;
+}
+
+/** Numbers that are read, held and written at a time by default. */
+const numbersAtATime = 2 ** 20;
+
+/**
+ * The units that are read, held and written at a time: at least those asked for, in whole blocks of a program, so that where a unit
+ * stands in its block, and with it the last bit of its answer, does not depend on this number.
+ */
+export function batchOf({ variables }: LoadedModel, block: number, asked: number | undefined): number {
+  let width = 0;
+  for (const { domain } of variables.values()) width += domain.kind === "image" ? 784 : sizeOf(domain);
+  const wanted = asked ?? Math.floor(numbersAtATime / width);
+  return Math.max(1, Math.ceil(wanted / block)) * block;
 }

@@ -6,7 +6,7 @@
  * a joint world, and the particles are aggregated last: by their mean in the variable's own unit, for classes by their shares.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
-import { planCounterfactual } from "../../model/plan.js";
+import { evidenceOf, planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
 import type { Engine, HostData, TensorSpec, Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
@@ -74,25 +74,53 @@ export interface CounterfactualProgram {
 }
 
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
-  const { observed, records } = request;
+  const { observed, records, onRows } = request;
   const program = await compileCounterfactual(request);
   const units = unitsOf(request);
+  const report = onRows && ((done: number) => onRows(done, units));
   try {
-    const values = new Map<string, Float32Array>();
-    const probabilities = new Map<string, Float32Array>();
-    let outside: OutsideRange[] = [];
-    for (let start = 0; start < units; start += program.block) {
-      const valid = Math.min(program.block, units - start);
-      const answer = await program.answer(rowsFrom(observed, start, valid), start, recordsOf(records, start, valid));
-      collect(values, answer.values, start, valid, units);
-      collect(probabilities, answer.probabilities, start, valid, units);
-      outside = addRanges(outside, answer.outside);
-      request.onRows?.(start + valid, units);
-    }
-    return { plan: program.plan, values, probabilities, outside };
+    return await counterfactualInBlocks(program, {
+      observed,
+      firstUnit: 0,
+      units,
+      ...(records ? { records } : {}),
+      ...(report ? { onRows: report } : {}),
+    });
   } finally {
     await program.dispose();
   }
+}
+
+export interface UnitsToAnswer {
+  readonly observed: ReadonlyMap<string, Rows>;
+  readonly records?: OperatorRecords;
+  /** The place of the first of them among all units. Where other units follow, a whole multiple of the program's block. */
+  readonly firstUnit: number;
+  readonly units: number;
+  readonly onRows?: (done: number) => void;
+}
+
+/** Any number of units, block by block. */
+export async function counterfactualInBlocks(
+  program: CounterfactualProgram,
+  { observed, records, firstUnit, units, onRows }: UnitsToAnswer,
+): Promise<CounterfactualAnswer> {
+  const values = new Map<string, Float32Array>();
+  const probabilities = new Map<string, Float32Array>();
+  let outside: OutsideRange[] = [];
+  for (let start = 0; start < units; start += program.block) {
+    const valid = Math.min(program.block, units - start);
+    const part = await program.answer(
+      rowsFrom(observed, start, valid),
+      firstUnit + start,
+      recordsOf(records, start, valid),
+    );
+    collect(values, part.values, start, valid, units);
+    collect(probabilities, part.probabilities, start, valid, units);
+    outside = addRanges(outside, part.outside);
+    onRows?.(start + valid);
+  }
+  return { plan: program.plan, values, probabilities, outside };
 }
 
 /** Compiles the program that answers. Of `observed` and `records`, only what they are counts, not the values. */
@@ -168,9 +196,7 @@ function requireEvidence(
   targets: readonly string[],
 ): void {
   const { observed, records } = request;
-  const needed = new Set(plan.abduct.flatMap((step) => [step.noiseOf, ...step.given]));
-  for (const target of targets) if (plan.copy.includes(target)) needed.add(target);
-  const missing = [...needed].filter((name) => !observed.has(name) && !records?.has(name));
+  const missing = evidenceOf(plan, targets).filter((name) => !observed.has(name) && !records?.has(name));
   if (missing.length > 0)
     throw failure(
       "7062",

@@ -25,6 +25,8 @@ export interface SampleRequest {
   readonly records?: OperatorRecords;
   /** The variables wanted; all by default. Their ancestors are drawn as well. */
   readonly targets?: readonly string[];
+  /** Whether the scalar noises are wanted as well; default true. */
+  readonly noises?: boolean;
   /** Units of one call of the program; by default what their size lets fit. The sample does not depend on it. */
   readonly block?: number;
   readonly onRows?: ReportRows;
@@ -51,31 +53,56 @@ export interface SampleProgram {
 }
 
 export async function sample(request: SampleRequest): Promise<Sample> {
-  const { rows } = request;
+  const { rows, records, onRows, onOperators } = request;
   const program = await compileSample(request);
   try {
-    const values = new Map<string, Float32Array>();
-    const noises = new Map<string, Float32Array>();
-    for (let start = 0; start < rows; start += program.block) {
-      const valid = Math.min(program.block, rows - start);
-      const drawn = await program.draw(start, valid, recordsOf(request.records, start, valid), (done) =>
-        request.onOperators?.(start + done, rows),
-      );
-      collect(values, drawn.values, start, valid, rows);
-      collect(noises, drawn.noises, start, valid, rows);
-      request.onRows?.(start + valid, rows);
-    }
-    return { values, noises };
+    return await sampleInBlocks(program, {
+      firstRow: 0,
+      rows,
+      ...(records ? { records } : {}),
+      ...(onRows ? { onRows: (done: number) => onRows(done, rows) } : {}),
+      ...(onOperators ? { onOperators: (done: number) => onOperators(done, rows) } : {}),
+    });
   } finally {
     await program.dispose();
   }
+}
+
+export interface UnitsToDraw {
+  /** The place of the first unit in the sample. Where others follow, `rows` is a whole multiple of the program's block. */
+  readonly firstRow: number;
+  readonly rows: number;
+  /** The items of these units. */
+  readonly records?: OperatorRecords;
+  /** Units of the sample done so far, these and those before. */
+  readonly onRows?: (done: number) => void;
+  readonly onOperators?: (done: number) => void;
+}
+
+/** Any number of units, block by block. */
+export async function sampleInBlocks(
+  program: SampleProgram,
+  { firstRow, rows, records, onRows, onOperators }: UnitsToDraw,
+): Promise<Sample> {
+  const values = new Map<string, Float32Array>();
+  const noises = new Map<string, Float32Array>();
+  for (let start = 0; start < rows; start += program.block) {
+    const valid = Math.min(program.block, rows - start);
+    const drawn = await program.draw(firstRow + start, valid, recordsOf(records, start, valid), (done) =>
+      onOperators?.(firstRow + start + done),
+    );
+    collect(values, drawn.values, start, valid, rows);
+    collect(noises, drawn.noises, start, valid, rows);
+    onRows?.(firstRow + start + valid);
+  }
+  return { values, noises };
 }
 
 /** Compiles the program that draws; `rows` only keeps its blocks from being larger than all there is to draw. */
 export async function compileSample(
   request: Omit<SampleRequest, "records" | "onRows" | "onOperators">,
 ): Promise<SampleProgram> {
-  const { loaded, engine, rows, key, interventions = [] } = request;
+  const { loaded, engine, rows, key, interventions = [], noises = true } = request;
   const targets = request.targets ?? loaded.model.order;
   const needed = ancestorsOf(loaded, targets, interventions);
   const block = blockOf(loaded, request.block, rows);
@@ -83,8 +110,8 @@ export async function compileSample(
   for (const name of needed)
     for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
       random.add(`noise.${name}.${noise}`, spec, block);
-  for (const { variable, noises } of interventions)
-    for (const { name, distribution, parameters } of noises)
+  for (const { variable, noises: drawn } of interventions)
+    for (const { name, distribution, parameters } of drawn)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
   const program = await engine.compile({
@@ -106,7 +133,7 @@ export async function compileSample(
       for (const target of targets) {
         const value = world.values.get(target);
         if (value) outputs[target] = value;
-        if (loaded.mechanisms.get(target)?.kind === "expression")
+        if (noises && loaded.mechanisms.get(target)?.kind === "expression")
           for (const [noise, tensor] of Object.entries(named(given, `noise.${target}.`)))
             outputs[`${noisePrefix}${target}.${noise}`] = tensor;
       }
@@ -127,10 +154,10 @@ export async function compileSample(
       const values = new Map<string, Float32Array>();
       for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
       await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
-      const noises = new Map<string, Float32Array>();
+      const drawn = new Map<string, Float32Array>();
       for (const [name, data] of outputs)
-        if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
-      return { values, noises };
+        if (name.startsWith(noisePrefix)) drawn.set(name.slice(noisePrefix.length), data);
+      return { values, noises: drawn };
     },
     dispose: () => program.dispose(),
   };
