@@ -13,6 +13,7 @@ import {
   type CounterfactualProgram,
   compileCounterfactual,
   counterfactualInBlocks,
+  rowsPerUnit,
 } from "../../runtime/queries/counterfactual.js";
 import { addRanges, type OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
@@ -51,7 +52,11 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
     options.data,
     wanted.map((name) => loaded.variables.get(name)!),
   );
-  const batch = batchOf(loaded, defaultBlock(loaded, particles), options.batch);
+  const batch = batchOf(
+    loaded,
+    defaultBlock(loaded, rowsPerUnit({ loaded, interventions, particles }, plan)),
+    options.batch,
+  );
   const engine = engineOf(options);
   const key = RandomKey.fromSeed(seed).split("counterfactual");
 

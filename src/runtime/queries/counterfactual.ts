@@ -132,7 +132,7 @@ export async function compileCounterfactual(
   const plan = planCounterfactual(loaded.model, interventions, targets);
   requireEvidence(request, plan, targets);
   const changed = new Set([...plan.replace, ...plan.recompute]);
-  const block = blockOf(loaded, request.block, unitsOf(request), request.particles);
+  const block = blockOf(loaded, request.block, unitsOf(request), rowsPerUnit(request, plan));
   const copy = (observed: ReadonlyMap<string, Rows>) => {
     const values = new Map<string, Float32Array>();
     for (const target of targets) {
@@ -170,6 +170,17 @@ export async function compileCounterfactual(
     },
     dispose: () => program.dispose(),
   };
+}
+
+/** Where every noise is recovered exactly and none is drawn, all particles are the same one. */
+export function rowsPerUnit(
+  { loaded, interventions, particles }: Pick<CounterfactualRequest, "loaded" | "interventions" | "particles">,
+  plan: QueryPlan,
+): number {
+  const isDrawn =
+    interventions.some(({ noises }) => noises.length > 0) ||
+    plan.abduct.some(({ noiseOf }) => Object.keys(loaded.mechanisms.get(noiseOf)?.draws ?? {}).length > 0);
+  return isDrawn ? particles : 1;
 }
 
 function rowsFrom(observed: ReadonlyMap<string, Rows>, start: number, count: number): Map<string, Rows> {
