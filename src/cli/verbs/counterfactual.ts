@@ -15,8 +15,10 @@ import {
   counterfactualInBlocks,
   rowsPerUnit,
 } from "../../runtime/queries/counterfactual.js";
+import { pipelined } from "../../runtime/queries/in-order.js";
 import { addRanges, type OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
+import type { Rows } from "../../runtime/rows.js";
 import { requireFile } from "../model-file.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
@@ -60,40 +62,49 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
   const engine = engineOf(options);
   const key = RandomKey.fromSeed(seed).split("counterfactual");
 
-  let program: CounterfactualProgram | undefined;
+  let program: Promise<CounterfactualProgram> | undefined;
   let outside: OutsideRange[] = [];
   let rows = 0;
-  const answer = async (block: LoadedBlock) => {
-    const observed = rowsOfColumns(block.columns);
-    const records = await recordedItems(loaded, block);
-    program ??= await compileCounterfactual({
+  const compile = async (block: LoadedBlock, observed: Map<string, Rows>) =>
+    compileCounterfactual({
       loaded,
       engine,
       observed,
-      records,
+      records: await recordedItems(loaded, block),
       interventions,
       targets,
       particles,
       key,
+      allUnits: source.rows,
     });
+  const answer = async (block: LoadedBlock) => {
+    const observed = rowsOfColumns(block.columns);
+    program ??= compile(block, observed);
+    const records = await recordedItems(loaded, block);
     const onRows = (done: number) => terminal.progress(progressText(block.firstRow + done, source.rows));
-    return counterfactualInBlocks(program, { observed, records, firstUnit: block.firstRow, units: block.rows, onRows });
+    return counterfactualInBlocks(await program, {
+      observed,
+      records,
+      firstUnit: block.firstRow,
+      units: block.rows,
+      onRows,
+    });
   };
   try {
     await writeTo(options, async (sink) => {
-      for await (const block of source.blocks(batch)) {
-        const { values, probabilities, outside: more } = await answer(block);
+      const work = async (block: LoadedBlock) => ({ block, answered: await answer(block) });
+      await pipelined(source.blocks(batch), work, async ({ block, answered }) => {
         const columns = new Map([
-          ...answerColumns(loaded, block.columns, targets, plan, values),
-          ...probabilityColumns(loaded, probabilities),
+          ...answerColumns(loaded, block.columns, targets, plan, answered.values),
+          ...probabilityColumns(loaded, answered.probabilities),
         ]);
-        outside = addRanges(outside, more);
+        outside = addRanges(outside, answered.outside);
         rows = block.firstRow + block.rows;
         await sink.write({ firstRow: block.firstRow, rows: block.rows, ids: block.ids, columns, noise: new Map() });
-      }
+      });
     });
   } finally {
-    await program?.dispose();
+    await (await program?.catch(() => undefined))?.dispose();
   }
   terminal.done(`wrote ${rows} counterfactual units to ${toStdout(options) ? "stdout" : options.out}`);
   for (const line of summaryLines(plan, outside, rows)) terminal.note(line);

@@ -3,6 +3,7 @@ import type { Column } from "../../data/dataset.js";
 import { outputKind } from "../../data/open-sink.js";
 import { columnOfValues } from "../../runtime/columns.js";
 import { batchOf } from "../../runtime/queries/block-size.js";
+import { pipelined } from "../../runtime/queries/in-order.js";
 import { compileSample, type Sample, sampleInBlocks } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
@@ -48,12 +49,13 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   const progress = (done: number) => terminal.progress(`units ${bar(done, rows)} ${done}/${rows}`);
   try {
     await writeTo(options, async (sink) => {
-      for (let firstRow = 0; firstRow < rows; firstRow += batch) {
+      const draw = async (firstRow: number) => {
         const count = Math.min(batch, rows - firstRow);
         const { records, noise } = items(firstRow, count);
         const drawn = await sampleInBlocks(program, { firstRow, rows: count, records, onRows: progress });
-        await sink.write({ firstRow, rows: count, ids: null, ...columnsOf(drawn, withNoise ? noise : new Map()) });
-      }
+        return { firstRow, rows: count, ids: null, ...columnsOf(drawn, withNoise ? noise : new Map()) };
+      };
+      await pipelined(startsOf(rows, batch), draw, (block) => sink.write(block));
     });
   } finally {
     await program.dispose();
@@ -68,4 +70,8 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
     for (const [name, values] of drawn.noises) noise.set(name, { kind: "numeric", values });
     return { columns, noise };
   }
+}
+
+function* startsOf(rows: number, batch: number): Generator<number> {
+  for (let firstRow = 0; firstRow < rows; firstRow += batch) yield firstRow;
 }

@@ -29,10 +29,14 @@ export interface ProgramSpec {
   readonly inputs: TensorSpecs;
   readonly constants?: HostTensors;
   readonly procedure: (inputs: Tensors, constants: Tensors) => Tensors;
+  /** Many calls will be under way at once: an engine may give each a thread of its own, rather than all threads to one call. */
+  readonly concurrent?: boolean;
 }
 
 export interface Program {
   readonly name: string;
+  /** The calls under way at once that keep all threads busy; 1 where left out. */
+  readonly concurrency?: number;
   /** Runs once. Throws where an input is missing, unknown, or of another length or type than its spec. */
   run(inputs: Readonly<Record<string, HostData>>): Promise<HostTensors>;
   dispose(): Promise<void>;

@@ -17,9 +17,10 @@ import type { RandomKey } from "../random/random-key.js";
 import { blockOfRows, type Rows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
 import { classesOf } from "../variables.js";
-import { blockOf } from "./block-size.js";
+import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
+import { inOrder } from "./in-order.js";
 import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { addRanges, type OutsideRange, outsideRanges, rangeOutputs } from "./training-range.js";
@@ -39,6 +40,8 @@ export interface CounterfactualRequest {
   readonly key: RandomKey;
   /** Units of one call of the program; by default what their size and the particles let fit. The answer does not depend on it. */
   readonly block?: number;
+  /** All units, where these are only the first: many blocks are divided among threads. Null where nobody knows. */
+  readonly allUnits?: number | null;
   readonly onRows?: ReportRows;
 }
 
@@ -64,6 +67,8 @@ export interface CounterfactualProgram {
   readonly plan: QueryPlan;
   /** The largest number of units that one call answers for. */
   readonly block: number;
+  /** The calls under way at once that pay off. */
+  readonly concurrency: number;
   /** `observed` and `records` hold some units, of which the first has the place `firstUnit` among all. */
   answer(
     observed: ReadonlyMap<string, Rows>,
@@ -108,18 +113,19 @@ export async function counterfactualInBlocks(
   const values = new Map<string, Float32Array>();
   const probabilities = new Map<string, Float32Array>();
   let outside: OutsideRange[] = [];
-  for (let start = 0; start < units; start += program.block) {
-    const valid = Math.min(program.block, units - start);
-    const part = await program.answer(
-      rowsFrom(observed, start, valid),
-      firstUnit + start,
-      recordsOf(records, start, valid),
-    );
-    collect(values, part.values, start, valid, units);
-    collect(probabilities, part.probabilities, start, valid, units);
+  const validOf = (start: number) => Math.min(program.block, units - start);
+  const answer = (piece: number) => {
+    const start = piece * program.block;
+    const valid = validOf(start);
+    return program.answer(rowsFrom(observed, start, valid), firstUnit + start, recordsOf(records, start, valid));
+  };
+  await inOrder(Math.ceil(units / program.block), program.concurrency, answer, (part, piece) => {
+    const start = piece * program.block;
+    collect(values, part.values, start, validOf(start), units);
+    collect(probabilities, part.probabilities, start, validOf(start), units);
     outside = addRanges(outside, part.outside);
-    onRows?.(start + valid);
-  }
+    onRows?.(start + validOf(start));
+  });
   return { plan: program.plan, values, probabilities, outside };
 }
 
@@ -145,6 +151,7 @@ export async function compileCounterfactual(
     return {
       plan,
       block,
+      concurrency: 1,
       answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), outside: [] }),
       dispose: async () => {},
     };
@@ -152,6 +159,7 @@ export async function compileCounterfactual(
   return {
     plan,
     block,
+    concurrency: program.concurrency ?? 1,
     async answer(observed, firstUnit, records) {
       const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
       const outputs = validRows(await program.run(inputs(observed, firstUnit)), units, block);
@@ -250,6 +258,7 @@ async function compile(
 
   const program = await engine.compile({
     name: `counterfactual ${interventions.map(({ variable }) => variable).join(" ")}`,
+    concurrent: isConcurrent(loaded, request.allUnits === undefined ? unitsOf(request) : request.allUnits, block),
     inputs: { ...observedSpecs, ...random.specs() },
     constants: loaded.parameters,
     procedure(given, constants) {

@@ -8,9 +8,10 @@ import type * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
 import { named } from "../training/training-program.js";
-import { blockOf } from "./block-size.js";
+import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
+import { inOrder } from "./in-order.js";
 import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { evaluateWorld } from "./world.js";
@@ -47,6 +48,8 @@ const noisePrefix = "noise ";
 export interface SampleProgram {
   /** The largest number of units that one call draws. */
   readonly block: number;
+  /** The calls under way at once that pay off. */
+  readonly concurrency: number;
   /** Units `firstRow … firstRow + rows - 1` of the sample; `records` hold the items of these units. */
   draw(firstRow: number, rows: number, records?: OperatorRecords, onOperators?: ReportRows): Promise<Sample>;
   dispose(): Promise<void>;
@@ -86,15 +89,20 @@ export async function sampleInBlocks(
 ): Promise<Sample> {
   const values = new Map<string, Float32Array>();
   const noises = new Map<string, Float32Array>();
-  for (let start = 0; start < rows; start += program.block) {
-    const valid = Math.min(program.block, rows - start);
-    const drawn = await program.draw(firstRow + start, valid, recordsOf(records, start, valid), (done) =>
+  const validOf = (start: number) => Math.min(program.block, rows - start);
+  const draw = (piece: number) => {
+    const start = piece * program.block;
+    const valid = validOf(start);
+    return program.draw(firstRow + start, valid, recordsOf(records, start, valid), (done) =>
       onOperators?.(firstRow + start + done),
     );
-    collect(values, drawn.values, start, valid, rows);
-    collect(noises, drawn.noises, start, valid, rows);
-    onRows?.(firstRow + start + valid);
-  }
+  };
+  await inOrder(Math.ceil(rows / program.block), program.concurrency, draw, (drawn, piece) => {
+    const start = piece * program.block;
+    collect(values, drawn.values, start, validOf(start), rows);
+    collect(noises, drawn.noises, start, validOf(start), rows);
+    onRows?.(firstRow + start + validOf(start));
+  });
   return { values, noises };
 }
 
@@ -116,6 +124,7 @@ export async function compileSample(
 
   const program = await engine.compile({
     name: "sample",
+    concurrent: isConcurrent(loaded, rows, block),
     inputs: random.specs(),
     constants: loaded.parameters,
     procedure(given, constants) {
@@ -148,6 +157,7 @@ export async function compileSample(
   });
   return {
     block,
+    concurrency: program.concurrency ?? 1,
     async draw(firstRow, valid, records, onOperators) {
       const outputs = validRows(await program.run(random.block(firstRow)), valid, block);
       requireInside(loaded, outputs, firstRow);

@@ -1,6 +1,7 @@
 /**
  * The `onnx` engine: traces a procedure, simplifies the graph, lowers it to ONNX and runs it with onnxruntime.
  */
+import { availableParallelism } from "node:os";
 import type { InferenceSession, OnnxValue, Tensor } from "onnxruntime-node";
 import type {
   Engine,
@@ -18,6 +19,7 @@ import { simplify } from "../simplify/simplify.js";
 import { traceLoop, traceProgram } from "../trace/trace.js";
 import { lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
 import { createSession, loadRuntime, runtimeTensor, type SessionOptions } from "./session.js";
+import { type PoolFeeds, SessionPool } from "./session-pool.js";
 
 type Feeds = Record<string, OnnxValue>;
 
@@ -57,6 +59,7 @@ class OnnxEngine implements Engine {
   async compile(spec: ProgramSpec): Promise<Program> {
     await loadRuntime();
     const program = lowerProgram(programGraph(spec));
+    if (spec.concurrent) return pooledProgram(spec, program, this.#options.threads ?? availableParallelism());
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,
@@ -90,6 +93,31 @@ class OnnxEngine implements Engine {
       dispose: () => session.release(),
     };
   }
+}
+
+/** Every thread has a session of its own; two calls a thread hide the way there and back. */
+function pooledProgram(spec: ProgramSpec, program: OnnxProgram, threads: number): Program {
+  const pool = new SessionPool(program.model, threads);
+  return {
+    name: spec.name,
+    concurrency: 2 * threads,
+    async run(inputs) {
+      checkInputs(spec.name, spec.inputs, inputs);
+      const feeds: Record<string, PoolFeeds[string]> = {};
+      for (const [name, tensor] of Object.entries(spec.inputs)) {
+        const target = program.inputs[name];
+        if (target !== undefined) feeds[target] = { ...tensor, data: inputs[name]! };
+      }
+      const results = await pool.run(feeds);
+      return Object.fromEntries(
+        Object.entries(program.outputs).map(([name, source]) => {
+          const { data, dims } = results[source]!;
+          return [name, hostTensor(data, dims)];
+        }),
+      );
+    },
+    dispose: () => pool.dispose(),
+  };
 }
 
 /** The graph that the engine runs, for inspection and export. */

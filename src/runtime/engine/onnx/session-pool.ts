@@ -1,0 +1,71 @@
+/**
+ * Several threads, each with a session of the same program. Programs over scalars are chains of small element-wise operations, which
+ * onnxruntime does not divide among threads; whole calls can be. It also keeps the main thread free to read, draw and write.
+ */
+import { Worker } from "node:worker_threads";
+import type { HostData } from "../engine.js";
+import type { RunReply, RunRequest } from "./session-worker.js";
+
+export type PoolFeeds = RunRequest["feeds"];
+export type PoolResults = Readonly<Record<string, { readonly data: HostData; readonly dims: readonly number[] }>>;
+
+interface Pending {
+  readonly resolve: (results: PoolResults) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Member {
+  readonly worker: Worker;
+  readonly pending: Map<number, Pending>;
+}
+
+export class SessionPool {
+  private readonly members: Member[];
+  private calls = 0;
+
+  constructor(model: Uint8Array, threads: number) {
+    this.members = Array.from({ length: threads }, () => newMember(model));
+  }
+
+  /** Runs on the thread with the fewest calls under way. */
+  run(feeds: PoolFeeds): Promise<PoolResults> {
+    const member = this.members.reduce((best, each) => (each.pending.size < best.pending.size ? each : best));
+    const id = this.calls++;
+    // Copies that go over: a view would take all that it is a view of with it.
+    const own = Object.fromEntries(
+      Object.entries(feeds).map(([name, feed]) => [name, { ...feed, data: feed.data.slice() }]),
+    );
+    const buffers = Object.values(own).map(({ data }) => data.buffer);
+    return new Promise((resolve, reject) => {
+      member.pending.set(id, { resolve, reject });
+      member.worker.ref();
+      member.worker.postMessage({ id, feeds: own } satisfies RunRequest, buffers);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.members.map(({ worker }) => worker.terminate()));
+  }
+}
+
+function newMember(model: Uint8Array): Member {
+  const worker = new Worker(new URL("./session-worker.js", import.meta.url), { workerData: model });
+  const pending = new Map<number, Pending>();
+  const settle = (id: number) => {
+    const call = pending.get(id);
+    pending.delete(id);
+    // A thread without calls keeps no process alive.
+    if (pending.size === 0) worker.unref();
+    return call;
+  };
+  worker.on("message", (reply: RunReply) => {
+    const call = settle(reply.id);
+    if ("error" in reply) call?.reject(new Error(reply.error));
+    else call?.resolve(reply.results);
+  });
+  worker.on("error", (error) => {
+    for (const id of [...pending.keys()]) settle(id)?.reject(error);
+  });
+  worker.unref();
+  return { worker, pending };
+}
