@@ -45,25 +45,33 @@ export async function openParquet(file: string): Promise<TableSource> {
       const wanted = [...new Set(columns)].filter((name) => header.includes(name));
       const stream = await attempt(file, first, () => opened.stream({ batchSize: rowsInPart, columns: wanted }));
       const reader = stream.getReader();
+      let failed = false;
       try {
         for (;;) {
-          const next = await attempt(file, first, () => reader.read());
+          const next = await attempt(file, first, () => reader.read()).catch((error: unknown) => {
+            failed = true;
+            throw error;
+          });
           if (next.done) break;
           const batch = arrow.tableFromIPC(next.value.intoIPCStream());
           yield tableOf(arrow, file, header, batch, first);
           first += batch.numRows;
         }
       } finally {
-        await reader.cancel().catch(() => {});
-        opened.free();
+        // A decoder that stopped must not be touched again.
+        if (!failed) {
+          await reader.cancel().catch(() => {});
+          opened.free();
+        }
       }
     },
   };
 }
 
 async function attempt<T>(file: string, row: number, read: () => Promise<T>): Promise<T> {
+  const panic = watchForPanic();
   try {
-    return await read();
+    return await Promise.race([read(), panic.happened]);
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).replace(/^(Parquet|Arrow) error: /, "");
     const where = row === 0 ? "" : `after row ${row.toLocaleString("en")}: `;
@@ -73,7 +81,27 @@ async function attempt<T>(file: string, row: number, read: () => Promise<T>): Pr
       `${where}the Parquet file cannot be read: ${reason}`,
       "It is cut short, damaged, or uses something that is not supported; copy or write it again.",
     );
+  } finally {
+    panic.release();
   }
+}
+
+/**
+ * The decoder stops at some kinds of damage with an exception in a task of its own: no promise of ours would ever hear of it, and
+ * the process would end as for a fault of scmc.
+ */
+function watchForPanic(): { readonly happened: Promise<never>; release(): void } {
+  let release = () => {};
+  const happened = new Promise<never>((_, reject) => {
+    const listener = (error: unknown) => {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      reject(new Error("its pages are damaged"));
+    };
+    process.on("uncaughtException", listener);
+    release = () => process.removeListener("uncaughtException", listener);
+  });
+  happened.catch(() => {});
+  return { happened, release };
 }
 
 type Arrow = Libraries["arrow"];

@@ -20,6 +20,7 @@ import { classesOf } from "../variables.js";
 import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
+import { drawsOf } from "./draw-thread.js";
 import { inOrder } from "./in-order.js";
 import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
@@ -155,14 +156,14 @@ export async function compileCounterfactual(
       answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), outside: [] }),
       dispose: async () => {},
     };
-  const { program, inputs } = await compile(request, plan, changed, targets, block);
+  const { program, inputs, draws } = await compile(request, plan, changed, targets, block);
   return {
     plan,
     block,
     concurrency: program.concurrency ?? 1,
     async answer(observed, firstUnit, records) {
       const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
-      const outputs = validRows(await program.run(inputs(observed, firstUnit)), units, block);
+      const outputs = validRows(await program.run(await inputs(observed, firstUnit)), units, block);
       requireInside(loaded, outputs, firstUnit);
       const values = copy(observed);
       const probabilities = new Map<string, Float32Array>();
@@ -176,7 +177,10 @@ export async function compileCounterfactual(
       await predictOperators(loaded, outputs, records, units, values, undefined, firstUnit);
       return { plan, values, probabilities, outside: outsideRanges(loaded, interventions, outputs) };
     },
-    dispose: () => program.dispose(),
+    async dispose() {
+      await draws.dispose();
+      await program.dispose();
+    },
   };
 }
 
@@ -256,9 +260,11 @@ async function compile(
   const observedSpecs: Record<string, TensorSpec> = {};
   for (const [name, rows] of observed) observedSpecs[`value.${name}`] = specOf(rows, block);
 
+  const concurrent = isConcurrent(loaded, request.allUnits === undefined ? unitsOf(request) : request.allUnits, block);
+  const draws = drawsOf(random, concurrent);
   const program = await engine.compile({
     name: `counterfactual ${interventions.map(({ variable }) => variable).join(" ")}`,
-    concurrent: isConcurrent(loaded, request.allUnits === undefined ? unitsOf(request) : request.allUnits, block),
+    concurrent,
     inputs: { ...observedSpecs, ...random.specs() },
     constants: loaded.parameters,
     procedure(given, constants) {
@@ -293,12 +299,12 @@ async function compile(
       return outputs;
     },
   });
-  const inputs = (units: ReadonlyMap<string, Rows>, firstUnit: number): Record<string, HostData> => {
-    const given = random.block(firstUnit);
+  const inputs = async (units: ReadonlyMap<string, Rows>, firstUnit: number): Promise<Record<string, HostData>> => {
+    const given = await draws.block(firstUnit);
     for (const [name, rows] of units) given[`value.${name}`] = blockOfRows(rows, 0, block);
     return given;
   };
-  return { program, inputs };
+  return { program, inputs, draws };
 }
 
 function abduct(

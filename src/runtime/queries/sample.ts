@@ -11,6 +11,7 @@ import { named } from "../training/training-program.js";
 import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
+import { drawsOf } from "./draw-thread.js";
 import { inOrder } from "./in-order.js";
 import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
@@ -122,9 +123,11 @@ export async function compileSample(
     for (const { name, distribution, parameters } of drawn)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
+  const concurrent = isConcurrent(loaded, rows, block);
+  const draws = drawsOf(random, concurrent);
   const program = await engine.compile({
     name: "sample",
-    concurrent: isConcurrent(loaded, rows, block),
+    concurrent,
     inputs: random.specs(),
     constants: loaded.parameters,
     procedure(given, constants) {
@@ -159,7 +162,7 @@ export async function compileSample(
     block,
     concurrency: program.concurrency ?? 1,
     async draw(firstRow, valid, records, onOperators) {
-      const outputs = validRows(await program.run(random.block(firstRow)), valid, block);
+      const outputs = validRows(await program.run(await draws.block(firstRow)), valid, block);
       requireInside(loaded, outputs, firstRow);
       const values = new Map<string, Float32Array>();
       for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
@@ -169,7 +172,10 @@ export async function compileSample(
         if (name.startsWith(noisePrefix)) drawn.set(name.slice(noisePrefix.length), data);
       return { values, noises: drawn };
     },
-    dispose: () => program.dispose(),
+    async dispose() {
+      await draws.dispose();
+      await program.dispose();
+    },
   };
 }
 
