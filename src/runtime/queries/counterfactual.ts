@@ -8,7 +8,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import { evidenceOf, planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
-import type { Engine, HostData, TensorSpec, Tensors } from "../engine/engine.js";
+import type { Engine, TensorSpec, Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
@@ -20,7 +20,7 @@ import { classesOf } from "../variables.js";
 import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
-import { drawsOf } from "./draw-thread.js";
+import { feederOf, runBlock } from "./draw-feeder.js";
 import { inOrder } from "./in-order.js";
 import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
@@ -156,14 +156,14 @@ export async function compileCounterfactual(
       answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), outside: [] }),
       dispose: async () => {},
     };
-  const { program, inputs, draws } = await compile(request, plan, changed, targets, block);
+  const { program, run } = await compile(request, plan, changed, targets, block);
   return {
     plan,
     block,
     concurrency: program.concurrency ?? 1,
     async answer(observed, firstUnit, records) {
       const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
-      const outputs = validRows(await program.run(await inputs(observed, firstUnit)), units, block);
+      const outputs = validRows(await run(observed, firstUnit), units, block);
       requireInside(loaded, outputs, firstUnit);
       const values = copy(observed);
       const probabilities = new Map<string, Float32Array>();
@@ -177,10 +177,7 @@ export async function compileCounterfactual(
       await predictOperators(loaded, outputs, records, units, values, undefined, firstUnit);
       return { plan, values, probabilities, outside: outsideRanges(loaded, interventions, outputs) };
     },
-    async dispose() {
-      await draws.dispose();
-      await program.dispose();
-    },
+    dispose: () => program.dispose(),
   };
 }
 
@@ -260,11 +257,10 @@ async function compile(
   const observedSpecs: Record<string, TensorSpec> = {};
   for (const [name, rows] of observed) observedSpecs[`value.${name}`] = specOf(rows, block);
 
-  const concurrent = isConcurrent(loaded, request.allUnits === undefined ? unitsOf(request) : request.allUnits, block);
-  const draws = drawsOf(random, concurrent);
   const program = await engine.compile({
     name: `counterfactual ${interventions.map(({ variable }) => variable).join(" ")}`,
-    concurrent,
+    concurrent: isConcurrent(loaded, request.allUnits === undefined ? unitsOf(request) : request.allUnits, block),
+    feeder: feederOf(random),
     inputs: { ...observedSpecs, ...random.specs() },
     constants: loaded.parameters,
     procedure(given, constants) {
@@ -299,12 +295,14 @@ async function compile(
       return outputs;
     },
   });
-  const inputs = async (units: ReadonlyMap<string, Rows>, firstUnit: number): Promise<Record<string, HostData>> => {
-    const given = await draws.block(firstUnit);
-    for (const [name, rows] of units) given[`value.${name}`] = blockOfRows(rows, 0, block);
-    return given;
-  };
-  return { program, inputs, draws };
+  const run = (units: ReadonlyMap<string, Rows>, firstUnit: number) =>
+    runBlock(
+      program,
+      random,
+      firstUnit,
+      Object.fromEntries([...units].map(([name, rows]) => [`value.${name}`, blockOfRows(rows, 0, block)])),
+    );
+  return { program, run };
 }
 
 function abduct(

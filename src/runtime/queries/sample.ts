@@ -11,7 +11,7 @@ import { named } from "../training/training-program.js";
 import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
-import { drawsOf } from "./draw-thread.js";
+import { feederOf, runBlock } from "./draw-feeder.js";
 import { inOrder } from "./in-order.js";
 import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
@@ -123,11 +123,10 @@ export async function compileSample(
     for (const { name, distribution, parameters } of drawn)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
-  const concurrent = isConcurrent(loaded, rows, block);
-  const draws = drawsOf(random, concurrent);
   const program = await engine.compile({
     name: "sample",
-    concurrent,
+    concurrent: isConcurrent(loaded, rows, block),
+    feeder: feederOf(random),
     inputs: random.specs(),
     constants: loaded.parameters,
     procedure(given, constants) {
@@ -162,7 +161,7 @@ export async function compileSample(
     block,
     concurrency: program.concurrency ?? 1,
     async draw(firstRow, valid, records, onOperators) {
-      const outputs = validRows(await program.run(await draws.block(firstRow)), valid, block);
+      const outputs = validRows(await runBlock(program, random, firstRow), valid, block);
       requireInside(loaded, outputs, firstRow);
       const values = new Map<string, Float32Array>();
       for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
@@ -172,10 +171,7 @@ export async function compileSample(
         if (name.startsWith(noisePrefix)) drawn.set(name.slice(noisePrefix.length), data);
       return { values, noises: drawn };
     },
-    async dispose() {
-      await draws.dispose();
-      await program.dispose();
-    },
+    dispose: () => program.dispose(),
   };
 }
 

@@ -19,7 +19,7 @@ import { simplify } from "../simplify/simplify.js";
 import { traceLoop, traceProgram } from "../trace/trace.js";
 import { lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
 import { createSession, loadRuntime, runtimeTensor, type SessionOptions } from "./session.js";
-import { type PoolFeeds, SessionPool } from "./session-pool.js";
+import { SessionPool } from "./session-pool.js";
 
 type Feeds = Record<string, OnnxValue>;
 
@@ -97,25 +97,37 @@ class OnnxEngine implements Engine {
 
 /** Every thread has a session of its own; two calls a thread hide the way there and back. */
 function pooledProgram(spec: ProgramSpec, program: OnnxProgram, threads: number): Program {
-  const pool = new SessionPool(program.model, threads);
+  const { inputs: specs, feeder } = spec;
+  const pool = new SessionPool(
+    { model: program.model, specs, targets: program.inputs, ...(feeder ? { feeder } : {}) },
+    threads,
+  );
+  const run = async (inputs: Readonly<Record<string, HostData>>, fed?: number): Promise<HostTensors> => {
+    const results = await pool.run(inputs, fed);
+    return Object.fromEntries(
+      Object.entries(program.outputs).map(([name, source]) => {
+        const { data, dims } = results[source]!;
+        return [name, hostTensor(data, dims)];
+      }),
+    );
+  };
+  const given = (inputs: Readonly<Record<string, HostData>>): TensorSpecs =>
+    Object.fromEntries(Object.entries(specs).filter(([name]) => Object.hasOwn(inputs, name)));
   return {
     name: spec.name,
     concurrency: 2 * threads,
     async run(inputs) {
-      checkInputs(spec.name, spec.inputs, inputs);
-      const feeds: Record<string, PoolFeeds[string]> = {};
-      for (const [name, tensor] of Object.entries(spec.inputs)) {
-        const target = program.inputs[name];
-        if (target !== undefined) feeds[target] = { ...tensor, data: inputs[name]! };
-      }
-      const results = await pool.run(feeds);
-      return Object.fromEntries(
-        Object.entries(program.outputs).map(([name, source]) => {
-          const { data, dims } = results[source]!;
-          return [name, hostTensor(data, dims)];
-        }),
-      );
+      checkInputs(spec.name, specs, inputs);
+      return run(inputs);
     },
+    ...(feeder
+      ? {
+          async runFed(inputs: Readonly<Record<string, HostData>>, request: number) {
+            checkInputs(spec.name, given(inputs), inputs);
+            return run(inputs, request);
+          },
+        }
+      : {}),
     dispose: () => pool.dispose(),
   };
 }

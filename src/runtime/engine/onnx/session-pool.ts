@@ -4,13 +4,10 @@
  */
 import { Worker } from "node:worker_threads";
 import type { HostData } from "../engine.js";
-import type { RunReply, RunRequest } from "./session-worker.js";
-
-export type PoolFeeds = RunRequest["feeds"];
-export type PoolResults = Readonly<Record<string, { readonly data: HostData; readonly dims: readonly number[] }>>;
+import type { Results, RunReply, RunRequest, WorkerProgram } from "./session-worker.js";
 
 interface Pending {
-  readonly resolve: (results: PoolResults) => void;
+  readonly resolve: (results: Results) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -23,23 +20,24 @@ export class SessionPool {
   private readonly members: Member[];
   private calls = 0;
 
-  constructor(model: Uint8Array, threads: number) {
-    this.members = Array.from({ length: threads }, () => newMember(model));
+  constructor(program: WorkerProgram, threads: number) {
+    this.members = Array.from({ length: threads }, () => newMember(program));
   }
 
-  /** Runs on the thread with the fewest calls under way. */
-  run(feeds: PoolFeeds): Promise<PoolResults> {
+  /** Runs on the thread with the fewest calls under way; `fed` is what its feeder is asked with. */
+  run(inputs: Readonly<Record<string, HostData>>, fed?: number): Promise<Results> {
     const member = this.members.reduce((best, each) => (each.pending.size < best.pending.size ? each : best));
     const id = this.calls++;
-    // Copies that go over: a view would take all that it is a view of with it.
-    const own = Object.fromEntries(
-      Object.entries(feeds).map(([name, feed]) => [name, { ...feed, data: feed.data.slice() }]),
-    );
-    const buffers = Object.values(own).map(({ data }) => data.buffer);
+    // Copies that are handed over: a view would take all that it is a view of with it.
+    const own = Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, data.slice()]));
+    const request: RunRequest = { id, inputs: own, ...(fed === undefined ? {} : { fed }) };
     return new Promise((resolve, reject) => {
       member.pending.set(id, { resolve, reject });
       member.worker.ref();
-      member.worker.postMessage({ id, feeds: own } satisfies RunRequest, buffers);
+      member.worker.postMessage(
+        request,
+        Object.values(own).map(({ buffer }) => buffer as ArrayBuffer),
+      );
     });
   }
 
@@ -48,8 +46,8 @@ export class SessionPool {
   }
 }
 
-function newMember(model: Uint8Array): Member {
-  const worker = new Worker(new URL("./session-worker.js", import.meta.url), { workerData: model });
+function newMember(program: WorkerProgram): Member {
+  const worker = new Worker(new URL("./session-worker.js", import.meta.url), { workerData: program });
   const pending = new Map<number, Pending>();
   const settle = (id: number) => {
     const call = pending.get(id);

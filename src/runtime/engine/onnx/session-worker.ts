@@ -1,31 +1,55 @@
-/** A thread that holds one session of one program and runs it, one call at a time, on this thread alone. */
+/**
+ * A thread that holds one session of one program and runs it, one call at a time, on this thread alone. Inputs that the program's
+ * feeder makes are made here.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
-import type { HostData, TensorSpec } from "../engine.js";
+import type { CreateFeeder, Feeder, HostData, TensorSpecs } from "../engine.js";
 import { createSession, runtimeTensor } from "./session.js";
+
+export interface WorkerProgram {
+  readonly model: Uint8Array;
+  readonly specs: TensorSpecs;
+  /** The ONNX names of the inputs that the program needs. */
+  readonly targets: Readonly<Record<string, string>>;
+  readonly feeder?: Feeder;
+}
 
 export interface RunRequest {
   readonly id: number;
-  readonly feeds: Readonly<Record<string, TensorSpec & { readonly data: HostData }>>;
+  readonly inputs: Readonly<Record<string, HostData>>;
+  /** The number that the feeder is asked with. */
+  readonly fed?: number;
+}
+
+export interface Results {
+  readonly [name: string]: { readonly data: HostData; readonly dims: readonly number[] };
 }
 
 export type RunReply =
-  | {
-      readonly id: number;
-      readonly results: Readonly<Record<string, { readonly data: HostData; dims: readonly number[] }>>;
-    }
+  | { readonly id: number; readonly results: Results }
   | { readonly id: number; readonly error: string };
 
-const session: Promise<InferenceSession> = createSession(workerData as Uint8Array, { threads: 1 });
+const { model, specs, targets, feeder } = workerData as WorkerProgram;
+const session: Promise<InferenceSession> = createSession(model, { threads: 1 });
+const feed = feeder && loadFeeder(feeder);
 
-async function run({ id, feeds }: RunRequest): Promise<RunReply> {
+async function loadFeeder({ module, data }: Feeder): Promise<ReturnType<CreateFeeder>> {
+  const { createFeeder } = (await import(module)) as { readonly createFeeder: CreateFeeder };
+  return createFeeder(data);
+}
+
+async function run({ id, inputs, fed }: RunRequest): Promise<RunReply> {
   try {
+    const made = fed === undefined ? {} : (await feed!)(fed);
     const tensors: Record<string, Tensor> = {};
-    for (const [name, { data, ...spec }] of Object.entries(feeds))
-      tensors[name] = (await runtimeTensor(spec, data)) as Tensor;
-    const results = await (await session).run(tensors);
-    const values = Object.entries(results).map(([name, value]) => {
+    for (const [name, data] of Object.entries({ ...made, ...inputs })) {
+      const target = targets[name];
+      if (target !== undefined) tensors[target] = (await runtimeTensor(specs[name]!, data)) as Tensor;
+    }
+    const values = Object.entries(await (await session).run(tensors)).map(([name, value]) => {
       const { data, dims } = value as Tensor;
+      // A copy of its own, which can be handed over: onnxruntime's memory cannot.
       return [name, { data: (data as HostData).slice(), dims }] as const;
     });
     return { id, results: Object.fromEntries(values) };
