@@ -93,7 +93,8 @@ export async function writeTo<Result>(
 ): Promise<Result> {
   const stop = (signal: NodeJS.Signals) => {
     removeTemporaries();
-    process.exit(signal === "SIGINT" ? 130 : 143);
+    // No listener is left, so the process ends as the signal asks, in whatever its threads are at.
+    process.kill(process.pid, signal);
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);

@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { HostData } from "../engine.js";
-import type { Results, RunReply, RunRequest, WorkerProgram } from "./session-worker.js";
+import type { closing, Results, RunReply, RunRequest, WorkerProgram } from "./session-worker.js";
 
 interface Pending {
   readonly resolve: (results: Results) => void;
@@ -14,6 +14,7 @@ interface Pending {
 interface Member {
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
+  readonly ended: Promise<void>;
 }
 
 export class SessionPool {
@@ -41,8 +42,15 @@ export class SessionPool {
     });
   }
 
+  /** Ends the threads when their calls have: one that is stopped inside onnxruntime takes the process with it. */
   async dispose(): Promise<void> {
-    await Promise.all(this.members.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      this.members.map(async ({ worker, ended }) => {
+        worker.ref();
+        worker.postMessage("close" satisfies typeof closing);
+        await ended;
+      }),
+    );
   }
 }
 
@@ -64,6 +72,7 @@ function newMember(program: WorkerProgram): Member {
   worker.on("error", (error) => {
     for (const id of [...pending.keys()]) settle(id)?.reject(error);
   });
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   worker.unref();
-  return { worker, pending };
+  return { worker, pending, ended };
 }

@@ -22,6 +22,9 @@ export interface RunRequest {
   readonly fed?: number;
 }
 
+/** Instead of a request: the calls before it are finished, then the thread ends. */
+export const closing = "close";
+
 export interface Results {
   readonly [name: string]: { readonly data: HostData; readonly dims: readonly number[] };
 }
@@ -32,7 +35,10 @@ export type RunReply =
 
 const { model, specs, targets, feeder } = workerData as WorkerProgram;
 const session: Promise<InferenceSession> = createSession(model, { threads: 1 });
+// Met by the first call.
+session.catch(() => {});
 const feed = feeder && loadFeeder(feeder);
+feed?.catch(() => {});
 
 async function loadFeeder({ module, data }: Feeder): Promise<ReturnType<CreateFeeder>> {
   const { createFeeder } = (await import(module)) as { readonly createFeeder: CreateFeeder };
@@ -60,8 +66,14 @@ async function run({ id, inputs, fed }: RunRequest): Promise<RunReply> {
 
 // One after the other: a session's second call would only wait for the first.
 let last: Promise<void> = Promise.resolve();
-parentPort!.on("message", (request: RunRequest) => {
+parentPort!.on("message", (request: RunRequest | typeof closing) => {
   last = last.then(async () => {
+    if (request === closing) {
+      await (await session.catch(() => undefined))?.release();
+      // Nothing is listened to any more, so the thread ends.
+      parentPort!.close();
+      return;
+    }
     const reply = await run(request);
     const results = "results" in reply ? Object.values(reply.results) : [];
     parentPort!.postMessage(
