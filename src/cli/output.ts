@@ -10,6 +10,7 @@ import { checkDatasetTarget } from "../data/write-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
+import { OutputClosed } from "./closed-output.js";
 import { requireWritable } from "./output-directory.js";
 import { statusAt } from "./path-status.js";
 
@@ -125,9 +126,11 @@ function formatsOf({ table = "csv", images = "idx" }: OutputOptions) {
 
 const standardOutput: ByteSink = {
   write: (bytes) =>
-    new Promise((resolve) => {
-      if (process.stdout.write(bytes)) resolve();
-      else process.stdout.once("drain", resolve);
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (error) => {
+        if (!error) resolve();
+        else reject((error as NodeJS.ErrnoException).code === "EPIPE" ? new OutputClosed() : error);
+      });
     }),
   finish: async () => {},
   abort: async () => {},

@@ -115,6 +115,19 @@ describe("streams of units", () => {
     expect(readdirSync(directory)).to.deep.equal(["m.scm"]);
   });
 
+  it("end quietly where nobody reads on", async () => {
+    const directory = directoryWith({ "m.scm": program });
+    const args = ["sample", "m.scm", "-n", "100000000", "--quiet", "--threads", "2"];
+    const child = spawn(process.execPath, [binary, ...args], { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
+    let problems = "";
+    child.stderr.on("data", (text) => {
+      problems += String(text);
+    });
+    const ended = new Promise((resolve) => child.on("close", (code, signal) => resolve(code ?? signal)));
+    child.stdout.once("data", () => child.stdout.destroy());
+    expect([await ended, problems]).to.deep.equal([0, ""]);
+  });
+
   it("refuse images where a table is asked for, and name what would work", () => {
     const directory = directoryWith({
       "x.scm":

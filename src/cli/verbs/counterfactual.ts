@@ -19,6 +19,7 @@ import { pipelined } from "../../runtime/queries/in-order.js";
 import { addRanges, type OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { Rows } from "../../runtime/rows.js";
+import { cleaningUp } from "../closed-output.js";
 import { requireFile } from "../model-file.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
@@ -90,7 +91,7 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
       onRows,
     });
   };
-  try {
+  const write = async () => {
     await writeTo(options, async (sink) => {
       const work = async (block: LoadedBlock) => ({ block, answered: await answer(block) });
       await pipelined(source.blocks(batch), work, async ({ block, answered }) => {
@@ -103,9 +104,11 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
         await sink.write({ firstRow: block.firstRow, rows: block.rows, ids: block.ids, columns, noise: new Map() });
       });
     });
-  } finally {
+  };
+  const dispose = async () => {
     await (await program?.catch(() => undefined))?.dispose();
-  }
+  };
+  await cleaningUp(() => write().finally(dispose));
   terminal.done(`wrote ${rows} counterfactual units to ${toStdout(options) ? "stdout" : options.out}`);
   for (const line of summaryLines(plan, outside, rows)) terminal.note(line);
   printSummary(options, { rows, variables: targets, seed, particles, plan, outsideTrainingRange: outside });

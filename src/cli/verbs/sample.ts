@@ -6,6 +6,7 @@ import { batchOf } from "../../runtime/queries/block-size.js";
 import { pipelined } from "../../runtime/queries/in-order.js";
 import { compileSample, type Sample, sampleInBlocks } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
+import { cleaningUp } from "../closed-output.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
   boundDomain,
@@ -47,7 +48,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   });
   const batch = batchOf(loaded, program.block, options.batch);
   const progress = (done: number) => terminal.progress(`units ${bar(done, rows)} ${done}/${rows}`);
-  try {
+  const write = async () => {
     await writeTo(options, async (sink) => {
       const draw = async (firstRow: number) => {
         const count = Math.min(batch, rows - firstRow);
@@ -57,9 +58,8 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
       };
       await pipelined(startsOf(rows, batch), draw, (block) => sink.write(block));
     });
-  } finally {
-    await program.dispose();
-  }
+  };
+  await cleaningUp(() => write().finally(() => program.dispose()));
   terminal.done(`wrote ${rows} units of ${targets.join(", ")} to ${toStdout(options) ? "stdout" : options.out}`);
   printSummary(options, { rows, variables: targets, seed: options.seed });
 

@@ -46,6 +46,8 @@ export class SessionPool {
   async dispose(): Promise<void> {
     await Promise.all(
       this.members.map(async ({ worker, ended }) => {
+        // Nothing of what ends on the way may let the process end before the thread.
+        worker.removeAllListeners("message");
         worker.ref();
         worker.postMessage("close" satisfies typeof closing);
         await ended;
