@@ -67,7 +67,7 @@ export function targetsOf({ model, variables }: LoadedModel, options: OutputOpti
     const images = asked ?? observed.filter(isImage);
     if (images.length === 1 && isImage(images[0]!)) return images;
     throw failure(
-      "7120",
+      "7122",
       "--out",
       `${options.out} holds the images of one variable, not ${images.length === 0 ? "none" : images.join(", ")}`,
       "Name one image variable with --of, or a directory with --out.",
@@ -77,7 +77,7 @@ export function targetsOf({ model, variables }: LoadedModel, options: OutputOpti
   if (image === undefined) return asked ?? observed;
   const others = (asked ?? observed).filter((name) => !isImage(name));
   throw failure(
-    "7120",
+    "7122",
     toStdout(options) ? "stdout" : "--out",
     `\`${image}\` is an image, which a table cannot hold`,
     `Name a directory with --out${others.length > 0 ? `, or leave it out: --of ${others.join(",")}` : " or a file named *.idx"}.`,

@@ -4,23 +4,39 @@ import { loadMnist, type Mnist, type MnistSplit } from "../data/mnist.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import type { Domain, Intervention } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
-import { createEngine, type Engine } from "../runtime/engine/index.js";
+import { createEngine, type Engine, type EngineDescription } from "../runtime/engine/index.js";
 import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
 import { compileDo } from "./do-option.js";
+import { interventionFile } from "./exit-status.js";
 import { missingFor } from "./missing.js";
 import { isDirectory, requireModel } from "./model-file.js";
 
 export interface EngineOptions {
   readonly seed: number;
   readonly engine: string;
+  readonly device?: string;
   readonly threads?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
-export function engineOf({ engine, threads }: EngineOptions): Engine {
-  return createEngine(engine, threads === undefined ? {} : { threads });
+export interface StartedEngine {
+  readonly engine: Engine;
+  readonly description: EngineDescription;
+}
+
+/** The engine, loaded and its device tried: what does not run is reported before any work is done. */
+export async function startEngine(
+  options: Pick<EngineOptions, "engine" | "device" | "threads"> & { readonly profile?: string },
+): Promise<StartedEngine> {
+  const { engine: name, device, threads, profile } = options;
+  const engine = createEngine(name, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+    ...(profile === undefined ? {} : { profile }),
+  });
+  return { engine, description: await engine.start() };
 }
 
 /** A fitted artefact by its directory, or a program or model without anything to fit. */
@@ -51,14 +67,27 @@ export function requireAnswerable(
   );
 }
 
-/** The interventions of one or several `--do` texts, which hold together. */
-export function interventionsOf(texts: readonly string[] | undefined, loaded: LoadedModel): Intervention[] {
+/** The interventions of one or several `--do` texts, which hold together. Grids only where several worlds are answered. */
+export function interventionsOf(
+  texts: readonly string[] | undefined,
+  loaded: LoadedModel,
+  worlds: "one" | "grids" = "one",
+): Intervention[] {
   // Types that the program left out are known by now: a class may be set by the name of its level.
   const variables = loaded.model.variables.map((variable) => ({
     ...variable,
     domain: boundDomain(loaded, variable.name),
   }));
-  return compileDo(texts, { ...loaded.model, variables });
+  const interventions = compileDo(texts, { ...loaded.model, variables });
+  const grid = interventions.find((intervention) => intervention.grid !== undefined);
+  if (grid && worlds === "one")
+    throw failure(
+      "1012",
+      interventionFile,
+      `\`${grid.variable}\` is set to a grid of values, and this asks for one world`,
+      "Ask once for each value, or use `scmc counterfactual` or a query.",
+    );
+  return interventions;
 }
 
 /** The digits that operator variables start from, in file order: one per row, then again from the first. */

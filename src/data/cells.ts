@@ -17,6 +17,8 @@ export interface Cells {
   readonly numbers?: Numbers;
   /** Where a row is in the file, e.g. `line 17`. */
   readonly place: (row: number) => string;
+  /** Cells may be empty: a missing number is read as NaN, a missing category as the code -1. */
+  readonly allowsMissing?: boolean;
 }
 
 export type Read<T> = { readonly value: T; readonly diagnostics?: undefined } | { readonly diagnostics: Diagnostic[] };
@@ -68,7 +70,8 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
     const known = numbers ? numbers[row]! : Number.NaN;
     const text = Number.isNaN(known) ? cells.text(row) : "";
     const value = Number.isNaN(known) ? parseNumber(text) : known;
-    if (value === undefined) (isMissing(text) ? bad.missing : bad.noNumber).add(row);
+    if (value === undefined && cells.allowsMissing && isMissing(text)) values[row] = Number.NaN;
+    else if (value === undefined) (isMissing(text) ? bad.missing : bad.noNumber).add(row);
     else if (!Number.isFinite(value)) bad.infinite.add(row);
     else if (!rule.admits(value)) bad.outside.add(row);
     else values[row] = value;

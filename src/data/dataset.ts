@@ -12,7 +12,7 @@ export interface NumericColumn {
   readonly items?: ItemCollection;
 }
 
-/** Row r has the level `levels[codes[r]]`. */
+/** Row r has the level `levels[codes[r]]`; where missing values are read, the code -1 has none. */
 export interface CategoryColumn {
   readonly kind: "category";
   readonly codes: Int32Array;

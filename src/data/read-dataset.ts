@@ -25,6 +25,8 @@ export interface WantedVariable {
 export interface ReadOptions {
   /** Reads the wanted variables that the manifest binds, and says nothing of the others. */
   readonly allowMissingVariables?: boolean;
+  /** Reads empty cells of scalars as missing: NaN, of categories the code -1. */
+  readonly allowMissingValues?: boolean;
 }
 
 export async function readDataset(
@@ -241,7 +243,12 @@ class BlockReader {
     if ("png" in binding) return this.bindPictures(this.table, name, domain, binding);
     if ("column" in binding) {
       const cells = columnCells(this.table, binding.column, name);
-      return cells.diagnostics !== undefined ? cells : bindCells(cells.value, domain, binding.levels);
+      if (cells.diagnostics !== undefined) return cells;
+      return bindCells(
+        { ...cells.value, allowsMissing: this.options.allowMissingValues === true },
+        domain,
+        binding.levels,
+      );
     }
     const columns: Cells[] = [];
     const diagnostics: Diagnostic[] = [];

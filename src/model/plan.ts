@@ -90,17 +90,28 @@ export function densityOf(mechanism: Mechanism): DensityStep["kind"] {
     case "unobserved":
       return "none";
     default:
-      return mechanisms[mechanism.kind].density;
+      // Of what is scored exactly, only an image's grey levels are recovered by an approximation.
+      return mechanism.abduction === "amortised" ? "bound" : mechanisms[mechanism.kind].density;
   }
 }
 
 /** What the new right-hand side of an intervention reads: values of the new world, not the variable's own. */
-export function parentsUnder(intervention: Intervention): string[] {
-  return namesIn(intervention.expression, "variable");
+export function parentsUnder({ expression, grid }: Intervention): string[] {
+  return [...new Set((grid ?? [expression]).flatMap((value) => namesIn(value, "variable")))];
 }
 
-export function isShift(intervention: Intervention): boolean {
-  return namesIn(intervention.expression, "natural").length > 0;
+export function isShift({ expression, grid }: Intervention): boolean {
+  return (grid ?? [expression]).some((value) => namesIn(value, "natural").length > 0);
+}
+
+/** The worlds of a grid, the last grid changing fastest: each an intervention without grids. One world where there is none. */
+export function worldsOf(interventions: readonly Intervention[]): Intervention[][] {
+  let worlds: Intervention[][] = [[]];
+  for (const { grid, ...intervention } of interventions) {
+    const values = grid?.map((expression) => ({ ...intervention, expression })) ?? [intervention];
+    worlds = worlds.flatMap((world) => values.map((value) => [...world, value]));
+  }
+  return worlds;
 }
 
 /**

@@ -3,13 +3,17 @@ import type { Column } from "../data/dataset.js";
 import type { Domain } from "../model/schema-types.js";
 import type { Rows } from "./rows.js";
 
-/** Numbers become float32, images stay in 8 bits, classes become their codes. */
+/** Numbers become float32, images stay in 8 bits, classes become their codes; what is missing is NaN. */
 export function rowsOfColumn(column: Column): Rows {
   switch (column.kind) {
     case "numeric":
       return { rows: column.values.length, size: 1, data: singlePrecision(column.values) };
     case "category":
-      return { rows: column.codes.length, size: 1, data: new Float32Array(column.codes) };
+      return {
+        rows: column.codes.length,
+        size: 1,
+        data: Float32Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code)),
+      };
     case "vector":
       return { rows: column.values.length / column.size, size: column.size, data: column.values };
     case "image": {

@@ -49,7 +49,7 @@ describe("streams of units", () => {
         return { a, b };
       }),
     );
-    expect(JSON.parse(sample("--json", "--out", "x.parquet", "--of", "b").stdout)).to.deep.equal({
+    expect(JSON.parse(sample("--json", "--out", "x.parquet", "--of", "b").stdout)).to.deep.include({
       out: "x.parquet",
       format: "parquet",
       rows: 3,
@@ -135,7 +135,7 @@ describe("streams of units", () => {
     });
     const outcome = scmc(["sample", "x.scm", "-n", "2", "--quiet"], { cwd: directory });
     expect(outcome.status).to.equal(2);
-    expect(outcome.stderr).to.match(/7120.*`x` is an image, which a table cannot hold/);
+    expect(outcome.stderr).to.match(/7122.*`x` is an image, which a table cannot hold/);
     expect(outcome.stderr).to.include("--of t");
     expect(scmc(["sample", "x.scm", "-n", "2", "--quiet", "--of", "t"], { cwd: directory }).status).to.equal(0);
   });

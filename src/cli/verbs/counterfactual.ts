@@ -4,8 +4,8 @@
  */
 import type { Column } from "../../data/dataset.js";
 import { type LoadedBlock, openDataset } from "../../data/read-dataset.js";
-import { evidenceOf, planCounterfactual } from "../../model/plan.js";
-import type { Domain, QueryPlan } from "../../model/schema-types.js";
+import { evidenceOf, planCounterfactual, worldsOf } from "../../model/plan.js";
+import type { Intervention, QueryPlan } from "../../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { batchOf, defaultBlock } from "../../runtime/queries/block-size.js";
@@ -20,47 +20,100 @@ import { addRanges, type OutsideRange } from "../../runtime/queries/training-ran
 import { RandomKey } from "../../runtime/random/index.js";
 import type { Rows } from "../../runtime/rows.js";
 import { cleaningUp } from "../closed-output.js";
+import { counterfactualOfWhole, type WholeRequest } from "../counterfactual-of-whole.js";
+import { probabilityColumns, summaryLines } from "../describe-answer.js";
 import { requireFile } from "../model-file.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
   boundDomain,
   type EngineOptions,
-  engineOf,
   interventionsOf,
   loadRunnable,
   recordedItems,
   requireAnswerable,
+  startEngine,
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
 export interface CounterfactualOptions extends EngineOptions, OutputOptions {
-  readonly data: string;
+  readonly data?: string;
+  /** Variables that the data does not have. */
+  readonly missing?: readonly string[];
+  /** Instead of data: what is known of one unit. */
+  readonly given?: readonly string[];
   readonly do: readonly string[];
   readonly particles: number;
+  /** Proposals a unit where missing values are found by importance sampling. */
+  readonly proposals?: number;
+  /** Standard deviations and quantiles over particles, beside the means. */
+  readonly sd?: boolean;
+  readonly quantiles?: readonly number[];
   readonly batch?: number;
 }
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
-  const { particles, seed } = options;
   await checkOutput(options);
+  const started = await startEngine(options);
   const loaded = await loadRunnable(path);
-  const interventions = interventionsOf(options.do, loaded);
-  requireFile(options.data);
+  const interventions = interventionsOf(options.do, loaded, "grids");
   const targets = targetsOf(loaded, options);
   requireAnswerable(loaded, "counterfactual", interventions, targets);
+  const request = { ...started, loaded, interventions, targets, terminal };
+  if (needsAll(interventions, options)) return counterfactualOfWhole(request, options);
+  requireFile(options.data!);
+  try {
+    await counterfactualInParts(request, options, options.data!);
+  } catch (error) {
+    if (!(error instanceof ValueMissing)) throw error;
+    terminal.note("  some values are missing: the units are read as a whole");
+    await counterfactualOfWhole(request, options);
+  }
+}
+
+/** Whether the answer wants all units at once, or more than one program gives. */
+function needsAll(interventions: readonly Intervention[], options: CounterfactualOptions): boolean {
+  const { data, given, missing, sd, quantiles, proposals } = options;
+  return (
+    data === undefined ||
+    given !== undefined ||
+    missing !== undefined ||
+    sd === true ||
+    quantiles !== undefined ||
+    proposals !== undefined ||
+    worldsOf(interventions).length > 1
+  );
+}
+
+/** A value is missing, so that its unit has to be completed. */
+class ValueMissing extends Error {}
+
+function requireAllValues(columns: ReadonlyMap<string, Column>): void {
+  for (const column of columns.values()) {
+    if (column.kind === "category" && column.codes.includes(-1)) throw new ValueMissing();
+    if ((column.kind === "numeric" || column.kind === "vector") && column.values.includes(Number.NaN))
+      throw new ValueMissing();
+  }
+}
+
+async function counterfactualInParts(
+  { loaded, engine, description, interventions, targets, terminal }: WholeRequest,
+  options: CounterfactualOptions,
+  data: string,
+): Promise<void> {
+  const { particles, seed } = options;
   const plan = planCounterfactual(loaded.model, interventions, targets);
   const wanted = options.of ? evidenceOf(plan, targets) : targets;
   const source = await openDataset(
-    options.data,
+    data,
     wanted.map((name) => loaded.variables.get(name)!),
+    { allowMissingValues: true },
   );
   const batch = batchOf(
     loaded,
     defaultBlock(loaded, rowsPerUnit({ loaded, interventions, particles }, plan)),
     options.batch,
   );
-  const engine = engineOf(options);
   const key = RandomKey.fromSeed(seed).split("counterfactual");
 
   let program: Promise<CounterfactualProgram> | undefined;
@@ -79,6 +132,7 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
       allUnits: source.rows,
     });
   const answer = async (block: LoadedBlock) => {
+    requireAllValues(block.columns);
     const observed = rowsOfColumns(block.columns);
     program ??= compile(block, observed);
     const records = await recordedItems(loaded, block);
@@ -111,7 +165,15 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
   await cleaningUp(() => write().finally(dispose));
   terminal.done(`wrote ${rows} counterfactual units to ${toStdout(options) ? "stdout" : options.out}`);
   for (const line of summaryLines(plan, outside, rows)) terminal.note(line);
-  printSummary(options, { rows, variables: targets, seed, particles, plan, outsideTrainingRange: outside });
+  printSummary(options, {
+    rows,
+    variables: targets,
+    seed,
+    engine: description,
+    particles,
+    plan,
+    outsideTrainingRange: outside,
+  });
 }
 
 function progressText(done: number, total: number | null): string {
@@ -133,43 +195,4 @@ function answerColumns(
     columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : observed.get(name)!);
   }
   return columns;
-}
-/** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
-export function probabilityColumns(
-  loaded: LoadedModel,
-  probabilities: ReadonlyMap<string, Float32Array>,
-): Map<string, Column> {
-  const columns = new Map<string, Column>();
-  for (const [name, shares] of probabilities) {
-    const levels = levelsOf(boundDomain(loaded, name));
-    levels.forEach((level, code) => {
-      const values = Float64Array.from(
-        { length: shares.length / levels.length },
-        (_, unit) => shares[unit * levels.length + code]!,
-      );
-      columns.set(`${name}.p.${level}`, { kind: "numeric", values });
-    });
-  }
-  return columns;
-}
-
-function levelsOf(domain: Domain): readonly string[] {
-  if (domain.kind === "categorical" && domain.levels) return domain.levels;
-  const size = domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : 2;
-  return Array.from({ length: size }, (_, code) => String(code));
-}
-
-export function summaryLines(plan: QueryPlan, outside: readonly OutsideRange[], rows: number): string[] {
-  const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
-  return [
-    `  replaced: ${list(plan.replace)}; recomputed: ${list(plan.recompute)}; copied: ${list(plan.copy)}`,
-    ...outside.map(({ variable, children, units, low, high }) => {
-      const share = ((100 * units) / rows).toFixed(1);
-      return `  ${units} of ${rows} units (${share} %) have ${variable} outside its training range [${round(low)}, ${round(high)}]: ${children.join(", ")} extrapolate${children.length === 1 ? "s" : ""} there`;
-    }),
-  ];
-}
-
-function round(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

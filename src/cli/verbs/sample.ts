@@ -11,11 +11,11 @@ import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, wri
 import {
   boundDomain,
   type EngineOptions,
-  engineOf,
   freshItems,
   interventionsOf,
   loadRunnable,
   requireAnswerable,
+  startEngine,
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
@@ -30,6 +30,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   const terminal = createTerminal(options.quiet ?? false);
   const { rows } = options;
   await checkOutput(options);
+  const { engine, description } = await startEngine(options);
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded);
   const targets = targetsOf(loaded, options);
@@ -39,7 +40,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   const items = await freshItems(loaded, options.split);
   const program = await compileSample({
     loaded,
-    engine: engineOf(options),
+    engine,
     rows,
     key: RandomKey.fromSeed(options.seed).split("sample"),
     interventions,
@@ -47,7 +48,9 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
     noises: withNoise,
   });
   const batch = batchOf(loaded, program.block, options.batch);
-  const progress = (done: number) => terminal.progress(`units ${bar(done, rows)} ${done}/${rows}`);
+  const progress = (done: number) => {
+    if (done < rows) terminal.progress(`units ${bar(done, rows)} ${done}/${rows}`);
+  };
   const write = async () => {
     await writeTo(options, async (sink) => {
       const draw = async (firstRow: number) => {
@@ -61,7 +64,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   };
   await cleaningUp(() => write().finally(() => program.dispose()));
   terminal.done(`wrote ${rows} units of ${targets.join(", ")} to ${toStdout(options) ? "stdout" : options.out}`);
-  printSummary(options, { rows, variables: targets, seed: options.seed });
+  printSummary(options, { rows, variables: targets, seed: options.seed, engine: description });
 
   function columnsOf(drawn: Sample, noise: Map<string, Column>) {
     const columns = new Map(

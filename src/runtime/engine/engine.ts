@@ -1,6 +1,7 @@
 /**
  * An engine runs procedures: functions from tensors to tensors, written once in tfjs-core ops. The `onnx` engine traces
- * a procedure into one ONNX program and runs it natively; the `reference` engine runs it eagerly on tfjs's CPU backend.
+ * a procedure into one ONNX program and runs it natively; the `reference` engine runs it eagerly on tfjs's CPU backend,
+ * the `tensorflow` engine eagerly on libtensorflow where the user has installed tfjs-node.
  * Randomness is never inside a procedure: every draw is one of its inputs.
  */
 import type * as tf from "./tfjs.js";
@@ -77,8 +78,31 @@ export interface LoopProgram {
   dispose(): Promise<void>;
 }
 
+export type EngineName = "onnx" | "tensorflow" | "reference";
+
+export interface EngineOptions {
+  /** Threads of one operation; default: as many as the engine takes, about one a core. */
+  readonly threads?: number;
+  /** What computes: an execution provider of onnxruntime, `cpu` or `cuda` of TensorFlow; default: `cpu`, with tfjs-node-gpu what it finds. */
+  readonly device?: string;
+  /** Where onnxruntime writes its profile, a file name prefix; default: no profile. */
+  readonly profile?: string;
+}
+
+/** What runs, as it is recorded with results. */
+export interface EngineDescription {
+  readonly engine: EngineName;
+  /** The library and its version. */
+  readonly library: string;
+  readonly device: string;
+  /** Null: the library's own number, about one a core. */
+  readonly threads: number | null;
+}
+
 export interface Engine {
-  readonly name: string;
+  readonly name: EngineName;
+  /** Loads the engine and tries its device. Throws where it cannot run; `compile` does so too, but then work has begun. */
+  start(): Promise<EngineDescription>;
   compile(spec: ProgramSpec): Promise<Program>;
   compileLoop(spec: LoopSpec): Promise<LoopProgram>;
 }

@@ -33,6 +33,11 @@ export interface Mechanism {
   /** Whether `logProbability` is exact, a lower bound (an ELBO), or does not exist (a deterministic mechanism). */
   readonly density: "exact" | "bound" | "none";
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /**
+   * Running averages of statistics of training batches, which no gradient reaches (batch normalisation). They are fitted values as
+   * the parameters are: `forward`, `abduct` and `logProbability` find them beside those, under names of their own.
+   */
+  readonly buffers?: Readonly<Record<string, ParameterSpec>>;
   /** The exogenous noise: what `forward` takes and `abduct` returns. */
   readonly noises: Readonly<Record<string, DrawSpec>>;
   /** Auxiliary draws that `abduct`, `logProbability` and `loss` take (a posterior's noise); empty for exact kinds. */
@@ -47,6 +52,31 @@ export interface Mechanism {
   abduct(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors, particles: number): Tensors;
   /** log p(value | parents), or the bound that `density` says it is: `[batch]`. */
   logProbability(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
-  /** The training loss in nats, averaged over the batch: a scalar. */
-  loss(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /**
+   * For bounds alone: log p(value, z | parents) - log q(z | value, parents) at the drawn z, `[batch]`. The mean of its exponential
+   * is p(value | parents), so that it weighs particles without bias, and over several draws it tightens the bound
+   * (Burda, Grosse & Salakhutdinov 2016).
+   */
+  logWeight?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  /**
+   * Where training starts, for parameters that depend on the data: from the first training rows, given the other initial values.
+   * Absent where nothing does.
+   */
+  initialise?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): Tensors;
+  /**
+   * The training loss in nats, averaged over the batch: a scalar. A mechanism with buffers leaves this batch's value of each in
+   * `statistics`, under the buffer's name.
+   */
+  loss(
+    parameters: Tensors,
+    value: tf.Tensor,
+    parents: Tensors,
+    draws: Tensors,
+    statistics?: Record<string, tf.Tensor>,
+  ): tf.Tensor;
+}
+
+/** Everything that a fit sets, by name: learned tensors and running averages. */
+export function fittedSpecs({ parameters, buffers }: Mechanism): Readonly<Record<string, ParameterSpec>> {
+  return { ...parameters, ...buffers };
 }

@@ -13,6 +13,7 @@ import { createCvae } from "./cvae.js";
 import { createExpression } from "./expression.js";
 import { createFlow } from "./flow.js";
 import { createGlm } from "./glm.js";
+import { createHvae } from "./hvae.js";
 import { createLinear } from "./linear.js";
 import type { Mechanism } from "./mechanism.js";
 
@@ -24,6 +25,7 @@ const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismConte
   bernoulli: createBernoulli,
   categorical: createCategorical,
   cvae: createCvae,
+  hvae: createHvae,
 };
 
 export const runnableKinds: readonly string[] = ["expression", "operator", ...Object.keys(learned)];

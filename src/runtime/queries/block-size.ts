@@ -21,8 +21,8 @@ export function blockOf(loaded: LoadedModel, asked: number | undefined, units: n
   return Math.max(1, Math.min(asked ?? defaultBlock(loaded, particles), units));
 }
 
-/** Rows are units times particles. */
-export function defaultBlock({ variables }: LoadedModel, particles: number): number {
+/** Units of a block where nobody asked for another number; rows are units times particles. */
+export function defaultBlock({ variables }: LoadedModel, particles = 1): number {
   // A bare image's size is known only where it is bound.
   const isBound = ({ domain }: BoundVariable) => domain.kind !== "image" || (domain.height ?? domain.width) !== null;
   const widths = [...variables.values()].filter(isBound).map(({ domain }) => sizeOf(domain));

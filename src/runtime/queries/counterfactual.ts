@@ -8,7 +8,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import { evidenceOf, planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
-import type { Engine, TensorSpec, Tensors } from "../engine/engine.js";
+import type { Engine, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
@@ -43,6 +43,8 @@ export interface CounterfactualRequest {
   readonly block?: number;
   /** All units, where these are only the first: many blocks are divided among threads. Null where nobody knows. */
   readonly allUnits?: number | null;
+  /** How a unit is called in messages; by its number where it is left out. */
+  readonly unitName?: (unit: number) => string;
   readonly onRows?: ReportRows;
 }
 
@@ -77,6 +79,10 @@ export interface CounterfactualProgram {
     records?: OperatorRecords,
   ): Promise<CounterfactualAnswer>;
   dispose(): Promise<void>;
+}
+
+function chunkOf(particles: number): number {
+  return Math.max(1, Math.min(largestChunk, Math.floor(rowsInChunk / particles)));
 }
 
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
@@ -156,15 +162,25 @@ export async function compileCounterfactual(
       answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), outside: [] }),
       dispose: async () => {},
     };
-  const { program, run } = await compile(request, plan, changed, targets, block);
+  const { spec, random } = counterfactualProgram(request, plan, targets, block);
+  const { allUnits = unitsOf(request) } = request;
+  const program = await request.engine.compile({
+    ...spec,
+    concurrent: isConcurrent(loaded, allUnits, block),
+    feeder: feederOf(random),
+  });
+  const nameOf = request.unitName ?? ((unit: number) => `unit ${unit + 1}`);
   return {
     plan,
     block,
     concurrency: program.concurrency ?? 1,
     async answer(observed, firstUnit, records) {
       const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
-      const outputs = validRows(await run(observed, firstUnit), units, block);
-      requireInside(loaded, outputs, firstUnit);
+      const given = Object.fromEntries(
+        [...observed].map(([name, rows]) => [`value.${name}`, blockOfRows(rows, 0, block)]),
+      );
+      const outputs = validRows(await runBlock(program, random, firstUnit, given), units, block);
+      requireInside(loaded, outputs, (unit) => nameOf(firstUnit + unit));
       const values = copy(observed);
       const probabilities = new Map<string, Float32Array>();
       for (const target of targets) {
@@ -202,7 +218,7 @@ function rowsFrom(observed: ReadonlyMap<string, Rows>, start: number, count: num
 }
 
 /** The most frequent class of each unit, the first of equals. */
-function modalClasses(shares: Float32Array, classes: number): Float32Array {
+export function modalClasses(shares: Float32Array, classes: number): Float32Array {
   return Float32Array.from({ length: shares.length / classes }, (_, unit) => {
     const row = shares.subarray(unit * classes, (unit + 1) * classes);
     return row.indexOf(Math.max(...row));
@@ -236,16 +252,25 @@ function unitsOf({
   throw failure("7062", loaded.model.name, "the counterfactual has no observed units");
 }
 
-async function compile(
-  request: Omit<CounterfactualRequest, "onRows">,
+/** What the program is made from; of the observed values their sizes and types, until it is run. */
+export type CounterfactualProgramRequest = Pick<
+  CounterfactualRequest,
+  "loaded" | "observed" | "interventions" | "particles" | "key"
+>;
+
+/** Abduction, action and prediction of `block` units, and its inputs from a first row on. */
+export function counterfactualProgram(
+  request: CounterfactualProgramRequest,
   plan: QueryPlan,
-  changed: ReadonlySet<string>,
   targets: readonly string[],
   block: number,
-) {
-  const { loaded, engine, observed, interventions, particles, key } = request;
-  const chunk = Math.max(1, Math.min(largestChunk, Math.floor(rowsInChunk / particles)));
-  const random = new RandomInputs(key, { block, chunk });
+): {
+  readonly spec: ProgramSpec;
+  readonly random: RandomInputs;
+} {
+  const { loaded, observed, interventions, particles, key } = request;
+  const changed = new Set([...plan.replace, ...plan.recompute]);
+  const random = new RandomInputs(key, { block, chunk: chunkOf(particles) });
   const abducted = plan.abduct.map((step) => step.noiseOf).filter((name) => loaded.mechanisms.has(name));
   for (const name of abducted)
     for (const [draw, spec] of Object.entries(loaded.mechanisms.get(name)!.draws))
@@ -257,10 +282,8 @@ async function compile(
   const observedSpecs: Record<string, TensorSpec> = {};
   for (const [name, rows] of observed) observedSpecs[`value.${name}`] = specOf(rows, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: `counterfactual ${interventions.map(({ variable }) => variable).join(" ")}`,
-    concurrent: isConcurrent(loaded, request.allUnits === undefined ? unitsOf(request) : request.allUnits, block),
-    feeder: feederOf(random),
     inputs: { ...observedSpecs, ...random.specs() },
     constants: loaded.parameters,
     procedure(given, constants) {
@@ -294,19 +317,12 @@ async function compile(
         });
       return outputs;
     },
-  });
-  const run = (units: ReadonlyMap<string, Rows>, firstUnit: number) =>
-    runBlock(
-      program,
-      random,
-      firstUnit,
-      Object.fromEntries([...units].map(([name, rows]) => [`value.${name}`, blockOfRows(rows, 0, block)])),
-    );
-  return { program, run };
+  };
+  return { spec, random };
 }
 
 function abduct(
-  { loaded, particles }: Pick<CounterfactualRequest, "loaded" | "particles">,
+  { loaded, particles }: CounterfactualProgramRequest,
   name: string,
   given: Tensors,
   constants: Tensors,

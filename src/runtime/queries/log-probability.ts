@@ -2,7 +2,7 @@
  * Log-probabilities of observed units, one term per mechanism: log p(x | pa) in nats per unit of x, exact or an ELBO as the
  * mechanism says. Deterministic mechanisms and image operators have no density and no term.
  */
-import type { Engine, HostData, TensorSpec } from "../engine/engine.js";
+import type { Engine, HostData, ProgramSpec, TensorSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
@@ -29,12 +29,36 @@ const chunk = 500;
 
 /** Terms by variable, `[units]` each. */
 export async function logProbability(request: LogProbabilityRequest): Promise<Map<string, Float32Array>> {
-  const { loaded, engine, observed, key } = request;
-  const wanted = request.targets ?? loaded.model.order;
-  const targets = wanted.filter((name) => (loaded.mechanisms.get(name)?.density ?? "none") !== "none");
+  const { engine, observed } = request;
   const rows = [...observed.values()][0]?.rows ?? 0;
-  if (targets.length === 0 || rows === 0) return new Map();
-  const block = blockOf(loaded, request.block, rows);
+  if (rows === 0 || targetsWithDensity(request).length === 0) return new Map();
+  const block = blockOf(request.loaded, request.block, rows);
+  const { spec, random } = logProbabilityProgram(request, block);
+  const program = await engine.compile(spec);
+  try {
+    const inputs = (firstRow: number): Record<string, HostData> => {
+      const given = random.block(firstRow);
+      for (const [name, values] of observed) given[`value.${name}`] = blockOfRows(values, firstRow, block);
+      return given;
+    };
+    return await runInBlocks(program, rows, block, inputs, request.onRows);
+  } finally {
+    await program.dispose();
+  }
+}
+
+export function targetsWithDensity({ loaded, targets }: Pick<LogProbabilityRequest, "loaded" | "targets">): string[] {
+  const wanted = targets ?? loaded.model.order;
+  return wanted.filter((name) => (loaded.mechanisms.get(name)?.density ?? "none") !== "none");
+}
+
+/** The terms of `block` units, and its random inputs. */
+export function logProbabilityProgram(
+  request: Pick<LogProbabilityRequest, "loaded" | "observed" | "key" | "targets">,
+  block: number,
+): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
+  const { loaded, observed, key } = request;
+  const targets = targetsWithDensity(request);
   const random = new RandomInputs(key, { block, chunk });
   for (const name of targets)
     for (const [draw, spec] of Object.entries(loaded.mechanisms.get(name)!.draws))
@@ -43,7 +67,7 @@ export async function logProbability(request: LogProbabilityRequest): Promise<Ma
   for (const [name, values] of observed) specs[`value.${name}`] = specOf(values, block);
   const parentsOf = new Map(loaded.model.mechanisms.map(({ variable, parents }) => [variable, parents]));
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: "log-probability",
     inputs: { ...specs, ...random.specs() },
     constants: loaded.parameters,
@@ -58,15 +82,6 @@ export async function logProbability(request: LogProbabilityRequest): Promise<Ma
       }
       return outputs;
     },
-  });
-  try {
-    const inputs = (firstRow: number): Record<string, HostData> => {
-      const given = random.block(firstRow);
-      for (const [name, values] of observed) given[`value.${name}`] = blockOfRows(values, firstRow, block);
-      return given;
-    };
-    return await runInBlocks(program, rows, block, inputs, request.onRows);
-  } finally {
-    await program.dispose();
-  }
+  };
+  return { spec, random };
 }

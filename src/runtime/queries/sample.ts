@@ -3,7 +3,7 @@
  * topological order, one program per block. Image operators then run on the host, on recorded items.
  */
 import type { Intervention } from "../../model/schema-types.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, ProgramSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
@@ -111,10 +111,41 @@ export async function sampleInBlocks(
 export async function compileSample(
   request: Omit<SampleRequest, "records" | "onRows" | "onOperators">,
 ): Promise<SampleProgram> {
-  const { loaded, engine, rows, key, interventions = [], noises = true } = request;
+  const { loaded } = request;
+  const targets = request.targets ?? loaded.model.order;
+  const block = blockOf(loaded, request.block, request.rows);
+  const { spec, random } = sampleProgram(request, block);
+  const program = await request.engine.compile({
+    ...spec,
+    concurrent: isConcurrent(loaded, request.rows, block),
+    feeder: feederOf(random),
+  });
+  return {
+    block,
+    concurrency: program.concurrency ?? 1,
+    async draw(firstRow, valid, records, onOperators) {
+      const outputs = validRows(await runBlock(program, random, firstRow), valid, block);
+      requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
+      const values = new Map<string, Float32Array>();
+      for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
+      await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
+      const drawn = new Map<string, Float32Array>();
+      for (const [name, data] of outputs)
+        if (name.startsWith(noisePrefix)) drawn.set(name.slice(noisePrefix.length), data);
+      return { values, noises: drawn };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** `block` units from their noises, and those random inputs. */
+export function sampleProgram(
+  request: Pick<SampleRequest, "loaded" | "key" | "interventions" | "targets" | "noises">,
+  block: number,
+): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
+  const { loaded, key, interventions = [], noises = true } = request;
   const targets = request.targets ?? loaded.model.order;
   const needed = ancestorsOf(loaded, targets, interventions);
-  const block = blockOf(loaded, request.block, rows);
   const random = new RandomInputs(key, { block, chunk });
   for (const name of needed)
     for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
@@ -123,10 +154,8 @@ export async function compileSample(
     for (const { name, distribution, parameters } of drawn)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: "sample",
-    concurrent: isConcurrent(loaded, rows, block),
-    feeder: feederOf(random),
     inputs: random.specs(),
     constants: loaded.parameters,
     procedure(given, constants) {
@@ -156,23 +185,8 @@ export async function compileSample(
         });
       return outputs;
     },
-  });
-  return {
-    block,
-    concurrency: program.concurrency ?? 1,
-    async draw(firstRow, valid, records, onOperators) {
-      const outputs = validRows(await runBlock(program, random, firstRow), valid, block);
-      requireInside(loaded, outputs, firstRow);
-      const values = new Map<string, Float32Array>();
-      for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
-      await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
-      const drawn = new Map<string, Float32Array>();
-      for (const [name, data] of outputs)
-        if (name.startsWith(noisePrefix)) drawn.set(name.slice(noisePrefix.length), data);
-      return { values, noises: drawn };
-    },
-    dispose: () => program.dispose(),
   };
+  return { spec, random };
 }
 
 /** The targets and all that they need, also through the right-hand sides of interventions. */

@@ -9,28 +9,20 @@ import type { Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
-import { correctedRate } from "./adam.js";
 import { balancedWeights, epochOrder } from "./balance.js";
+import { type Calibration, createCalibration } from "./calibration.js";
 import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
+import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
+import { initialFromRows } from "./initial-from-rows.js";
 import {
   dataOf,
   type FitData,
   initialState,
+  optimiserInputs,
   parametersIn,
-  perStepSpecs,
-  stateSpecs,
-  trainingStep,
+  trainingProgram,
 } from "./training-program.js";
-
-export interface FitOptions {
-  readonly epochs: number;
-  readonly batch: number;
-  readonly rate: number;
-  /** Stop after this many epochs without a better held-out loss. */
-  readonly patience: number;
-  readonly balance: "none" | "parents";
-}
 
 export interface FitProgress {
   readonly variable: string;
@@ -67,31 +59,37 @@ const checkpointInterval = 15_000;
 const stepsPerCall = 50;
 /** Share of the rows that is held out. */
 export const heldOutShare = 0.1;
-/** Share of the steps over which the rate rises from 0; after that it falls to 0 along a cosine. */
-const warmUp = 0.02;
+
+export function heldOutRowsOf(rows: number): number {
+  return Math.max(1, Math.floor(rows * heldOutShare));
+}
+
+/** Rows of a training step: as many as asked for, at most all that are not held out. */
+export function batchOf({ batch }: Pick<FitOptions, "batch">, rows: number): number {
+  return Math.min(batch, rows > 1 ? rows - heldOutRowsOf(rows) : rows);
+}
 
 export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
   const rows = data.value.rows;
   const split = key.split("held out").permutation(rows);
-  const heldOutRows = Math.max(1, Math.floor(rows * heldOutShare));
+  const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
   const training = rows > 1 ? split.subarray(heldOutRows) : split;
-  const batch = Math.min(options.batch, training.length);
+  const batch = batchOf(options, rows);
   const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
   const weights = options.balance === "parents" ? balancedWeights(Object.values(data.parents), training) : null;
 
-  const program = await engine.compileLoop({
-    name: `fit ${mechanism.variable}`,
-    state: stateSpecs(mechanism),
-    perStep: perStepSpecs(mechanism, data, batch),
-    step: trainingStep(mechanism),
-  });
+  const program = await engine.compileLoop(trainingProgram(mechanism, data, batch, options));
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
+  const calibration =
+    weights && mechanism.buffers
+      ? await createCalibration(mechanism, data, training, batch, engine, key.split("calibration"))
+      : null;
   const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
   try {
-    const start = (await request.checkpoint?.load()) ?? (await firstState(mechanism, key, evaluation));
-    const finished = await fitEpochs(request, run, evaluation, start);
+    const start = (await request.checkpoint?.load()) ?? (await firstState(request, training, evaluation));
+    const finished = await fitEpochs(request, run, evaluation, calibration, start);
     const { epoch, best } = finished;
     // Kept until the artefact is written: a run that is stopped at another mechanism does not fit this one again.
     if (finished !== start) await request.checkpoint?.save(finished);
@@ -106,11 +104,14 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   } finally {
     await program.dispose();
     await evaluation.dispose();
+    await calibration?.dispose();
   }
 }
 
-async function firstState(mechanism: Mechanism, key: RandomKey, evaluation: HeldOutLoss): Promise<FitState> {
-  const state = initialState(mechanism, key.split("initial"));
+async function firstState(request: FitRequest, training: Int32Array, evaluation: HeldOutLoss): Promise<FitState> {
+  const { mechanism, key } = request;
+  const drawn = initialState(mechanism, key.split("initial"));
+  const state = { ...drawn, ...(await initialFromRows(request, drawn, training)) };
   const parameters = parametersIn(state);
   const losses = await evaluation.losses(parameters);
   return { epoch: 0, state, best: { epoch: 0, loss: meanOf(losses), parameters, least: { epoch: 0, losses } } };
@@ -121,6 +122,7 @@ async function fitEpochs(
   { options, checkpoint }: FitRequest,
   run: Run,
   evaluation: HeldOutLoss,
+  calibration: Calibration | null,
   start: FitState,
 ): Promise<FitState> {
   let current = start;
@@ -131,9 +133,11 @@ async function fitEpochs(
       throw error;
     });
     const epoch = current.epoch + 1;
-    const losses = await evaluation.losses(parametersIn(state));
+    const trained = parametersIn(state);
+    const parameters = calibration ? await calibration.calibrated(trained) : trained;
+    const losses = await evaluation.losses(parameters);
     run.report(epoch, meanOf(losses));
-    current = { epoch, state, best: betterOf(current.best, epoch, losses, state) };
+    current = { epoch, state, best: betterOf(current.best, epoch, losses, parameters) };
     if (checkpoint && performance.now() - saved > checkpointInterval) {
       await checkpoint.save(current);
       saved = performance.now();
@@ -142,15 +146,13 @@ async function fitEpochs(
   return current;
 }
 
-function betterOf(best: Best, epoch: number, losses: Float32Array, state: HostTensors): Best {
+function betterOf(best: Best, epoch: number, losses: Float32Array, parameters: HostTensors): Best {
   const loss = meanOf(losses);
   const { mean: excess, standardError } = pairedDifference(losses, best.least.losses);
   // Where the first parameters give a row no probability at all, any finite loss is better.
   const isFirst = !Number.isFinite(best.loss) && Number.isFinite(loss);
   const least = isFirst || excess < 0 ? { epoch, losses } : best.least;
-  return isFirst || excess <= standardError
-    ? { epoch, loss, parameters: parametersIn(state), least }
-    : { ...best, least };
+  return isFirst || excess <= standardError ? { epoch, loss, parameters, least } : { ...best, least };
 }
 
 function pairedDifference(losses: Float32Array, others: Float32Array): { mean: number; standardError: number } {
@@ -216,12 +218,9 @@ class Run {
     const inputs: Record<string, HostData> = { value: gatherRows(data.value, indices) };
     for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = gatherRows(parent, indices);
     for (const [name, draw] of Object.entries(mechanism.draws))
-      inputs[`draw.${name}`] = sampleDraws(draw, indices.length, key.split(name));
+      inputs[`draw.${name}`] = sampleDraws(draw, indices.length * options.particles, key.split(name));
     const total = options.epochs * this.stepsPerEpoch;
-    inputs.rate = Float32Array.from({ length: steps }, (_, k) =>
-      correctedRate(options.rate * schedule(firstStep + k, total), firstStep + k + 1),
-    );
-    return inputs;
+    return { ...inputs, ...optimiserInputs(options, firstStep, steps, total) };
   }
 
   private checkLosses(losses: HostData, epoch: number, start: number): void {
@@ -238,11 +237,4 @@ class Run {
       `Lower the rate: fit ${this.request.mechanism.variable}(rate = ${this.request.options.rate / 3}).`,
     );
   }
-}
-
-/** Warm-up, then a half cosine to 0. */
-function schedule(step: number, total: number): number {
-  const rise = Math.max(1, warmUp * total);
-  if (step < rise) return (step + 1) / rise;
-  return 0.5 * (1 + Math.cos((Math.PI * (step - rise)) / Math.max(1, total - rise)));
 }

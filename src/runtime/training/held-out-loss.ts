@@ -1,13 +1,13 @@
 /** The loss on held-out rows, with natural weights and the same auxiliary draws at every evaluation. */
-import type { Engine, HostData, HostTensors, TensorSpec } from "../engine/engine.js";
+import type { Engine, HostData, HostTensors, ProgramSpec, TensorSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { fittedSpecs, type Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { type FitData, named } from "./training-program.js";
 
-const largestBlock = 1000;
+export const largestBlock = 1000;
 
 export interface HeldOutLoss {
   /** One loss per held-out row, in nats. */
@@ -15,21 +15,15 @@ export interface HeldOutLoss {
   dispose(): Promise<void>;
 }
 
-export async function createHeldOutLoss(
-  mechanism: Mechanism,
-  data: FitData,
-  indices: Int32Array,
-  engine: Engine,
-  key: RandomKey,
-): Promise<HeldOutLoss> {
-  const block = Math.min(largestBlock, indices.length);
+/** Log-probabilities of a block of rows, the parameters among the inputs. */
+export function heldOutProgram(mechanism: Mechanism, data: FitData, block: number): ProgramSpec {
   const inputs: Record<string, TensorSpec> = { value: specOf(data.value, block) };
   for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = specOf(parent, block);
   for (const [name, { size }] of Object.entries(mechanism.draws))
     inputs[`draw.${name}`] = { shape: [block, size], dtype: "float32" };
-  for (const [name, { shape }] of Object.entries(mechanism.parameters))
+  for (const [name, { shape }] of Object.entries(fittedSpecs(mechanism)))
     inputs[`parameter.${name}`] = { shape, dtype: "float32" };
-  const program = await engine.compile({
+  return {
     name: `held-out loss ${mechanism.variable}`,
     inputs,
     procedure: (given) => ({
@@ -40,7 +34,18 @@ export async function createHeldOutLoss(
         named(given, "draw."),
       ),
     }),
-  });
+  };
+}
+
+export async function createHeldOutLoss(
+  mechanism: Mechanism,
+  data: FitData,
+  indices: Int32Array,
+  engine: Engine,
+  key: RandomKey,
+): Promise<HeldOutLoss> {
+  const block = Math.min(largestBlock, indices.length);
+  const program = await engine.compile(heldOutProgram(mechanism, data, block));
   return {
     async losses(parameters) {
       const losses = new Float32Array(indices.length);

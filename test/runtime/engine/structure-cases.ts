@@ -109,6 +109,60 @@ const layout: readonly OperationCase[] = [
   ),
 ];
 
+/** The same on no rows, and along axes of length 1. */
+const edgesOfLayout: readonly OperationCase[] = [
+  make("transpose of no rows", [[0, 3]], (x) => tf.transpose(tf.exp(x!)), flat),
+  make("broadcastTo of no rows", [[0, 1]], (x) => tf.exp(tf.broadcastTo(x!, [0, 4])), flat),
+  make("tile of no rows", [[0, 3]], (x) => tf.tile(x!, [1, 2]), flat),
+  make("tile of one column", [[2, 1]], (x) => tf.square(tf.tile(x!, [3, 1]))),
+  make("tile of one row", [[1, 3]], (x) => tf.square(tf.tile(x!, [4, 1]))),
+  make(
+    "concat of no rows",
+    [
+      [0, 3],
+      [0, 2],
+    ],
+    (a, b) => tf.concat([a!, b!], 1),
+    flat,
+  ),
+  make("slice of no rows", [[0, 5]], (x) => tf.slice(x!, [0, 2], [-1, 2]), flat),
+  make("slice of nothing", [[4, 5]], (x) => tf.slice(x!, [1, 2], [0, 2]), flat),
+  ...[
+    [0, 3],
+    [2, 1],
+  ].map((shape) =>
+    make("pad", [shape], (x) =>
+      tf.square(
+        tf.pad(x!, [
+          [0, 0],
+          [1, 2],
+        ]),
+      ),
+    ),
+  ),
+  make(
+    "mirrorPad of columns",
+    [[1, 3]],
+    (x) =>
+      tf.mirrorPad(
+        x!,
+        [
+          [0, 0],
+          [1, 2],
+        ],
+        "reflect",
+      ),
+    flat,
+  ),
+  ...[
+    [0, 5],
+    [1, 5],
+  ].map((shape) => make("gather of columns", [shape], (x) => tf.gather(x!, tf.tensor1d([4, 0], "int32"), 1))),
+  make("gather of nothing", [[5, 3]], (x) => tf.gather(x!, tf.tensor1d([], "int32")), flat),
+  make("gatherND of nothing", [[3, 4]], (x) => tf.gatherND(x!, tf.tensor2d([], [0, 2], "int32")), flat),
+  make("unsortedSegmentSum of no rows", [[0, 2]], (x) => tf.unsortedSegmentSum(x!, tf.tensor1d([], "int32"), 3), flat),
+];
+
 const reductions: readonly OperationCase[] = [
   ...[undefined, 0, 1, [0, 2], -1].flatMap((axis) => [
     make(`sum over ${axis}`, [[2, 3, 4]], (x) => tf.square(tf.sum(x!, axis))),
@@ -127,6 +181,22 @@ const reductions: readonly OperationCase[] = [
   make("cumsum of columns", [[3, 4]], (x) => tf.square(tf.cumsum(x!, 0))),
   make("cumsum, exclusive and reverse", [[3, 4]], (x) => tf.square(tf.cumsum(x!, -1, true, true))),
   make("softmax", [[3, 5]], (x) => tf.mul(tf.softmax(x!), tf.range(0, 5))),
+  ...Object.entries({ sum: tf.sum, mean: tf.mean, max: tf.max, min: tf.min }).flatMap(([name, reduce]) => {
+    return [
+      make(`${name} within no rows`, [[0, 3]], (x) => reduce(x!, 1), flat),
+      make(`${name} over an axis of length 1`, [[3, 1]], (x) => tf.square(reduce(x!, 1))),
+    ];
+  }),
+  ...[
+    [0, 3],
+    [3, 1],
+  ].flatMap((shape) => [
+    make("prod", [shape], (x) => tf.prod(x!, 1)),
+    make("cumsum", [shape], (x) => tf.square(tf.cumsum(x!, 1))),
+    make("softmax", [shape], (x) => tf.mul(tf.softmax(x!), tf.add(x!, 2))),
+    make("argMax, argMin", [shape], (x) => [tf.argMax(x!, 1), tf.argMin(x!, 1)], flat),
+    make("topk", [shape], (x) => Object.values(tf.topk(x!, 1)), flat),
+  ]),
   make("softmax far out", [[3, 5]], (x) => tf.softmax(tf.mul(x!, 80)), flat),
   make("logSoftmax", [[3, 5]], (x) => tf.mul(tf.logSoftmax(x!), tf.range(0, 5))),
   make("logSumExp", [[3, 5]], (x) => tf.logSumExp(x!, 1)),
@@ -224,6 +294,25 @@ const products: readonly OperationCase[] = [
     (a, b) => tf.einsum("ij,bjk->bik", a!, b!),
     flat,
   ),
+  ...[0, 1].map((rows) =>
+    make(
+      "einsum",
+      [
+        [rows, 4],
+        [4, 5],
+      ],
+      (a, b) => tf.einsum("ij,jk->ik", a!, b!),
+      flat,
+    ),
+  ),
+  make(
+    "matMul of one row, column and inner axis",
+    [
+      [1, 1],
+      [1, 1],
+    ],
+    (a, b) => tf.matMul(a!, b!),
+  ),
 ];
 
 interface Convolution {
@@ -268,4 +357,10 @@ const convolution: readonly OperationCase[] = convolutions.flatMap(({ kernel, st
   ];
 });
 
-export const structureCases: readonly OperationCase[] = [...layout, ...reductions, ...products, ...convolution];
+export const structureCases: readonly OperationCase[] = [
+  ...layout,
+  ...edgesOfLayout,
+  ...reductions,
+  ...products,
+  ...convolution,
+];

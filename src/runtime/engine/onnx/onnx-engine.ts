@@ -5,6 +5,8 @@ import { availableParallelism } from "node:os";
 import type { InferenceSession, OnnxValue, Tensor } from "onnxruntime-node";
 import type {
   Engine,
+  EngineDescription,
+  EngineOptions,
   HostData,
   HostTensors,
   LoopProgram,
@@ -18,7 +20,8 @@ import { checkInputs, checkSteps, hostTensor, stacked } from "../host-tensors.js
 import { simplify } from "../simplify/simplify.js";
 import { traceLoop, traceProgram } from "../trace/trace.js";
 import { lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
-import { createSession, loadRuntime, runtimeTensor, type SessionOptions } from "./session.js";
+import { defaultProvider, requireProvider } from "./provider.js";
+import { createSession, loadRuntime, runtimeTensor } from "./session.js";
 import { SessionPool } from "./session-pool.js";
 
 type Feeds = Record<string, OnnxValue>;
@@ -48,16 +51,28 @@ function hostTensors(program: OnnxProgram, prefix: string, results: InferenceSes
   );
 }
 
+async function describe({ device = defaultProvider, threads }: EngineOptions): Promise<EngineDescription> {
+  const { env } = await loadRuntime();
+  await requireProvider(device);
+  return { engine: "onnx", library: `onnxruntime ${env.versions.node}`, device, threads: threads ?? null };
+}
+
 class OnnxEngine implements Engine {
   readonly name = "onnx";
-  readonly #options: SessionOptions;
+  readonly #options: EngineOptions;
+  #starting: Promise<EngineDescription> | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: EngineOptions) {
     this.#options = options;
   }
 
+  start(): Promise<EngineDescription> {
+    this.#starting ??= describe(this.#options);
+    return this.#starting;
+  }
+
   async compile(spec: ProgramSpec): Promise<Program> {
-    await loadRuntime();
+    await this.start();
     const program = lowerProgram(programGraph(spec));
     if (spec.concurrent) return pooledProgram(spec, program, this.#options.threads ?? availableParallelism());
     const session = await createSession(program.model, this.#options);
@@ -72,7 +87,7 @@ class OnnxEngine implements Engine {
   }
 
   async compileLoop(spec: LoopSpec): Promise<LoopProgram> {
-    await loadRuntime();
+    await this.start();
     const program = lowerLoop(loopGraph(spec));
     const session = await createSession(program.model, this.#options);
     return {
@@ -142,6 +157,6 @@ export function loopGraph(spec: LoopSpec): Graph {
   return simplify(traceLoop(spec));
 }
 
-export function createOnnxEngine(options: SessionOptions = {}): Engine {
+export function createOnnxEngine(options: EngineOptions = {}): Engine {
   return new OnnxEngine(options);
 }

@@ -120,7 +120,7 @@ export class GraphWriter implements Emitter {
     return outputs[output]!;
   }
 
-  /** Adds a node whose outputs are already named. */
+  /** Adds a node whose outputs are already named. A type outside the standard is written with its domain before it. */
   add(
     type: string,
     inputs: readonly string[],
@@ -132,9 +132,11 @@ export class GraphWriter implements Emitter {
     if (body !== undefined) {
       attribute.push(create(AttributeProtoSchema, { name: "body", type: AttributeType.GRAPH, g: body }));
     }
+    const dot = type.lastIndexOf(".");
     this.#nodes.push(
       create(NodeProtoSchema, {
-        opType: type,
+        opType: type.slice(dot + 1),
+        domain: type.slice(0, Math.max(dot, 0)),
         name: `${this.#prefix}${type}:${this.#nodes.length}`,
         input: [...inputs],
         output: [...outputs],
@@ -199,12 +201,25 @@ function exactText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
+/** The domains of a graph's nodes, and of the bodies inside it. */
+function domainsOf(graph: GraphProto): Set<string> {
+  const domains = new Set([""]);
+  for (const { domain, attribute } of graph.node) {
+    domains.add(domain);
+    for (const { g } of attribute) if (g !== undefined) for (const inner of domainsOf(g)) domains.add(inner);
+  }
+  return domains;
+}
+
 export function encodeModel(graph: GraphProto): Uint8Array {
+  const opsetImport = [...domainsOf(graph)].map((domain) =>
+    create(OperatorSetIdProtoSchema, { domain, version: domain === "" ? opset : 1n }),
+  );
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: "scmc",
     graph,
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: opset })],
+    opsetImport,
   });
   return toBinary(ModelProtoSchema, model);
 }
