@@ -74,7 +74,9 @@ class OnnxEngine implements Engine {
   async compile(spec: ProgramSpec): Promise<Program> {
     await this.start();
     const program = lowerProgram(programGraph(spec));
-    if (spec.concurrent) return pooledProgram(spec, program, this.#options.threads ?? availableParallelism());
+    const { threads = availableParallelism(), device = defaultProvider, profile } = this.#options;
+    // A device other than the processor has one queue of work, and a profile is of one session.
+    if (spec.concurrent && device === "cpu" && profile === undefined) return pooledProgram(spec, program, threads);
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,
