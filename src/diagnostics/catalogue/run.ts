@@ -309,6 +309,12 @@ export const runCodes: readonly CatalogueEntry[] = [
       "The normalising constants, types and sizes that a model leaves out come from its training data and are part of its programs. Name the data with `--data`, or a fitted artefact.",
   },
   {
+    code: "7122",
+    title: "An output that cannot hold the answer",
+    explanation:
+      "A table holds numbers and classes, and an IDX file the images of one variable; a directory holds a whole data set. `--of` names the variables to write.",
+  },
+  {
     code: "7201",
     title: "A variable that the model does not have",
     explanation:
