@@ -281,4 +281,23 @@ const convolution: readonly OperationCase[] = convolutions.flatMap(
   },
 );
 
-export const structureCases: readonly OperationCase[] = [...layout, ...reductions, ...products, ...convolution];
+type Image = tf.Tensor4D;
+
+const images: readonly OperationCase[] = [
+  make("avgPool, side by side", [[2, 4, 6, 3]], (x) => tf.avgPool(x as Image, 2, 2, "valid")),
+  make("avgPool, overlapping", [[2, 5, 6, 3]], (x) => tf.avgPool(x as Image, 3, 2, "same")),
+  make("avgPool, apart", [[1, 7, 7, 2]], (x) => tf.avgPool(x as Image, [2, 1], 3, "valid")),
+  make("enlarged by the nearest pixel", [[2, 3, 4, 2]], (x) => tf.image.resizeNearestNeighbor(x as Image, [6, 12])),
+  make("enlarged by a tile", [[2, 3, 4, 2]], (x) => {
+    const apart = tf.reshape(x!, [2, 3, 1, 4, 1, 2]);
+    return tf.reshape(tf.tile(apart, [1, 1, 2, 1, 2, 1]), [2, 6, 8, 2]);
+  }),
+];
+
+export const structureCases: readonly OperationCase[] = [
+  ...layout,
+  ...reductions,
+  ...products,
+  ...convolution,
+  ...images,
+];

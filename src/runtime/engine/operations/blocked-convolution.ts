@@ -167,7 +167,7 @@ export function blockedTranspose(
   blocks: Blocks,
 ): string {
   const { strides, before, shape, slope } = parameters;
-  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const channels = shape[3]!;
   const from = dy!.shape;
   const phases = ([0, 1] as const).map((axis) =>
     Array.from({ length: strides[axis] }, (_, offset) =>
@@ -194,17 +194,32 @@ export function blockedTranspose(
       return convolve(inputs, own.shape.slice(0, 2), window, slope, blocks);
     }),
   );
+  return interleaved(parts, strides, shape, blocks);
+}
+
+/**
+ * The phases, each [n, channels / b, rows, columns, b], as [n, h, w, channels]: one gather of blocks of channels, which
+ * onnxruntime does three times faster than the transposition that it is.
+ */
+function interleaved(parts: readonly string[], strides: readonly number[], shape: Shape, blocks: Blocks): string {
   const { emitter, block } = blocks;
-  const filled = roundUp(channels, block);
-  const [rows, columns] = [Math.ceil(height / strides[0]), Math.ceil(width / strides[1])];
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const deep = roundUp(channels, block) / block;
+  const [rows, columns] = [Math.ceil(height / strides[0]!), Math.ceil(width / strides[1]!)];
   const joined = parts.length === 1 ? parts[0]! : emitter.emit("Concat", parts, { axis: int(1) });
-  const last = emitter.emit(`${domain}.ReorderOutput`, [joined], {
-    channels_last: int(1),
-    channels: int(strides[0] * strides[1] * filled),
-  });
-  const split = reshaped(last, [batch, rows, columns, strides[0], strides[1] * filled], blocks);
-  const mixed = strides[0] === 1 ? split : transposed(split, [0, 1, 3, 2, 4], blocks);
-  const whole = [batch, rows * strides[0], columns * strides[1], filled];
+  const all = parts.length * deep * rows * columns;
+  const positions = new Int32Array(height * width * deep);
+  let next = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const phase = (y % strides[0]!) * strides[1]! + (x % strides[1]!);
+      const within = Math.floor(y / strides[0]!) * columns + Math.floor(x / strides[1]!);
+      for (let k = 0; k < deep; k++) positions[next++] = (phase * deep + k) * rows * columns + within;
+    }
+  }
+  const where = emitter.constant("int32", [positions.length], positions);
+  const mixed = emitter.emit("Gather", [reshaped(joined, [batch, all, block], blocks), where], { axis: int(1) });
+  const whole = [batch, height, width, deep * block];
   const crop = { starts: [0, 0, 0, 0], sizes: shape, steps: [1, 1, 1, 1] };
   return sliced(reshaped(mixed, whole, blocks), whole, crop, blocks);
 }

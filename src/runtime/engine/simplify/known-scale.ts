@@ -40,7 +40,8 @@ export function fuseScale(graph: Graph): Graph {
     const [product, scale] = known.has(b) ? [a, b] : [b, a];
     const weights = product.operands[1];
     const channels = scaleShape(product);
-    if (channels === undefined || uses.get(product) !== 1 || !known.has(scale) || !known.has(weights!)) return undefined;
+    if (channels === undefined || uses.get(product) !== 1 || !known.has(scale) || !known.has(weights!))
+      return undefined;
     const shape = sizeOf(scale.shape) === 1 ? [] : channels;
     if (!sameShape(node.shape, product.shape) || sizeOf(scale.shape) !== sizeOf(shape)) return undefined;
     if (shape.length > 0 && scale.shape.at(-1) !== product.shape.at(-1)) return undefined;
