@@ -155,6 +155,21 @@ describe("convolutions, against the reference engine", () => {
   }
 });
 
+describe("a dilated convolution", () => {
+  for (const portable of [false, true]) {
+    it(`${portable ? "portable" : "blocked"}: reads every second pixel`, async () => {
+      const problem: Problem = {
+        name: "dilated",
+        x: [2, 7, 8, 16],
+        filter: [3, 2, 16, 20],
+        convolve: (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, "same", "NHWC", 2),
+      };
+      const values = valuesOf(problem);
+      await compare(fitted(problem, values, 0), values, portable);
+    });
+  }
+});
+
 describe("a portable program", () => {
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
   const graph = () => traceProgram(learning(problems.find(({ name }) => name.includes("kernel 4,4"))!));
