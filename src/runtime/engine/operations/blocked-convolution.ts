@@ -116,7 +116,15 @@ export function blockedConvolution(
     ...blockedBias(bias, channels, blocks),
   ];
   const result = convolve(inputs, filter!.shape.slice(0, 2), parameters, parameters.slope, blocks);
-  return blocks.emitter.emit(`${domain}.ReorderOutput`, [result], { channels_last: int(1), channels: int(channels) });
+  const attributes = { channels_last: int(1), channels: int(channels) };
+  const last = blocks.emitter.emit(`${domain}.ReorderOutput`, [result], attributes);
+  return alsoBlocked(last, result, channels, blocks);
+}
+
+/** A next convolution takes what is in blocks as it is; whichever form nobody takes is dropped from the program. */
+function alsoBlocked(last: string, result: string, channels: number, { emitter, block }: Blocks): string {
+  if (channels % block === 0) emitter.share(`blocked ${last}`, () => result);
+  return last;
 }
 
 /** One phase along one axis: positions offset, offset + s, … of the result. */
@@ -207,21 +215,27 @@ function interleaved(parts: readonly string[], strides: readonly number[], shape
   const deep = roundUp(channels, block) / block;
   const [rows, columns] = [Math.ceil(height / strides[0]!), Math.ceil(width / strides[1]!)];
   const joined = parts.length === 1 ? parts[0]! : emitter.emit("Concat", parts, { axis: int(1) });
-  const all = parts.length * deep * rows * columns;
-  const positions = new Int32Array(height * width * deep);
-  let next = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const phase = (y % strides[0]!) * strides[1]! + (x % strides[1]!);
-      const within = Math.floor(y / strides[0]!) * columns + Math.floor(x / strides[1]!);
-      for (let k = 0; k < deep; k++) positions[next++] = (phase * deep + k) * rows * columns + within;
-    }
-  }
-  const where = emitter.constant("int32", [positions.length], positions);
-  const mixed = emitter.emit("Gather", [reshaped(joined, [batch, all, block], blocks), where], { axis: int(1) });
+  const source = reshaped(joined, [batch, parts.length * deep * rows * columns, block], blocks);
+  const within = Int32Array.from({ length: height * width }, (_, k) => {
+    const [y, x] = [Math.floor(k / width), k % width];
+    const phase = (y % strides[0]!) * strides[1]! + (x % strides[1]!);
+    return phase * deep * rows * columns + Math.floor(y / strides[0]!) * columns + Math.floor(x / strides[1]!);
+  });
+  const gathered = (positions: Int32Array, to: readonly number[]) => {
+    const where = emitter.constant("int32", [positions.length], positions);
+    return reshaped(emitter.emit("Gather", [source, where], { axis: int(1) }), to, blocks);
+  };
+  const area = rows * columns;
+  const byPixel = Int32Array.from({ length: deep * within.length }, (_, k) => {
+    return within[Math.floor(k / deep)]! + (k % deep) * area;
+  });
+  const byBlock = Int32Array.from({ length: deep * within.length }, (_, k) => {
+    return within[k % within.length]! + Math.floor(k / within.length) * area;
+  });
   const whole = [batch, height, width, deep * block];
   const crop = { starts: [0, 0, 0, 0], sizes: shape, steps: [1, 1, 1, 1] };
-  return sliced(reshaped(mixed, whole, blocks), whole, crop, blocks);
+  const last = sliced(gathered(byPixel, whole), whole, crop, blocks);
+  return alsoBlocked(last, gathered(byBlock, [batch, deep * block, height, width]), channels, blocks);
 }
 
 /** dy without the rows and columns at its borders that a phase does not read. */
