@@ -204,12 +204,13 @@ export function trainingSpec(sizes: VaeSizes): LoopSpec {
   const names = Object.keys(shapes);
   const step: LoopSpec["step"] = (state, perStep) => {
     const parameters = prefixed("parameter/", state);
+    const evaluate = (weights: Tensors, moments: Map<string, Moments>) =>
+      objective(weights, perStep, trainingNormalise(weights, moments), sizes);
+    const loss = (...values: tf.Tensor[]) => evaluate(named(names, values), new Map());
+    const grads = tf.grads(loss)(names.map((name) => parameters[name]!));
+    // What is inside a differentiated function does not outlive it; a traced program computes the same thing once.
     const moments = new Map<string, Moments>();
-    const loss = (...values: tf.Tensor[]) => {
-      const weights = named(names, values);
-      return objective(weights, perStep, trainingNormalise(weights, moments), sizes);
-    };
-    const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => parameters[name]!));
+    const value = evaluate(parameters, moments);
     const before = { parameters, first: prefixed("first/", state), second: prefixed("second/", state) };
     const after = adamStep(before, named(names, grads), perStep.rate!, tf.scalar(largestNorm));
     const running: Record<string, tf.Tensor> = {};

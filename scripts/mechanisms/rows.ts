@@ -4,6 +4,8 @@ export interface Row {
   /** The right-hand side of `x : image(28, 28) := …`. */
   readonly mechanism: string;
   readonly fit: string;
+  /** Draws a unit for counterfactuals; 32 where left out. */
+  readonly particles?: number;
 }
 
 export const rows: readonly Row[] = [
@@ -11,8 +13,8 @@ export const rows: readonly Row[] = [
   { name: "cvae-normal", mechanism: "cvae(t, i, likelihood = normal)", fit: "epochs = 60, balance = parents" },
   { name: "cvae-laplace", mechanism: "cvae(t, i, likelihood = laplace)", fit: "epochs = 60, balance = parents" },
   { name: "hvae", mechanism: "hvae(t, i)", fit: "epochs = 50, balance = parents" },
-  { name: "flow", mechanism: "flow(t, i)", fit: "epochs = 8, balance = parents" },
-  { name: "ali", mechanism: "ali(t, i)", fit: "balance = parents" },
+  { name: "flow", mechanism: "flow(t, i)", fit: "epochs = 8, balance = parents", particles: 1 },
+  { name: "ali", mechanism: "ali(t, i)", fit: "balance = parents", particles: 1 },
 ];
 
 export function programOf({ mechanism, fit }: Row): string {

@@ -10,6 +10,7 @@ import {
   type ProgramSpec,
 } from "../../../src/runtime/engine/index.js";
 import { lowerProgram } from "../../../src/runtime/engine/onnx/lower.js";
+import { programGraph } from "../../../src/runtime/engine/onnx/onnx-engine.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { traceProgram } from "../../../src/runtime/engine/trace/trace.js";
 import { closeness, randomData } from "./support.js";
@@ -153,6 +154,51 @@ describe("convolutions, against the reference engine", () => {
       });
     }
   }
+});
+
+describe("a dilated convolution", () => {
+  for (const portable of [false, true]) {
+    it(`${portable ? "portable" : "blocked"}: reads every second pixel`, async () => {
+      const problem: Problem = {
+        name: "dilated",
+        x: [2, 7, 8, 16],
+        filter: [3, 2, 16, 20],
+        convolve: (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, "same", "NHWC", 2),
+      };
+      const values = valuesOf(problem);
+      await compare(fitted(problem, values, 0), values, portable);
+    });
+  }
+});
+
+describe("convolutions one after the other", () => {
+  const filters = [3, 4].map((size) => randomData([size, size, 16, 16], -0.3, 0.3, false, size));
+  const weights = filters.map(
+    (data, k) => [`w${k}`, { data, shape: [k + 3, k + 3, 16, 16], dtype: "float32" }] as const,
+  );
+  const spec: ProgramSpec = {
+    name: "chain",
+    inputs: { x: { shape: [2, 5, 6, 16], dtype: "float32" } },
+    constants: Object.fromEntries(weights),
+    procedure: ({ x }, { w0, w1 }) => {
+      const first = tf.relu(tf.conv2d(x as tf.Tensor4D, w0 as tf.Tensor4D, 1, "same"));
+      const second = tf.relu(tf.conv2dTranspose(first, w1 as tf.Tensor4D, [2, 10, 12, 16], 2, 1));
+      return { y: tf.conv2d(second, w0 as tf.Tensor4D, 1, "same") };
+    },
+  };
+
+  it("keep their channels in blocks", async () => {
+    const model = Buffer.from(lowerProgram(programGraph(spec), { block: 16 }).model).toString("latin1");
+    expect(model.match(/ReorderInput:/g)).to.have.length(1);
+    expect(model.match(/ReorderOutput:/g)).to.have.length(1);
+  });
+
+  it("compute what they do on the reference engine", async () => {
+    const values = { x: randomData([2, 5, 6, 16], -1, 1, false, 1) };
+    const wanted = await run("reference", {}, spec, values);
+    const actual = await run("onnx", {}, spec, values);
+    expect(closeness(actual.y!.data, wanted.y!.data)).to.be.below(2e-4);
+  });
 });
 
 describe("a portable program", () => {

@@ -370,10 +370,57 @@ const convolution: readonly OperationCase[] = convolutions.flatMap(
   },
 );
 
+type Image = tf.Tensor4D;
+
+const images: readonly OperationCase[] = [
+  make("sum of squares of an empty batch", [[0, 3]], (x) => tf.sum(tf.square(x!), 1)),
+  make(
+    "conv2d of one pixel and channel",
+    [
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+    ],
+    (x, f) => tf.conv2d(x as Image, f as Image, 1, "same"),
+  ),
+  make(
+    "conv2d of an empty batch",
+    [
+      [0, 4, 4, 2],
+      [2, 2, 2, 3],
+    ],
+    (x, f) => tf.conv2d(x as Image, f as Image, 2, "valid"),
+  ),
+  make(
+    "conv2dTranspose of one image",
+    [
+      [1, 3, 3, 2],
+      [4, 4, 3, 2],
+    ],
+    (x, f) => tf.conv2dTranspose(x as Image, f as Image, [1, 6, 6, 3], 2, "same"),
+  ),
+  make(
+    "conv2dTranspose of an empty batch",
+    [
+      [0, 2, 2, 2],
+      [2, 2, 3, 2],
+    ],
+    (x, f) => tf.conv2dTranspose(x as Image, f as Image, [0, 4, 4, 3], 2, "same"),
+  ),
+  make("avgPool, side by side", [[2, 4, 6, 3]], (x) => tf.avgPool(x as Image, 2, 2, "valid")),
+  make("avgPool, overlapping", [[2, 5, 6, 3]], (x) => tf.avgPool(x as Image, 3, 2, "same")),
+  make("avgPool, apart", [[1, 7, 7, 2]], (x) => tf.avgPool(x as Image, [2, 1], 3, "valid")),
+  make("enlarged by the nearest pixel", [[2, 3, 4, 2]], (x) => tf.image.resizeNearestNeighbor(x as Image, [6, 12])),
+  make("enlarged by a tile", [[2, 3, 4, 2]], (x) => {
+    const apart = tf.reshape(x!, [2, 3, 1, 4, 1, 2]);
+    return tf.reshape(tf.tile(apart, [1, 1, 2, 1, 2, 1]), [2, 6, 8, 2]);
+  }),
+];
+
 export const structureCases: readonly OperationCase[] = [
   ...layout,
   ...edgesOfLayout,
   ...reductions,
   ...products,
   ...convolution,
+  ...images,
 ];

@@ -185,16 +185,23 @@ export class GraphWriter implements Emitter {
     );
   }
 
+  /** The graph, without the nodes and initializers that no output needs. */
   finish(name: string, input: readonly ValueInfoProto[], output: readonly ValueInfoProto[]): GraphProto {
     const published = (value: string) => this.#published.get(value) ?? value;
     for (const node of this.#nodes) {
       node.input = node.input.map(published);
       node.output = node.output.map(published);
     }
+    const needed = new Set(output.map((value) => value.name));
+    const kept = this.#nodes.toReversed().filter((node) => {
+      if (!node.output.some((value) => needed.has(value))) return false;
+      for (const value of readBy(node)) needed.add(value);
+      return true;
+    });
     return create(GraphProtoSchema, {
       name,
-      node: this.#nodes,
-      initializer: this.#initializers,
+      node: kept.reverse(),
+      initializer: this.#initializers.filter((tensor) => needed.has(tensor.name)),
       input: [...input],
       output: [...output],
     });
@@ -204,6 +211,11 @@ export class GraphWriter implements Emitter {
 /** Tells −0 from 0, which `String` does not. */
 function exactText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** What a node reads, its bodies included. */
+function readBy({ input, attribute }: NodeProto): string[] {
+  return [...input, ...attribute.flatMap(({ g }) => g?.node.flatMap(readBy) ?? [])];
 }
 
 /** The domains of a graph's nodes, and of the bodies inside it. */

@@ -1,7 +1,7 @@
 /**
- * Last, the rewritings that pay only where a value has no other use: a bias joins its product or convolution,
- * and the derivative of a rectifier asks its result instead of its argument, so that product, bias and rectifier are one pass. Then
- * what onnxruntime does faster as a product: sums of columns and short running sums.
+ * Last, the rewritings that pay only where a value has no other use: a known scale, a bias and a rectifier join the product
+ * or convolution before them, so that all are one pass. Then what onnxruntime does faster in another form: sums of
+ * columns and short running sums as products, sums of squares in one pass.
  */
 import { type Graph, type Node, type Shape, sameShape, sizeOf } from "../graph/node.js";
 import { broadcastShapes } from "../graph/shapes.js";

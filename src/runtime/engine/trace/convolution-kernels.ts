@@ -37,7 +37,7 @@ function framed(x: Node, { before, after }: Window): Node {
   });
 }
 
-/** Whether windows of more than one tap lie side by side and cover the source. */
+/** Whether the windows lie side by side and cover the source. */
 function tiles({ taps, stride, positions }: Window, [, height, width]: readonly number[]): boolean {
   const contiguous = taps.every((offsets, axis) => {
     return offsets.length === stride[axis] && offsets.every((offset, k) => offset === k);
@@ -109,7 +109,7 @@ function product(a: Node, b: Node, transposeA = false): Node {
   return record("MatMul", [a, b], { transposeA, transposeB: false, scale: 1 });
 }
 
-/** As matrix products; also of a filter of one tap. */
+/** Whether each padded input element is in one window, so that a convolution is a plain product of matrices. */
 function isProduct(window: Window, [, height, width]: readonly number[]): boolean {
   const { before, after } = window;
   return tiles(window, [0, height! + before[0] + after[0], width! + before[1] + after[1]]);
@@ -198,6 +198,7 @@ function phasesAsChannels(dy: Node, filter: Node, info: ConvInfo, taps: Pair): N
 /** As many channels cost onnxruntime's convolution as much as one. */
 const fewChannels = 16;
 
+/** The gradient with respect to the input, which is also the transposed convolution. */
 function inputGradient({ inputs, attributes }: KernelCall): Node {
   const { dy, filter } = inputs as { dy: Node; filter: Node };
   const info = convInfo(attributes.inputShape as number[], filter.shape, attributes);
