@@ -1,14 +1,16 @@
 /** A training step as something to time: the program that fits a mechanism, on made-up rows, its state carried on from call to call. */
 
 import type { Engine, HostData, LoopSpec } from "../src/runtime/engine/index.js";
+import { groupsOf } from "../src/runtime/mechanisms/mechanism.js";
 import { RandomKey } from "../src/runtime/random/index.js";
 import { sampleDraws } from "../src/runtime/sampling.js";
 import type { FitOptions } from "../src/runtime/training/fit-options.js";
+import { packingOf } from "../src/runtime/training/packed-state.js";
 import {
-  carriedState,
   type FitData,
   initialState,
   optimiserInputs,
+  packedState,
   perStepSpecs,
   stateSpecs,
   type Trainable,
@@ -43,11 +45,13 @@ export interface Training {
 }
 
 export function trainingSpec({ name, mechanism, data, batch }: Training): LoopSpec {
+  const groups = groupsOf(mechanism);
+  const packing = packingOf(mechanism.parameters, groups);
   return {
     name,
-    state: stateSpecs(mechanism),
+    state: stateSpecs(mechanism, packing),
     perStep: perStepSpecs(mechanism, data, batch, options),
-    step: trainingStep(mechanism, options),
+    step: trainingStep(mechanism, options, groups, packing),
   };
 }
 
@@ -68,7 +72,8 @@ export async function stepping(
 ): Promise<{ measure: Measurement; dispose: () => Promise<void> }> {
   const loop = await engine.compileLoop(trainingSpec(training));
   const perStep = perStepInputs(training);
-  let state = carriedState(training.mechanism, initialState(training.mechanism, key));
+  const packing = packingOf(training.mechanism.parameters, groupsOf(training.mechanism));
+  let state = dataOf(packedState(packing, initialState(training.mechanism, key)));
   return {
     async measure() {
       const start = performance.now();

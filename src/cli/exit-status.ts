@@ -7,6 +7,7 @@ import { type Diagnostic, exitCode } from "../diagnostics/diagnostic.js";
 /** Codes about the command line; the other 7xxx are about a run. */
 const usageCodes: ReadonlySet<string> = new Set([
   "7005",
+  "7006",
   "7020",
   "7101",
   "7102",
@@ -16,11 +17,15 @@ const usageCodes: ReadonlySet<string> = new Set([
   "7107",
   "7108",
   "7109",
+  "7120",
+  "7121",
+  "7122",
 ]);
 
 /** The names under which texts of the command line appear in messages. */
 export const interventionFile = "--do";
 export const fitFile = "--fit";
+export const queryFile = "--query";
 
 export function isOptionText(file: string): boolean {
   return file.startsWith("--");

@@ -124,6 +124,19 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
     return tf.sub(tf.sub(reconstruction, size * Math.log(greyLevels)), divergence);
   }
 
+  /** log p(x | z, pa) + log p(z) - log q(z | x, pa) at the drawn z, where bound() takes the last two in expectation. */
+  function logWeight(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
+    const q = posterior(parameters, value, parentValues);
+    const z = drawLatent(q, draws.posterior!);
+    const { loc, logScale } = decode(parameters, z, parentValues);
+    const u = tf.mul(tf.sub(tf.div(value, greyLevels), loc), tf.exp(tf.neg(logScale)));
+    const reconstruction = tf.sum(tf.sub(standardLogDensity[likelihood](u), logScale), 1);
+    const prior = tf.mul(tf.square(z), -0.5);
+    const proposal = tf.mul(tf.add(tf.square(draws.posterior!), q.logVariance), -0.5);
+    const ratio = tf.sum(tf.sub(prior, proposal), 1);
+    return tf.add(tf.sub(reconstruction, size * Math.log(greyLevels)), ratio);
+  }
+
   return {
     variable: variable.name,
     kind: "cvae",
@@ -146,6 +159,7 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
       return { z, u: tf.mul(tf.sub(scaled, loc), tf.exp(tf.neg(logScale))) };
     },
     logProbability: bound,
+    logWeight,
     loss: (parameters, value, parentValues, draws) => tf.neg(tf.mean(bound(parameters, value, parentValues, draws))),
   };
 }

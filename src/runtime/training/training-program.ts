@@ -1,12 +1,13 @@
 /** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
-import type { HostData, HostTensor, HostTensors, TensorSpec, Tensors } from "../engine/engine.js";
+import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
 import type { FitOptions } from "./fit-options.js";
-import { packingOf } from "./packed-state.js";
+import { type Packing, unpacked } from "./packed-state.js";
+import { bufferPrefix, keepStatistics, movedAverages } from "./running-averages.js";
 import { rateFactor } from "./schedule.js";
 
 /** A variable's rows and its parents', by name. */
@@ -16,45 +17,61 @@ export interface FitData {
 }
 
 /** What training needs of a mechanism. */
-export type Trainable = Pick<Mechanism, "parameters" | "draws" | "loss">;
+export type Trainable = Pick<Mechanism, "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups">;
 
 /**
- * One step: loss, gradients by reverse mode, and the update, all in tensor ops. The optimiser's numbers are inputs; of the options, only
- * whether weights decay at all shapes the program, since the decay is one more pass over them.
+ * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has several. The
+ * step's loss is the sum of theirs. The optimiser's numbers are inputs; of the options, only whether weights decay at all shapes the
+ * program, since the decay is one more pass over them.
  */
-export function trainingStep(mechanism: Trainable, options: StepOptions) {
-  const names = Object.keys(mechanism.parameters);
-  const { specs, pack, unpack } = packingOf(mechanism.parameters);
+export function trainingStep(
+  mechanism: Trainable,
+  options: StepOptions,
+  groups: readonly ParameterGroup[] = groupsOf(mechanism),
+  packing: Packing = unpacked(mechanism.parameters),
+) {
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
-    const carried = (moment: string) =>
-      Object.fromEntries(Object.keys(specs).map((name) => [name, state[`${moment}.${name}`]!]));
-    const parameters = unpack(carried("parameter"));
-    const { value: loss, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-      const current = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
-      return mechanism.loss(current, inputs.value!, named(inputs, "parent."), named(inputs, "draw.")) as tf.Scalar;
-    })(names.map((name) => parameters[name]!));
-    const gradients = pack(Object.fromEntries(names.map((name, k) => [name, grads[k]!])));
-    const before = { parameters: carried("parameter"), first: carried("first"), second: carried("second") };
-    const keep = decays(options) ? inputs.keep! : undefined;
-    const next = adamStep(before, gradients, inputs.rate!, inputs.clip!, keep);
-    const after: Record<string, tf.Tensor> = {};
-    for (const name of Object.keys(specs)) {
-      after[`parameter.${name}`] = next.parameters[name]!;
-      after[`first.${name}`] = next.first[name]!;
-      after[`second.${name}`] = next.second[name]!;
-    }
-    return { state: after, outputs: { loss } };
+    const next: Record<string, tf.Tensor> = { ...state };
+    const losses = groups.map((group) => updateGroup(group, next, inputs, options, packing));
+    return { state: next, outputs: { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) } };
   };
 }
 
-const moments = ["parameter", "first", "second"] as const;
+/** Replaces the group's parameters and moments in `state`, and the running averages that its loss has; gives the loss before that. */
+function updateGroup(
+  { parameters: names, loss }: ParameterGroup,
+  state: Record<string, tf.Tensor>,
+  inputs: Tensors,
+  options: StepOptions,
+  packing: Packing,
+): tf.Tensor {
+  const all = packing.unpack(named(state, "parameter."));
+  const statistics: Record<string, tf.Tensor> = {};
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const own = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
+    const [parents, draws] = [named(inputs, "parent."), named(inputs, "draw.")];
+    const result = loss({ ...all, ...own }, inputs.value!, parents, draws, statistics);
+    keepStatistics(statistics);
+    return result as tf.Scalar;
+  })(names.map((name) => all[name]!));
+  const gradients = packing.pack(Object.fromEntries(names.map((name, k) => [name, grads[k]!])));
+  const carried = Object.keys(gradients);
+  const slot = (moment: Moment) =>
+    Object.fromEntries(carried.map((name) => [name, state[`${moment}.${name}`]!])) as Record<string, tf.Tensor>;
+  const current = { parameters: slot("parameter"), first: slot("first"), second: slot("second") };
+  const keep = decays(options) ? inputs.keep! : undefined;
+  const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep);
+  for (const name of carried) {
+    state[`parameter.${name}`] = next.parameters[name]!;
+    state[`first.${name}`] = next.first[name]!;
+    state[`second.${name}`] = next.second[name]!;
+  }
+  Object.assign(state, movedAverages(state, statistics));
+  return value;
+}
 
 /** The tensors under a prefix, without it. */
 export function named(tensors: Tensors, prefix: string): Tensors {
-  return tensorsUnder(tensors, prefix);
-}
-
-function tensorsUnder<Value>(tensors: Readonly<Record<string, Value>>, prefix: string): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(tensors)
       .filter(([name]) => name.startsWith(prefix))
@@ -62,32 +79,41 @@ function tensorsUnder<Value>(tensors: Readonly<Record<string, Value>>, prefix: s
   );
 }
 
-/** What a step carries: parameters and Adam's two moments, the small ones packed. */
-export function stateSpecs({ parameters }: Trainable): Record<string, TensorSpec> {
+const moments = ["parameter", "first", "second"] as const;
+type Moment = (typeof moments)[number];
+
+/** A state by parameters' names as a program with this packing carries it. */
+export function packedState(packing: Packing, state: HostTensors): HostTensors {
+  return mapMoments(state, (named) => packing.packHost(named));
+}
+
+/** The reverse of `packedState`. */
+export function stateByName(packing: Packing, carried: HostTensors): HostTensors {
+  return mapMoments(carried, (tensors) => packing.unpackHost(tensors));
+}
+
+/** Running averages stay as they are. */
+function mapMoments(state: HostTensors, map: (tensors: HostTensors) => HostTensors): HostTensors {
+  const parts = moments.map((moment) => {
+    const own = Object.entries(state).filter(([name]) => name.startsWith(`${moment}.`));
+    const mapped = map(Object.fromEntries(own.map(([name, tensor]) => [name.slice(moment.length + 1), tensor])));
+    return Object.fromEntries(Object.entries(mapped).map(([name, tensor]) => [`${moment}.${name}`, tensor]));
+  });
+  const others = Object.entries(state).filter(([name]) => name.startsWith(bufferPrefix));
+  return Object.assign({}, ...parts, Object.fromEntries(others));
+}
+
+/** What a step carries: parameters, Adam's two moments, running averages. */
+export function stateSpecs(
+  mechanism: Trainable,
+  packing: Packing = unpacked(mechanism.parameters),
+): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {};
   for (const moment of moments)
-    for (const [name, spec] of Object.entries(packingOf(parameters).specs)) specs[`${moment}.${name}`] = spec;
+    for (const [name, spec] of Object.entries(packing.specs)) specs[`${moment}.${name}`] = spec;
+  for (const [name, { shape }] of Object.entries(mechanism.buffers ?? {}))
+    specs[bufferPrefix + name] = { shape, dtype: "float32" };
   return specs;
-}
-
-/** A state by parameters' names as a step takes it. */
-export function carriedState({ parameters }: Trainable, state: HostTensors): Record<string, HostData> {
-  const { packHost } = packingOf(parameters);
-  const carried: Record<string, HostData> = {};
-  for (const moment of moments)
-    for (const [name, data] of Object.entries(packHost(tensorsUnder(state, `${moment}.`))))
-      carried[`${moment}.${name}`] = data;
-  return carried;
-}
-
-/** The reverse of `carriedState`. */
-export function stateByName({ parameters }: Trainable, carried: HostTensors): HostTensors {
-  const { unpackHost } = packingOf(parameters);
-  const state: Record<string, HostTensor> = {};
-  for (const moment of moments)
-    for (const [name, tensor] of Object.entries(unpackHost(tensorsUnder(carried, `${moment}.`))))
-      state[`${moment}.${name}`] = tensor;
-  return state;
 }
 
 type StepOptions = Pick<FitOptions, "weightDecay" | "particles">;
@@ -98,19 +124,29 @@ function decays({ weightDecay }: StepOptions): boolean {
 
 const scalar: TensorSpec = { shape: [], dtype: "float32" };
 
-/** What a step is given: a batch of rows, auxiliary draws (`batch * particles` rows, units outermost), the optimiser's numbers. */
+/** A batch of rows, and auxiliary draws: `batch * particles` rows, units outermost. */
+export function batchSpecs(
+  mechanism: Trainable,
+  data: FitData,
+  batch: number,
+  particles: number,
+): Record<string, TensorSpec> {
+  const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch) };
+  for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
+  for (const [name, { size }] of Object.entries(trainingDrawsOf(mechanism)))
+    specs[`draw.${name}`] = { shape: [batch * particles, size], dtype: "float32" };
+  return specs;
+}
+
+/** What a step is given: a batch and the optimiser's numbers. */
 export function perStepSpecs(
   mechanism: Trainable,
   data: FitData,
   batch: number,
   options: StepOptions,
 ): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch), rate: scalar, clip: scalar };
-  if (decays(options)) specs.keep = scalar;
-  for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
-  for (const [name, { size }] of Object.entries(mechanism.draws))
-    specs[`draw.${name}`] = { shape: [batch * options.particles, size], dtype: "float32" };
-  return specs;
+  const numbers = { rate: scalar, clip: scalar, ...(decays(options) ? { keep: scalar } : {}) };
+  return { ...batchSpecs(mechanism, data, batch, options.particles), ...numbers };
 }
 
 /** The optimiser's numbers of steps `first` … `first + steps - 1` (from 0) out of `total`, as `perStepSpecs` names them. */
@@ -132,6 +168,23 @@ export function optimiserInputs(
   };
 }
 
+/** The program that a fit repeats: one step of training on a batch. */
+export function trainingProgram(
+  mechanism: Mechanism,
+  data: FitData,
+  batch: number,
+  options: StepOptions,
+  groups: readonly ParameterGroup[] = groupsOf(mechanism),
+  packing: Packing = unpacked(mechanism.parameters),
+): LoopSpec {
+  return {
+    name: `fit ${mechanism.variable}`,
+    state: stateSpecs(mechanism, packing),
+    perStep: perStepSpecs(mechanism, data, batch, options),
+    step: trainingStep(mechanism, options, groups, packing),
+  };
+}
+
 export function initialState(mechanism: Trainable, key: RandomKey): HostTensors {
   const state: Record<string, HostTensor> = {};
   for (const [name, { shape, initialise }] of Object.entries(mechanism.parameters)) {
@@ -140,9 +193,21 @@ export function initialState(mechanism: Trainable, key: RandomKey): HostTensors 
     for (const prefix of ["first", "second"])
       state[`${prefix}.${name}`] = { shape, dtype: "float32", data: new Float32Array(data.length) };
   }
+  for (const [name, { shape, initialise }] of Object.entries(mechanism.buffers ?? {}))
+    state[bufferPrefix + name] = { shape, dtype: "float32", data: initialise(key.split(name)) };
   return state;
 }
 
+/** What a fit sets, by name: the parameters of a state and its running averages. */
 export function parametersIn(state: HostTensors): HostTensors {
-  return tensorsUnder(state, "parameter.");
+  return Object.fromEntries(
+    Object.entries(state).flatMap(([name, tensor]) => {
+      const prefix = ["parameter.", bufferPrefix].find((candidate) => name.startsWith(candidate));
+      return prefix === undefined ? [] : [[name.slice(prefix.length), tensor]];
+    }),
+  );
+}
+
+export function dataOf(tensors: HostTensors): Record<string, HostData> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
 }

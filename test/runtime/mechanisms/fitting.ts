@@ -42,7 +42,7 @@ export async function fitted(
         parents: Object.fromEntries(parents.map((name) => [name, rows.get(name)!])),
       },
       options: {
-        ...fitOptionsOf([], mechanism, rows.get(variable)!.rows),
+        ...fitOptionsOf([], mechanism, variables.get(variable)!.domain, rows.get(variable)!.rows),
         epochs,
         batch,
         rate: 1e-2,

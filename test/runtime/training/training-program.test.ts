@@ -3,16 +3,18 @@ import { expect } from "chai";
 import type { ScmcError } from "../../../src/diagnostics/diagnostic.js";
 import { createEngine } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
-import type { Mechanism } from "../../../src/runtime/mechanisms/mechanism.js";
+import { groupsOf, type Mechanism } from "../../../src/runtime/mechanisms/mechanism.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { sampleDraws } from "../../../src/runtime/sampling.js";
 import type { FitState } from "../../../src/runtime/training/checkpoint.js";
 import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
 import { type FitOptions, fitOptionsOf } from "../../../src/runtime/training/fit-options.js";
+import { packingOf } from "../../../src/runtime/training/packed-state.js";
 import {
-  carriedState,
+  dataOf,
   initialState,
   optimiserInputs,
+  packedState,
   perStepSpecs,
   stateByName,
   stateSpecs,
@@ -38,7 +40,7 @@ const distance = {
   },
 } as Partial<Mechanism> as Mechanism;
 
-const defaults = fitOptionsOf([], compiled("v : real := flow()").mechanisms[0] as never, 100);
+const defaults = fitOptionsOf([], compiled("v : real := flow()").mechanisms[0] as never, { kind: "real" }, 100);
 
 /** The textbook's AdamW with the gradient's norm clipped. */
 function byHand(start: readonly number[], values: readonly number[], options: FitOptions, total: number): number[] {
@@ -65,11 +67,13 @@ describe("the training step", () => {
     const values = [1, 0.1, 3, 0.5, 2, 1];
     const options: FitOptions = { ...defaults, weightDecay: 0.1, schedule: "linear", warmup: 2, rate: 0.5 };
     const data = { value: scalarRows([1]), parents: {} };
+    const packing = packingOf(distance.parameters, groupsOf(distance));
+    expect(packing.specs).to.deep.equal({ "*": { shape: [3], dtype: "float32" } });
     const program = await engine.compileLoop({
       name: "distance",
-      state: stateSpecs(distance),
+      state: stateSpecs(distance, packing),
       perStep: perStepSpecs(distance, data, 1, options),
-      step: trainingStep(distance, options),
+      step: trainingStep(distance, options, groupsOf(distance), packing),
     });
     const start = [0.5, 0, 1];
     for (const changed of [{ clip: 5 }, { clip: 1e6 }, { clip: 5, rate: 0.1, weightDecay: 1 }]) {
@@ -78,8 +82,8 @@ describe("the training step", () => {
       state["parameter.a"]!.data.set(start.slice(0, 2));
       state["parameter.b"]!.data.set(start.slice(2));
       const perStep = { value: Float32Array.from(values), ...optimiserInputs(current, 0, values.length, 10) };
-      const { state: end } = await program.run(values.length, carriedState(distance, state), perStep);
-      const after = stateByName(distance, end);
+      const { state: end } = await program.run(values.length, dataOf(packedState(packing, state)), perStep);
+      const after = stateByName(packing, end);
       expect(after).to.have.all.keys(Object.keys(state));
       const weights = Float32Array.of(...after["parameter.a"]!.data, ...after["parameter.b"]!.data);
       expect(closeness(weights, Float32Array.from(byHand(start, values, current, 10)))).to.be.lessThan(1e-4);
