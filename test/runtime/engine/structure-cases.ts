@@ -394,9 +394,9 @@ const images: readonly OperationCase[] = [
     "conv2dTranspose of one image",
     [
       [1, 3, 3, 2],
-      [4, 4, 3, 2],
+      [4, 4, 5, 2],
     ],
-    (x, f) => tf.conv2dTranspose(x as Image, f as Image, [1, 6, 6, 3], 2, "same"),
+    (x, f) => tf.conv2dTranspose(x as Image, f as Image, [1, 6, 6, 5], 2, "same"),
   ),
   make(
     "conv2dTranspose of an empty batch",
