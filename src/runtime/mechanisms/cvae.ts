@@ -102,8 +102,9 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
     logProbability: (parameters, value, parentValues, draws) =>
       bound(inferenceRun(parameters), value, parentValues, draws),
     /** Where the bound takes log p(z) - log q(z | x, pa) in expectation, this has them at the drawn z. */
-    logWeight(parameters, value, parentValues, draws) {
-      const { q, z, reconstruction } = reconstruct(inferenceRun(parameters), value, parentValues, draws);
+    logWeight(parameters, value, parentValues, draws, statistics) {
+      const run: NetworkRun = { tensors: parameters, statistics: statistics ?? null };
+      const { q, z, reconstruction } = reconstruct(run, value, parentValues, draws);
       const logVariance = repeatRows(q.logVariance, z.shape[0]! / value.shape[0]!);
       const prior = tf.mul(tf.square(z), -0.5);
       const proposal = tf.mul(tf.add(tf.square(draws.posterior!), logVariance), -0.5);
