@@ -3,7 +3,8 @@
  * time by phase, nodes, and the median time of a step over repeated calls of many steps with the state fed back.
  * With PROFILE=prefix in the environment onnxruntime writes its profile there.
  */
-import { countOperations, productFlops } from "../src/runtime/engine/graph/text.js";
+import { productFlops } from "../src/runtime/engine/graph/cost.js";
+import { countOperations } from "../src/runtime/engine/graph/text.js";
 import { createEngine, type HostData, type HostTensors } from "../src/runtime/engine/index.js";
 import { lowerLoop } from "../src/runtime/engine/onnx/lower.js";
 import { createSession } from "../src/runtime/engine/onnx/session.js";

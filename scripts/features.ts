@@ -3,14 +3,20 @@
  * built is asked for its abduction and density. `node scripts/generate-features.mjs` writes the result to FEATURES.md.
  */
 import { ScmcError } from "../src/diagnostics/diagnostic.js";
-import { type DomainKind, distributions, type MechanismName, mechanisms } from "../src/model/catalogue.js";
+import {
+  type DomainKind,
+  distributions,
+  type MechanismName,
+  mechanisms,
+  transformDomains,
+} from "../src/model/catalogue.js";
 import { completeOptions } from "../src/model/options.js";
 import type { Abduction, Domain } from "../src/model/schema-types.js";
 import { engineNames } from "../src/runtime/engine/index.js";
 import type { Mechanism } from "../src/runtime/mechanisms/mechanism.js";
 import { createMechanism } from "../src/runtime/mechanisms/registry.js";
 import { transformNames } from "../src/runtime/transforms/registry.js";
-import { mixingTransformNames } from "../src/runtime/transforms/vector-registry.js";
+import { imageTransformNames, mixingTransformNames } from "../src/runtime/transforms/vector-registry.js";
 import { type BoundVariable, classesOf } from "../src/runtime/variables.js";
 
 export interface Feature {
@@ -70,23 +76,32 @@ const abductionWords: Readonly<Record<Abduction, string>> = {
   none: "none",
 };
 
+function abductionText(mechanism: MechanismName, { abduction }: Pick<Mechanism, "abduction">): string {
+  return mechanism === "flow" && abduction === "amortised"
+    ? "exact, given a draw within each grey level"
+    : abductionWords[abduction];
+}
+
 export function featuresMarkdown(): string {
   const rows = features().map(({ mechanism, domain, runs }) =>
     runs
-      ? [`\`${mechanism}\``, domain, abductionWords[runs.abduction], runs.density, noisesOf(runs)]
+      ? [`\`${mechanism}\``, domain, abductionText(mechanism, runs), runs.density, noisesOf(runs)]
       : [`\`${mechanism}\``, domain, "compiles, does not run yet", "", ""],
   );
   const transformRows = [
     ...transformNames.map((name) => [
       `\`${name}\``,
-      "real, positive, interval, ordinal, count; vector, element by element",
+      "real, positive, interval, ordinal, count; vector and image, element by element",
     ]),
-    ...mixingTransformNames.map((name) => [`\`${name}\``, "vector"]),
+    ...[...mixingTransformNames, ...imageTransformNames].map((name) => [
+      `\`${name}\``,
+      transformDomains[name]!.join(", "),
+    ]),
   ];
   return `${[
     "# Features",
     "Written by `node scripts/generate-features.mjs` from the registries; not to be edited by hand. Every line runs on each engine\n" +
-      `(${engineNames.map((name) => `\`${name}\``).join(", ")}), and the laws in \`test/runtime/mechanisms\` hold for it there.`,
+      `(${engineNames.map((name) => `\`${name}\``).join(", ")}), and the laws in \`test/runtime/mechanisms\` are tested on each that is installed.`,
     "## Mechanisms that are fitted",
     table(["mechanism", "domain", "abduction", "log-probability", "exogenous noise"], rows),
     "Beside these, a mechanism may be an expression of parents and noises (abduction and density by symbolic inversion), or made by\nimage operators (abduction by record).",

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
 const root = new URL("..", import.meta.url);
-const schemas = ["model", "manifest", "artefact"];
+const schemas = ["model", "manifest", "artefact", "export"];
 
 const constants = ["// Generated from schema/*.schema.json by scripts/generate-types.mjs. Do not edit.\n"];
 const parts = ["// Generated from schema/*.schema.json by scripts/generate-types.mjs. Do not edit.\n"];

@@ -12,7 +12,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   data: ["model", "diagnostics"],
   runtime: ["data", "model", "diagnostics"],
   report: ["runtime", "data", "model", "diagnostics"],
-  cli: ["report", "runtime", "data", "compiler", "parser", "model", "diagnostics"],
+  library: ["runtime", "data", "compiler", "parser", "model", "diagnostics"],
+  cli: ["library", "report", "runtime", "data", "compiler", "parser", "model", "diagnostics"],
 };
 
 /** Packages that belong to one place. */
@@ -23,7 +24,7 @@ const homes: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^src\/cli\//],
   [/^csv-parse|^tinypool$/, /^src\/data\//],
   [/^ajv/, /^src\/(model|data|runtime\/artefact)\//],
-  [/^node:fs/, /^src\/(cli|data|runtime\/artefact)\//],
+  [/^node:fs/, /^src\/(cli|library|data|runtime\/artefact)\//],
 ];
 
 function sourceFiles(folder: string): string[] {

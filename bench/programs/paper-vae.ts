@@ -212,7 +212,7 @@ export function trainingSpec(sizes: VaeSizes): LoopSpec {
     const moments = new Map<string, Moments>();
     const value = evaluate(parameters, moments);
     const before = { parameters, first: prefixed("first/", state), second: prefixed("second/", state) };
-    const after = adamStep(before, named(names, grads), perStep.rate!, largestNorm);
+    const after = adamStep(before, named(names, grads), perStep.rate!, tf.scalar(largestNorm));
     const running: Record<string, tf.Tensor> = {};
     for (const [name, both] of moments) {
       for (const kind of ["mean", "variance"] as const) {

@@ -7,6 +7,7 @@ import { type Diagnostic, exitCode } from "../diagnostics/diagnostic.js";
 /** Codes about the command line; the other 7xxx are about a run. */
 const usageCodes: ReadonlySet<string> = new Set([
   "7005",
+  "7006",
   "7020",
   "7101",
   "7102",
@@ -16,10 +17,19 @@ const usageCodes: ReadonlySet<string> = new Set([
   "7107",
   "7108",
   "7109",
+  "7120",
+  "7121",
+  "7122",
 ]);
 
-/** The name under which an intervention of the command line appears in messages. */
+/** The names under which texts of the command line appear in messages. */
 export const interventionFile = "--do";
+export const fitFile = "--fit";
+export const queryFile = "--query";
+
+export function isOptionText(file: string): boolean {
+  return file.startsWith("--");
+}
 
 export function exitCodeOf(errors: readonly Diagnostic[]): number {
   if (errors.some(isUsage)) return exitCode.usage;
@@ -27,5 +37,5 @@ export function exitCodeOf(errors: readonly Diagnostic[]): number {
 }
 
 export function isUsage({ code, file }: Diagnostic): boolean {
-  return file.startsWith("--") || usageCodes.has(code);
+  return isOptionText(file) || usageCodes.has(code);
 }

@@ -1,7 +1,7 @@
 /** Diagnostics for people: what, where, the line of the source, and what to do. Colours only on a terminal without NO_COLOR. */
 import type { Diagnostic, Severity, Span } from "../diagnostics/diagnostic.js";
 import { excerptOf } from "./excerpt.js";
-import { interventionFile } from "./exit-status.js";
+import { isOptionText } from "./exit-status.js";
 import { colour } from "./terminal.js";
 
 const severityColour: Record<Severity, "red" | "yellow" | "cyan"> = { error: "red", warning: "yellow", note: "cyan" };
@@ -39,13 +39,13 @@ function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, string>,
 
 /** An option's text has one line, so its place is named without a position: the carets show it. */
 function place(file: string, span: Span | undefined): string {
-  return span && file !== interventionFile ? `${file}:${span.start.line}:${span.start.column}` : file;
+  return span && !isOptionText(file) ? `${file}:${span.start.line}:${span.start.column}` : file;
 }
 
 function excerpt(file: string, source: string | undefined, span: Span, severity: Severity, paint: Paint): string[] {
   const found = excerptOf(source, span);
   if (found === undefined) return [];
-  const gutter = file === interventionFile ? "" : String(span.start.line);
+  const gutter = isOptionText(file) ? "" : String(span.start.line);
   return [
     `${gutter.padStart(5)} | ${found.line}`,
     `${" ".repeat(5)} | ${found.indent}${paint(severityColour[severity], found.carets)}`,

@@ -1,12 +1,29 @@
 /**
- * `fit x(epochs = 30)`: options of the fitting, which never change what a program means.
+ * `fit x(epochs = 30)`: options of the fitting, which never change what a program means. The same of the command line's `--fit`.
  */
-import { mechanisms as catalogue } from "../model/catalogue.js";
-import type { Fit, Mechanism } from "../model/schema-types.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { mechanisms as catalogue, type OptionSpecs } from "../model/catalogue.js";
+import type { Fit, Mechanism, Model } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
-import { type Context, quoted } from "./context.js";
+import { parseFits } from "../parser/parse.js";
+import { Context, Names, quoted } from "./context.js";
 import { reportUnknown } from "./lower.js";
 import { readOptions } from "./options.js";
+
+export interface CompiledFits {
+  readonly fits: readonly Fit[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The text of the command line's `--fit`, against a model; no program is needed. */
+export function compileFitOptions(text: string, { variables, mechanisms }: Model, file = "--fit"): CompiledFits {
+  const parsed = parseFits(text, file);
+  const names = new Names();
+  for (const { name, domain, latent } of variables) names.variables.set(name, { name, domain, latent, broken: false });
+  const context = new Context(text, file, names, parsed.diagnostics);
+  const fits = compileFits(context, parsed.fits, mechanisms);
+  return { fits: context.hasErrors() ? [] : fits, diagnostics: context.diagnostics };
+}
 
 export function compileFits(
   context: Context,
@@ -33,14 +50,16 @@ export function compileFits(
   return fits;
 }
 
-/** Where the mechanism has an error of its own, the options are checked against those that all mechanisms share. */
+const everyFitOption: OptionSpecs = Object.assign({}, ...Object.values(catalogue).map(({ fit }) => fit));
+
+/** Where the mechanism has an error of its own, the options are checked against those of any mechanism. */
 function checkAlone(context: Context, { positional, options }: ast.FitStatement): void {
-  checkNames(context, positional);
-  readOptions(context, "fit", catalogue.flow.fit, options, true);
+  checkNames(context, positional, everyFitOption);
+  readOptions(context, "fit", everyFitOption, options, true);
 }
 
-function checkNames(context: Context, positional: readonly ast.Expression[]): void {
-  const hint = `its options are ${quoted(Object.keys(catalogue.flow.fit))}`;
+function checkNames(context: Context, positional: readonly ast.Expression[], specs: OptionSpecs): void {
+  const hint = `its options are ${quoted(Object.keys(specs))}`;
   for (const { span } of positional) context.report("3009", span, "`fit` takes its options by name", { hint });
 }
 
@@ -49,7 +68,6 @@ function compileFit(
   { variable, positional, options }: ast.FitStatement,
   mechanism: Mechanism,
 ): Fit[] {
-  checkNames(context, positional);
   if (mechanism.kind === "expression" || mechanism.kind === "operator" || mechanism.kind === "unobserved") {
     context.report("5012", variable.span, `\`${variable.text}\` has nothing to fit`, {
       hint: "only learned mechanisms such as `flow` and `cvae` are fitted",
@@ -57,6 +75,7 @@ function compileFit(
     return [];
   }
   const { fit } = catalogue[mechanism.kind];
+  checkNames(context, positional, fit);
   const read = readOptions(context, "fit", fit, options, mechanism.parents.length > 0);
   return [{ variable: variable.text, options: read }];
 }

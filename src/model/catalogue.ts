@@ -2,7 +2,15 @@
  * What the language offers: mechanisms, transforms, image operators, functions and distributions, as plain tables. The
  * compiler checks programs against them and fills in defaults; the implementations live in src/runtime, one file each.
  */
-import type { Abduction, ApplyExpression, Domain, LearnedMechanism, Noise, OptionValue } from "./schema-types.js";
+import type {
+  Abduction,
+  ApplyExpression,
+  Domain,
+  LearnedMechanism,
+  Noise,
+  OptionCall,
+  OptionValue,
+} from "./schema-types.js";
 
 export type MechanismName = LearnedMechanism["kind"];
 export type DomainKind = Domain["kind"];
@@ -45,6 +53,7 @@ export const transforms: Readonly<Record<string, OptionSpecs>> = {
     bins: { type: "integer", minimum: 2, default: 8 },
     order: { type: "word", words: orders, default: "linear" },
   },
+  gaussianisation: { components: { type: "integer", minimum: 1, default: 4 } },
   coupling: {
     layers: { type: "integer", minimum: 1, default: 4 },
     hidden: { type: "integers", minimum: 1, default: [64, 64] },
@@ -53,17 +62,28 @@ export const transforms: Readonly<Record<string, OptionSpecs>> = {
     layers: { type: "integer", minimum: 1, default: 2 },
     hidden: { type: "integers", minimum: 1, default: [64, 64] },
   },
+  multiscale: {
+    levels: { type: "integer", minimum: 1, default: 2 },
+    steps: { type: "integer", minimum: 1, default: 4 },
+    hidden: { type: "integer", minimum: 1, default: 32 },
+  },
+  pixels: { map: { type: "word", words: ["realnvp", "glow"], default: "realnvp" } },
 };
 
 /** Transforms that need several numbers in a value; the others are for every domain of a flow. */
 export const transformDomains: Readonly<Record<string, readonly DomainKind[]>> = {
   coupling: ["vector", "image"],
   autoregressive: ["vector"],
+  multiscale: ["image"],
+  pixels: ["image"],
 };
 
 const spline: OptionValue = { call: "spline", options: { bins: 8, order: "linear" } };
 const affine: OptionValue = { call: "affine", options: {} };
 const coupling: OptionValue = { call: "coupling", options: { hidden: [64, 64], layers: 4 } };
+const multiscale: OptionValue = { call: "multiscale", options: { hidden: 32, levels: 2, steps: 4 } };
+/** What is beside the value of an image flow; a list that leaves it out has it all the same. */
+export const pixelMap: OptionCall = { call: "pixels", options: { map: "realnvp" } };
 
 /** Fitting options; those that a program leaves out are chosen when fitting. */
 const fit: OptionSpecs = {
@@ -72,7 +92,17 @@ const fit: OptionSpecs = {
   rate: { type: "number", above: 0 },
   balance: { type: "word", words: ["parents"], needsParents: true },
   patience: { type: "integer", minimum: 1 },
+  weight_decay: { type: "number", minimum: 0 },
+  clip: { type: "number", above: 0 },
+  schedule: { type: "word", words: ["cosine", "linear", "constant"] },
+  warmup: { type: "integer", minimum: 0 },
 };
+
+/** Kinds whose loss is an average over draws from an encoder. */
+const amortisedFit: OptionSpecs = { ...fit, particles: { type: "integer", minimum: 1 } };
+
+/** Epochs in which the encoder alone is trained, after the adversarial ones. */
+const adversarialFit: OptionSpecs = { ...fit, finetune: { type: "integer", minimum: 0 } };
 
 const continuous = ["real", "positive", "interval"] as const;
 const structured = ["vector", "image"] as const;
@@ -97,6 +127,7 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
           count: [spline, affine],
           // Element by element alone would leave the elements independent of each other.
           vector: [coupling, affine],
+          image: [multiscale, pixelMap],
         },
       },
       hidden,
@@ -117,21 +148,21 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     abduction: "amortised",
     density: "bound",
     options: { latent, likelihood, hidden: imageHidden },
-    fit,
+    fit: amortisedFit,
   },
   hvae: {
     domains: structured,
     abduction: "amortised",
     density: "bound",
     options: { latent, likelihood, hidden: imageHidden, levels: { type: "integer", minimum: 2, default: 3 } },
-    fit,
+    fit: amortisedFit,
   },
   ali: {
     domains: structured,
     abduction: "implicit",
     density: "none",
     options: { latent, hidden: imageHidden },
-    fit,
+    fit: adversarialFit,
   },
   bernoulli: { domains: ["binary"], abduction: "posterior_sample", density: "exact", options: { hidden }, fit },
   categorical: {
@@ -149,11 +180,21 @@ export function isDiscrete(domain: Domain | null): boolean {
   return domain !== null && discrete.includes(domain.kind);
 }
 
-/** Mechanisms that serve both kinds of variable are inverted exactly for a continuous one, by a draw of the noise for a discrete one. */
+/**
+ * Mechanisms that serve both kinds of variable are inverted exactly for a continuous one, by a draw of the noise for a discrete one.
+ * For the grey levels of an image that draw (dequantisation) is an approximation of the posterior.
+ */
 export function abductionOf(mechanism: MechanismName, domain: Domain | null): Abduction {
   const { abduction, domains } = mechanisms[mechanism];
-  const isServed = domain !== null && domains.includes(domain.kind);
-  return abduction === "exact" && isServed && isDiscrete(domain) ? "posterior_sample" : abduction;
+  if (abduction !== "exact" || domain === null || !domains.includes(domain.kind)) return abduction;
+  if (domain.kind === "image") return "amortised";
+  return isDiscrete(domain) ? "posterior_sample" : abduction;
+}
+
+/** What the log-probability is: of an image under an exact density, a bound, since its grey levels are cells of the density. */
+export function densityOf(mechanism: MechanismName, domain: Domain | null): MechanismSpec["density"] {
+  const { density } = mechanisms[mechanism];
+  return density === "exact" && domain?.kind === "image" ? "bound" : density;
 }
 
 export interface FunctionSpec {

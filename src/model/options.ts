@@ -2,7 +2,7 @@
  * Checks the options of a mechanism against the catalogue and completes them: defaults filled in, one transform made a
  * list of one, names sorted. Used for programs and for models that other tools wrote.
  */
-import { type DomainKind, type OptionSpec, type OptionSpecs, transformDomains } from "./catalogue.js";
+import { type DomainKind, type OptionSpec, type OptionSpecs, pixelMap, transformDomains } from "./catalogue.js";
 import type { Domain, OptionCall, Options, OptionValue } from "./schema-types.js";
 
 export interface OptionProblem {
@@ -93,7 +93,7 @@ function checkCalls(
   hasParents: boolean,
 ): OptionValue | OptionProblem {
   const names = Object.keys(calls);
-  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}, or a list of them`;
+  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}, or a list`;
   const items = Array.isArray(value) ? value : [value];
   if (items.length === 0) return { kind: "value", message: wanted };
   const checked: OptionCall[] = [];
@@ -137,12 +137,28 @@ function numberWanted({ above, minimum }: { above?: number; minimum?: number }):
 /** Why the transforms of a flow do not fit a variable; undefined where they do, or where the data will tell. */
 export function whyNotTransforms({ transform }: Options, domain: Domain | null): string | undefined {
   if (domain === null || !Array.isArray(transform)) return undefined;
-  for (const item of transform) {
-    const call = typeof item === "object" && !Array.isArray(item) ? item.call : "";
+  for (const [index, item] of transform.entries()) {
+    const isCall = typeof item === "object" && !Array.isArray(item);
+    const call = isCall ? item.call : "";
     const allowed = Object.hasOwn(transformDomains, call) ? transformDomains[call]! : undefined;
     if (allowed !== undefined && !allowed.includes(domain.kind)) {
+      if (domain.kind === "vector" || domain.kind === "image")
+        return `\`${call}\` transforms values of type ${allowed.join(" or ")}, and this one is of type ${domain.kind}`;
       return `\`${call}\` transforms one part of a value by the others, and a ${domain.kind} value has one part`;
     }
+    if (call === pixelMap.call && index + 1 < transform.length)
+      return `\`${call}\` leads to grey levels and stands last in the list`;
+    const levels = isCall ? item.options.levels : undefined;
+    if (typeof levels === "number" && domain.kind === "image" && timesHalved(domain) < levels)
+      return `\`${call}\` halves the image ${levels} times, and ${domain.height} × ${domain.width} can be halved ${timesHalved(domain)} times`;
   }
   return undefined;
+}
+
+/** How often height and width are both even; any number of times where the data will tell. */
+function timesHalved({ height, width }: Extract<Domain, { kind: "image" }>): number {
+  if (height === null || width === null) return Number.POSITIVE_INFINITY;
+  let times = 0;
+  while (height % 2 ** (times + 1) === 0 && width % 2 ** (times + 1) === 0) times++;
+  return times;
 }

@@ -283,7 +283,12 @@ export interface QueryTerm {
   level?: number;
   evidence: Evidence[];
   interventions: Intervention[];
+  /**
+   * density only: the point at which it is taken; without it, at each observed unit.
+   */
+  at?: Evidence[];
   plan?: QueryPlan;
+  inference?: InferencePlan;
 }
 export interface Evidence {
   variable: Name;
@@ -297,6 +302,21 @@ export interface Intervention {
   expression: Expression;
   noises: Noise[];
   only?: Names;
+  inverse?: InterventionInverse;
+  /**
+   * Several right-hand sides in turn, one world each; `expression` is the first of them.
+   *
+   * @minItems 1
+   */
+  grid?: [Expression, ...Expression[]];
+}
+/**
+ * The new right-hand side solved for the value without the intervention, or for its own noise: source = expression(value, variables, noises); log|d source / d value| = logDerivative. Where it exists, the intervened variable has a density.
+ */
+export interface InterventionInverse {
+  source: "natural" | "noise";
+  expression: Expression;
+  logDerivative: Expression;
 }
 /**
  * The three steps: which noises are recovered and how, which assignments are replaced, which variables are recomputed; the rest are copied from the observed unit.
@@ -306,6 +326,20 @@ export interface QueryPlan {
   replace: Names;
   recompute: Names;
   copy: Names;
+}
+/**
+ * How the variables without evidence are found from those with it: `observed` are known, `infer` have observed effects and are drawn from their posterior, `draw` have none and are drawn from their mechanisms, `weigh` are the observed variables whose likelihood tells about `infer`.
+ */
+export interface InferencePlan {
+  method: "complete" | "ancestral" | "gaussian" | "enumeration" | "importance" | "impossible";
+  observed: Names;
+  infer: Names;
+  draw: Names;
+  weigh: Names;
+  /**
+   * Why a faster or any method does not serve.
+   */
+  reason?: string;
 }
 export interface QueryApply {
   kind: "apply";
@@ -346,7 +380,7 @@ export interface Position {
   column: number;
 }
 
-export type Binding = ColumnBinding | ColumnsBinding | IdxBinding;
+export type Binding = ColumnBinding | ColumnsBinding | IdxBinding | PngBinding;
 
 /**
  * Binds the variables of a model to the files of a data set. Paths are relative to the manifest; gzip is recognised by its first bytes.
@@ -354,7 +388,7 @@ export type Binding = ColumnBinding | ColumnsBinding | IdxBinding;
 export interface Manifest {
   $schema?: string;
   /**
-   * A CSV file with a header line.
+   * A CSV file with a header line, or a Parquet file.
    */
   table?: string;
   /**
@@ -400,6 +434,23 @@ export interface ColumnsBinding {
  */
 export interface IdxBinding {
   idx: string;
+}
+/**
+ * Images in PNG files, whose names are in a column of the table, relative to the manifest or to `directory`. `crop` is in pixels from the top left; pictures are resized after it.
+ */
+export interface PngBinding {
+  png: string;
+  directory?: string;
+  crop?: {
+    top: number;
+    left: number;
+    height: number;
+    width: number;
+  };
+  resize?: {
+    height: number;
+    width: number;
+  };
 }
 /**
  * A column of the table. With `items`, the column holds each item's index (from 0) in that collection.
@@ -460,6 +511,10 @@ export interface FitDescription {
    * nats per row, natural weights
    */
   heldOutLoss: number;
+  /**
+   * Rows on which the variable and its parents are present, where some values are missing; all rows otherwise.
+   */
+  rows?: number;
   epochs: number;
   steps: number;
   seconds: number;
@@ -471,7 +526,77 @@ export interface FitDescription {
 export interface Provenance {
   scmcVersion: string;
   engine: string;
+  /**
+   * What computed, and its version.
+   */
+  library?: string;
+  device?: string;
+  /**
+   * Threads of one operation; null: the library's own number, about one a core.
+   */
+  threads?: number | null;
   seed: number;
   weightsSha256: string;
   trainingRows: number;
+  /**
+   * Fitting options of the command line, over those of the model; the options of each fit are what came of both.
+   */
+  fitOptions?: string[];
+}
+
+/**
+ * What `scmc export` writes beside its ONNX programs: the variables, and for each program its inputs and outputs. Every tensor has a fixed number of rows; units are padded to a multiple of `batch`.
+ */
+export interface ExportDescription {
+  formatVersion: 1;
+  model: string;
+  /**
+   * In topological order. Values are in the variable's own unit, classes as codes from 0 in the order of their levels, images as grey levels 0..255, row-major [height, width, channels].
+   */
+  variables: ExportedVariable[];
+  /**
+   * Variables made by image operators, which no tensor program computes.
+   */
+  left: string[];
+  programs: ExportedProgram[];
+}
+export interface ExportedVariable {
+  name: string;
+  domain: {};
+}
+export interface ExportedProgram {
+  name: string;
+  file: string;
+  /**
+   * Units of one call.
+   */
+  batch: number;
+  /**
+   * Draws a unit, units outermost.
+   */
+  particles: number;
+  inputs: ExportedTensor[];
+  outputs: ExportedOutput[];
+}
+/**
+ * `value`: the variable as observed. `set`: 1 where the unit is intervened on, else 0; `do`: what the variable becomes there. `random`: independent draws of `distribution`.
+ */
+export interface ExportedTensor {
+  name: string;
+  role: "value" | "set" | "do" | "random";
+  variable?: string;
+  distribution?: string;
+  parameters?: number[];
+  shape: number[];
+  dtype: "float32" | "uint8";
+}
+/**
+ * `value`: the variable, its mean over particles or modal class. `log_probability`: nats per unit of the variable.
+ */
+export interface ExportedOutput {
+  name: string;
+  role: "value" | "probabilities" | "noise" | "log_probability";
+  variable: string;
+  noise?: string;
+  density?: "exact" | "bound";
 }

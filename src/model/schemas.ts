@@ -937,6 +937,41 @@ export const modelSchema: object = {
         },
         "only": {
           "$ref": "#/$defs/Names"
+        },
+        "inverse": {
+          "$ref": "#/$defs/InterventionInverse"
+        },
+        "grid": {
+          "description": "Several right-hand sides in turn, one world each; `expression` is the first of them.",
+          "type": "array",
+          "minItems": 1,
+          "items": {
+            "$ref": "#/$defs/Expression"
+          }
+        }
+      }
+    },
+    "InterventionInverse": {
+      "description": "The new right-hand side solved for the value without the intervention, or for its own noise: source = expression(value, variables, noises); log|d source / d value| = logDerivative. Where it exists, the intervened variable has a density.",
+      "type": "object",
+      "required": [
+        "source",
+        "expression",
+        "logDerivative"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "source": {
+          "enum": [
+            "natural",
+            "noise"
+          ]
+        },
+        "expression": {
+          "$ref": "#/$defs/Expression"
+        },
+        "logDerivative": {
+          "$ref": "#/$defs/Expression"
         }
       }
     },
@@ -988,6 +1023,46 @@ export const modelSchema: object = {
         },
         "copy": {
           "$ref": "#/$defs/Names"
+        }
+      }
+    },
+    "InferencePlan": {
+      "description": "How the variables without evidence are found from those with it: `observed` are known, `infer` have observed effects and are drawn from their posterior, `draw` have none and are drawn from their mechanisms, `weigh` are the observed variables whose likelihood tells about `infer`.",
+      "type": "object",
+      "required": [
+        "method",
+        "observed",
+        "infer",
+        "draw",
+        "weigh"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "method": {
+          "enum": [
+            "complete",
+            "ancestral",
+            "gaussian",
+            "enumeration",
+            "importance",
+            "impossible"
+          ]
+        },
+        "observed": {
+          "$ref": "#/$defs/Names"
+        },
+        "infer": {
+          "$ref": "#/$defs/Names"
+        },
+        "draw": {
+          "$ref": "#/$defs/Names"
+        },
+        "weigh": {
+          "$ref": "#/$defs/Names"
+        },
+        "reason": {
+          "description": "Why a faster or any method does not serve.",
+          "type": "string"
         }
       }
     },
@@ -1080,8 +1155,18 @@ export const modelSchema: object = {
             "$ref": "#/$defs/Intervention"
           }
         },
+        "at": {
+          "description": "density only: the point at which it is taken; without it, at each observed unit.",
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Evidence"
+          }
+        },
         "plan": {
           "$ref": "#/$defs/QueryPlan"
+        },
+        "inference": {
+          "$ref": "#/$defs/InferencePlan"
         }
       }
     },
@@ -1244,7 +1329,7 @@ export const manifestSchema: object = {
       "type": "string"
     },
     "table": {
-      "description": "A CSV file with a header line.",
+      "description": "A CSV file with a header line, or a Parquet file.",
       "type": "string",
       "minLength": 1
     },
@@ -1290,6 +1375,9 @@ export const manifestSchema: object = {
         },
         {
           "$ref": "#/$defs/IdxBinding"
+        },
+        {
+          "$ref": "#/$defs/PngBinding"
         }
       ]
     },
@@ -1342,6 +1430,69 @@ export const manifestSchema: object = {
         "idx": {
           "type": "string",
           "minLength": 1
+        }
+      }
+    },
+    "PngBinding": {
+      "description": "Images in PNG files, whose names are in a column of the table, relative to the manifest or to `directory`. `crop` is in pixels from the top left; pictures are resized after it.",
+      "type": "object",
+      "required": [
+        "png"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "png": {
+          "type": "string"
+        },
+        "directory": {
+          "type": "string",
+          "minLength": 1
+        },
+        "crop": {
+          "type": "object",
+          "required": [
+            "top",
+            "left",
+            "height",
+            "width"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "top": {
+              "type": "integer",
+              "minimum": 0
+            },
+            "left": {
+              "type": "integer",
+              "minimum": 0
+            },
+            "height": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "width": {
+              "type": "integer",
+              "minimum": 1
+            }
+          }
+        },
+        "resize": {
+          "type": "object",
+          "required": [
+            "height",
+            "width"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "height": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "width": {
+              "type": "integer",
+              "minimum": 1
+            }
+          }
         }
       }
     },
@@ -1496,6 +1647,10 @@ export const artefactSchema: object = {
           "description": "nats per row, natural weights",
           "type": "number"
         },
+        "rows": {
+          "description": "Rows on which the variable and its parents are present, where some values are missing; all rows otherwise.",
+          "type": "integer"
+        },
         "epochs": {
           "type": "integer"
         },
@@ -1528,6 +1683,20 @@ export const artefactSchema: object = {
         "engine": {
           "type": "string"
         },
+        "library": {
+          "type": "string",
+          "description": "What computed, and its version."
+        },
+        "device": {
+          "type": "string"
+        },
+        "threads": {
+          "type": [
+            "integer",
+            "null"
+          ],
+          "description": "Threads of one operation; null: the library's own number, about one a core."
+        },
         "seed": {
           "type": "integer"
         },
@@ -1536,6 +1705,204 @@ export const artefactSchema: object = {
         },
         "trainingRows": {
           "type": "integer"
+        },
+        "fitOptions": {
+          "description": "Fitting options of the command line, over those of the model; the options of each fit are what came of both.",
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        }
+      }
+    }
+  }
+};
+
+export const exportSchema: object = {
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://scmc.dev/schema/export-1.json",
+  "title": "ExportDescription",
+  "description": "What `scmc export` writes beside its ONNX programs: the variables, and for each program its inputs and outputs. Every tensor has a fixed number of rows; units are padded to a multiple of `batch`.",
+  "type": "object",
+  "required": [
+    "formatVersion",
+    "model",
+    "variables",
+    "left",
+    "programs"
+  ],
+  "additionalProperties": false,
+  "properties": {
+    "formatVersion": {
+      "const": 1
+    },
+    "model": {
+      "type": "string"
+    },
+    "variables": {
+      "description": "In topological order. Values are in the variable's own unit, classes as codes from 0 in the order of their levels, images as grey levels 0..255, row-major [height, width, channels].",
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/ExportedVariable"
+      }
+    },
+    "left": {
+      "description": "Variables made by image operators, which no tensor program computes.",
+      "type": "array",
+      "items": {
+        "type": "string"
+      }
+    },
+    "programs": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/ExportedProgram"
+      }
+    }
+  },
+  "$defs": {
+    "ExportedVariable": {
+      "type": "object",
+      "required": [
+        "name",
+        "domain"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "domain": {
+          "type": "object",
+          "required": [
+            "kind"
+          ]
+        }
+      }
+    },
+    "ExportedProgram": {
+      "type": "object",
+      "required": [
+        "name",
+        "file",
+        "batch",
+        "particles",
+        "inputs",
+        "outputs"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "file": {
+          "type": "string"
+        },
+        "batch": {
+          "description": "Units of one call.",
+          "type": "integer",
+          "minimum": 1
+        },
+        "particles": {
+          "description": "Draws a unit, units outermost.",
+          "type": "integer",
+          "minimum": 1
+        },
+        "inputs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ExportedTensor"
+          }
+        },
+        "outputs": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ExportedOutput"
+          }
+        }
+      }
+    },
+    "ExportedTensor": {
+      "description": "`value`: the variable as observed. `set`: 1 where the unit is intervened on, else 0; `do`: what the variable becomes there. `random`: independent draws of `distribution`.",
+      "type": "object",
+      "required": [
+        "name",
+        "role",
+        "shape",
+        "dtype"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "role": {
+          "enum": [
+            "value",
+            "set",
+            "do",
+            "random"
+          ]
+        },
+        "variable": {
+          "type": "string"
+        },
+        "distribution": {
+          "type": "string"
+        },
+        "parameters": {
+          "type": "array",
+          "items": {
+            "type": "number"
+          }
+        },
+        "shape": {
+          "type": "array",
+          "items": {
+            "type": "integer",
+            "minimum": 1
+          }
+        },
+        "dtype": {
+          "enum": [
+            "float32",
+            "uint8"
+          ]
+        }
+      }
+    },
+    "ExportedOutput": {
+      "description": "`value`: the variable, its mean over particles or modal class. `log_probability`: nats per unit of the variable.",
+      "type": "object",
+      "required": [
+        "name",
+        "role",
+        "variable"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "role": {
+          "enum": [
+            "value",
+            "probabilities",
+            "noise",
+            "log_probability"
+          ]
+        },
+        "variable": {
+          "type": "string"
+        },
+        "noise": {
+          "type": "string"
+        },
+        "density": {
+          "enum": [
+            "exact",
+            "bound"
+          ]
         }
       }
     }

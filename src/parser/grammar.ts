@@ -33,6 +33,25 @@ export class Grammar extends ExpressionGrammar {
   /** The text of the command line's `--do`. */
   interventions = this.RULE("interventions", (): ast.Assignment[] => this.SUBRULE(this.assignments));
 
+  /** The text of the command line's `--fit`. */
+  fits = this.RULE("fits", (): ast.FitStatement[] => {
+    const fits: ast.FitStatement[] = [];
+    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => fits.push(this.SUBRULE(this.fitOptions)) });
+    return fits;
+  });
+
+  protected fitOptions = this.RULE("fitOptions", (): ast.FitStatement => {
+    const variable = this.SUBRULE(this.identifier);
+    const { positional, options } = this.SUBRULE(this.arguments);
+    return this.ACTION(() => ({
+      kind: "fit",
+      variable,
+      positional,
+      options,
+      span: join(variable.span, this.spanOf(this.LA(0))),
+    }));
+  });
+
   protected version = this.RULE("version", (): ast.Statement => {
     const scm = this.CONSUME(t.keyword.scm);
     const version = this.SUBRULE(this.number);
@@ -121,9 +140,8 @@ export class Grammar extends ExpressionGrammar {
 
   protected fit = this.RULE("fit", (): ast.Statement => {
     const start = this.CONSUME(t.keyword.fit);
-    const variable = this.SUBRULE(this.identifier);
-    const { positional, options } = this.SUBRULE(this.arguments);
-    return this.ACTION(() => ({ kind: "fit", variable, positional, options, span: this.spanFrom(start) }));
+    const options = this.SUBRULE(this.fitOptions);
+    return this.ACTION(() => ({ ...options, span: this.spanFrom(start) }));
   });
 
   protected query = this.RULE("query", (): ast.Statement => {
@@ -187,9 +205,23 @@ export class Grammar extends ExpressionGrammar {
       this.OPTION((): ast.QueryExpression => {
         this.CONSUME(t.OpenRound);
         const targets: ast.Expression[] = [];
+        const points: ast.Evidence[] = [];
         this.AT_LEAST_ONE_SEP({
           SEP: t.Comma,
-          DEF: () => targets.push(this.SUBRULE(this.expression)),
+          DEF: () =>
+            this.OR([
+              {
+                GATE: () => this.LA(1).tokenType === t.Name && this.LA(2).tokenType === t.Equals,
+                ALT: () => {
+                  const point = this.SUBRULE(this.evidence);
+                  this.ACTION(() => {
+                    points.push(point);
+                    targets.push({ kind: "reference", name: point.variable.text, span: point.variable.span });
+                  });
+                },
+              },
+              { ALT: () => targets.push(this.SUBRULE(this.expression)) },
+            ]),
           ERR_MSG: "a variable to ask about",
         });
         const conditions = this.OPTION2(() => {
@@ -201,6 +233,7 @@ export class Grammar extends ExpressionGrammar {
           kind: "term",
           form: this.toIdentifier(name),
           targets,
+          points,
           conditions: conditions ?? [],
           span: this.spanFrom(name),
         }));

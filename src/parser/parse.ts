@@ -22,6 +22,11 @@ export interface ParsedInterventions {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface ParsedFits {
+  readonly fits: readonly ast.FitStatement[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 let sharedGrammar: Grammar | undefined;
 /** Building the grammar takes milliseconds, so it is done once and when first needed. */
 function grammar(): Grammar {
@@ -60,22 +65,43 @@ function startOfLine(statement: StatementTokens | undefined, text: string): numb
 
 /** The text of the command line's `--do`: `t := t + 2, s := 1`. */
 export function parseInterventions(text: string, file: string): ParsedInterventions {
+  const { result, diagnostics } = parseOption(text, file, "an assignment such as `t := 3`", (parser) =>
+    parser.interventions(),
+  );
+  return { interventions: result ?? [], diagnostics };
+}
+
+/** The text of the command line's `--fit`: `t(epochs = 5), x(batch = 128)`. */
+export function parseFits(text: string, file: string): ParsedFits {
+  const { result, diagnostics } = parseOption(text, file, "options such as `t(epochs = 5)`", (parser) => parser.fits());
+  return { fits: result ?? [], diagnostics };
+}
+
+/** The whole text of an option by one rule of the grammar. */
+function parseOption<Result>(
+  text: string,
+  file: string,
+  wanted: string,
+  rule: (parser: Grammar) => Result,
+): { result?: Result; diagnostics: readonly Diagnostic[] } {
   const source = new SourceText(text, file);
   const { tokens: all, errors } = t.lexer.tokenize(text);
   const first = errors[0];
   if (first !== undefined) {
-    return { interventions: [], diagnostics: [describe({ kind: "character", ...pick(first) }, source)] };
+    return { diagnostics: [describe({ kind: "character", ...pick(first) }, source)] };
   }
   const { tokens, problem } = new Layout(all).whole();
   if (tokens.length === 0) {
-    const message = "expected an assignment such as `t := 3`, found nothing";
+    const message = `expected ${wanted}, found nothing`;
     return {
-      interventions: [],
       diagnostics: [{ code: "1001", severity: "error", message, file, span: source.span(0, text.length) }],
     };
   }
-  const { result, diagnostic } = run(tokens, problem, source, (parser) => parser.interventions());
-  return { interventions: result ?? [], diagnostics: diagnostic === undefined ? [] : [diagnostic] };
+  const { result, diagnostic } = run(tokens, problem, source, rule);
+  return {
+    ...(result === undefined ? {} : { result }),
+    diagnostics: diagnostic === undefined ? [] : [diagnostic],
+  };
 }
 
 const pick = ({ offset, length }: { offset: number; length: number }) => ({ offset, length });

@@ -4,7 +4,7 @@ import type { Table } from "./table.js";
 
 const methods: Readonly<Record<Abduction, string>> = {
   exact: "exact inverse",
-  amortised: "encoder, then exact inverse",
+  amortised: "approximate posterior, then exact inverse",
   implicit: "encoder",
   posterior_sample: "sample from the posterior",
   record: "recorded with the sample",

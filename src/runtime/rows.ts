@@ -28,3 +28,17 @@ export function gatherRows({ size, data }: Rows, indices: ArrayLike<number>): Ho
 export function blockIndices(start: number, count: number, rows: number): Int32Array {
   return Int32Array.from({ length: count }, (_, k) => Math.min(start + k, rows - 1));
 }
+
+/**
+ * Rows `first … first + count - 1`, the last row repeated where the end is passed, so that every block is full. A full block is a
+ * view, not a copy.
+ */
+export function blockOfRows(rows: Rows, first: number, count: number): HostData {
+  const { size, data } = rows;
+  if (first + count <= rows.rows) return data.subarray(first * size, (first + count) * size);
+  const block = data instanceof Uint8Array ? new Uint8Array(count * size) : new Float32Array(count * size);
+  block.set(data.subarray(first * size));
+  const last = data.subarray((rows.rows - 1) * size);
+  for (let row = rows.rows - first; row < count; row++) block.set(last, row * size);
+  return block;
+}

@@ -7,5 +7,5 @@ import type { RandomKey } from "./random/random-key.js";
 export function sampleDraws({ size, distribution, parameters }: DrawSpec, rows: number, key: RandomKey): Float32Array {
   const count = rows * size;
   if (distribution === "normal" && parameters[0] === 0 && parameters[1] === 1) return key.normal(count);
-  return Float32Array.from(distributions[distribution].sample(key, count, parameters));
+  return new Float32Array(distributions[distribution].sample(key, count, parameters));
 }

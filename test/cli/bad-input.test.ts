@@ -70,8 +70,8 @@ describe("bad programs and data, to scmc run", () => {
     fails(cwd, run, { status: 3, says: ["error[6009]", '"thickness"', "--> table.csv", 'help: It has "t", "i"'] });
   });
 
-  it("a cell that is no number, a value that is missing and thickness of 0 or less, all in one run", () => {
-    const bad = tableWith({ 5: "thin,1", 9: "-1,2", 12: "0,1", 20: "1," });
+  it("a cell that is no number and thickness of 0 or less, all in one run", () => {
+    const bad = tableWith({ 5: "thin,1", 9: "-1,2", 12: "0,1" });
     const cwd = directoryWith({ ...study(), "table.csv": bad });
     fails(cwd, run, {
       status: 3,
@@ -82,9 +82,6 @@ describe("bad programs and data, to scmc run", () => {
         "help: ",
         "error[6015]",
         'line 9 "-1", line 12 "0"',
-        "help: ",
-        "error[6012]",
-        "line 20",
         "help: ",
       ],
     });
@@ -131,7 +128,10 @@ describe("bad programs and data, to scmc run", () => {
   it("unknown options, engines and numbers that are none", () => {
     const cwd = directoryWith(study());
     fails(cwd, [...run, "--epochs", "3"], { status: 2, says: ["unknown option '--epochs'"] });
-    fails(cwd, [...run, "--engine", "abacus"], { status: 2, says: ["error[7005]", "abacus", "onnx, reference"] });
+    fails(cwd, [...run, "--engine", "abacus"], {
+      status: 2,
+      says: ["error[7005]", "abacus", "onnx, tensorflow, reference"],
+    });
     fails(cwd, [...run, "--particles", "0"], { status: 2, says: ["'--particles <n>'", "from 1 to"] });
     fails(cwd, [...run, "--seed", ""], { status: 2, says: ["'--seed <n>'", "at least 0"] });
     fails(cwd, ["run", "tiny.scm"], { status: 2, says: ["'--data <manifest>' not specified"] });

@@ -3,25 +3,9 @@
  * equal; times are ignored; other numbers may differ by a tenth (by 0.5, counts by 1, where that is more), since the last digits of a fit depend on the
  * processor.
  */
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
-
-interface Example {
-  readonly command: string;
-  readonly output: string;
-}
-
-function examplesOf(text: string): Example[] {
-  const examples: { command: string; output: string[] }[] = [];
-  for (const [, block] of text.matchAll(/```console\n(.*?)```/gs))
-    for (const line of block!.trimEnd().split("\n"))
-      if (line.startsWith("$ ")) examples.push({ command: line.slice(2), output: [] });
-      else examples.at(-1)!.output.push(line);
-  return examples.map(({ command, output }) => ({ command, output: output.join("\n") }));
-}
+import { createSandbox, examplesOf, type Sandbox } from "./console-examples.js";
 
 const isProgress = (line: string) => /\[[#.]+\] +\d+%/.test(line);
 const number = /-?\d+(?:\.\d+)?/g;
@@ -44,23 +28,12 @@ function expectAlike(actual: string, printed: string): void {
 describe("README", function () {
   this.timeout(240_000);
   const text = readFileSync("README.md", "utf8");
-  let folder: string;
-  let path: string;
+  let sandbox: Sandbox;
 
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), "scmc-readme-"));
-    for (const name of ["graphs", "docs"]) symlinkSync(resolve(name), join(folder, name));
-    // `npx scmc` runs this build.
-    const commands = join(folder, "commands");
-    mkdirSync(commands);
-    writeFileSync(
-      join(commands, "npx"),
-      `#!/bin/sh\nshift\nexec "${process.execPath}" "${resolve("dist/src/cli/main.js")}" "$@"\n`,
-    );
-    chmodSync(join(commands, "npx"), 0o755);
-    path = `${commands}${delimiter}${process.env.PATH}`;
+    sandbox = createSandbox();
   });
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => sandbox.remove());
 
   const examples = examplesOf(text);
   it("has no place left open", () => {
@@ -72,12 +45,8 @@ describe("README", function () {
   });
   for (const { command, output } of examples)
     it(command, () => {
-      const { stdout } = spawnSync("sh", ["-c", `${command} 2>&1`], {
-        cwd: folder,
-        encoding: "utf8",
-        env: { ...process.env, PATH: path, NO_COLOR: "1" },
-      });
-      const lines = stdout
+      const lines = sandbox
+        .run(command)
         .trimEnd()
         .split("\n")
         .filter((line) => !isProgress(line));

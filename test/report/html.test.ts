@@ -68,7 +68,7 @@ describe("the report", () => {
       "# a <comment>\nmodel morpho\nassert t -> x",
       "scmc run graphs/morpho.scm --seed 1",
     ]);
-    expect(page).to.contain("encoder, then exact inverse, given t, i");
+    expect(page).to.contain("approximate posterior, then exact inverse, given t, i");
     expect(renderReport(input)).to.equal(page);
   });
 

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { exampleDomains, features, featuresMarkdown } from "../../scripts/features.js";
-import { abductionOf, mechanisms, transforms } from "../../src/model/catalogue.js";
+import { abductionOf, densityOf, mechanisms, transforms } from "../../src/model/catalogue.js";
 import { runnableKinds } from "../../src/runtime/mechanisms/registry.js";
 import { transformNames } from "../../src/runtime/transforms/registry.js";
-import { mixingTransformNames } from "../../src/runtime/transforms/vector-registry.js";
+import { imageTransformNames, mixingTransformNames } from "../../src/runtime/transforms/vector-registry.js";
 import { lawCases } from "../runtime/mechanisms/law-cases.js";
 
 describe("features", () => {
@@ -19,9 +19,11 @@ describe("features", () => {
     for (const { mechanism, domain, runs } of features()) {
       if (!runs) continue;
       expect(runs.abduction, `${mechanism} of ${domain}`).to.equal(abductionOf(mechanism, exampleDomains[domain]));
-      expect(runs.density, `${mechanism} of ${domain}`).to.equal(mechanisms[mechanism].density);
+      expect(runs.density, `${mechanism} of ${domain}`).to.equal(densityOf(mechanism, exampleDomains[domain]));
     }
-    expect([...transformNames, ...mixingTransformNames]).to.have.members(Object.keys(transforms));
+    expect([...transformNames, ...mixingTransformNames, ...imageTransformNames]).to.have.members(
+      Object.keys(transforms),
+    );
   });
 
   it("every mechanism and domain that runs has a law case", () => {

@@ -1,5 +1,6 @@
 /** `scmc compile`: a program to its JSON model, byte for byte the same for the same text. */
 import { failure } from "../../diagnostics/diagnostic.js";
+import { typescriptTypes } from "../../library/typescript-types.js";
 import { parseModel } from "../../model/load.js";
 import { serialiseModel } from "../../model/serialise.js";
 import { requireModel } from "../model-file.js";
@@ -8,14 +9,22 @@ import { writeText } from "../write-text.js";
 
 export interface CompileOptions {
   readonly out?: string;
+  /** Where the variables' TypeScript types go. */
+  readonly types?: string;
   readonly quiet?: boolean;
 }
 
 export async function compileFile(file: string, options: CompileOptions): Promise<void> {
-  const text = serialiseModel(await requireModel(file));
+  const model = await requireModel(file);
+  const text = serialiseModel(model);
   // What is written goes through the checks of every load, so that no other tool is the first to find a fault in it.
   parseModel(text, file);
   const out = options.out ?? `${file.replace(/\.scm$/, "")}.scm.json`;
+  if (options.types !== undefined) {
+    if (options.types === file || options.types === out)
+      throw failure("7103", file, "the types would replace another file", "Name another file with --types.");
+    await writeText(options.types, typescriptTypes(model));
+  }
   if (out === "-") {
     process.stdout.write(text);
     return;

@@ -4,33 +4,36 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Column, LoadedDataset } from "../../data/dataset.js";
+import type { LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
-import { datasetFiles } from "../../data/write-dataset.js";
 import { exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
-import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
+import { rowsOfColumns } from "../../runtime/columns.js";
+import type { EngineDescription } from "../../runtime/engine/index.js";
 import { evaluateLogProbability, type LogProbabilityFigure } from "../../runtime/evaluation.js";
-import type { LoadedModel } from "../../runtime/loaded-model.js";
-import { type Answer, answerQueries } from "../../runtime/queries/answer-queries.js";
+import { answerQueries } from "../../runtime/queries/answer-queries.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
+import { answerFiles, answerLines, describeAnswer } from "../describe-answer.js";
+import { describeLogProbability } from "../describe-log-probability.js";
+import { compileFit } from "../fit-option.js";
 import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
-import { boundDomain, type EngineOptions, engineOf, recordedItems } from "../runnable.js";
+import { type EngineOptions, recordedItems, startEngine } from "../runnable.js";
 import { bar, createTerminal, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
-import { probabilityColumns, summaryLines } from "./counterfactual.js";
 
 export interface RunOptions extends EngineOptions {
   readonly data: string;
   readonly test?: string;
   readonly out?: string;
   readonly reuse?: readonly string[];
+  /** Fitting options in the language, over the program's. */
+  readonly fit?: readonly string[];
   readonly particles: number;
   readonly samples: number;
 }
@@ -43,6 +46,7 @@ export interface RunMetrics extends Record<string, unknown> {
 
 export interface RunResult {
   readonly out: string;
+  readonly engine: EngineDescription;
   readonly fitted: FittedModel;
   readonly metrics: RunMetrics;
 }
@@ -50,8 +54,9 @@ export interface RunResult {
 export async function run(file: string, options: RunOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
   const model = await requireModel(file);
-  const { out, metrics, fitted } = await runModel(model, options, terminal);
-  if (options.json) process.stdout.write(`${JSON.stringify({ out, fits: fitted.fits, ...metrics }, null, 2)}\n`);
+  const { out, engine, metrics, fitted } = await runModel(model, options, terminal);
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ out, engine, fits: fitted.fits, ...metrics }, null, 2)}\n`);
   else process.stdout.write(metricsText(metrics));
   if (metrics.queries.some((query) => query.failed === true)) process.exitCode = exitCode.failure;
 }
@@ -59,20 +64,22 @@ export async function run(file: string, options: RunOptions): Promise<void> {
 /** Fits, evaluates, answers and writes; the library form of the verb. */
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
   const out = (options.out ?? join("runs", model.name || "model")).replace(/(?<=.)\/+$/, "");
-  const engine = engineOf(options);
+  const { engine, description } = await startEngine(options);
+  const fits = compileFit(options.fit, model);
   requireArtefactTarget(out);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
-  const training = await readDataset(options.data, model.variables);
+  const training = await readDataset(options.data, model.variables, { allowMissingValues: true });
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
   const fitted = await fitModel({
     model,
     dataset: training,
     engine,
     seed: options.seed,
+    fits,
     checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
-    onFit: (fit, reused) => terminal.done(fitText(fit, reused)),
+    onFit: (fit, reused) => terminal.done(fitText(fit, reused, training.rows)),
   });
   const { loaded } = fitted;
   const write = (metrics: Readonly<Record<string, unknown>>, extraFiles: ReadonlyMap<string, string | Uint8Array>) =>
@@ -80,7 +87,13 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
       loaded,
       fits: fitted.fits,
       metrics,
-      provenance: { scmcVersion: version, engine: engine.name, seed: options.seed, trainingRows: training.rows },
+      provenance: {
+        scmcVersion: version,
+        ...description,
+        seed: options.seed,
+        trainingRows: training.rows,
+        ...(options.fit ? { fitOptions: [...options.fit] } : {}),
+      },
       extraFiles,
     });
   // Before anything is asked of it: what goes wrong from here on costs no fit.
@@ -103,20 +116,30 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     logProbability,
     queries: answers.map((answer) => describeAnswer(answer, test?.rows ?? 0)),
   };
-  const report = runReport({ loaded, fits: fitted.fits, logProbability, answers, test, made: madeFacts(options) });
+  const report = runReport({
+    loaded,
+    fits: fitted.fits,
+    logProbability,
+    answers,
+    test,
+    made: madeFacts(options, description),
+  });
   await write(metrics, new Map([...answerFiles(loaded, answers, test), ["report.html", report]]));
   await rm(`${out}.checkpoints`, { recursive: true, force: true });
   terminal.done(`wrote ${out}`);
-  return { out, fitted, metrics };
+  return { out, engine: description, fitted, metrics };
 }
 
-function madeFacts({ data, test, seed, engine, particles, samples }: RunOptions) {
+function madeFacts({ data, test, seed, fit = [], particles, samples }: RunOptions, engine: EngineDescription) {
   return [
     { label: "scmc", value: version },
     { label: "training data", value: data },
     { label: "test data", value: test ?? "none" },
     { label: "seed", value: seed },
-    { label: "engine", value: engine },
+    { label: "engine", value: `${engine.engine} (${engine.library})` },
+    { label: "device", value: engine.device },
+    { label: "threads", value: engine.threads ?? "one a core" },
+    ...fit.map((text) => ({ label: "fitting options", value: text })),
     { label: "particles a unit", value: particles },
     { label: "samples of an expectation", value: samples },
   ];
@@ -127,6 +150,7 @@ function readTest(manifest: string, training: LoadedDataset): Promise<LoadedData
   return readDataset(
     manifest,
     [...training.domains].map(([name, domain]) => ({ name, domain })),
+    { allowMissingValues: true },
   );
 }
 
@@ -155,80 +179,19 @@ function progressText({ variable, step, steps, epoch, epochs, loss, heldOutLoss 
   return `fitting ${variable} ${bar(step, steps)} epoch ${Math.min(epoch + 1, epochs)}/${epochs} loss ${loss.toFixed(3)}${held}`;
 }
 
-function fitText({ variable, epochs, seconds, heldOutLoss, parameters }: FitDescription, reused: boolean): string {
-  const how = reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`;
+function fitText(
+  { variable, rows, epochs, seconds, heldOutLoss, parameters }: FitDescription,
+  reused: boolean,
+  total: number,
+): string {
+  const part = rows === undefined ? "" : ` on ${rows} of ${total} rows, on which it and its parents have values`;
+  const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${part}`;
   return `fitted ${variable}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} nats; ${parameters} parameters`;
-}
-
-function describeAnswer(answer: Answer, rows: number): Record<string, unknown> {
-  switch (answer.kind) {
-    case "estimate":
-      return {
-        name: answer.name,
-        kind: answer.kind,
-        value: answer.value,
-        standardError: answer.standardError,
-        samples: answer.rows,
-      };
-    case "unanswered":
-      return { name: answer.name, kind: answer.kind, reason: answer.reason, failed: answer.failed ?? false };
-    case "counterfactual":
-      return {
-        name: answer.name,
-        kind: answer.kind,
-        units: rows,
-        files: `queries/${answer.name}`,
-        plan: answer.plan,
-        outsideTrainingRange: answer.outside,
-        notes: summaryLines(answer.plan, answer.outside, rows),
-      };
-  }
-}
-
-/** The values of each counterfactual query as a data set under `queries/NAME`. */
-function answerFiles(
-  loaded: LoadedModel,
-  answers: readonly Answer[],
-  test: LoadedDataset | undefined,
-): Map<string, string | Uint8Array> {
-  const files = new Map<string, string | Uint8Array>();
-  if (!test) return files;
-  for (const answer of answers) {
-    if (answer.kind !== "counterfactual") continue;
-    const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
-    const columns = new Map<string, Column>(
-      answer.targets.map((name) => [
-        name,
-        changed.has(name)
-          ? columnOfValues(boundDomain(loaded, name), answer.values.get(name)!)
-          : test.columns.get(name)!,
-      ]),
-    );
-    for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
-    const dataset = { rows: test.rows, ids: test.ids, columns, noise: new Map() };
-    for (const [name, content] of datasetFiles(dataset, "float32"))
-      files.set(join("queries", answer.name, name), content);
-  }
-  return files;
 }
 
 export function metricsText({ logProbability, queries }: RunMetrics): string {
   const lines: string[] = [];
-  for (const [name, { mean, standardError, kind, units, impossibleUnits }] of Object.entries(logProbability))
-    lines.push(
-      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats (${units} test units)${impossibleText(impossibleUnits)}`,
-    );
-  for (const query of queries) {
-    if (query.kind === "estimate")
-      lines.push(
-        `${query.name} = ${(query.value as number).toPrecision(5)} ± ${(query.standardError as number).toPrecision(2)} (simulation error of ${query.samples} draws)`,
-      );
-    else if (query.kind === "unanswered") lines.push(`${query.name}: not answered: ${query.reason}`);
-    else lines.push(`${query.name}: ${query.units} units in ${query.files}`, ...(query.notes as string[]));
-  }
+  for (const [name, figure] of Object.entries(logProbability)) lines.push(describeLogProbability(name, figure));
+  for (const query of queries) lines.push(...answerLines(query));
   return `${lines.join("\n")}\n`;
-}
-
-function impossibleText(units: number): string {
-  return units === 0 ? "" : `, but ${units} of them have density zero: their values cannot come from the model`;
 }

@@ -25,7 +25,23 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "Inputs that do not fit a program",
     explanation: "A program of the engine was given other inputs, shapes or numbers of steps than it takes.",
   },
-  { code: "7005", title: "An engine that does not exist", explanation: "The engines are onnx and reference." },
+  {
+    code: "7005",
+    title: "An engine that does not exist",
+    explanation: "The engines are onnx, tensorflow and reference.",
+  },
+  {
+    code: "7006",
+    title: "A device or number of threads that an engine does not have",
+    explanation:
+      "`--device` names what computes: for the onnx engine an execution provider of onnxruntime, for the tensorflow engine cpu or cuda. It is tried on a small program before any work is done, and there is no silent fall-back to the CPU. `scmc doctor` lists what works here and what the rest needs.",
+  },
+  {
+    code: "7007",
+    title: "The tensorflow engine does not load",
+    explanation:
+      "The tensorflow engine needs the package @tensorflow/tfjs-node or @tensorflow/tfjs-node-gpu, which is looked for in the folder scmc is run in and beside scmc. Installing it fetches libtensorflow.",
+  },
   {
     code: "7010",
     title: "An image of unknown size",
@@ -95,6 +111,12 @@ export const runCodes: readonly CatalogueEntry[] = [
       "Element-wise transforms leave the elements of a vector independent given the parents. Add layers that mix them, such as `coupling`.",
   },
   {
+    code: "7024",
+    title: "An image that cannot be halved as often",
+    explanation:
+      "Each level of a `multiscale` flow halves the image's height and width, so both are even at every level: 28 × 28 can be halved twice.",
+  },
+  {
     code: "7030",
     title: "Fitting diverged",
     explanation: "The loss became infinite or no number. Lower the rate in the program: `fit t(rate = …)`.",
@@ -161,6 +183,12 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation: "Mechanisms are fitted one by one, which is wrong where an unobserved cause joins two of them.",
   },
   {
+    code: "7052",
+    title: "Too few complete rows",
+    explanation:
+      "A mechanism is fitted to the rows on which its variable and all its parents have values, and there are fewer than two of them.",
+  },
+  {
     code: "7060",
     title: "Several targets of an expectation",
     explanation: "`expectation`, `probability` and `quantile` are estimated of one expression at a time.",
@@ -198,6 +226,24 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "An answer that is no number",
     explanation:
       "Some draws are infinite or undefined: a mechanism or the query leaves its domain under the intervention, such as the logarithm of a number below 0.",
+  },
+  {
+    code: "7070",
+    title: "Evidence that contradicts the model",
+    explanation:
+      "The model gives an observed value probability zero: it is outside the domain, its class never occurs, or no value of the missing variables that was tried allows it. The message names the unit and the variable. Correct the value, or leave the unit out.",
+  },
+  {
+    code: "7071",
+    title: "Missing variables that cannot be found",
+    explanation:
+      "What is missing of a unit has an observed effect without density (an image operator, an expression without noise), so nothing can be computed about it from that. Observe it, or leave the effect out.",
+  },
+  {
+    code: "7072",
+    title: "A density that cannot be computed",
+    explanation:
+      "A query asks for the density of observed units and there are none, or for one of a variable that has none.",
   },
   {
     code: "7101",
@@ -249,5 +295,52 @@ export const runCodes: readonly CatalogueEntry[] = [
     code: "7110",
     title: "Too large for memory",
     explanation: "What was asked for does not fit into memory. Ask for fewer units, samples or particles at a time.",
+  },
+  {
+    code: "7120",
+    title: "A program that a model does not have",
+    explanation:
+      "`scmc inspect MODEL` lists the programs: one for fitting each learned mechanism, one for sampling and one for the density of each variable, and those of the queries.",
+  },
+  {
+    code: "7121",
+    title: "Programs that depend on data",
+    explanation:
+      "The normalising constants, types and sizes that a model leaves out come from its training data and are part of its programs. Name the data with `--data`, or a fitted artefact.",
+  },
+  {
+    code: "7122",
+    title: "An output that cannot hold the answer",
+    explanation:
+      "A table holds numbers and classes, and an IDX file the images of one variable; a directory holds a whole data set. `--of` names the variables to write.",
+  },
+  {
+    code: "7201",
+    title: "A variable that the model does not have",
+    explanation:
+      "A program that uses the library named a variable that is not in the model. The message lists those that are.",
+  },
+  {
+    code: "7202",
+    title: "Columns of different length",
+    explanation:
+      "Units are given to the library as one column a variable, all of the same number of units; an image or vector takes its size times as many numbers.",
+  },
+  {
+    code: "7203",
+    title: "A value of another form",
+    explanation:
+      "A value given to the library is not finite, has another number of elements than its variable, or names no level of its class.",
+  },
+  {
+    code: "7301",
+    title: "Nothing that could be exported",
+    explanation:
+      "Exported programs compute with every variable of a unit given. A latent variable has no value to give, and image operators run outside tensor programs.",
+  },
+  {
+    code: "7302",
+    title: "A directory that is not for an export",
+    explanation: "`scmc export` replaces an earlier export with --overwrite, and nothing else.",
   },
 ];

@@ -11,6 +11,7 @@ import { parseModel } from "../../model/load.js";
 import type { ArtefactDescription, Domain, FitDescription, Model } from "../../model/schema-types.js";
 import type { HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel, parametersOf } from "../loaded-model.js";
+import { fittedSpecs } from "../mechanisms/mechanism.js";
 import type { EarlierFit } from "../training/fit-model.js";
 import type { BoundVariable } from "../variables.js";
 import { descriptionFile, isArtefact, isArtefactTarget, weightsFile } from "./artefact-directory.js";
@@ -133,7 +134,7 @@ export async function earlierFits(directory: string): Promise<Map<string, Earlie
 function checkShapes({ mechanisms, parameters }: LoadedModel, file: string): void {
   for (const [variable, mechanism] of mechanisms) {
     const found: HostTensors = parametersOf(parameters, variable);
-    for (const [name, { shape }] of Object.entries(mechanism.parameters))
+    for (const [name, { shape }] of Object.entries(fittedSpecs(mechanism)))
       if (found[name]?.shape.join() !== shape.join())
         throw failure(
           "7045",

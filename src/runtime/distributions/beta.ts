@@ -4,7 +4,7 @@
  */
 import * as tf from "../engine/tfjs.js";
 import type { Distribution } from "./distribution.js";
-import { sampleLogGamma } from "./gamma.js";
+import { sampleLogGamma, smallestDraw } from "./gamma.js";
 import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 import { logBeta, regularisedBeta } from "./special-functions.js";
@@ -25,7 +25,7 @@ export const beta: Distribution = {
     // Kept off 0 and 1, which the open support does not have, whatever underflows.
     return first.map((logarithm, at) => {
       const ratio = 1 / (1 + Math.exp(second[at]! - logarithm));
-      return Math.min(Math.max(ratio, Number.MIN_VALUE), 1 - 2 ** -53);
+      return Math.min(Math.max(ratio, smallestDraw), 1 - 2 ** -53);
     });
   },
   logDensity: (value, [a, b]) =>

@@ -10,6 +10,9 @@ import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 import { logGamma, regularisedGamma } from "./special-functions.js";
 
+/** The smallest normal float32. Below it lie denormals, which are 0 in a thread where a session of the engine was made. */
+export const smallestDraw = 2 ** -126;
+
 const names = ["shape", "rate"];
 const support = { kind: "interval", low: 0, high: Infinity, closed: false } as const;
 
@@ -20,9 +23,9 @@ export const gamma: Distribution = {
   mean: ([shape, rate]) => shape! / rate!,
   variance: ([shape, rate]) => shape! / rate! ** 2,
   cdf: (value, [shape, rate]) => regularisedGamma(shape!, rate! * value),
-  // Number.MIN_VALUE: the support is open, whatever underflows.
+  // The support is open, whatever underflows.
   sample: (key, n, [shape, rate]) =>
-    sampleLogGamma(key, n, shape!).map((logarithm) => Math.max(Math.exp(logarithm) / rate!, Number.MIN_VALUE)),
+    sampleLogGamma(key, n, shape!).map((logarithm) => Math.max(Math.exp(logarithm) / rate!, smallestDraw)),
   logDensity: (value, [shape, rate]) =>
     within(value, support, 1, (x) => {
       const constant = shape! * Math.log(rate!) - logGamma(shape!);

@@ -1,21 +1,21 @@
 /**
- * Engines by name. `onnx` compiles procedures to ONNX programs and runs them natively; `reference` runs them eagerly.
+ * Engines by name. `onnx` compiles procedures to ONNX programs and runs them natively; `tensorflow` and `reference` run them
+ * eagerly, on libtensorflow and in plain JavaScript.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
-import type { Engine } from "./engine.js";
+import { createReferenceEngine } from "./eager-engine.js";
+import type { Engine, EngineName, EngineOptions } from "./engine.js";
 import { createOnnxEngine } from "./onnx/onnx-engine.js";
-import type { SessionOptions } from "./onnx/session.js";
-import { createReferenceEngine } from "./reference-engine.js";
-
-export type EngineName = "onnx" | "reference";
-export type EngineOptions = SessionOptions;
+import { createTensorflowEngine } from "./tensorflow-engine.js";
 
 const factories: Record<EngineName, (options: EngineOptions) => Engine> = {
   onnx: createOnnxEngine,
+  tensorflow: createTensorflowEngine,
   reference: createReferenceEngine,
 };
 
 export const engineNames = Object.keys(factories) as readonly EngineName[];
+export const defaultEngine: EngineName = "onnx";
 
 export function createEngine(name: string, options: EngineOptions = {}): Engine {
   if (Object.hasOwn(factories, name)) return factories[name as EngineName](options);

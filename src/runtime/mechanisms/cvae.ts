@@ -11,7 +11,14 @@ import { failure } from "../../diagnostics/diagnostic.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { sizeOf } from "../variables.js";
-import { contextSize, encodeParents, type MechanismContext, repeatRows, widthsOf } from "./context.js";
+import {
+  contextSize,
+  encodeParents,
+  type MechanismContext,
+  meanOverParticles,
+  repeatRows,
+  widthsOf,
+} from "./context.js";
 import { type Likelihood, standardLogDensity } from "./likelihood.js";
 import { type Mechanism, standard } from "./mechanism.js";
 import {
@@ -101,17 +108,33 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
     return tf.add(repeatRows(q.mean, particles), tf.mul(sd, draw));
   }
 
-  /** ELBO by one draw per row, in nats per grey level: `[batch]`. */
+  /** ELBO averaged over the draws per row, in nats per grey level: `[batch]`. */
   function bound(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
     const q = posterior(parameters, value, parentValues);
     const { loc, logScale } = decode(parameters, drawLatent(q, draws.posterior!), parentValues);
-    const u = tf.mul(tf.sub(tf.div(value, greyLevels), loc), tf.exp(tf.neg(logScale)));
-    const reconstruction = tf.sum(tf.sub(standardLogDensity[likelihood](u), logScale), 1);
+    const particles = draws.posterior!.shape[0]! / value.shape[0]!;
+    const scaled = repeatRows(tf.div(value, greyLevels), particles);
+    const u = tf.mul(tf.sub(scaled, loc), tf.exp(tf.neg(logScale)));
+    const perDraw = tf.sum(tf.sub(standardLogDensity[likelihood](u), logScale), 1, true);
+    const reconstruction = tf.reshape(meanOverParticles(perDraw, particles), [-1]);
     const divergence = tf.mul(
       0.5,
       tf.sum(tf.sub(tf.add(tf.exp(q.logVariance), tf.square(q.mean)), tf.add(q.logVariance, 1)), 1),
     );
     return tf.sub(tf.sub(reconstruction, size * Math.log(greyLevels)), divergence);
+  }
+
+  /** log p(x | z, pa) + log p(z) - log q(z | x, pa) at the drawn z, where bound() takes the last two in expectation. */
+  function logWeight(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
+    const q = posterior(parameters, value, parentValues);
+    const z = drawLatent(q, draws.posterior!);
+    const { loc, logScale } = decode(parameters, z, parentValues);
+    const u = tf.mul(tf.sub(tf.div(value, greyLevels), loc), tf.exp(tf.neg(logScale)));
+    const reconstruction = tf.sum(tf.sub(standardLogDensity[likelihood](u), logScale), 1);
+    const prior = tf.mul(tf.square(z), -0.5);
+    const proposal = tf.mul(tf.add(tf.square(draws.posterior!), q.logVariance), -0.5);
+    const ratio = tf.sum(tf.sub(prior, proposal), 1);
+    return tf.add(tf.sub(reconstruction, size * Math.log(greyLevels)), ratio);
   }
 
   return {
@@ -136,6 +159,7 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
       return { z, u: tf.mul(tf.sub(scaled, loc), tf.exp(tf.neg(logScale))) };
     },
     logProbability: bound,
+    logWeight,
     loss: (parameters, value, parentValues, draws) => tf.neg(tf.mean(bound(parameters, value, parentValues, draws))),
   };
 }

@@ -4,7 +4,7 @@
  * transforms from noise to value, their θ from the conditioner.
  *
  * Real, positive, interval: exact abduction and density, here. Ordinal and count: `discretised-flow.ts`. Vectors:
- * `vector-flow.ts`. Training starts at the identity, that is, at a normal density in unconstrained space with the data's moments.
+ * `vector-flow.ts`. Images: `image-flow.ts`. Training starts at the identity, that is, at a normal density in unconstrained space with the data's moments.
  */
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
@@ -13,6 +13,7 @@ import { fromUnconstrained, logDerivativeToUnconstrained, toUnconstrained } from
 import { createConditioner } from "./conditioner.js";
 import { type MechanismContext, widthsOf } from "./context.js";
 import { createDiscretisedFlow, isLattice } from "./discretised-flow.js";
+import { createImageFlow } from "./image-flow.js";
 import { type Mechanism, standard } from "./mechanism.js";
 import { createSplitTheta, inverseThrough, valueThrough } from "./transform-chain.js";
 import { unsupportedDomain } from "./unsupported-domain.js";
@@ -24,13 +25,14 @@ export function createFlow(context: MechanismContext): Mechanism {
   const { domain } = context.variable;
   if (isLattice(domain)) return createDiscretisedFlow(context);
   if (domain.kind === "vector") return createVectorFlow(context);
+  if (domain.kind === "image") return createImageFlow(context);
   return createScalarFlow(context);
 }
 
 function createScalarFlow({ variable, parents, options }: MechanismContext): Mechanism {
   const { domain, normalisation } = variable;
   if ((domain.kind !== "real" && domain.kind !== "positive" && domain.kind !== "interval") || !normalisation)
-    throw unsupportedDomain("flow", variable, "real, positive, interval, ordinal, count and vector");
+    throw unsupportedDomain("flow", variable, "real, positive, interval, ordinal, count, vector and image");
   const { mean, sd } = normalisation;
   const transforms = transformsOf(options.transform, variable.name);
   const conditioner = createConditioner(

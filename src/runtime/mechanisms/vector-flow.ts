@@ -5,40 +5,24 @@
  */
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import { prefixed, under } from "../transforms/parameter-names.js";
 import { vectorTransformsOf } from "../transforms/vector-registry.js";
 import { contextSize, encodeParents, type MechanismContext, widthsOf } from "./context.js";
 import { type Mechanism, standard } from "./mechanism.js";
 import { unsupportedDomain } from "./unsupported-domain.js";
-
-const logTwoPi = Math.log(2 * Math.PI);
+import { createVectorChain } from "./vector-chain.js";
 
 export function createVectorFlow({ variable, parents, options }: MechanismContext): Mechanism {
   const { domain, normalisation } = variable;
-  if (domain.kind !== "vector" || !normalisation) throw unsupportedDomain("flow", variable, "scalar and vector");
+  if (domain.kind !== "vector" || !normalisation) throw unsupportedDomain("flow", variable, "scalar, vector and image");
   const { mean, sd } = normalisation;
   const { size } = domain;
-  const shape = { size, contextSize: contextSize(parents), hidden: widthsOf(options.hidden) };
-  const transforms = vectorTransformsOf(options.transform, shape, variable.name);
-  const part = (k: number) => `transform.${k}`;
-
-  /** Noise `[batch, size]` and log|det dε/dx| `[batch, 1]`. */
-  function invert(parameters: Tensors, value: tf.Tensor, parentValues: Tensors) {
-    const context = encodeParents(parents, parentValues);
-    let noise: tf.Tensor = tf.div(tf.sub(value, mean), sd);
-    let logDerivative: tf.Tensor = tf.fill([value.shape[0]!, 1], -size * Math.log(sd));
-    for (let k = transforms.length - 1; k >= 0; k--) {
-      const step = transforms[k]!.inverse(noise, under(parameters, part(k)), context);
-      noise = step.value;
-      logDerivative = tf.add(logDerivative, step.logDerivative);
-    }
-    return { noise, logDerivative };
-  }
+  const shape = { size, contextSize: contextSize(parents), hidden: widthsOf(options.hidden), image: null };
+  const chain = createVectorChain(vectorTransformsOf(options.transform, shape, variable.name));
+  const standardised = (value: tf.Tensor) => tf.div(tf.sub(value, mean), sd);
 
   function logProbability(parameters: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    const { noise, logDerivative } = invert(parameters, value, parentValues);
-    const base = tf.sub(tf.mul(tf.sum(tf.square(noise), 1, true), -0.5), 0.5 * size * logTwoPi);
-    return tf.reshape(tf.add(base, logDerivative), [-1]);
+    const logDensity = chain.logDensity(standardised(value), parameters, encodeParents(parents, parentValues));
+    return tf.reshape(tf.sub(logDensity, size * Math.log(sd)), [-1]);
   }
 
   return {
@@ -46,18 +30,14 @@ export function createVectorFlow({ variable, parents, options }: MechanismContex
     kind: "flow",
     abduction: "exact",
     density: "exact",
-    parameters: Object.assign({}, ...transforms.map((transform, k) => prefixed(transform.parameters, part(k)))),
+    parameters: chain.parameters,
     noises: { noise: { size, distribution: "normal", parameters: standard } },
     draws: {},
-    forward(parameters, noise, parentValues) {
-      const context = encodeParents(parents, parentValues);
-      const standardised = transforms.reduce(
-        (u, transform, k) => transform.forward(u, under(parameters, part(k)), context).value,
-        noise.noise!,
-      );
-      return tf.add(tf.mul(standardised, sd), mean);
-    },
-    abduct: (parameters, value, parentValues) => ({ noise: invert(parameters, value, parentValues).noise }),
+    forward: (parameters, noise, parentValues) =>
+      tf.add(tf.mul(chain.valueOf(noise.noise!, parameters, encodeParents(parents, parentValues)), sd), mean),
+    abduct: (parameters, value, parentValues) => ({
+      noise: chain.noiseOf(standardised(value), parameters, encodeParents(parents, parentValues)).value,
+    }),
     logProbability,
     loss: (parameters, value, parentValues) => tf.neg(tf.mean(logProbability(parameters, value, parentValues))),
   };

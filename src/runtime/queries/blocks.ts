@@ -1,7 +1,17 @@
-/** Runs a program of fixed batch over any number of rows: full blocks, the last one padded with its last row. */
+/** Runs a program of fixed batch over any number of rows: full blocks, of whose last only the valid rows are kept. */
 import type { HostData, HostTensors, Program } from "../engine/engine.js";
 
 export type ReportRows = (done: number, total: number) => void;
+
+/** The first `valid` rows of every output of a program of `block` rows. */
+export function validRows(outputs: HostTensors, valid: number, block: number): Map<string, Float32Array> {
+  return new Map(
+    Object.entries(outputs).map(([name, { data }]) => [
+      name,
+      data.subarray(0, (data.length / block) * valid) as Float32Array,
+    ]),
+  );
+}
 
 /** Calls `inputs(firstRow)` for each block and collects the first `rows` rows of every output. */
 export async function runInBlocks(
@@ -13,15 +23,29 @@ export async function runInBlocks(
 ): Promise<Map<string, Float32Array>> {
   const collected = new Map<string, Float32Array>();
   for (let start = 0; start < rows; start += block) {
-    const outputs: HostTensors = await program.run(inputs(start));
     const valid = Math.min(block, rows - start);
-    for (const [name, { data }] of Object.entries(outputs)) {
-      const size = data.length / block;
-      const all = collected.get(name) ?? new Float32Array(rows * size);
-      collected.set(name, all);
-      all.set(data.subarray(0, valid * size) as Float32Array, start * size);
-    }
+    collect(collected, validRows(await program.run(inputs(start)), valid, block), start, valid, rows);
     onRows?.(start + valid, rows);
   }
   return collected;
+}
+
+/** Puts a block's values at their place among those of all rows. */
+export function collect(
+  all: Map<string, Float32Array>,
+  block: ReadonlyMap<string, Float32Array>,
+  firstRow: number,
+  rows: number,
+  total: number,
+): void {
+  for (const [name, values] of block) {
+    if (rows === total) {
+      all.set(name, values);
+      continue;
+    }
+    const size = values.length / rows;
+    const whole = all.get(name) ?? new Float32Array(total * size);
+    all.set(name, whole);
+    whole.set(values, firstRow * size);
+  }
 }

@@ -6,22 +6,25 @@
  * a joint world, and the particles are aggregated last: by their mean in the variable's own unit, for classes by their shares.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
-import { planCounterfactual } from "../../model/plan.js";
+import { evidenceOf, planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
-import type { Engine, HostData, TensorSpec, Tensors } from "../engine/engine.js";
+import type { Engine, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
 import { indicator } from "../mechanisms/gumbel-max.js";
 import type { RandomKey } from "../random/random-key.js";
-import { blockIndices, gatherRows, type Rows, specOf } from "../rows.js";
+import { blockOfRows, type Rows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
 import { classesOf } from "../variables.js";
-import { type ReportRows, runInBlocks } from "./blocks.js";
+import { blockOf, isConcurrent } from "./block-size.js";
+import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
-import { type OperatorRecords, predictOperators } from "./operators.js";
+import { feederOf, runBlock } from "./draw-feeder.js";
+import { inOrder } from "./in-order.js";
+import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
-import { type OutsideRange, outsideRanges, rangeOutputs } from "./training-range.js";
+import { addRanges, type OutsideRange, outsideRanges, rangeOutputs } from "./training-range.js";
 import { evaluateWorld } from "./world.js";
 
 export interface CounterfactualRequest {
@@ -36,7 +39,12 @@ export interface CounterfactualRequest {
   readonly targets?: readonly string[];
   readonly particles: number;
   readonly key: RandomKey;
+  /** Units of one call of the program; by default what their size and the particles let fit. The answer does not depend on it. */
   readonly block?: number;
+  /** All units, where these are only the first: many blocks are divided among threads. Null where nobody knows. */
+  readonly allUnits?: number | null;
+  /** How a unit is called in messages; by its number where it is left out. */
+  readonly unitName?: (unit: number) => string;
   readonly onRows?: ReportRows;
 }
 
@@ -53,56 +61,178 @@ export interface CounterfactualAnswer {
   readonly outside: readonly OutsideRange[];
 }
 
-/** Units times particles in a block: some 2,000 decoded images are 10 MB a tensor. */
-const rowsInBlock = 2048;
-const largestBlock = 256;
+/** Draws of units times particles that have one key, and the most units of them. */
+const rowsInChunk = 2048;
+const largestChunk = 256;
+
+/** Answers for observed units block by block, with one compiled program. */
+export interface CounterfactualProgram {
+  readonly plan: QueryPlan;
+  /** The largest number of units that one call answers for. */
+  readonly block: number;
+  /** The calls under way at once that pay off. */
+  readonly concurrency: number;
+  /** `observed` and `records` hold some units, of which the first has the place `firstUnit` among all. */
+  answer(
+    observed: ReadonlyMap<string, Rows>,
+    firstUnit: number,
+    records?: OperatorRecords,
+  ): Promise<CounterfactualAnswer>;
+  dispose(): Promise<void>;
+}
+
+function chunkOf(particles: number): number {
+  return Math.max(1, Math.min(largestChunk, Math.floor(rowsInChunk / particles)));
+}
 
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
-  const { loaded, observed, interventions } = request;
-  const targets = request.targets ?? loaded.model.order;
-  const plan = planCounterfactual(loaded.model, interventions, targets);
-  const rows = requireEvidence(request, plan, targets);
-  const changed = new Set([...plan.replace, ...plan.recompute]);
-  const values = new Map<string, Float32Array>();
-  for (const target of targets)
-    if (!changed.has(target)) values.set(target, Float32Array.from(observed.get(target)!.data));
-  const probabilities = new Map<string, Float32Array>();
-  if (targets.every((target) => !changed.has(target))) return { plan, values, probabilities, outside: [] };
-
-  const fitting = Math.max(1, Math.min(largestBlock, Math.floor(rowsInBlock / request.particles)));
-  const block = Math.min(request.block ?? fitting, rows);
-  const { program, inputs } = await compile(request, plan, changed, targets, block);
+  const { observed, records, onRows } = request;
+  const program = await compileCounterfactual(request);
+  const units = unitsOf(request);
+  const report = onRows && ((done: number) => onRows(done, units));
   try {
-    const outputs = await runInBlocks(program, rows, block, inputs, request.onRows);
-    requireInside(loaded, outputs);
-    for (const target of targets) {
-      const output = outputs.get(target);
-      if (!output) continue;
-      const classes = classesOf(loaded.variables.get(target)!.domain);
-      if (classes > 0) probabilities.set(target, output);
-      values.set(target, classes > 0 ? modalClasses(output, classes) : output);
-    }
-    await predictOperators(loaded, outputs, request.records, rows, values);
-    return { plan, values, probabilities, outside: outsideRanges(loaded, interventions, outputs) };
+    return await counterfactualInBlocks(program, {
+      observed,
+      firstUnit: 0,
+      units,
+      ...(records ? { records } : {}),
+      ...(report ? { onRows: report } : {}),
+    });
   } finally {
     await program.dispose();
   }
 }
 
+export interface UnitsToAnswer {
+  readonly observed: ReadonlyMap<string, Rows>;
+  readonly records?: OperatorRecords;
+  /** The place of the first of them among all units. Where other units follow, a whole multiple of the program's block. */
+  readonly firstUnit: number;
+  readonly units: number;
+  readonly onRows?: (done: number) => void;
+}
+
+/** Any number of units, block by block. */
+export async function counterfactualInBlocks(
+  program: CounterfactualProgram,
+  { observed, records, firstUnit, units, onRows }: UnitsToAnswer,
+): Promise<CounterfactualAnswer> {
+  const values = new Map<string, Float32Array>();
+  const probabilities = new Map<string, Float32Array>();
+  let outside: OutsideRange[] = [];
+  const validOf = (start: number) => Math.min(program.block, units - start);
+  const answer = (piece: number) => {
+    const start = piece * program.block;
+    const valid = validOf(start);
+    return program.answer(rowsFrom(observed, start, valid), firstUnit + start, recordsOf(records, start, valid));
+  };
+  await inOrder(Math.ceil(units / program.block), program.concurrency, answer, (part, piece) => {
+    const start = piece * program.block;
+    collect(values, part.values, start, validOf(start), units);
+    collect(probabilities, part.probabilities, start, validOf(start), units);
+    outside = addRanges(outside, part.outside);
+    onRows?.(start + validOf(start));
+  });
+  return { plan: program.plan, values, probabilities, outside };
+}
+
+/** Compiles the program that answers. Of `observed` and `records`, only what they are counts, not the values. */
+export async function compileCounterfactual(
+  request: Omit<CounterfactualRequest, "onRows">,
+): Promise<CounterfactualProgram> {
+  const { loaded, interventions } = request;
+  const targets = request.targets ?? loaded.model.order;
+  const plan = planCounterfactual(loaded.model, interventions, targets);
+  requireEvidence(request, plan, targets);
+  const changed = new Set([...plan.replace, ...plan.recompute]);
+  const block = blockOf(loaded, request.block, unitsOf(request), rowsPerUnit(request, plan));
+  const copy = (observed: ReadonlyMap<string, Rows>) => {
+    const values = new Map<string, Float32Array>();
+    for (const target of targets) {
+      const rows = changed.has(target) ? undefined : observed.get(target);
+      if (rows) values.set(target, rows.data instanceof Float32Array ? rows.data : new Float32Array(rows.data));
+    }
+    return values;
+  };
+  if (targets.every((target) => !changed.has(target)))
+    return {
+      plan,
+      block,
+      concurrency: 1,
+      answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), outside: [] }),
+      dispose: async () => {},
+    };
+  const { spec, random } = counterfactualProgram(request, plan, targets, block);
+  const { allUnits = unitsOf(request) } = request;
+  const program = await request.engine.compile({
+    ...spec,
+    concurrent: isConcurrent(loaded, allUnits, block),
+    feeder: feederOf(random),
+  });
+  const nameOf = request.unitName ?? ((unit: number) => `unit ${unit + 1}`);
+  return {
+    plan,
+    block,
+    concurrency: program.concurrency ?? 1,
+    async answer(observed, firstUnit, records) {
+      const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
+      const given = Object.fromEntries(
+        [...observed].map(([name, rows]) => [`value.${name}`, blockOfRows(rows, 0, block)]),
+      );
+      const outputs = validRows(await runBlock(program, random, firstUnit, given), units, block);
+      requireInside(loaded, outputs, (unit) => nameOf(firstUnit + unit));
+      const values = copy(observed);
+      const probabilities = new Map<string, Float32Array>();
+      for (const target of targets) {
+        const output = outputs.get(target);
+        if (!output) continue;
+        const classes = classesOf(loaded.variables.get(target)!.domain);
+        if (classes > 0) probabilities.set(target, output);
+        values.set(target, classes > 0 ? modalClasses(output, classes) : output);
+      }
+      await predictOperators(loaded, outputs, records, units, values, undefined, firstUnit);
+      return { plan, values, probabilities, outside: outsideRanges(loaded, interventions, outputs) };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** Where every noise is recovered exactly and none is drawn, all particles are the same one. */
+export function rowsPerUnit(
+  { loaded, interventions, particles }: Pick<CounterfactualRequest, "loaded" | "interventions" | "particles">,
+  plan: QueryPlan,
+): number {
+  const isDrawn =
+    interventions.some(({ noises }) => noises.length > 0) ||
+    plan.abduct.some(({ noiseOf }) => Object.keys(loaded.mechanisms.get(noiseOf)?.draws ?? {}).length > 0);
+  return isDrawn ? particles : 1;
+}
+
+function rowsFrom(observed: ReadonlyMap<string, Rows>, start: number, count: number): Map<string, Rows> {
+  return new Map(
+    [...observed].map(([name, { size, data }]) => [
+      name,
+      { rows: count, size, data: data.subarray(start * size, (start + count) * size) },
+    ]),
+  );
+}
+
 /** The most frequent class of each unit, the first of equals. */
-function modalClasses(shares: Float32Array, classes: number): Float32Array {
+export function modalClasses(shares: Float32Array, classes: number): Float32Array {
   return Float32Array.from({ length: shares.length / classes }, (_, unit) => {
     const row = shares.subarray(unit * classes, (unit + 1) * classes);
     return row.indexOf(Math.max(...row));
   });
 }
 
-/** The number of units; throws where a variable that the plan reads has no observed values. */
-function requireEvidence(request: CounterfactualRequest, plan: QueryPlan, targets: readonly string[]): number {
-  const { loaded, observed, records } = request;
-  const needed = new Set(plan.abduct.flatMap((step) => [step.noiseOf, ...step.given]));
-  for (const target of targets) if (plan.copy.includes(target)) needed.add(target);
-  const missing = [...needed].filter((name) => !observed.has(name) && !records?.has(name));
+/** Throws where a variable that the plan reads has no observed values. */
+function requireEvidence(
+  request: Pick<CounterfactualRequest, "loaded" | "observed" | "records">,
+  plan: QueryPlan,
+  targets: readonly string[],
+): void {
+  const { observed, records } = request;
+  const missing = evidenceOf(plan, targets).filter((name) => !observed.has(name) && !records?.has(name));
   if (missing.length > 0)
     throw failure(
       "7062",
@@ -110,20 +240,37 @@ function requireEvidence(request: CounterfactualRequest, plan: QueryPlan, target
       `the counterfactual needs observed values of ${missing.map((name) => `\`${name}\``).join(", ")}`,
       "Bind them in the manifest's `variables`.",
     );
+}
+
+function unitsOf({
+  loaded,
+  observed,
+  records,
+}: Pick<CounterfactualRequest, "loaded" | "observed" | "records">): number {
   for (const { rows } of observed.values()) return rows;
   for (const { rows } of records?.values() ?? []) return rows;
   throw failure("7062", loaded.model.name, "the counterfactual has no observed units");
 }
 
-async function compile(
-  request: CounterfactualRequest,
+/** What the program is made from; of the observed values their sizes and types, until it is run. */
+export type CounterfactualProgramRequest = Pick<
+  CounterfactualRequest,
+  "loaded" | "observed" | "interventions" | "particles" | "key"
+>;
+
+/** Abduction, action and prediction of `block` units, and its inputs from a first row on. */
+export function counterfactualProgram(
+  request: CounterfactualProgramRequest,
   plan: QueryPlan,
-  changed: ReadonlySet<string>,
   targets: readonly string[],
   block: number,
-) {
-  const { loaded, engine, observed, interventions, particles, key } = request;
-  const random = new RandomInputs(key);
+): {
+  readonly spec: ProgramSpec;
+  readonly random: RandomInputs;
+} {
+  const { loaded, observed, interventions, particles, key } = request;
+  const changed = new Set([...plan.replace, ...plan.recompute]);
+  const random = new RandomInputs(key, { block, chunk: chunkOf(particles) });
   const abducted = plan.abduct.map((step) => step.noiseOf).filter((name) => loaded.mechanisms.has(name));
   for (const name of abducted)
     for (const [draw, spec] of Object.entries(loaded.mechanisms.get(name)!.draws))
@@ -135,7 +282,7 @@ async function compile(
   const observedSpecs: Record<string, TensorSpec> = {};
   for (const [name, rows] of observed) observedSpecs[`value.${name}`] = specOf(rows, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: `counterfactual ${interventions.map(({ variable }) => variable).join(" ")}`,
     inputs: { ...observedSpecs, ...random.specs() },
     constants: loaded.parameters,
@@ -170,18 +317,12 @@ async function compile(
         });
       return outputs;
     },
-  });
-  const inputs = (firstRow: number): Record<string, HostData> => {
-    const given = random.block(firstRow);
-    for (const [name, rows] of observed)
-      given[`value.${name}`] = gatherRows(rows, blockIndices(firstRow, block, rows.rows));
-    return given;
   };
-  return { program, inputs };
+  return { spec, random };
 }
 
 function abduct(
-  { loaded, particles }: CounterfactualRequest,
+  { loaded, particles }: CounterfactualProgramRequest,
   name: string,
   given: Tensors,
   constants: Tensors,

@@ -29,7 +29,11 @@ export function outsideOutputs(
 }
 
 /** Throws for the first unit with a value outside. */
-export function requireInside(loaded: LoadedModel, outputs: ReadonlyMap<string, Float32Array>): void {
+export function requireInside(
+  loaded: LoadedModel,
+  outputs: ReadonlyMap<string, Float32Array>,
+  nameOf: (unit: number) => string = (unit) => `unit ${unit + 1}`,
+): void {
   for (const [output, data] of outputs) {
     if (!output.startsWith(prefix)) continue;
     const name = output.slice(prefix.length);
@@ -40,14 +44,14 @@ export function requireInside(loaded: LoadedModel, outputs: ReadonlyMap<string, 
       throw failure(
         "7065",
         loaded.model.name,
-        `the intervention sets \`${name}\` to ${Number((sum / share).toPrecision(6))} in unit ${unit + 1}, which is no value of ${domainName(domain as Parameters<typeof domainName>[0])}`,
+        `the intervention sets \`${name}\` to ${Number((sum / share).toPrecision(6))} in ${nameOf(unit)}, which is no value of ${domainName(domain as Parameters<typeof domainName>[0])}`,
         `Keep it inside, such as do(${name} := clip(…)), or leave the unit out.`,
       );
     }
   }
 }
 
-function admits(domain: Domain, value: tf.Tensor): tf.Tensor {
+export function admits(domain: Domain, value: tf.Tensor): tf.Tensor {
   const between = (low: number, high: number) => tf.logicalAnd(tf.greaterEqual(value, low), tf.lessEqual(value, high));
   const isWhole = tf.equal(value, tf.floor(value));
   switch (domain.kind) {

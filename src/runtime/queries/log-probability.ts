@@ -2,12 +2,13 @@
  * Log-probabilities of observed units, one term per mechanism: log p(x | pa) in nats per unit of x, exact or an ELBO as the
  * mechanism says. Deterministic mechanisms and image operators have no density and no term.
  */
-import type { Engine, HostData, TensorSpec } from "../engine/engine.js";
+import type { Engine, HostData, ProgramSpec, TensorSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
-import { blockIndices, gatherRows, type Rows, specOf } from "../rows.js";
+import { blockOfRows, type Rows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
+import { blockOf } from "./block-size.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
 import { RandomInputs } from "./random-inputs.js";
 
@@ -18,20 +19,47 @@ export interface LogProbabilityRequest {
   readonly key: RandomKey;
   /** The variables whose terms are wanted; all that have a density by default. */
   readonly targets?: readonly string[];
+  /** Units of one call of the program; by default what their size lets fit. The answer does not depend on it. */
+  readonly block?: number;
   readonly onRows?: ReportRows;
 }
 
-const defaultBlock = 500;
+/** Units whose draws have one key. */
+const chunk = 500;
 
 /** Terms by variable, `[units]` each. */
 export async function logProbability(request: LogProbabilityRequest): Promise<Map<string, Float32Array>> {
-  const { loaded, engine, observed, key } = request;
-  const wanted = request.targets ?? loaded.model.order;
-  const targets = wanted.filter((name) => (loaded.mechanisms.get(name)?.density ?? "none") !== "none");
+  const { engine, observed } = request;
   const rows = [...observed.values()][0]?.rows ?? 0;
-  if (targets.length === 0 || rows === 0) return new Map();
-  const block = Math.min(defaultBlock, rows);
-  const random = new RandomInputs(key);
+  if (rows === 0 || targetsWithDensity(request).length === 0) return new Map();
+  const block = blockOf(request.loaded, request.block, rows);
+  const { spec, random } = logProbabilityProgram(request, block);
+  const program = await engine.compile(spec);
+  try {
+    const inputs = (firstRow: number): Record<string, HostData> => {
+      const given = random.block(firstRow);
+      for (const [name, values] of observed) given[`value.${name}`] = blockOfRows(values, firstRow, block);
+      return given;
+    };
+    return await runInBlocks(program, rows, block, inputs, request.onRows);
+  } finally {
+    await program.dispose();
+  }
+}
+
+export function targetsWithDensity({ loaded, targets }: Pick<LogProbabilityRequest, "loaded" | "targets">): string[] {
+  const wanted = targets ?? loaded.model.order;
+  return wanted.filter((name) => (loaded.mechanisms.get(name)?.density ?? "none") !== "none");
+}
+
+/** The terms of `block` units, and its random inputs. */
+export function logProbabilityProgram(
+  request: Pick<LogProbabilityRequest, "loaded" | "observed" | "key" | "targets">,
+  block: number,
+): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
+  const { loaded, observed, key } = request;
+  const targets = targetsWithDensity(request);
+  const random = new RandomInputs(key, { block, chunk });
   for (const name of targets)
     for (const [draw, spec] of Object.entries(loaded.mechanisms.get(name)!.draws))
       random.add(`draw.${name}.${draw}`, spec, block);
@@ -39,7 +67,7 @@ export async function logProbability(request: LogProbabilityRequest): Promise<Ma
   for (const [name, values] of observed) specs[`value.${name}`] = specOf(values, block);
   const parentsOf = new Map(loaded.model.mechanisms.map(({ variable, parents }) => [variable, parents]));
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: "log-probability",
     inputs: { ...specs, ...random.specs() },
     constants: loaded.parameters,
@@ -54,16 +82,6 @@ export async function logProbability(request: LogProbabilityRequest): Promise<Ma
       }
       return outputs;
     },
-  });
-  try {
-    const inputs = (firstRow: number): Record<string, HostData> => {
-      const given = random.block(firstRow);
-      for (const [name, values] of observed)
-        given[`value.${name}`] = gatherRows(values, blockIndices(firstRow, block, values.rows));
-      return given;
-    };
-    return await runInBlocks(program, rows, block, inputs, request.onRows);
-  } finally {
-    await program.dispose();
-  }
+  };
+  return { spec, random };
 }

@@ -30,6 +30,7 @@ export async function predictOperators(
   rows: number,
   values: Map<string, Float32Array>,
   onRows?: ReportRows,
+  firstRow = 0,
 ): Promise<void> {
   for (const [name, { call }] of loaded.operators) {
     if (!outputs.has(`${name}.0.0`)) continue;
@@ -48,10 +49,28 @@ export async function predictOperators(
       values.set(name, Float32Array.from(images));
     } catch (error) {
       if (error instanceof MorphologyError)
-        throw failure("7064", loaded.model.name, `\`${name}\`, row ${error.row ?? 0}: ${error.reason}`);
+        throw failure("7064", loaded.model.name, `\`${name}\`, row ${firstRow + (error.row ?? 0)}: ${error.reason}`);
       throw error;
     }
   }
+}
+
+/** The items of some of the units. */
+export function recordsOf(
+  records: OperatorRecords | undefined,
+  firstRow: number,
+  rows: number,
+): OperatorRecords | undefined {
+  if (!records) return undefined;
+  return new Map(
+    [...records].map(([name, record]) => {
+      const size = record.height * record.width;
+      return [
+        name,
+        { ...record, rows, images: record.images.subarray(firstRow * size, (firstRow + rows) * size) },
+      ] as const;
+    }),
+  );
 }
 
 interface Pass {

@@ -3,14 +3,17 @@
  * topological order, one program per block. Image operators then run on the host, on recorded items.
  */
 import type { Intervention } from "../../model/schema-types.js";
-import type { Engine } from "../engine/engine.js";
+import type { Engine, ProgramSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
 import { named } from "../training/training-program.js";
-import { type ReportRows, runInBlocks } from "./blocks.js";
+import { blockOf, isConcurrent } from "./block-size.js";
+import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
-import { type OperatorRecords, predictOperators } from "./operators.js";
+import { feederOf, runBlock } from "./draw-feeder.js";
+import { inOrder } from "./in-order.js";
+import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { evaluateWorld } from "./world.js";
 
@@ -24,6 +27,10 @@ export interface SampleRequest {
   readonly records?: OperatorRecords;
   /** The variables wanted; all by default. Their ancestors are drawn as well. */
   readonly targets?: readonly string[];
+  /** Whether the scalar noises are wanted as well; default true. */
+  readonly noises?: boolean;
+  /** Units of one call of the program; by default what their size lets fit. The sample does not depend on it. */
+  readonly block?: number;
   readonly onRows?: ReportRows;
   readonly onOperators?: ReportRows;
 }
@@ -34,23 +41,120 @@ export interface Sample {
   readonly noises: ReadonlyMap<string, Float32Array>;
 }
 
-const defaultBlock = 1000;
+/** Units whose draws have one key. */
+const chunk = 1000;
 const noisePrefix = "noise ";
 
+/** Draws a model's units block by block, with one compiled program. */
+export interface SampleProgram {
+  /** The largest number of units that one call draws. */
+  readonly block: number;
+  /** The calls under way at once that pay off. */
+  readonly concurrency: number;
+  /** Units `firstRow … firstRow + rows - 1` of the sample; `records` hold the items of these units. */
+  draw(firstRow: number, rows: number, records?: OperatorRecords, onOperators?: ReportRows): Promise<Sample>;
+  dispose(): Promise<void>;
+}
+
 export async function sample(request: SampleRequest): Promise<Sample> {
-  const { loaded, engine, rows, key, interventions = [] } = request;
+  const { rows, records, onRows, onOperators } = request;
+  const program = await compileSample(request);
+  try {
+    return await sampleInBlocks(program, {
+      firstRow: 0,
+      rows,
+      ...(records ? { records } : {}),
+      ...(onRows ? { onRows: (done: number) => onRows(done, rows) } : {}),
+      ...(onOperators ? { onOperators: (done: number) => onOperators(done, rows) } : {}),
+    });
+  } finally {
+    await program.dispose();
+  }
+}
+
+export interface UnitsToDraw {
+  /** The place of the first unit in the sample. Where others follow, `rows` is a whole multiple of the program's block. */
+  readonly firstRow: number;
+  readonly rows: number;
+  /** The items of these units. */
+  readonly records?: OperatorRecords;
+  /** Units of the sample done so far, these and those before. */
+  readonly onRows?: (done: number) => void;
+  readonly onOperators?: (done: number) => void;
+}
+
+/** Any number of units, block by block. */
+export async function sampleInBlocks(
+  program: SampleProgram,
+  { firstRow, rows, records, onRows, onOperators }: UnitsToDraw,
+): Promise<Sample> {
+  const values = new Map<string, Float32Array>();
+  const noises = new Map<string, Float32Array>();
+  const validOf = (start: number) => Math.min(program.block, rows - start);
+  const draw = (piece: number) => {
+    const start = piece * program.block;
+    const valid = validOf(start);
+    return program.draw(firstRow + start, valid, recordsOf(records, start, valid), (done) =>
+      onOperators?.(firstRow + start + done),
+    );
+  };
+  await inOrder(Math.ceil(rows / program.block), program.concurrency, draw, (drawn, piece) => {
+    const start = piece * program.block;
+    collect(values, drawn.values, start, validOf(start), rows);
+    collect(noises, drawn.noises, start, validOf(start), rows);
+    onRows?.(firstRow + start + validOf(start));
+  });
+  return { values, noises };
+}
+
+/** Compiles the program that draws; `rows` only keeps its blocks from being larger than all there is to draw. */
+export async function compileSample(
+  request: Omit<SampleRequest, "records" | "onRows" | "onOperators">,
+): Promise<SampleProgram> {
+  const { loaded } = request;
+  const targets = request.targets ?? loaded.model.order;
+  const block = blockOf(loaded, request.block, request.rows);
+  const { spec, random } = sampleProgram(request, block);
+  const program = await request.engine.compile({
+    ...spec,
+    concurrent: isConcurrent(loaded, request.rows, block),
+    feeder: feederOf(random),
+  });
+  return {
+    block,
+    concurrency: program.concurrency ?? 1,
+    async draw(firstRow, valid, records, onOperators) {
+      const outputs = validRows(await runBlock(program, random, firstRow), valid, block);
+      requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
+      const values = new Map<string, Float32Array>();
+      for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
+      await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
+      const drawn = new Map<string, Float32Array>();
+      for (const [name, data] of outputs)
+        if (name.startsWith(noisePrefix)) drawn.set(name.slice(noisePrefix.length), data);
+      return { values, noises: drawn };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** `block` units from their noises, and those random inputs. */
+export function sampleProgram(
+  request: Pick<SampleRequest, "loaded" | "key" | "interventions" | "targets" | "noises">,
+  block: number,
+): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
+  const { loaded, key, interventions = [], noises = true } = request;
   const targets = request.targets ?? loaded.model.order;
   const needed = ancestorsOf(loaded, targets, interventions);
-  const block = Math.min(defaultBlock, rows);
-  const random = new RandomInputs(key);
+  const random = new RandomInputs(key, { block, chunk });
   for (const name of needed)
     for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
       random.add(`noise.${name}.${noise}`, spec, block);
-  for (const { variable, noises } of interventions)
-    for (const { name, distribution, parameters } of noises)
+  for (const { variable, noises: drawn } of interventions)
+    for (const { name, distribution, parameters } of drawn)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
-  const program = await engine.compile({
+  const spec: ProgramSpec = {
     name: "sample",
     inputs: random.specs(),
     constants: loaded.parameters,
@@ -69,7 +173,7 @@ export async function sample(request: SampleRequest): Promise<Sample> {
       for (const target of targets) {
         const value = world.values.get(target);
         if (value) outputs[target] = value;
-        if (loaded.mechanisms.get(target)?.kind === "expression")
+        if (noises && loaded.mechanisms.get(target)?.kind === "expression")
           for (const [noise, tensor] of Object.entries(named(given, `noise.${target}.`)))
             outputs[`${noisePrefix}${target}.${noise}`] = tensor;
       }
@@ -81,20 +185,8 @@ export async function sample(request: SampleRequest): Promise<Sample> {
         });
       return outputs;
     },
-  });
-  try {
-    const outputs = await runInBlocks(program, rows, block, (firstRow) => random.block(firstRow), request.onRows);
-    requireInside(loaded, outputs);
-    const values = new Map<string, Float32Array>();
-    for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
-    await predictOperators(loaded, outputs, request.records, rows, values, request.onOperators);
-    const noises = new Map<string, Float32Array>();
-    for (const [name, data] of outputs)
-      if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
-    return { values, noises };
-  } finally {
-    await program.dispose();
-  }
+  };
+  return { spec, random };
 }
 
 /** The targets and all that they need, also through the right-hand sides of interventions. */

@@ -57,8 +57,17 @@ export function outsideRanges(
       .filter((mechanism) => mechanism.parents.includes(variable) && isLearned(mechanism))
       .map((mechanism) => mechanism.variable)
       .filter((child) => !only || only.includes(child));
-    const units = flags.reduce((sum, flag) => sum + flag, 0);
+    let units = 0;
+    for (const flag of flags) units += flag;
     if (units > 0 && children.length > 0) found.push({ variable, children, units, low, high });
   }
   return found;
+}
+
+/** The same over all units of several blocks. */
+export function addRanges(all: readonly OutsideRange[], more: readonly OutsideRange[]): OutsideRange[] {
+  const sums = new Map(all.map((range) => [range.variable, range]));
+  for (const range of more)
+    sums.set(range.variable, { ...range, units: range.units + (sums.get(range.variable)?.units ?? 0) });
+  return [...sums.values()];
 }

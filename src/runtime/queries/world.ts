@@ -27,6 +27,10 @@ export interface WorldInputs {
   readonly interventionNoises: ReadonlyMap<string, Tensors>;
   /** The variables to compute; all others are copied from `observed`. */
   readonly compute: ReadonlySet<string>;
+  /** Values that variables are known to have in the new world, whatever sets them: evidence, and what is already computed. */
+  readonly given?: ReadonlyMap<string, tf.Tensor>;
+  /** The variables to look at; all by default. Those that they read are among them. */
+  readonly visit?: ReadonlySet<string>;
 }
 
 export interface World {
@@ -35,6 +39,8 @@ export interface World {
   readonly replaced: ReadonlyMap<string, tf.Tensor>;
   /** The arguments of each operator call of an operator variable, innermost call first. */
   readonly operatorArguments: ReadonlyMap<string, readonly (readonly tf.Tensor[])[]>;
+  /** What single children see in the place of a variable's own value, by child. */
+  readonly seenOnlyBy: ReadonlyMap<string, ReadonlyMap<string, tf.Tensor>>;
 }
 
 export function evaluateWorld(inputs: WorldInputs): World {
@@ -47,11 +53,19 @@ export function evaluateWorld(inputs: WorldInputs): World {
 
   // An intervention may read variables that come later in the model's own order.
   for (const name of intervenedGraph(loaded.model, interventions).order()) {
+    if (inputs.visit?.has(name) === false) continue;
     const intervention = interventions.find((candidate) => candidate.variable === name);
-    const natural = () =>
-      compute.has(name)
+    const known = inputs.given?.get(name);
+    if (known && intervention?.only === undefined) {
+      values.set(name, known);
+      continue;
+    }
+    const natural = () => {
+      if (known) return known;
+      return compute.has(name)
         ? computeNaturally(name, inputs, values, seenOnlyBy.get(name), operatorArguments)
         : observed.get(name);
+    };
     if (!intervention) {
       const value = natural();
       if (value) values.set(name, value);
@@ -69,7 +83,29 @@ export function evaluateWorld(inputs: WorldInputs): World {
       }
     }
   }
-  return { values, replaced, operatorArguments };
+  return { values, replaced, operatorArguments, seenOnlyBy };
+}
+
+/** log p(value | what the variable's parents are in this world), `[rows]`, or a bound on it: the world as it is, without intervention. */
+export function naturalLogProbability(
+  name: string,
+  value: tf.Tensor,
+  { loaded, parameters }: WorldInputs,
+  world: World,
+  draws: Tensors,
+): tf.Tensor {
+  const { parents } = mechanismsByName(loaded.model).get(name)!;
+  const overrides = world.seenOnlyBy.get(name);
+  const seen: Record<string, tf.Tensor> = {};
+  for (const parent of parents) seen[parent] = overrides?.get(parent) ?? world.values.get(parent)!;
+  const mechanism = loaded.mechanisms.get(name)!;
+  const score = mechanism.logWeight ?? mechanism.logProbability;
+  return score(parametersOf(parameters, name), value, seen, draws);
+}
+
+/** The value that the variable would have without the whole intervention on it, from fresh noise. */
+export function naturalValue(name: string, inputs: WorldInputs, world: World): tf.Tensor {
+  return computeNaturally(name, inputs, world.values, world.seenOnlyBy.get(name), new Map())!;
 }
 
 /** x = f(ε; pa), or the arguments of its operator calls. */

@@ -1,5 +1,5 @@
 /**
- * Adam (Kingma & Ba 2015), with the gradient's global norm clipped, as a step that a loop program carries. The bias correction is
+ * Adam (Kingma & Ba 2015), with the gradient's global norm clipped and decoupled weight decay (Loshchilov & Hutter 2019), as a step that a loop program carries. The bias correction is
  * folded into the rate by the caller, so that the state is the parameters and two moments. The moments are kept without their
  * factors 1 - decay, which join the rate as well: the same steps with two passes over memory fewer a weight.
  */
@@ -22,8 +22,17 @@ export interface AdamState {
   readonly second: Tensors;
 }
 
-/** One update. `rate` is a scalar tensor from `correctedRate`; `largestNorm` bounds the L2 norm of the whole gradient. */
-export function adamStep(state: AdamState, gradients: Tensors, rate: tf.Tensor, largestNorm: number): AdamState {
+/**
+ * One update. `rate` is a scalar tensor from `correctedRate`; `largestNorm` bounds the L2 norm of the whole gradient. The weights are
+ * multiplied by `keep` before it: 1 - uncorrected rate * decay; left out where nothing decays.
+ */
+export function adamStep(
+  state: AdamState,
+  gradients: Tensors,
+  rate: tf.Tensor,
+  largestNorm: tf.Tensor | number,
+  keep?: tf.Tensor,
+): AdamState {
   const names = Object.keys(state.parameters);
   const squares = names.map((name) => tf.sum(tf.square(gradients[name]!)));
   const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
@@ -36,7 +45,8 @@ export function adamStep(state: AdamState, gradients: Tensors, rate: tf.Tensor, 
     first[name] = tf.add(tf.mul(state.first[name]!, decay1), gradient);
     second[name] = tf.add(tf.mul(state.second[name]!, decay2), tf.square(gradient));
     const step = tf.div(first[name], tf.add(tf.sqrt(second[name]), scaledEpsilon));
-    parameters[name] = tf.sub(state.parameters[name]!, tf.mul(step, rate));
+    const kept = keep ? tf.mul(state.parameters[name]!, keep) : state.parameters[name]!;
+    parameters[name] = tf.sub(kept, tf.mul(step, rate));
   }
   return { parameters, first, second };
 }

@@ -1,11 +1,12 @@
 /**
  * The content hash of a fit: the mechanism's specification, the bound variables it reads, the fitting options, the training
- * values and the seed. Equal keys mean an equal fit, so it is not made again (DESIGN §5, Training).
+ * values, the seed, the engine and its device. Equal keys mean an equal fit, so it is not made again (DESIGN §5, Training).
  */
 import { createHash } from "node:crypto";
 import type { LearnedMechanism } from "../../model/schema-types.js";
+import type { EngineDescription } from "../engine/engine.js";
 import type { BoundVariable } from "../variables.js";
-import type { FitOptions } from "./fit-mechanism.js";
+import type { FitOptions } from "./fit-options.js";
 import type { FitData } from "./training-program.js";
 
 /** Raised when the runtime changes what a fit with equal inputs gives. */
@@ -17,14 +18,14 @@ export function fitKey(
   options: FitOptions,
   data: FitData,
   seed: number,
-  engine: string,
+  { engine, device }: Pick<EngineDescription, "engine" | "device">,
 ): string {
   const hash = createHash("sha256");
   const { kind, variable, parents, options: mechanismOptions } = mechanism;
   hash.update(
     JSON.stringify([
       fitVersion,
-      engine,
+      device === "cpu" ? engine : `${engine} ${device}`,
       seed,
       kind,
       variable,

@@ -5,32 +5,24 @@
  */
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Engine, HostData, HostTensors, LoopProgram } from "../engine/engine.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
-import { correctedRate } from "./adam.js";
 import { balancedWeights, epochOrder } from "./balance.js";
+import { type Calibration, createCalibration } from "./calibration.js";
 import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
+import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
+import { initialFromRows } from "./initial-from-rows.js";
 import {
   dataOf,
   type FitData,
   initialState,
+  optimiserInputs,
   parametersIn,
-  perStepSpecs,
-  stateSpecs,
-  trainingStep,
+  trainingProgram,
 } from "./training-program.js";
-
-export interface FitOptions {
-  readonly epochs: number;
-  readonly batch: number;
-  readonly rate: number;
-  /** Stop after this many epochs without a better held-out loss. */
-  readonly patience: number;
-  readonly balance: "none" | "parents";
-}
 
 export interface FitProgress {
   readonly variable: string;
@@ -67,31 +59,37 @@ const checkpointInterval = 15_000;
 const stepsPerCall = 50;
 /** Share of the rows that is held out. */
 export const heldOutShare = 0.1;
-/** Share of the steps over which the rate rises from 0; after that it falls to 0 along a cosine. */
-const warmUp = 0.02;
+
+export function heldOutRowsOf(rows: number): number {
+  return Math.max(1, Math.floor(rows * heldOutShare));
+}
+
+/** Rows of a training step: as many as asked for, at most all that are not held out. */
+export function batchOf({ batch }: Pick<FitOptions, "batch">, rows: number): number {
+  return Math.min(batch, rows > 1 ? rows - heldOutRowsOf(rows) : rows);
+}
 
 export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
   const rows = data.value.rows;
   const split = key.split("held out").permutation(rows);
-  const heldOutRows = Math.max(1, Math.floor(rows * heldOutShare));
+  const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
   const training = rows > 1 ? split.subarray(heldOutRows) : split;
-  const batch = Math.min(options.batch, training.length);
+  const batch = batchOf(options, rows);
   const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
   const weights = options.balance === "parents" ? balancedWeights(Object.values(data.parents), training) : null;
 
-  const program = await engine.compileLoop({
-    name: `fit ${mechanism.variable}`,
-    state: stateSpecs(mechanism),
-    perStep: perStepSpecs(mechanism, data, batch),
-    step: trainingStep(mechanism),
-  });
+  const stages = await compileStages(request, batch);
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
-  const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
+  const calibration =
+    weights && mechanism.buffers
+      ? await createCalibration(mechanism, data, training, batch, engine, key.split("calibration"))
+      : null;
+  const run = new Run(request, stages, training, batch, stepsPerEpoch, weights);
   try {
-    const start = (await request.checkpoint?.load()) ?? (await firstState(mechanism, key, evaluation));
-    const finished = await fitEpochs(request, run, evaluation, start);
+    const start = (await request.checkpoint?.load()) ?? (await firstState(request, training, evaluation));
+    const finished = await fitEpochs(request, run, evaluation, calibration, start);
     const { epoch, best } = finished;
     // Kept until the artefact is written: a run that is stopped at another mechanism does not fit this one again.
     if (finished !== start) await request.checkpoint?.save(finished);
@@ -104,13 +102,38 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
       heldOutRows: heldOut.length,
     };
   } finally {
-    await program.dispose();
+    for (const { program } of stages) await program.dispose();
     await evaluation.dispose();
+    await calibration?.dispose();
   }
 }
 
-async function firstState(mechanism: Mechanism, key: RandomKey, evaluation: HeldOutLoss): Promise<FitState> {
-  const state = initialState(mechanism, key.split("initial"));
+/** Epochs that repeat one program. */
+interface Stage {
+  readonly firstEpoch: number;
+  readonly epochs: number;
+  readonly program: LoopProgram;
+}
+
+/** Training proper, and then fine-tuning where the mechanism has it and the options ask for it. */
+async function compileStages({ mechanism, data, options, engine }: FitRequest, batch: number): Promise<Stage[]> {
+  const compile = (groups: readonly ParameterGroup[]) =>
+    engine.compileLoop(trainingProgram(mechanism, data, batch, options, groups));
+  const { epochs } = options;
+  const stages: Stage[] = [{ firstEpoch: 0, epochs, program: await compile(groupsOf(mechanism)) }];
+  const [group, finetune] = [mechanism.finetune, options.finetune ?? 0];
+  if (group && finetune > 0) stages.push({ firstEpoch: epochs, epochs: finetune, program: await compile([group]) });
+  return stages;
+}
+
+function totalEpochs({ epochs, finetune = 0 }: FitOptions): number {
+  return epochs + finetune;
+}
+
+async function firstState(request: FitRequest, training: Int32Array, evaluation: HeldOutLoss): Promise<FitState> {
+  const { mechanism, key } = request;
+  const drawn = initialState(mechanism, key.split("initial"));
+  const state = { ...drawn, ...(await initialFromRows(request, drawn, training)) };
   const parameters = parametersIn(state);
   const losses = await evaluation.losses(parameters);
   return { epoch: 0, state, best: { epoch: 0, loss: meanOf(losses), parameters, least: { epoch: 0, losses } } };
@@ -121,19 +144,22 @@ async function fitEpochs(
   { options, checkpoint }: FitRequest,
   run: Run,
   evaluation: HeldOutLoss,
+  calibration: Calibration | null,
   start: FitState,
 ): Promise<FitState> {
   let current = start;
   let saved = performance.now();
-  while (current.epoch < options.epochs && current.epoch - current.best.least.epoch < options.patience) {
+  while (current.epoch < totalEpochs(options) && current.epoch - current.best.least.epoch < options.patience) {
     const state = await run.epoch(current.epoch, current.state, current.best.loss).catch(async (error: unknown) => {
       if (error instanceof ScmcError) await checkpoint?.save(current);
       throw error;
     });
     const epoch = current.epoch + 1;
-    const losses = await evaluation.losses(parametersIn(state));
+    const trained = parametersIn(state);
+    const parameters = calibration ? await calibration.calibrated(trained) : trained;
+    const losses = await evaluation.losses(parameters);
     run.report(epoch, meanOf(losses));
-    current = { epoch, state, best: betterOf(current.best, epoch, losses, state) };
+    current = { epoch, state, best: betterOf(current.best, epoch, losses, parameters) };
     if (checkpoint && performance.now() - saved > checkpointInterval) {
       await checkpoint.save(current);
       saved = performance.now();
@@ -142,15 +168,13 @@ async function fitEpochs(
   return current;
 }
 
-function betterOf(best: Best, epoch: number, losses: Float32Array, state: HostTensors): Best {
+function betterOf(best: Best, epoch: number, losses: Float32Array, parameters: HostTensors): Best {
   const loss = meanOf(losses);
   const { mean: excess, standardError } = pairedDifference(losses, best.least.losses);
   // Where the first parameters give a row no probability at all, any finite loss is better.
   const isFirst = !Number.isFinite(best.loss) && Number.isFinite(loss);
   const least = isFirst || excess < 0 ? { epoch, losses } : best.least;
-  return isFirst || excess <= standardError
-    ? { epoch, loss, parameters: parametersIn(state), least }
-    : { ...best, least };
+  return isFirst || excess <= standardError ? { epoch, loss, parameters, least } : { ...best, least };
 }
 
 function pairedDifference(losses: Float32Array, others: Float32Array): { mean: number; standardError: number } {
@@ -172,7 +196,7 @@ class Run {
 
   constructor(
     private readonly request: FitRequest,
-    private readonly program: LoopProgram,
+    private readonly stages: readonly Stage[],
     private readonly training: Int32Array,
     private readonly batch: number,
     private readonly stepsPerEpoch: number,
@@ -184,12 +208,18 @@ class Run {
     const count = this.training.length;
     const offset = key.split("offset").uniform(1)[0]!;
     const order = epochOrder(count, this.weights, key.split("order").permutation(count), offset);
+    const stage = this.stages.findLast(({ firstEpoch }) => epoch >= firstEpoch)!;
     let state = initial;
     for (let start = 0; start < this.stepsPerEpoch; start += stepsPerCall) {
       const steps = Math.min(stepsPerCall, this.stepsPerEpoch - start);
       const positions = order.subarray(start * this.batch, (start + steps) * this.batch);
-      const inputs = this.inputs(positions, steps, epoch * this.stepsPerEpoch + start, key.split("draws").split(start));
-      const result = await this.program.run(steps, dataOf(state), inputs);
+      const inputs = this.inputs(
+        positions,
+        stage,
+        (epoch - stage.firstEpoch) * this.stepsPerEpoch + start,
+        key.split("draws").split(start),
+      );
+      const result = await stage.program.run(steps, dataOf(state), inputs);
       this.checkLosses(result.outputs.loss!.data, epoch, start);
       state = result.state;
       this.report(epoch, Number.isFinite(heldOutLoss) ? heldOutLoss : null, start + steps);
@@ -202,26 +232,29 @@ class Run {
     onProgress?.({
       variable: mechanism.variable,
       epoch,
-      epochs: options.epochs,
+      epochs: totalEpochs(options),
       step: epoch * this.stepsPerEpoch + stepInEpoch,
-      steps: options.epochs * this.stepsPerEpoch,
+      steps: totalEpochs(options) * this.stepsPerEpoch,
       loss: this.lastLoss,
       heldOutLoss,
     });
   }
 
-  private inputs(positions: Int32Array, steps: number, firstStep: number, key: RandomKey): Record<string, HostData> {
+  /** For the steps of the stage that start with `firstStep`. */
+  private inputs(
+    positions: Int32Array,
+    { epochs }: Stage,
+    firstStep: number,
+    key: RandomKey,
+  ): Record<string, HostData> {
     const { mechanism, data, options } = this.request;
     const indices = positions.map((position) => this.training[position]!);
     const inputs: Record<string, HostData> = { value: gatherRows(data.value, indices) };
     for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = gatherRows(parent, indices);
-    for (const [name, draw] of Object.entries(mechanism.draws))
-      inputs[`draw.${name}`] = sampleDraws(draw, indices.length, key.split(name));
-    const total = options.epochs * this.stepsPerEpoch;
-    inputs.rate = Float32Array.from({ length: steps }, (_, k) =>
-      correctedRate(options.rate * schedule(firstStep + k, total), firstStep + k + 1),
-    );
-    return inputs;
+    for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
+      inputs[`draw.${name}`] = sampleDraws(draw, indices.length * options.particles, key.split(name));
+    const steps = positions.length / this.batch;
+    return { ...inputs, ...optimiserInputs(options, firstStep, steps, epochs * this.stepsPerEpoch) };
   }
 
   private checkLosses(losses: HostData, epoch: number, start: number): void {
@@ -238,11 +271,4 @@ class Run {
       `Lower the rate: fit ${this.request.mechanism.variable}(rate = ${this.request.options.rate / 3}).`,
     );
   }
-}
-
-/** Warm-up, then a half cosine to 0. */
-function schedule(step: number, total: number): number {
-  const rise = Math.max(1, warmUp * total);
-  if (step < rise) return (step + 1) / rise;
-  return 0.5 * (1 + Math.cos((Math.PI * (step - rise)) / Math.max(1, total - rise)));
 }

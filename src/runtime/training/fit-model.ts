@@ -4,7 +4,7 @@
  */
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import type { FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
+import type { Fit, FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
 import { rowsOfColumn } from "../columns.js";
 import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
@@ -14,7 +14,7 @@ import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
 import { type FitProgress, fitMechanism } from "./fit-mechanism.js";
 import { fitOptionsOf } from "./fit-options.js";
-import type { FitData } from "./training-program.js";
+import { presentRows } from "./present-rows.js";
 
 /** An earlier fit that may be taken over. */
 export interface EarlierFit {
@@ -27,6 +27,8 @@ export interface FitModelRequest {
   readonly dataset: LoadedDataset;
   readonly engine: Engine;
   readonly seed: number;
+  /** Fitting options over those of the model, option by option. */
+  readonly fits?: readonly Fit[];
   /** Earlier fits by key. */
   readonly earlier?: ReadonlyMap<string, EarlierFit>;
   /** Where unfinished fits are kept; a run that was killed goes on from there. */
@@ -49,7 +51,7 @@ export function bindVariables(model: Model, dataset: LoadedDataset): Map<string,
     variables.set(name, {
       name,
       domain,
-      normalisation: normalisationOf(domain, numbersOf(dataset.columns.get(name)!)),
+      normalisation: normalisationOf(domain, presentNumbers(dataset.columns.get(name)!)),
     });
   }
   return variables;
@@ -79,20 +81,20 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
 }
 
 async function fitOne(
-  { model, dataset, engine, seed, earlier, checkpoints, onProgress, onFit }: FitModelRequest,
+  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onFit }: FitModelRequest,
   mechanism: LearnedMechanism,
   variables: ReadonlyMap<string, BoundVariable>,
   runnable: Parameters<typeof fitMechanism>[0]["mechanism"],
   key: RandomKey,
 ): Promise<EarlierFit> {
   const { variable, parents } = mechanism;
-  const data: FitData = {
+  const data = presentRows(model.name, variable, {
     value: rowsOfColumn(dataset.columns.get(variable)!),
     parents: Object.fromEntries(parents.map((parent) => [parent, rowsOfColumn(dataset.columns.get(parent)!)])),
-  };
-  const options = fitOptionsOf(model, mechanism, dataset.rows);
+  });
+  const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, data.value.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
-  const contentKey = fitKey(mechanism, bound, options, data, seed, engine.name);
+  const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
   const found = earlier?.get(contentKey);
   if (found) {
     onFit?.(found.description, true);
@@ -113,10 +115,11 @@ async function fitOne(
     key: contentKey,
     options: { ...options },
     heldOutLoss: result.heldOutLoss,
+    ...(data.value.rows < dataset.rows ? { rows: data.value.rows } : {}),
     epochs: result.epochs,
     steps: result.steps,
     seconds: Math.round(performance.now() - started) / 1000,
-    parameters: Object.values(result.parameters).reduce((sum, { data: values }) => sum + values.length, 0),
+    parameters: Object.keys(runnable.parameters).reduce((sum, name) => sum + result.parameters[name]!.data.length, 0),
   };
   onFit?.(description, false);
   return { description, parameters: result.parameters };
@@ -126,7 +129,7 @@ export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {
   return mechanism.kind !== "expression" && mechanism.kind !== "operator" && mechanism.kind !== "unobserved";
 }
 
-function requireObserved(model: Model): void {
+export function requireObserved(model: Model): void {
   const latent = model.variables.filter((variable) => variable.latent).map(({ name }) => `\`${name}\``);
   if (latent.length > 0)
     throw failure("7050", model.name, `${latent.join(", ")} cannot be fitted: latent variables have no data`);
@@ -138,6 +141,11 @@ function requireObserved(model: Model): void {
       `\`${pair[0]} <-> ${pair[1]}\`: mechanisms with an unobserved common cause cannot be fitted one by one`,
       "Observe the cause and name it as a parent of both.",
     );
+}
+
+function presentNumbers(column: Column): Float64Array | Float32Array {
+  const values = numbersOf(column);
+  return values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values;
 }
 
 function numbersOf(column: Column): Float64Array | Float32Array {

@@ -1,29 +1,68 @@
 /**
- * Fitting options of a mechanism: what the program's `fit` statement says, over the defaults of its kind. A scalar flow is small and
- * its steps cost microseconds, so it takes at least 4,000 of them whatever the number of rows.
+ * Fitting options of a mechanism: what the program's `fit` statement and the command line say, over the defaults of its kind. A scalar
+ * flow is small and its steps cost microseconds, so it takes at least 4,000 of them whatever the number of rows.
  */
-import type { LearnedMechanism, Model } from "../../model/schema-types.js";
-import type { FitOptions } from "./fit-mechanism.js";
+import type { Domain, Fit, LearnedMechanism } from "../../model/schema-types.js";
 import { heldOutShare } from "./fit-mechanism.js";
+import { type Schedule, schedules } from "./schedule.js";
 
-const fewestFlowSteps = 4000;
-
-function defaultsOf(kind: LearnedMechanism["kind"], rows: number, batch: number): Omit<FitOptions, "batch"> {
-  const stepsPerEpoch = Math.max(1, Math.floor((rows * (1 - heldOutShare)) / batch));
-  if (kind === "cvae") return { epochs: 30, rate: 1e-3, patience: 10, balance: "none" };
-  const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
-  return { epochs, rate: 5e-3, patience: epochs, balance: "none" };
+export interface FitOptions {
+  readonly epochs: number;
+  readonly batch: number;
+  /** Adam's step size at its largest. */
+  readonly rate: number;
+  /** Stop after this many epochs without a better held-out loss. */
+  readonly patience: number;
+  readonly balance: "none" | "parents";
+  /** Each step takes this share of the weights, times the step size (decoupled, AdamW). */
+  readonly weightDecay: number;
+  /** Largest L2 norm of the gradient; a longer one is shortened to it. */
+  readonly clip: number;
+  readonly schedule: Schedule;
+  /** Steps over which the rate rises from 0; null for a share of all steps. */
+  readonly warmup: number | null;
+  /** Draws from the encoder for each row of a batch; 1 for kinds without an encoder. */
+  readonly particles: number;
+  /** Epochs of fine-tuning after the others; absent for kinds that have none. */
+  readonly finetune?: number;
 }
 
-export function fitOptionsOf(model: Model, { kind, variable }: LearnedMechanism, rows: number): FitOptions {
-  const given = Object.assign({}, ...model.fits.filter((fit) => fit.variable === variable).map((fit) => fit.options));
+const fewestFlowSteps = 4000;
+const largestGradientNorm = 100;
+
+type Defaults = Pick<FitOptions, "epochs" | "rate" | "patience" | "finetune">;
+
+function defaultsOf(kind: LearnedMechanism["kind"], domain: Domain, rows: number, batch: number): Defaults {
+  const stepsPerEpoch = Math.max(1, Math.floor((rows * (1 - heldOutShare)) / batch));
+  if (kind === "cvae" || kind === "hvae") return { epochs: 30, rate: 1e-3, patience: 10 };
+  // Adversarial losses do not fall steadily, so that patience would end a fit early.
+  if (kind === "ali") return { epochs: 40, rate: 2e-4, patience: 1000, finetune: 5 };
+  if (domain.kind === "image") return { epochs: 10, rate: 2e-3, patience: 5 };
+  const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
+  return { epochs, rate: 5e-3, patience: epochs };
+}
+
+/** Of several entries for the variable, the later ones override the earlier, option by option. `domain` is as the data bound it. */
+export function fitOptionsOf(
+  fits: readonly Fit[],
+  { kind, variable }: LearnedMechanism,
+  domain: Domain,
+  rows: number,
+): FitOptions {
+  const given = Object.assign({}, ...fits.filter((fit) => fit.variable === variable).map((fit) => fit.options));
   const batch = Number(given.batch ?? 256);
-  const defaults = defaultsOf(kind, rows, batch);
+  const defaults = defaultsOf(kind, domain, rows, batch);
   return {
     epochs: Number(given.epochs ?? defaults.epochs),
     batch,
     rate: Number(given.rate ?? defaults.rate),
     patience: Number(given.patience ?? defaults.patience),
-    balance: given.balance === "parents" ? "parents" : defaults.balance,
+    balance: given.balance === "parents" ? "parents" : "none",
+    weightDecay: Number(given.weight_decay ?? 0),
+    clip: Number(given.clip ?? largestGradientNorm),
+    schedule: schedules.find((schedule) => schedule === given.schedule) ?? "cosine",
+    warmup: given.warmup === undefined ? null : Number(given.warmup),
+    particles: Number(given.particles ?? 1),
+    ...(defaults.finetune === undefined ? {} : { finetune: Number(given.finetune ?? defaults.finetune) }),
   };
 }

@@ -1,18 +1,41 @@
 /** The loss on held-out rows, with natural weights and the same auxiliary draws at every evaluation. */
-import type { Engine, HostData, HostTensors, TensorSpec } from "../engine/engine.js";
-import type * as tf from "../engine/tfjs.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import type { Engine, HostData, HostTensors, ProgramSpec, TensorSpec } from "../engine/engine.js";
+import * as tf from "../engine/tfjs.js";
+import { fittedSpecs, type Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { type FitData, named } from "./training-program.js";
 
-const largestBlock = 1000;
+export const largestBlock = 1000;
 
 export interface HeldOutLoss {
-  /** One loss per held-out row, in nats. */
+  /** One loss per held-out row, in nats; in units of the variable where the mechanism has no density. */
   losses(parameters: HostTensors): Promise<Float32Array>;
   dispose(): Promise<void>;
+}
+
+/** The losses of a block of rows, the parameters among the inputs. */
+export function heldOutProgram(mechanism: Mechanism, data: FitData, block: number): ProgramSpec {
+  const inputs: Record<string, TensorSpec> = { value: specOf(data.value, block) };
+  for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = specOf(parent, block);
+  for (const [name, { size }] of Object.entries(mechanism.draws))
+    inputs[`draw.${name}`] = { shape: [block, size], dtype: "float32" };
+  for (const [name, { shape }] of Object.entries(fittedSpecs(mechanism)))
+    inputs[`parameter.${name}`] = { shape, dtype: "float32" };
+  return {
+    name: `held-out loss ${mechanism.variable}`,
+    inputs,
+    procedure(given) {
+      const { heldOutLoss, logProbability } = mechanism;
+      const parameters = named(given, "parameter.");
+      const [parents, draws] = [named(given, "parent."), named(given, "draw.")];
+      const loss = heldOutLoss
+        ? heldOutLoss(parameters, given.value!, parents, draws)
+        : tf.neg(logProbability(parameters, given.value!, parents, draws));
+      return { loss };
+    },
+  };
 }
 
 export async function createHeldOutLoss(
@@ -23,24 +46,7 @@ export async function createHeldOutLoss(
   key: RandomKey,
 ): Promise<HeldOutLoss> {
   const block = Math.min(largestBlock, indices.length);
-  const inputs: Record<string, TensorSpec> = { value: specOf(data.value, block) };
-  for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = specOf(parent, block);
-  for (const [name, { size }] of Object.entries(mechanism.draws))
-    inputs[`draw.${name}`] = { shape: [block, size], dtype: "float32" };
-  for (const [name, { shape }] of Object.entries(mechanism.parameters))
-    inputs[`parameter.${name}`] = { shape, dtype: "float32" };
-  const program = await engine.compile({
-    name: `held-out loss ${mechanism.variable}`,
-    inputs,
-    procedure: (given) => ({
-      logProbability: mechanism.logProbability(
-        named(given, "parameter."),
-        given.value as tf.Tensor,
-        named(given, "parent."),
-        named(given, "draw."),
-      ),
-    }),
-  });
+  const program = await engine.compile(heldOutProgram(mechanism, data, block));
   return {
     async losses(parameters) {
       const losses = new Float32Array(indices.length);
@@ -51,9 +57,9 @@ export async function createHeldOutLoss(
         for (const [name, draw] of Object.entries(mechanism.draws))
           given[`draw.${name}`] = sampleDraws(draw, block, key.split(name).split(start));
         for (const [name, { data: values }] of Object.entries(parameters)) given[`parameter.${name}`] = values;
-        const { logProbability } = await program.run(given);
+        const { loss } = await program.run(given);
         const valid = Math.min(block, indices.length - start);
-        for (let k = 0; k < valid; k++) losses[start + k] = -logProbability!.data[k]!;
+        for (let k = 0; k < valid; k++) losses[start + k] = loss!.data[k]!;
       }
       return losses;
     },

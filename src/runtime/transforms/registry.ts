@@ -2,6 +2,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { OptionCall, OptionValue } from "../../model/schema-types.js";
 import { affine } from "./affine.js";
+import { gaussianisation } from "./gaussianisation.js";
 import { linearSpline } from "./linear-spline.js";
 import { quadraticSpline } from "./quadratic-spline.js";
 import type { Transform } from "./transform.js";
@@ -12,6 +13,7 @@ const builders: Readonly<Record<string, (options: OptionCall["options"]) => Tran
     const bins = Number(options.bins ?? 8);
     return options.order === "quadratic" ? quadraticSpline(bins) : linearSpline(bins);
   },
+  gaussianisation: ({ components }) => gaussianisation(Number(components)),
 };
 
 export const transformNames: readonly string[] = Object.keys(builders);

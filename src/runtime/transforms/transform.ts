@@ -15,7 +15,7 @@ export interface Transformed {
 export interface Transform {
   readonly name: string;
   readonly parameterCount: number;
-  /** Raw parameters of the identity map, where training starts. */
+  /** Raw parameters of the identity map, or one near it, where training starts. */
   readonly identity: readonly number[];
   forward(noise: tf.Tensor, parameters: tf.Tensor): Transformed;
   inverse(value: tf.Tensor, parameters: tf.Tensor): Transformed;

@@ -15,4 +15,10 @@ export interface VectorTransform {
   readonly mixes: boolean;
   forward(noise: tf.Tensor, parameters: Tensors, context: tf.Tensor | null): Transformed;
   inverse(value: tf.Tensor, parameters: Tensors, context: tf.Tensor | null): Transformed;
+  /** Parameters whose start depends on the data, from a batch of values, and the batch's noise under them. */
+  initialise?(
+    value: tf.Tensor,
+    parameters: Tensors,
+    context: tf.Tensor | null,
+  ): { readonly noise: tf.Tensor; readonly parameters: Tensors };
 }

@@ -4,7 +4,10 @@
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { flat, inside, integers, make, type OperationCase, type Options, positive } from "./operation-case.js";
 
-function each(names: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>>, options: Options, shapes = [[3, 5]]) {
+/** A matrix, a scalar, an axis of length 1, and an empty batch. */
+const edges: readonly number[][] = [[3, 5], [], [2, 1, 4], [0, 3]];
+
+function each(names: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>>, options: Options, shapes = edges) {
   return Object.entries(names).flatMap(([name, f]) =>
     shapes.map((shape) => make(name, [shape], (x) => f(x!), options)),
   );
@@ -14,7 +17,6 @@ const unary: readonly OperationCase[] = [
   ...each(
     { abs: tf.abs, neg: tf.neg, exp: tf.exp, expm1: tf.expm1, square: tf.square, sigmoid: tf.sigmoid, tanh: tf.tanh },
     {},
-    [[3, 5], [], [1, 1, 4], [0, 3]],
   ),
   ...each({ softplus: tf.softplus, erf: tf.erf, sin: tf.sin, cos: tf.cos, atan: tf.atan, sinh: tf.sinh }, {}),
   ...each({ cosh: tf.cosh, asinh: tf.asinh, relu: tf.relu, elu: tf.elu, selu: tf.selu, leakyRelu: tf.leakyRelu }, {}),
@@ -30,15 +32,18 @@ const unary: readonly OperationCase[] = [
   make("step with slope", [[9]], (x) => tf.step(x!, 0.3), flat),
   make("softplus far out", [[9]], (x) => tf.softplus(x!), { low: -60, high: 60 }),
   make("softplus of many", [[1100]], (x) => tf.log(tf.softplus(x!)), { ...flat, low: -60, high: 60 }),
-  make("clip", [[4, 4]], (x) => tf.clipByValue(x!, -0.7, 0.6)),
+  ...each({ clip: (x) => tf.clipByValue(x, -0.7, 0.6) }, {}),
   make("log1p near 0", [[9]], (x) => tf.log1p(x!), { low: -1e-4, high: 1e-4 }),
   make("expm1 near 0", [[9]], (x) => tf.expm1(x!), { low: -1e-4, high: 1e-4 }),
-  make("cast", [[3, 3]], (x) => tf.cast(tf.mul(x!, 5), "int32"), flat),
-  make("cast of bool", [[3, 3]], (x) => tf.cast(tf.greater(x!, 0), "float32"), flat),
-  make(
-    "isNaN, isInf, isFinite",
-    [[5]],
-    (x) => [tf.isNaN(tf.log(x!)), tf.isInf(tf.div(x!, 0)), tf.isFinite(tf.log(x!))],
+  ...each(
+    {
+      cast: (x) => tf.cast(tf.mul(x, 5), "int32"),
+      "cast of bool": (x) => tf.cast(tf.greater(x, 0), "float32"),
+      isNaN: (x) => tf.isNaN(tf.log(x)),
+      isInf: (x) => tf.isInf(tf.div(x, 0)),
+      isFinite: (x) => tf.isFinite(tf.log(x)),
+      not: (x) => tf.logicalNot(tf.greater(x, 0)),
+    },
     flat,
   ),
 ];
@@ -59,6 +64,7 @@ const broadcasts = [
     [3, 1],
   ],
   [[0, 4], [4]],
+  [[], []],
 ];
 
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
@@ -80,16 +86,18 @@ const binary: readonly OperationCase[] = [
   ...pairs({ atan2: tf.atan2 }, {}, [broadcasts[0]!]),
   ...[0.5, 1, 1.5, 2, 3, -1, -0.5, 2.7].map((power) => make(`pow ${power}`, [[7]], (x) => tf.pow(x!, power), positive)),
   make("square as a power, negative base", [[7]], (x) => tf.pow(x!, 2)),
-  make(
-    "logic",
-    [[3, 4], [4]],
-    (a, b) => {
-      const [p, q] = [tf.greater(a!, 0), tf.greater(b!, 0)];
-      return [tf.logicalAnd(p, q), tf.logicalOr(p, q), tf.logicalXor(p, q), tf.logicalNot(p)];
+  ...pairs(
+    {
+      and: (a, b) => tf.logicalAnd(tf.greater(a, 0), tf.greater(b, 0)),
+      or: (a, b) => tf.logicalOr(tf.greater(a, 0), tf.greater(b, 0)),
+      xor: (a, b) => tf.logicalXor(tf.greater(a, 0), tf.greater(b, 0)),
     },
     flat,
   ),
   make("where", [[3, 4], [3, 4], [4]], (a, b, c) => tf.where(tf.greater(a!, 0.1), b!, tf.add(c!, tf.zerosLike(b!)))),
+  ...edges.map((shape) =>
+    make("where", [shape, shape, shape], (a, b, c) => tf.where(tf.greater(a!, 0.1), tf.sin(b!), tf.square(c!))),
+  ),
   make(
     "where of booleans",
     [

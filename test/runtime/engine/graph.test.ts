@@ -5,11 +5,9 @@ import { expect } from "chai";
 import { topologicalOrder } from "../../../src/runtime/engine/graph/node.js";
 import { countOperations, hashGraph, printGraph } from "../../../src/runtime/engine/graph/text.js";
 import type { TensorSpecs, Tensors } from "../../../src/runtime/engine/index.js";
-import { operations } from "../../../src/runtime/engine/operations/index.js";
 import { simplify } from "../../../src/runtime/engine/simplify/simplify.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { traceProgram } from "../../../src/runtime/engine/trace/trace.js";
-import { operationCases } from "./operation-cases.js";
 
 type Compute = (inputs: Tensors) => tf.Tensor;
 
@@ -179,26 +177,5 @@ describe("simplification", () => {
       return tf.exp(a!);
     });
     expect(lines).to.have.length(3);
-  });
-});
-
-describe("the op table", () => {
-  it("is covered by the conformance suite", () => {
-    const met = new Set<string>();
-    for (const { shapes, compute, integer } of operationCases) {
-      const dtype = integer ? "int32" : "float32";
-      const inputs = Object.fromEntries(shapes.map((shape, k) => [`x${k}`, { shape, dtype } as const]));
-      const procedure = (tensors: Tensors) => {
-        const result = compute(...Object.values(tensors));
-        return Object.fromEntries(
-          (Array.isArray(result) ? result : [result]).map((tensor, k) => [`y${k}`, tensor as tf.Tensor]),
-        );
-      };
-      const graph = traceProgram({ name: "case", inputs, procedure });
-      for (const { outputs } of [graph, simplify(graph)]) {
-        for (const { op } of topologicalOrder(Object.values(outputs))) met.add(op);
-      }
-    }
-    expect(Object.keys(operations).filter((op) => !met.has(op))).to.deep.equal([]);
   });
 });

@@ -109,6 +109,60 @@ const layout: readonly OperationCase[] = [
   ),
 ];
 
+/** The same on no rows, and along axes of length 1. */
+const edgesOfLayout: readonly OperationCase[] = [
+  make("transpose of no rows", [[0, 3]], (x) => tf.transpose(tf.exp(x!)), flat),
+  make("broadcastTo of no rows", [[0, 1]], (x) => tf.exp(tf.broadcastTo(x!, [0, 4])), flat),
+  make("tile of no rows", [[0, 3]], (x) => tf.tile(x!, [1, 2]), flat),
+  make("tile of one column", [[2, 1]], (x) => tf.square(tf.tile(x!, [3, 1]))),
+  make("tile of one row", [[1, 3]], (x) => tf.square(tf.tile(x!, [4, 1]))),
+  make(
+    "concat of no rows",
+    [
+      [0, 3],
+      [0, 2],
+    ],
+    (a, b) => tf.concat([a!, b!], 1),
+    flat,
+  ),
+  make("slice of no rows", [[0, 5]], (x) => tf.slice(x!, [0, 2], [-1, 2]), flat),
+  make("slice of nothing", [[4, 5]], (x) => tf.slice(x!, [1, 2], [0, 2]), flat),
+  ...[
+    [0, 3],
+    [2, 1],
+  ].map((shape) =>
+    make("pad", [shape], (x) =>
+      tf.square(
+        tf.pad(x!, [
+          [0, 0],
+          [1, 2],
+        ]),
+      ),
+    ),
+  ),
+  make(
+    "mirrorPad of columns",
+    [[1, 3]],
+    (x) =>
+      tf.mirrorPad(
+        x!,
+        [
+          [0, 0],
+          [1, 2],
+        ],
+        "reflect",
+      ),
+    flat,
+  ),
+  ...[
+    [0, 5],
+    [1, 5],
+  ].map((shape) => make("gather of columns", [shape], (x) => tf.gather(x!, tf.tensor1d([4, 0], "int32"), 1))),
+  make("gather of nothing", [[5, 3]], (x) => tf.gather(x!, tf.tensor1d([], "int32")), flat),
+  make("gatherND of nothing", [[3, 4]], (x) => tf.gatherND(x!, tf.tensor2d([], [0, 2], "int32")), flat),
+  make("unsortedSegmentSum of no rows", [[0, 2]], (x) => tf.unsortedSegmentSum(x!, tf.tensor1d([], "int32"), 3), flat),
+];
+
 const reductions: readonly OperationCase[] = [
   ...[undefined, 0, 1, [0, 2], -1].flatMap((axis) => [
     make(`sum over ${axis}`, [[2, 3, 4]], (x) => tf.square(tf.sum(x!, axis))),
@@ -127,6 +181,22 @@ const reductions: readonly OperationCase[] = [
   make("cumsum of columns", [[3, 4]], (x) => tf.square(tf.cumsum(x!, 0))),
   make("cumsum, exclusive and reverse", [[3, 4]], (x) => tf.square(tf.cumsum(x!, -1, true, true))),
   make("softmax", [[3, 5]], (x) => tf.mul(tf.softmax(x!), tf.range(0, 5))),
+  ...Object.entries({ sum: tf.sum, mean: tf.mean, max: tf.max, min: tf.min }).flatMap(([name, reduce]) => {
+    return [
+      make(`${name} within no rows`, [[0, 3]], (x) => reduce(x!, 1), flat),
+      make(`${name} over an axis of length 1`, [[3, 1]], (x) => tf.square(reduce(x!, 1))),
+    ];
+  }),
+  ...[
+    [0, 3],
+    [3, 1],
+  ].flatMap((shape) => [
+    make("prod", [shape], (x) => tf.prod(x!, 1)),
+    make("cumsum", [shape], (x) => tf.square(tf.cumsum(x!, 1))),
+    make("softmax", [shape], (x) => tf.mul(tf.softmax(x!), tf.add(x!, 2))),
+    make("argMax, argMin", [shape], (x) => [tf.argMax(x!, 1), tf.argMin(x!, 1)], flat),
+    make("topk", [shape], (x) => Object.values(tf.topk(x!, 1)), flat),
+  ]),
   make("softmax far out", [[3, 5]], (x) => tf.softmax(tf.mul(x!, 80)), flat),
   make("logSoftmax", [[3, 5]], (x) => tf.mul(tf.logSoftmax(x!), tf.range(0, 5))),
   make("logSumExp", [[3, 5]], (x) => tf.logSumExp(x!, 1)),
@@ -214,7 +284,11 @@ const products: readonly OperationCase[] = [
   make("fused matMul", [[3, 4], [4, 2], [2]], (a, b, bias) =>
     tf.fused.matMul({ a: a!, b: b!, transposeA: false, transposeB: false, bias: bias!, activation: "relu" }),
   ),
-  make("sum of squares", [[3, 5]], (x) => tf.sum(tf.square(x!))),
+  ...[
+    [3, 5],
+    [1, 4],
+    [0, 5],
+  ].map((shape) => make("sum of squares", [shape], (x) => tf.sum(tf.square(x!)))),
   make("sum over leading axes", [[6, 4, 17]], (x) => tf.sum(x!, [0, 1])),
   make("mean over leading axes, kept", [[6, 4, 17]], (x) => tf.mean(x!, [0, 1], true)),
   make("dot", [[4], [4, 2]], (a, b) => tf.dot(a!, b!)),
@@ -226,6 +300,25 @@ const products: readonly OperationCase[] = [
     ],
     (a, b) => tf.einsum("ij,bjk->bik", a!, b!),
     flat,
+  ),
+  ...[0, 1].map((rows) =>
+    make(
+      "einsum",
+      [
+        [rows, 4],
+        [4, 5],
+      ],
+      (a, b) => tf.einsum("ij,jk->ik", a!, b!),
+      flat,
+    ),
+  ),
+  make(
+    "matMul of one row, column and inner axis",
+    [
+      [1, 1],
+      [1, 1],
+    ],
+    (a, b) => tf.matMul(a!, b!),
   ),
 ];
 
@@ -283,6 +376,28 @@ const convolution: readonly OperationCase[] = convolutions.flatMap(
 
 type Image = tf.Tensor4D;
 
+/** Of no image, and of one with few pixels. */
+const edgesOfConvolution: readonly OperationCase[] = [0, 1].flatMap((batch) => [
+  make(
+    "conv2d",
+    [
+      [batch, 5, 1, 2],
+      [3, 2, 2, 3],
+    ],
+    (x, filter) => tf.conv2d(x as Image, filter as Image, 2, "same"),
+    batch === 0 ? flat : {},
+  ),
+  make(
+    "conv2dTranspose",
+    [
+      [batch, 1, 2, 3],
+      [4, 4, 5, 3],
+    ],
+    (x, filter) => tf.conv2dTranspose(x as Image, filter as Image, [batch, 2, 4, 5], 2, 1),
+    batch === 0 ? flat : {},
+  ),
+]);
+
 const images: readonly OperationCase[] = [
   make("avgPool, side by side", [[2, 4, 6, 3]], (x) => tf.avgPool(x as Image, 2, 2, "valid")),
   make("avgPool, overlapping", [[2, 5, 6, 3]], (x) => tf.avgPool(x as Image, 3, 2, "same")),
@@ -296,8 +411,10 @@ const images: readonly OperationCase[] = [
 
 export const structureCases: readonly OperationCase[] = [
   ...layout,
+  ...edgesOfLayout,
   ...reductions,
   ...products,
   ...convolution,
+  ...edgesOfConvolution,
   ...images,
 ];

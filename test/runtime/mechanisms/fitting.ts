@@ -4,6 +4,8 @@ import { type LoadedModel, loadModel } from "../../../src/runtime/loaded-model.j
 import type { RandomKey } from "../../../src/runtime/random/index.js";
 import type { Rows } from "../../../src/runtime/rows.js";
 import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
+import { isLearned } from "../../../src/runtime/training/fit-model.js";
+import { fitOptionsOf } from "../../../src/runtime/training/fit-options.js";
 import { type BoundVariable, normalisationOf } from "../../../src/runtime/variables.js";
 import { compiled } from "../models.js";
 
@@ -30,15 +32,22 @@ export async function fitted(
   }
   const tensors: Record<string, HostTensor> = {};
   const { mechanisms } = loadModel(model, variables, {});
-  for (const { variable, parents } of model.mechanisms) {
-    if (only && !only.includes(variable)) continue;
+  for (const mechanism of model.mechanisms) {
+    const { variable, parents } = mechanism;
+    if (!isLearned(mechanism) || (only && !only.includes(variable))) continue;
     const { parameters } = await fitMechanism({
       mechanism: mechanisms.get(variable)!,
       data: {
         value: rows.get(variable)!,
         parents: Object.fromEntries(parents.map((name) => [name, rows.get(name)!])),
       },
-      options: { epochs, batch, rate: 1e-2, patience: epochs, balance: "none" },
+      options: {
+        ...fitOptionsOf([], mechanism, variables.get(variable)!.domain, rows.get(variable)!.rows),
+        epochs,
+        batch,
+        rate: 1e-2,
+        patience: epochs,
+      },
       engine,
       key: key.split(variable),
     });

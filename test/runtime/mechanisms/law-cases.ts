@@ -28,6 +28,10 @@ export const lawCases: Record<string, LoadedModel> = {
   "flow, root, real, quadratic spline": root("y : real := flow(transform = spline(bins = 6, order = quadratic))"),
   "flow, conditional affine, interval": withParent("y : interval(64, 255) := flow(p)"),
   "flow, conditional list": withParent("y : real := flow(p, transform = [spline(bins = 5), affine])"),
+  "flow, gaussianisation, root": root("y : real := flow(transform = gaussianisation(components = 3))"),
+  "flow, gaussianisation in a list, interval": withParent(
+    "y : interval(64, 255) := flow(p, transform = [gaussianisation(components = 2), affine])",
+  ),
   "flow, ordinal, root": root("y : ordinal(5) := flow()"),
   "flow, ordinal, conditional": withParent("y : ordinal(4) := flow(p, transform = [spline(bins = 5), affine])"),
   "flow, count, root": root("y : count := flow()"),
@@ -44,6 +48,13 @@ export const lawCases: Record<string, LoadedModel> = {
   "flow, vector of five, coupling and autoregressive": withParent(
     "y : vector(5) := flow(p, transform = [coupling(layers = 5, hidden = [6]), autoregressive(layers = 2, hidden = [6])])",
   ),
+  "flow, image, multi-scale, conditional": withParent(
+    "y : image(4, 4) := flow(p, transform = multiscale(levels = 2, steps = 1, hidden = 3))",
+  ),
+  "flow, image of colours, multi-scale, glow's pixels": root(
+    "y : image(2, 2, 3) := flow(transform = [multiscale(levels = 1, steps = 2, hidden = 4), pixels(map = glow)])",
+  ),
+  "flow, image, coupling": withParent("y : image(3, 1) := flow(p, transform = coupling(layers = 2, hidden = [4]))"),
   "linear, root, real": root("y : real := linear()"),
   "linear, positive": withParent("y : positive := linear(p)"),
   "linear, interval": withParent("y : interval(64, 255) := linear(p)"),

@@ -1,85 +1,23 @@
 /** A linear-Gaussian model in closed form, once as expressions, once as linear mechanisms, in raw and in standardised units. */
-import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { createEngine, engineNames, type HostData } from "../../../src/runtime/engine/index.js";
+import { createEngine, type HostData } from "../../../src/runtime/engine/index.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
 import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
 import { logProbability } from "../../../src/runtime/queries/log-probability.js";
 import { sample } from "../../../src/runtime/queries/sample.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { named } from "../../../src/runtime/training/training-program.js";
-import type { Normalisation } from "../../../src/runtime/variables.js";
-import { bound } from "../bound-models.js";
-import { interventions, loaded, scalarRows } from "../models.js";
+import { presentEngines } from "../engine/present-engines.js";
+import { interventions, scalarRows } from "../models.js";
 import { normalBound } from "../random/kolmogorov-smirnov.js";
+import { linearGaussianModels, nodes, reference } from "../reference-scm.js";
 
-interface Reference {
-  nodes: string[];
-  B_rows_child_columns_parent: number[][];
-  intercept: number[];
-  noise_sd: number[];
-  observational: { mean: number[]; cov: number[][] };
-  log_density_points: { x: number[]; log_density: number }[];
-  counterfactuals_full_evidence: {
-    evidence: Record<string, number>;
-    do: Record<string, number>;
-    noise: Record<string, number>;
-    counterfactual: Record<string, number>;
-  }[];
-}
+const { noise_sd: sds } = reference;
 
-const reference = JSON.parse(readFileSync("test/fixtures/flows/linear_gaussian_scm.json", "utf8")) as Reference;
-const { nodes, B_rows_child_columns_parent: weights, intercept, noise_sd: sds } = reference;
-const parentsOf = nodes.map((_, child) => nodes.filter((_, parent) => weights[child]![parent] !== 0));
-const weightOf = (child: number, parent: string) => weights[child]![nodes.indexOf(parent)]!;
-
-function expressions(): LoadedModel {
-  const lines = nodes.map((name, child) => {
-    const terms = parentsOf[child]!.map((parent) => `${weightOf(child, parent)} * ${parent}`);
-    return `${name} := ${[intercept[child], ...terms, "e"].join(" + ")} where e ~ normal(0, ${sds[child]})`;
-  });
-  return loaded(lines.join("\n"));
-}
-
-/** Normalisation changes the parameters and must not change the model. */
-function linearMechanisms(normalisations: Record<string, Normalisation>): LoadedModel {
-  const lines = nodes.map((name, child) => `${name} : real := linear(${parentsOf[child]!.join(", ")})`);
-  const scaleOf = (name: string) => normalisations[name] ?? { mean: 0, sd: 1 };
-  const parameters: Record<string, number[]> = {};
-  nodes.forEach((name, child) => {
-    const own = scaleOf(name);
-    const parents = parentsOf[child]!;
-    const shift = parents.reduce((sum, parent) => sum + weightOf(child, parent) * scaleOf(parent).mean, 0);
-    if (parents.length > 0)
-      parameters[`${name}/weight`] = parents.map((parent) => (weightOf(child, parent) * scaleOf(parent).sd) / own.sd);
-    parameters[`${name}/bias`] = [(intercept[child]! + shift - own.mean) / own.sd];
-    parameters[`${name}/log_scale`] = [Math.log(sds[child]! / own.sd)];
-  });
-  return bound(lines.join("\n"), parameters, normalisations);
-}
-
-const standardised = Object.fromEntries(
-  nodes.map((name, k) => [
-    name,
-    {
-      mean: reference.observational.mean[k]! + 0.3,
-      sd: 1.1 * Math.sqrt(reference.observational.cov[k]![k]!),
-      low: -3,
-      high: 3,
-    },
-  ]),
-);
-
-const models: Record<string, { model: LoadedModel; noise: string; scaled: boolean }> = {
-  expressions: { model: expressions(), noise: "e", scaled: true },
-  "linear mechanisms, raw units": { model: linearMechanisms({}), noise: "noise", scaled: false },
-  "linear mechanisms, standardised": { model: linearMechanisms(standardised), noise: "noise", scaled: false },
-};
-
-for (const engineName of engineNames)
+for (const engineName of presentEngines)
   describe(`the linear-Gaussian reference on the ${engineName} engine`, () => {
     const engine = createEngine(engineName);
-    for (const [title, { model, noise, scaled }] of Object.entries(models)) {
+    for (const [title, { model, noise, scaled }] of Object.entries(linearGaussianModels)) {
       it(`${title}: log-densities`, async () => {
         const points = reference.log_density_points;
         const observed = new Map(nodes.map((name, k) => [name, scalarRows(points.map(({ x }) => x[k]!))]));
@@ -140,7 +78,7 @@ for (const engineName of engineNames)
   });
 
 describe("samples of the linear-Gaussian reference", () => {
-  for (const [title, { model }] of Object.entries(models))
+  for (const [title, { model }] of Object.entries(linearGaussianModels))
     it(`${title}: means within the bound of a false-alarm rate of 1e-6`, async () => {
       const rows = 4000;
       const engine = createEngine("onnx");

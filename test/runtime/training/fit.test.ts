@@ -143,6 +143,18 @@ describe("fitting", () => {
     expect((error as Error).message).to.match(/loss of `i` became (NaN|Infinity) at step \d+ \(epoch \d+, batch \d+\)/);
   });
 
+  it("takes options over the program's one by one, and another key for them", async () => {
+    const short = compiled(`${text}\nfit t(epochs = 2, batch = 100)\nfit i(epochs = 2)`);
+    const over = [{ variable: "t", options: { batch: 500, weight_decay: 0.5, clip: 1 } }];
+    const plain = await fitModel({ model: short, dataset, engine, seed: 1 });
+    const overridden = await fitModel({ model: short, dataset, engine, seed: 1, fits: over });
+    const [t, i] = overridden.fits;
+    expect(t!.options).to.deep.include({ epochs: 2, batch: 500, weightDecay: 0.5, clip: 1, rate: 5e-3 });
+    expect(t!.key).not.to.equal(plain.fits[0]!.key);
+    expect(i!.key).to.equal(plain.fits[1]!.key);
+    expect(overridden.loaded.model).to.deep.equal(plain.loaded.model);
+  });
+
   it("keeps an epoch that is not clearly worse than the best, and stops after `patience` without a better one", async () => {
     const patient = compiled(
       "t : positive := flow(transform = spline(bins = 8))\nfit t(epochs = 500, patience = 2, rate = 0.5)",

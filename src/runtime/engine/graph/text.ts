@@ -4,7 +4,7 @@
  * renaming a variable does not change it.
  */
 import { createHash } from "node:crypto";
-import { type ConstantData, type Graph, type Node, sizeOf, topologicalOrder } from "./node.js";
+import { type ConstantData, type Graph, type Node, topologicalOrder } from "./node.js";
 
 const shownElements = 6;
 
@@ -68,15 +68,4 @@ export function countOperations(graph: Graph): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { op } of topologicalOrder(Object.values(graph.outputs))) counts.set(op, (counts.get(op) ?? 0) + 1);
   return new Map([...counts].sort(([, a], [, b]) => b - a));
-}
-
-/** Floating-point operations of the matrix products, which bound a dense program's time from below. */
-export function productFlops(graph: Graph): number {
-  return topologicalOrder(Object.values(graph.outputs))
-    .filter((node) => node.op === "MatMul")
-    .reduce((total, node) => {
-      const [a] = node.operands;
-      const inner = node.op === "MatMul" && node.parameters.transposeA ? a!.shape.at(-2)! : a!.shape.at(-1)!;
-      return total + 2 * sizeOf(node.shape) * inner;
-    }, 0);
 }

@@ -2,9 +2,11 @@
  * Lowers a graph to an ONNX model, each node by its entry in the op table. A loop becomes one ONNX `Loop`: the state is
  * carried through the body, each per-step input is read from outside at the iteration's number, and outputs are stacked.
  */
-import type { DataType, Graph, Node } from "../graph/node.js";
-import { topologicalOrder } from "../graph/node.js";
+import type { DataType, Graph, Node, NodeOf } from "../graph/node.js";
+import { sizeOf, topologicalOrder } from "../graph/node.js";
+import { isElementwise } from "../operations/elementwise.js";
 import { operationOf } from "../operations/index.js";
+import { emptyData } from "../operations/operation.js";
 import { encodeModel, GraphWriter, valueInfo } from "./writer.js";
 
 export interface OnnxProgram {
@@ -32,14 +34,32 @@ function writeNodes(
   for (const node of topologicalOrder(outputs)) {
     if (names.has(node)) continue;
     if (node.op === "Input") throw new Error(`input ${node.parameters.name} is not bound`);
-    const operands = node.operands.map((operand) => names.get(operand)!);
-    const name =
-      node.op === "Constant"
-        ? writer.constant(node.dtype, node.shape, node.parameters.data)
-        : operationOf(node.op).lower(node as never, operands, writer);
-    names.set(node, name);
+    names.set(node, writeNode(node, names, writer));
   }
   return names;
+}
+
+/**
+ * A single number beside a tensor whose last axis has length 1, such as a column, as a constant of as many axes: for one without
+ * axes onnxruntime (1.30) goes over such a tensor element by element, 25 times slower.
+ */
+function alignedConstant(node: Node, operand: Node, writer: GraphWriter): string | undefined {
+  const rank = node.shape.length;
+  if (operand.op !== "Constant" || !isElementwise(node) || node.shape[rank - 1] !== 1) return undefined;
+  if (sizeOf(operand.shape) !== 1 || operand.shape.length >= rank) return undefined;
+  return writer.constant(operand.dtype, new Array<number>(rank).fill(1), operand.parameters.data);
+}
+
+/** A value without elements is written as such: there is nothing to compute, and some operations of onnxruntime crash on it. */
+function writeNode(
+  node: Exclude<Node, NodeOf<"Input">>,
+  names: ReadonlyMap<Node, string>,
+  writer: GraphWriter,
+): string {
+  if (node.op === "Constant") return writer.constant(node.dtype, node.shape, node.parameters.data);
+  if (sizeOf(node.shape) === 0) return writer.constant(node.dtype, node.shape, emptyData(node.dtype, 0));
+  const operands = node.operands.map((operand) => alignedConstant(node, operand, writer) ?? names.get(operand)!);
+  return operationOf(node.op).lower(node as never, operands, writer);
 }
 
 /** Outputs leave as host types: booleans as bytes. */

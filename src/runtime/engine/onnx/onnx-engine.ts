@@ -1,9 +1,12 @@
 /**
  * The `onnx` engine: traces a procedure, simplifies the graph, lowers it to ONNX and runs it with onnxruntime.
  */
+import { availableParallelism } from "node:os";
 import type { InferenceSession, OnnxValue, Tensor } from "onnxruntime-node";
 import type {
   Engine,
+  EngineDescription,
+  EngineOptions,
   HostData,
   HostTensors,
   LoopProgram,
@@ -18,7 +21,9 @@ import { simplify } from "../simplify/simplify.js";
 import { traceLoop, traceProgram } from "../trace/trace.js";
 import { channelBlock } from "./channel-block.js";
 import { type LoweringOptions, lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
-import { createSession, loadRuntime, runtimeTensor, type SessionOptions } from "./session.js";
+import { defaultProvider, requireProvider } from "./provider.js";
+import { createSession, loadRuntime, runtimeTensor } from "./session.js";
+import { SessionPool } from "./session-pool.js";
 
 type Feeds = Record<string, OnnxValue>;
 
@@ -47,21 +52,39 @@ function hostTensors(program: OnnxProgram, prefix: string, results: InferenceSes
   );
 }
 
+async function describe({ device = defaultProvider, threads }: EngineOptions): Promise<EngineDescription> {
+  const { env } = await loadRuntime();
+  await requireProvider(device);
+  return { engine: "onnx", library: `onnxruntime ${env.versions.node}`, device, threads: threads ?? null };
+}
+
 class OnnxEngine implements Engine {
   readonly name = "onnx";
-  readonly #options: SessionOptions;
+  readonly #options: EngineOptions;
+  #starting: Promise<EngineDescription> | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: EngineOptions) {
     this.#options = options;
   }
 
+  start(): Promise<EngineDescription> {
+    this.#starting ??= describe(this.#options);
+    return this.#starting;
+  }
+
+  /** The operations of blocked convolutions exist on the CPU alone. */
   async #lowering(): Promise<LoweringOptions> {
-    return this.#options.portable === true ? {} : { block: await channelBlock() };
+    const { portable, device = defaultProvider } = this.#options;
+    return portable === true || device !== defaultProvider ? {} : { block: await channelBlock() };
   }
 
   async compile(spec: ProgramSpec): Promise<Program> {
-    await loadRuntime();
+    await this.start();
     const program = lowerProgram(programGraph(spec), await this.#lowering());
+    const { threads = availableParallelism(), device = defaultProvider, profile } = this.#options;
+    // A device other than the processor has one queue of work, and a profile is of one session.
+    if (spec.concurrent && device === defaultProvider && profile === undefined)
+      return pooledProgram(spec, program, threads);
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,
@@ -74,7 +97,7 @@ class OnnxEngine implements Engine {
   }
 
   async compileLoop(spec: LoopSpec): Promise<LoopProgram> {
-    await loadRuntime();
+    await this.start();
     const program = lowerLoop(loopGraph(spec), await this.#lowering());
     const session = await createSession(program.model, this.#options);
     return {
@@ -97,6 +120,43 @@ class OnnxEngine implements Engine {
   }
 }
 
+/** Every thread has a session of its own; two calls a thread hide the way there and back. */
+function pooledProgram(spec: ProgramSpec, program: OnnxProgram, threads: number): Program {
+  const { inputs: specs, feeder } = spec;
+  const pool = new SessionPool(
+    { model: program.model, specs, targets: program.inputs, ...(feeder ? { feeder } : {}) },
+    threads,
+  );
+  const run = async (inputs: Readonly<Record<string, HostData>>, fed?: number): Promise<HostTensors> => {
+    const results = await pool.run(inputs, fed);
+    return Object.fromEntries(
+      Object.entries(program.outputs).map(([name, source]) => {
+        const { data, dims } = results[source]!;
+        return [name, hostTensor(data, dims)];
+      }),
+    );
+  };
+  const given = (inputs: Readonly<Record<string, HostData>>): TensorSpecs =>
+    Object.fromEntries(Object.entries(specs).filter(([name]) => Object.hasOwn(inputs, name)));
+  return {
+    name: spec.name,
+    concurrency: 2 * threads,
+    async run(inputs) {
+      checkInputs(spec.name, specs, inputs);
+      return run(inputs);
+    },
+    ...(feeder
+      ? {
+          async runFed(inputs: Readonly<Record<string, HostData>>, request: number) {
+            checkInputs(spec.name, given(inputs), inputs);
+            return run(inputs, request);
+          },
+        }
+      : {}),
+    dispose: () => pool.dispose(),
+  };
+}
+
 /** The graph that the engine runs, for inspection and export. */
 export function programGraph(spec: ProgramSpec): Graph {
   return simplify(traceProgram(spec));
@@ -107,6 +167,6 @@ export function loopGraph(spec: LoopSpec): Graph {
   return simplify(traceLoop(spec));
 }
 
-export function createOnnxEngine(options: SessionOptions = {}): Engine {
+export function createOnnxEngine(options: EngineOptions = {}): Engine {
   return new OnnxEngine(options);
 }

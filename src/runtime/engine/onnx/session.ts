@@ -4,25 +4,19 @@
  */
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import { failure } from "../../../diagnostics/diagnostic.js";
-import type { HostData, TensorSpec } from "../engine.js";
+import type { EngineOptions, HostData, TensorSpec } from "../engine.js";
 
 type Runtime = typeof import("onnxruntime-node");
-
-export interface SessionOptions {
-  /** Threads of one operation; default: all cores. */
-  readonly threads?: number;
-  /** Programs of standard ONNX operations alone, as exported ones are; default: onnxruntime's own where they are faster. */
-  readonly portable?: boolean;
-  /** Where onnxruntime writes its profile, a file name prefix; default: no profile. */
-  readonly profile?: string;
-}
 
 let loading: Promise<Runtime> | undefined;
 
 async function load(): Promise<Runtime> {
   try {
     const loaded = (await import("onnxruntime-node")) as Runtime & { readonly default?: Runtime };
-    return loaded.InferenceSession === undefined ? loaded.default! : loaded;
+    const runtime = loaded.InferenceSession === undefined ? loaded.default! : loaded;
+    // Read once, with the first session. What a provider writes on the console when it does not load is in the error as well.
+    runtime.env.logLevel = "fatal";
+    return runtime;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw failure(
@@ -46,10 +40,10 @@ export function loadRuntime(): Promise<Runtime> {
  */
 const sessionConfiguration = { set_denormal_as_zero: "1", intra_op: { spin_duration_us: "20" } };
 
-export async function createSession(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
+export async function createSession(model: Uint8Array, options: EngineOptions): Promise<InferenceSession> {
   const runtime = await loadRuntime();
   return runtime.InferenceSession.create(model, {
-    executionProviders: ["cpu"],
+    executionProviders: [options.device ?? "cpu"],
     graphOptimizationLevel: "all",
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),

@@ -1,15 +1,22 @@
 /**
- * The `reference` engine: procedures run eagerly on tfjs-core's plain JavaScript backend. Slow, and simple enough to be
- * what the other engines are compared with.
+ * Engines that run procedures eagerly on a backend of tfjs-core. `reference` takes the plain JavaScript backend: slow, and
+ * simple enough to be what the other engines are compared with. `tensorflow` takes the backend of tfjs-node. They differ in
+ * the backend's name alone.
  */
 
+import { failure } from "../../diagnostics/diagnostic.js";
 import { withBackend } from "./current-backend.js";
 import type {
   Engine,
+  EngineDescription,
+  EngineName,
+  EngineOptions,
   HostData,
   HostTensor,
   HostTensors,
+  LoopProgram,
   LoopSpec,
+  Program,
   ProgramSpec,
   TensorSpecs,
   Tensors,
@@ -18,7 +25,11 @@ import { checkInputs, checkSteps, hostTensor, sizeOfShape, stacked } from "./hos
 import { checkState } from "./loop-state.js";
 import * as tf from "./tfjs.js";
 
-const backendName = "cpu";
+/** A backend that is registered, and what it is. */
+export interface EagerBackend {
+  readonly backend: string;
+  readonly description: EngineDescription;
+}
 
 function tensorOf({ data, shape, dtype }: HostTensor): tf.Tensor {
   if (dtype === "uint8") return tf.tensor(Float32Array.from(data), [...shape], "float32");
@@ -31,7 +42,7 @@ function tensorsOf(specs: TensorSpecs, values: Readonly<Record<string, HostData>
   );
 }
 
-/** Copies, since a tensor of the JavaScript backend may share its array with another, or hold one of another type. */
+/** Copies, since a tensor of a JavaScript backend may share its array with another, or hold one of another type. */
 function copied(tensor: tf.Tensor): HostData {
   const data = tensor.dataSync();
   if (tensor.dtype === "float32") return Float32Array.from(data);
@@ -44,8 +55,8 @@ function hostTensors(tensors: Tensors): HostTensors {
   );
 }
 
-function eagerly<T>(run: () => T): T {
-  return withBackend(backendName, () => {
+function eagerly<T>(backend: string, run: () => T): T {
+  return withBackend(backend, () => {
     tf.engine().startScope();
     try {
       return run();
@@ -77,11 +88,17 @@ function stack(history: readonly HostTensors[]): HostTensors {
   );
 }
 
-function runLoop(spec: LoopSpec, steps: number, start: HostTensors, perStep: Readonly<Record<string, HostData>>) {
+function runLoop(
+  backend: string,
+  spec: LoopSpec,
+  steps: number,
+  start: HostTensors,
+  perStep: Readonly<Record<string, HostData>>,
+) {
   let state = start;
   const history: HostTensors[] = [];
   for (let step = 0; step < steps; step++) {
-    const result = eagerly(() => {
+    const result = eagerly(backend, () => {
       const current = Object.fromEntries(Object.entries(state).map(([name, value]) => [name, tensorOf(value)]));
       const next = spec.step(current, tensorsOf(spec.perStep, slices(spec.perStep, perStep, step)));
       checkState(spec, next.state);
@@ -93,14 +110,32 @@ function runLoop(spec: LoopSpec, steps: number, start: HostTensors, perStep: Rea
   return { state, outputs: stack(history) };
 }
 
-export function createReferenceEngine(): Engine {
-  return {
-    name: "reference",
-    compile: async (spec: ProgramSpec) => ({
+class EagerEngine implements Engine {
+  readonly name: EngineName;
+  readonly #load: () => Promise<EagerBackend>;
+  #loading: Promise<EagerBackend> | undefined;
+
+  constructor(name: EngineName, load: () => Promise<EagerBackend>) {
+    this.name = name;
+    this.#load = load;
+  }
+
+  #loaded(): Promise<EagerBackend> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async start(): Promise<EngineDescription> {
+    return (await this.#loaded()).description;
+  }
+
+  async compile(spec: ProgramSpec): Promise<Program> {
+    const { backend } = await this.#loaded();
+    return {
       name: spec.name,
       run: async (inputs) => {
         checkInputs(spec.name, spec.inputs, inputs);
-        return eagerly(() => {
+        return eagerly(backend, () => {
           const constants = Object.entries(spec.constants ?? {}).map(
             ([name, value]) => [name, tensorOf(value)] as const,
           );
@@ -108,8 +143,12 @@ export function createReferenceEngine(): Engine {
         });
       },
       dispose: async () => {},
-    }),
-    compileLoop: async (spec: LoopSpec) => ({
+    };
+  }
+
+  async compileLoop(spec: LoopSpec): Promise<LoopProgram> {
+    const { backend } = await this.#loaded();
+    return {
       name: spec.name,
       run: async (steps, state, perStep) => {
         checkSteps(spec.name, steps);
@@ -117,9 +156,29 @@ export function createReferenceEngine(): Engine {
         const sliced = Object.entries(spec.perStep).map(([name, one]) => [name, stacked(one, steps)] as const);
         checkInputs(spec.name, Object.fromEntries(sliced), perStep);
         const start = Object.entries(spec.state).map(([name, one]) => [name, { ...one, data: state[name]! }] as const);
-        return runLoop(spec, steps, Object.fromEntries(start), perStep);
+        return runLoop(backend, spec, steps, Object.fromEntries(start), perStep);
       },
       dispose: async () => {},
-    }),
+    };
+  }
+}
+
+/** `load` is called once, when the engine is first needed. */
+export function createEagerEngine(name: EngineName, load: () => Promise<EagerBackend>): Engine {
+  return new EagerEngine(name, load);
+}
+
+async function loadReference({ device = "cpu", threads = 1 }: EngineOptions): Promise<EagerBackend> {
+  if (device !== "cpu")
+    throw failure("7006", "reference", `the reference engine has no device ${device}`, "It runs on cpu alone.");
+  if (threads !== 1)
+    throw failure("7006", "reference", `the reference engine cannot use ${threads} threads`, "It runs on one alone.");
+  return {
+    backend: "cpu",
+    description: { engine: "reference", library: `@tensorflow/tfjs-core ${tf.version_core}`, device, threads },
   };
+}
+
+export function createReferenceEngine(options: EngineOptions = {}): Engine {
+  return createEagerEngine("reference", () => loadReference(options));
 }

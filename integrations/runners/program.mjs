@@ -1,0 +1,67 @@
+// Runs the programs of this folder with onnxruntime-node or onnxruntime-web, whichever is given as `ort`:
+//   const { run } = open(ort, description, (file) => bytesOrAddress);
+//   await run("counterfactual", { units: { t: [2.1] , … }, actions: { t: 3 } })   → { "out.t": Float32Array, … }
+const uniform = () => 1 - Math.random() * (1 - 2 ** -53);
+const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+const logistic = (u = Math.random() || 2 ** -53) => Math.log(u / (1 - u));
+const draws = {
+  normal: (mean, sd) => mean + sd * normal(),
+  lognormal: (mean, sd) => Math.exp(mean + sd * normal()),
+  uniform: (low, high) => low + (high - low) * Math.random(),
+  exponential: (rate) => -Math.log(uniform()) / rate,
+  laplace: (loc, scale) => loc + scale * Math.log(uniform()) * (Math.random() < 0.5 ? -1 : 1),
+  logistic: (loc, scale) => loc + scale * logistic(),
+  gumbel: (loc, scale) => loc - scale * Math.log(-Math.log(Math.random() || 2 ** -53)),
+  bernoulli: (p) => Number(Math.random() < p),
+  categorical: (...p) => {
+    let left = Math.random() * p.reduce((sum, share) => sum + share, 0);
+    const code = p.findIndex((share) => (left -= share) < 0);
+    return code < 0 ? p.length - 1 : code;
+  },
+};
+
+export function open(ort, description, locate) {
+  const sessions = new Map();
+  async function run(name, { units = {}, actions = {}, random = {}, rows = 0 } = {}) {
+    const program = description.programs.find((candidate) => candidate.name === name);
+    if (!sessions.has(name)) sessions.set(name, ort.InferenceSession.create(await locate(program.file)));
+    const session = await sessions.get(name);
+    const { batch } = program;
+    const widthOf = ({ shape }) => shape[1] ?? 1;
+    const total = rows || Math.max(...program.inputs.filter((i) => i.role === "value").map((i) => units[i.variable].length / widthOf(i)));
+    const answers = {};
+    for (let start = 0; start < total; start += batch) {
+      const feeds = {};
+      for (const input of program.inputs) {
+        const { shape, dtype, role, variable } = input;
+        const width = widthOf(input);
+        const unit = (k) => Math.min(start + Math.floor(k / width), total - 1); // the last block is padded
+        const value = {
+          value: (k) => units[variable][unit(k) * width + (k % width)],
+          set: () => Number(variable in actions),
+          do: (k) => actions[variable]?.[unit(k)] ?? actions[variable] ?? 0,
+          random: (k) => random[input.name]?.[(start / batch) * shape[0] * width + k] ?? drawn(input),
+        }[role];
+        const data = new (dtype === "uint8" ? Uint8Array : Float32Array)(shape.reduce((a, b) => a * b, 1)).map((_, k) => value(k));
+        feeds[input.name] = new ort.Tensor(dtype, data, shape);
+      }
+      for (const [output, { data }] of Object.entries(await session.run(feeds))) {
+        const kept = (data.length / batch) * Math.min(batch, total - start);
+        (answers[output] ??= []).push(data.slice(0, kept));
+      }
+    }
+    return Object.fromEntries(Object.entries(answers).map(([output, parts]) => [output, joined(parts)]));
+  }
+  return { run };
+}
+
+function joined(parts) {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+function drawn({ distribution, parameters, name }) {
+  if (draws[distribution]) return draws[distribution](...parameters);
+  throw new Error(`${name}: give draws of ${distribution}(${parameters.join(", ")}) as random["${name}"]`);
+}

@@ -1,0 +1,55 @@
+"""Runs the programs of this folder with NumPy and onnxruntime: `from runner import run`, or
+python runner.py counterfactual units.csv '{"t": 3}' > answers.csv   (columns named as the variables; classes as codes)"""
+import csv, json, sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+FOLDER = Path(__file__).resolve().parent
+DESCRIPTION = json.loads((FOLDER / "export.json").read_text())
+DRAWS = {
+    "normal": lambda g, n, m, s: g.normal(m, s, n), "uniform": lambda g, n, a, b: g.uniform(a, b, n),
+    "gamma": lambda g, n, k, r: g.gamma(k, 1 / r, n), "exponential": lambda g, n, r: g.exponential(1 / r, n),
+    "beta": lambda g, n, a, b: g.beta(a, b, n), "laplace": lambda g, n, m, s: g.laplace(m, s, n),
+    "logistic": lambda g, n, m, s: g.logistic(m, s, n), "gumbel": lambda g, n, m, s: g.gumbel(m, s, n),
+    "student_t": lambda g, n, d, m, s: m + s * g.standard_t(d, n), "lognormal": lambda g, n, m, s: g.lognormal(m, s, n),
+    "bernoulli": lambda g, n, p: g.binomial(1, p, n), "categorical": lambda g, n, *p: g.choice(len(p), n, p=np.divide(p, sum(p))),
+}  # fmt: skip
+
+
+def open_program(name, threads=0):
+    program, options = next(p for p in DESCRIPTION["programs"] if p["name"] == name), onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads  # 0: one a core
+    return program, onnxruntime.InferenceSession(str(FOLDER / program["file"]), options)
+
+
+def run(name, units=None, do=None, rows=None, seed=1, random=None, opened=None):
+    """units: {variable: [rows, size]}; do: {variable: number or [rows]}; random: draws in place of the runner's own."""
+    program, session = opened or open_program(name)
+    units = {k: np.asarray(v) for k, v in (units or {}).items()}
+    rows = rows or len(next(iter(units.values())))
+    batch, generator, blocks = program["batch"], np.random.default_rng(seed), []
+    for start in range(0, rows, batch):
+        at = np.minimum(np.arange(start, start + batch), rows - 1)  # the last block is padded
+        feeds = {}
+        for i in program["inputs"]:
+            shape, role, variable = i["shape"], i["role"], i.get("variable")
+            if role == "value": data = units[variable][at]
+            elif role == "set": data = np.full(shape, variable in (do or {}))
+            elif role == "do": data = np.broadcast_to((do or {}).get(variable, 0), rows)[at]
+            elif random and i["name"] in random: data = random[i["name"]][start * shape[0] // batch :][: shape[0]]
+            else: data = DRAWS[i["distribution"]](generator, shape, *i["parameters"])
+            feeds[i["name"]] = np.asarray(data, dtype=i["dtype"]).reshape(shape)
+        outputs = session.run(None, feeds)
+        blocks.append([o[: (min(batch, rows - start)) * len(o) // batch] for o in outputs])
+    return {o.name: np.concatenate(parts) for o, parts in zip(session.get_outputs(), zip(*blocks))}
+
+
+if __name__ == "__main__":
+    with open(sys.argv[2], newline="") as file:
+        table = list(csv.DictReader(file))
+    names = [v["name"] for v in DESCRIPTION["variables"] if v["name"] in table[0]]
+    answer = run(sys.argv[1], {n: [float(row[n]) for row in table] for n in names}, json.loads((sys.argv[3:] or ["{}"])[0]))
+    columns = {name.removeprefix("out."): values[:, 0] if values.ndim == 2 else values for name, values in answer.items() if values.size == len(table)}
+    csv.writer(sys.stdout).writerows([list(columns), *zip(*columns.values())])

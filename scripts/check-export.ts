@@ -1,0 +1,210 @@
+/**
+ * Runs one exported model in Node, in Python's onnxruntime and in headless Chromium, with the same units and draws, and compares the answers:
+ * `npm run check:export [ARTEFACT] [-- --python python3 --chromium chromium]`. What is not installed is said and left out; onnxruntime-web
+ * comes from the npm registry into a temporary folder. Ends with 1 where two differ by more than 1e-5 (relative to 1 or the value).
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { exportTo } from "../src/cli/verbs/export.js";
+import type { ExportDescription } from "../src/model/schema-types.js";
+import type { DrawSpec } from "../src/runtime/mechanisms/mechanism.js";
+import { RandomKey } from "../src/runtime/random/index.js";
+import { sampleDraws } from "../src/runtime/sampling.js";
+
+type Columns = Record<string, number[]>;
+interface Question {
+  readonly program: string;
+  readonly units: Columns;
+  readonly actions: Record<string, number>;
+  readonly random: Columns;
+  readonly rows: number;
+}
+type Answer = Record<string, ArrayLike<number>>;
+
+const tolerance = 1e-5;
+const units = 16;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { python: { type: "string", default: "python3" }, chromium: { type: "string", default: "chromium" } },
+});
+const folder = mkdtempSync(join(tmpdir(), "scmc-export-"));
+const programs = join(folder, "programs");
+
+try {
+  const model = positionals[0] ?? "docs/examples/drug.scm";
+  await exportTo(model, { out: programs, batch: 8, particles: 4, quiet: true });
+  const description = JSON.parse(readFileSync(join(programs, "export.json"), "utf8")) as ExportDescription;
+  const node = await import(pathToFileURL(join(programs, "node.mjs")).href).catch(() => inNode(description));
+  const run = node.run as (name: string, asked: Omit<Question, "program">) => Promise<Answer>;
+
+  const sampled = await run("sample", question(description, "sample", {}));
+  const observed = Object.fromEntries(
+    description.variables.map(({ name, domain }) => [name, observable(kindOf(domain), sampled[`out.${name}`]!)]),
+  );
+  const first = description.variables.find(({ domain }) => kindOf(domain) !== "image")!.name;
+  const questions = description.programs.map(({ name }) =>
+    question(description, name, observed, { [first]: observed[first]![0]! }),
+  );
+  let failed = false;
+  for (const asked of questions) {
+    const expected = await run(asked.program, asked);
+    for (const [peer, answer] of [
+      ["Python", inPython(asked)],
+      ["Chromium", await inChromium(asked)],
+    ] as const) {
+      const difference = answer && largestDifference(expected, answer);
+      const size = Object.values(expected).reduce((sum, { length }) => sum + length, 0);
+      console.log(
+        `${asked.program}: ${peer} ${difference === null ? "not installed" : `differs by ${difference.toExponential(1)} at most in ${size} numbers`}`,
+      );
+      if (difference !== null && !(difference <= tolerance)) failed = true;
+    }
+  }
+  process.exitCode = failed ? 1 : 0;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The runner of the folder finds onnxruntime-node only where it is installed beside it; this is the same runner with ours. */
+async function inNode(description: ExportDescription): Promise<{ run: unknown }> {
+  const ort = await import("onnxruntime-node");
+  const { open } = await import(pathToFileURL(join(programs, "program.mjs")).href);
+  return open(ort, description, (file: string) => join(programs, file));
+}
+
+function question(
+  description: ExportDescription,
+  name: string,
+  observed: Columns,
+  actions: Record<string, number> = {},
+): Question {
+  const program = description.programs.find((candidate) => candidate.name === name)!;
+  const key = RandomKey.fromSeed(7).split(name);
+  const random: Columns = {};
+  for (const input of program.inputs)
+    if (input.role === "random") {
+      const rows = (units / program.batch) * input.shape[0]!;
+      const draw = {
+        size: input.shape[1] ?? 1,
+        distribution: input.distribution,
+        parameters: input.parameters,
+      } as DrawSpec;
+      random[input.name] = Array.from(sampleDraws(draw, rows, key.split(input.name)));
+    }
+  return { program: name, units: observed, actions, random, rows: units };
+}
+
+function kindOf(domain: object): string {
+  return String((domain as { kind?: unknown }).kind);
+}
+
+function observable(kind: string, column: ArrayLike<number>): number[] {
+  return Array.from(column, (value) => (kind === "image" ? Math.min(Math.max(Math.round(value), 0), 255) : value));
+}
+
+function inPython(asked: Question): Answer | null {
+  if (spawnSync(values.python, ["-c", "import numpy, onnxruntime"]).status !== 0) return null;
+  const script = `import json, sys, numpy as np
+sys.path.insert(0, sys.argv[1])
+from runner import run, open_program
+q = json.load(open(sys.argv[2]))
+shapes = {i["name"]: i["shape"][1:] for i in open_program(q["program"])[0]["inputs"]}
+shaped = lambda name, v: np.array(v, dtype="float32").reshape([-1, *shapes[name]])
+units = {k: shaped(k, v) if k in shapes else np.array(v) for k, v in q["units"].items()}
+out = run(q["program"], units, q["actions"], q["rows"], random={k: shaped(k, v) for k, v in q["random"].items()})
+print(json.dumps({k: v.ravel().tolist() for k, v in out.items()}))`;
+  const file = join(folder, "question.json");
+  writeFileSync(file, JSON.stringify(asked));
+  const { stdout, stderr, status } = spawnSync(values.python, ["-c", script, programs, file], {
+    encoding: "utf8",
+    maxBuffer: 1e9,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Answer;
+}
+
+async function inChromium(asked: Question): Promise<Answer | null> {
+  if (spawnSync(values.chromium, ["--version"]).status !== 0) return null;
+  installWebRuntime();
+  writeFileSync(join(programs, "question.json"), JSON.stringify(asked));
+  const types: Record<string, string> = {
+    ".html": "text/html",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+  };
+  let report: (answer: string) => void = () => {};
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, "http://localhost");
+    if (request.method === "POST") {
+      let body = "";
+      request.on("data", (part) => {
+        body += part;
+      });
+      request.on("end", () => {
+        report(body);
+        response.end();
+      });
+      return;
+    }
+    const known = readdirSync(programs).includes(pathname.slice(1));
+    response.writeHead(known ? 200 : 404, { "content-type": types[extname(pathname)] ?? "application/octet-stream" });
+    response.end(known ? readFileSync(join(programs, pathname.slice(1))) : undefined);
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+  const answered = new Promise<string>((resolve) => {
+    report = resolve;
+  });
+  const browser = spawn(
+    values.chromium,
+    [...flags, `--user-data-dir=${join(folder, "profile")}`, `${address}/browser.html?question=question.json`],
+    { stdio: "ignore" },
+  );
+  try {
+    const late = new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error("Chromium gave no answer in a minute")), 60_000).unref(),
+    );
+    const text = await Promise.race([answered, late]);
+    if (!text.startsWith("{")) throw new Error(`Chromium: ${text}`);
+    return JSON.parse(text) as Answer;
+  } finally {
+    browser.kill("SIGKILL");
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+function installWebRuntime(): void {
+  if (readdirSync(programs).includes("ort.min.mjs")) return;
+  const { status, stderr } = spawnSync(
+    "npm",
+    ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "onnxruntime-web@~1.30.0"],
+    { encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`npm install onnxruntime-web: ${stderr}`);
+  const distribution = join(folder, "node_modules/onnxruntime-web/dist");
+  copyFileSync(join(distribution, "ort.wasm.min.mjs"), join(programs, "ort.min.mjs"));
+  for (const file of readdirSync(distribution).filter((name) => /^ort-wasm.*\.(wasm|mjs)$/.test(name)))
+    copyFileSync(join(distribution, file), join(programs, file));
+}
+
+function largestDifference(expected: Answer, answer: Answer): number {
+  let largest = 0;
+  for (const [name, values] of Object.entries(expected)) {
+    const others = answer[name];
+    if (others?.length !== values.length) return Number.POSITIVE_INFINITY;
+    for (let at = 0; at < values.length; at++) {
+      const difference = Math.abs(others[at]! - values[at]!) / Math.max(1, Math.abs(values[at]!));
+      if (!(difference <= largest)) largest = difference;
+    }
+  }
+  return largest;
+}

@@ -1,0 +1,68 @@
+/**
+ * `scmc export`: a fitted model as ONNX programs with a description and runners for Python, Node and the browser. The folder is
+ * written beside its place and renamed, so it is whole or absent.
+ */
+import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { failure } from "../../diagnostics/diagnostic.js";
+import { type ExportedName, exportedProcedures, exportModel } from "../../runtime/export/export-model.js";
+import { requireWritable } from "../output-directory.js";
+import { statusAt } from "../path-status.js";
+import { loadRunnable } from "../runnable.js";
+import { createTerminal } from "../terminal.js";
+
+export interface ExportOptions {
+  readonly out: string;
+  readonly query?: readonly ExportedName[];
+  readonly batch: number;
+  readonly particles: number;
+  readonly overwrite?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const exportedNames = Object.keys(exportedProcedures) as ExportedName[];
+const descriptionFile = "export.json";
+const runners = ["runner.py", "node.mjs", "program.mjs", "browser.html"];
+
+export async function exportTo(path: string, options: ExportOptions): Promise<void> {
+  const { out, batch, particles, query = exportedNames } = options;
+  requireWritable(out);
+  requireFree(out, options.overwrite ?? false);
+  const loaded = await loadRunnable(path);
+  const { description, programs } = exportModel(loaded, [...new Set(query)], { batch, particles });
+  const target = resolve(out);
+  const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  try {
+    await mkdir(beside, { recursive: true });
+    for (const [file, model] of programs) await writeFile(join(beside, file), model);
+    await writeFile(join(beside, descriptionFile), `${JSON.stringify(description, null, 2)}\n`);
+    for (const runner of runners) await cp(runnerFile(runner), join(beside, runner));
+    await rm(target, { recursive: true, force: true });
+    await rename(beside, target);
+  } finally {
+    await rm(beside, { recursive: true, force: true });
+  }
+  const terminal = createTerminal(options.quiet ?? false);
+  for (const { file, inputs, outputs } of description.programs) {
+    const size = (programs.get(file)!.length / 1e6).toFixed(1);
+    terminal.note(`  ${file}: ${inputs.length} inputs, ${outputs.length} outputs, ${size} MB`);
+  }
+  for (const name of description.left) terminal.note(`  left out: ${name}, which is made by image operators`);
+  terminal.done(`wrote ${out}: ${batch} units a call, ${particles} particles a unit`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ out, ...description })}\n`);
+}
+
+/** An earlier export is replaced where that was asked for; nothing else ever is. */
+function requireFree(out: string, overwrite: boolean): void {
+  if (statusAt(out) === undefined) return;
+  const isExport = statusAt(join(out, descriptionFile)) !== undefined;
+  if (isExport && overwrite) return;
+  const reason = isExport ? "holds an earlier export" : "exists and is no earlier export";
+  throw failure("7302", out, `the directory ${reason}`, isExport ? "Add --overwrite." : "Name another --out.");
+}
+
+function runnerFile(name: string): string {
+  return fileURLToPath(new URL(`../../../../integrations/runners/${name}`, import.meta.url));
+}

@@ -1,0 +1,165 @@
+/**
+ * A model to ask: `const m = await load<Morpho>("runs/morpho")`, then samples, log-probabilities, expectations and counterfactuals
+ * with names and values checked by the model's types, which `scmc compile --types` writes.
+ */
+import { readFile } from "node:fs/promises";
+import { compile } from "../compiler/compile.js";
+import { failure, ScmcError } from "../diagnostics/diagnostic.js";
+import { parseModel } from "../model/load.js";
+import type { Model, QueryPlan } from "../model/schema-types.js";
+import { readArtefact } from "../runtime/artefact/artefact.js";
+import { isArtefact } from "../runtime/artefact/artefact-directory.js";
+import { createEngine, type Engine } from "../runtime/engine/index.js";
+import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
+import { counterfactual } from "../runtime/queries/counterfactual.js";
+import { type Estimate, estimate } from "../runtime/queries/expectation.js";
+import { logProbability } from "../runtime/queries/log-probability.js";
+import { sample } from "../runtime/queries/sample.js";
+import type { OutsideRange } from "../runtime/queries/training-range.js";
+import { RandomKey } from "../runtime/random/index.js";
+import { type Actions, interventionsOf } from "./interventions.js";
+import { type Answers, answerOf, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
+
+export interface LoadOptions {
+  /** `onnx` by default. */
+  readonly engine?: string;
+  readonly threads?: number;
+}
+
+export interface Asked<Names> {
+  /** The variables wanted; all by default. */
+  readonly targets?: readonly Names[];
+  /** Of all random draws; 1 by default. */
+  readonly seed?: number;
+}
+
+export interface Counterfactuals<Types, Names extends keyof Types> {
+  /** The mean over particles, `[units, size]`; for classes the modal one. */
+  readonly values: Answers<Types, Names>;
+  /** The share of particles in each class, `[units, classes]`, for the computed variables that have classes. */
+  readonly probabilities: { readonly [Name in Names]?: Float32Array };
+  readonly plan: QueryPlan;
+  /** Where learned mechanisms extrapolate. */
+  readonly outside: readonly OutsideRange[];
+}
+
+type Name<Types> = keyof Types & string;
+
+/** `path` is a fitted artefact's directory, or a program (.scm) or compiled model (.scm.json) without anything to fit. */
+export async function load<Types extends { readonly [Key in keyof Types]: unknown } = VariableTypes>(
+  path: string,
+  { engine = "onnx", threads }: LoadOptions = {},
+): Promise<CausalModel<Types>> {
+  const loaded = isArtefact(path) ? (await readArtefact(path)).loaded : loadUnfitted(await readModel(path), path);
+  return new CausalModel(loaded, createEngine(engine, threads === undefined ? {} : { threads }));
+}
+
+async function readModel(path: string): Promise<Model> {
+  const text = await readFile(path, "utf8").catch((error: Error) => {
+    throw failure("7101", path, `cannot be read: ${error.message}`);
+  });
+  if (path.endsWith(".json")) return parseModel(text, path);
+  const { model, diagnostics } = compile({ text, file: path });
+  if (model) return model;
+  throw new ScmcError(diagnostics.filter(({ severity }) => severity === "error"));
+}
+
+export class CausalModel<Types> {
+  constructor(
+    readonly loaded: LoadedModel,
+    readonly engine: Engine,
+  ) {}
+
+  get model(): Model {
+    return this.loaded.model;
+  }
+
+  /** Rungs one and two: units drawn from the model, under an intervention where `actions` are given. */
+  async sample<Names extends Name<Types> = Name<Types>>(
+    rows: number,
+    actions: Actions<Name<Types>> = {},
+    asked: Asked<Names> = {},
+  ): Promise<Answers<Types, Names>> {
+    const { values } = await sample({
+      loaded: this.loaded,
+      engine: this.engine,
+      rows,
+      interventions: interventionsOf(actions, this.loaded),
+      targets: this.#targets(asked),
+      key: keyOf(asked.seed, "sample"),
+    });
+    return this.#answers(values);
+  }
+
+  /** log p(x | parents) of each unit in nats per unit of x, by variable, exact or a bound as the mechanism's `density` says. */
+  async logProbability<Names extends Name<Types> = Name<Types>>(
+    units: Units<Types>,
+    asked: Asked<Names> = {},
+  ): Promise<{ readonly [Key in Names]: Float32Array }> {
+    const terms = await logProbability({
+      loaded: this.loaded,
+      engine: this.engine,
+      observed: rowsOfUnits(units, this.loaded.variables),
+      ...(asked.targets ? { targets: asked.targets } : {}),
+      key: keyOf(asked.seed, "log-probability"),
+    });
+    return Object.fromEntries(terms) as { readonly [Key in Names]: Float32Array };
+  }
+
+  /** The mean of a scalar variable, under an intervention where `actions` are given, with its standard error. */
+  async expectation(
+    target: Name<Types>,
+    actions: Actions<Name<Types>> = {},
+    { samples = 10_000, seed }: { readonly samples?: number; readonly seed?: number } = {},
+  ): Promise<Estimate> {
+    const interventions = interventionsOf(actions, this.loaded);
+    return estimate({
+      loaded: this.loaded,
+      engine: this.engine,
+      expression: { kind: "expectation", of: [{ kind: "variable", name: target }], evidence: [], interventions },
+      rows: samples,
+      key: keyOf(seed, "expectation"),
+    });
+  }
+
+  /** Rung three: what the observed units would have been under the intervention. */
+  async counterfactual<Names extends Name<Types> = Name<Types>>(
+    units: Units<Types>,
+    actions: Actions<Name<Types>>,
+    { particles = 32, ...asked }: Asked<Names> & { readonly particles?: number } = {},
+  ): Promise<Counterfactuals<Types, Names>> {
+    const { values, probabilities, plan, outside } = await counterfactual({
+      loaded: this.loaded,
+      engine: this.engine,
+      observed: rowsOfUnits(units, this.loaded.variables),
+      interventions: interventionsOf(actions, this.loaded),
+      targets: this.#targets(asked),
+      particles,
+      key: keyOf(asked.seed, "counterfactual"),
+    });
+    const shares = Object.fromEntries(probabilities) as { readonly [Key in Names]?: Float32Array };
+    return { values: this.#answers(values), probabilities: shares, plan, outside };
+  }
+
+  #targets({ targets }: Asked<string>): readonly string[] {
+    const known = this.loaded.variables;
+    const unknown = targets?.find((name) => !known.has(name));
+    if (unknown !== undefined)
+      throw failure(
+        "7201",
+        "targets",
+        `the model has no variable \`${unknown}\``,
+        `It has ${[...known.keys()].join(", ")}.`,
+      );
+    return targets ?? this.model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
+  }
+
+  #answers<Names extends Name<Types>>(values: ReadonlyMap<string, Float32Array>): Answers<Types, Names> {
+    const entries = [...values].map(([name, data]) => [name, answerOf(this.loaded.variables.get(name)!.domain, data)]);
+    return Object.fromEntries(entries) as Answers<Types, Names>;
+  }
+}
+
+function keyOf(seed: number | undefined, purpose: string): RandomKey {
+  return RandomKey.fromSeed(seed ?? 1).split(purpose);
+}

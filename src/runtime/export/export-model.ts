@@ -1,0 +1,101 @@
+/**
+ * A fitted model as ONNX programs of standard operators, weights inside, with a manifest that says everything a runner needs: names,
+ * shapes, domains, and the distribution of each random input. Any onnxruntime runs them.
+ */
+import { failure } from "../../diagnostics/diagnostic.js";
+import type { Domain, ExportDescription, ExportedTensor } from "../../model/schema-types.js";
+import type { TensorSpecs } from "../engine/engine.js";
+import { encodePortable, type PortableProgram } from "../engine/onnx/portable.js";
+import type { LoadedModel } from "../loaded-model.js";
+import { counterfactualProcedure } from "./counterfactual-procedure.js";
+import {
+  abductProcedure,
+  type ExportedProcedure,
+  type ExportSizes,
+  logProbabilityProcedure,
+  sampleProcedure,
+} from "./procedures.js";
+
+export const exportedProcedures = {
+  sample: sampleProcedure,
+  abduct: abductProcedure,
+  log_probability: logProbabilityProcedure,
+  counterfactual: counterfactualProcedure,
+} as const;
+
+export type ExportedName = keyof typeof exportedProcedures;
+
+export interface ExportedModel {
+  readonly description: ExportDescription;
+  /** By file name. */
+  readonly programs: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Throws where the model has nothing that a tensor program can compute. */
+export function exportModel(loaded: LoadedModel, names: readonly ExportedName[], sizes: ExportSizes): ExportedModel {
+  const { model } = loaded;
+  const latent = model.variables.find((variable) => variable.latent);
+  if (latent)
+    throw failure(
+      "7301",
+      model.name,
+      `\`${latent.name}\` is latent: an exported program takes every variable of a unit as an input`,
+      "Ask this model with scmc, which computes the posterior of what is missing.",
+    );
+  if (loaded.mechanisms.size === 0)
+    throw failure("7301", model.name, "all variables are made by image operators, which no tensor program computes");
+  const programs = new Map<string, Uint8Array>();
+  const described: ExportDescription["programs"] = [];
+  for (const name of names) {
+    const procedure = exportedProcedures[name](loaded, sizes);
+    const file = `${name}.onnx`;
+    const { model: bytes, inputs } = encode(loaded, procedure);
+    programs.set(file, bytes);
+    described.push(describe(file, procedure, new Set(inputs)));
+  }
+  return {
+    description: {
+      formatVersion: 1,
+      model: model.name,
+      variables: model.order
+        .filter((name) => loaded.mechanisms.has(name))
+        .map((name) => ({ name, domain: loaded.variables.get(name)!.domain as Domain })),
+      left: [...loaded.operators.keys()],
+      programs: described,
+    },
+    programs,
+  };
+}
+
+function encode(loaded: LoadedModel, { name, inputs, procedure }: ExportedProcedure): PortableProgram {
+  const specs: TensorSpecs = Object.fromEntries(Object.entries(inputs).map(([input, { spec }]) => [input, spec]));
+  return encodePortable({ name, inputs: specs, constants: loaded.parameters, procedure });
+}
+
+/** `used`: the inputs that the program has; what no output depends on is left out. */
+function describe(
+  file: string,
+  procedure: ExportedProcedure,
+  used: ReadonlySet<string>,
+): ExportDescription["programs"][number] {
+  const { name, batch, particles, inputs, outputs } = procedure;
+  return {
+    name: name as ExportedName,
+    file,
+    batch,
+    particles,
+    inputs: Object.entries(inputs)
+      .filter(([input]) => used.has(input))
+      .map(
+        ([input, { spec, role }]): ExportedTensor => ({
+          name: input,
+          shape: [...spec.shape],
+          dtype: spec.dtype === "uint8" ? "uint8" : "float32",
+          ...(role.role === "random"
+            ? { role: "random", distribution: role.distribution, parameters: [...role.parameters] }
+            : { role: role.role, variable: role.variable }),
+        }),
+      ),
+    outputs: Object.entries(outputs).map(([output, role]) => ({ name: output, ...role })),
+  };
+}

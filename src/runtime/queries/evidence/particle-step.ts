@@ -1,0 +1,185 @@
+/**
+ * One step of a particle method as a program: some variables computed from fresh noise given the values so far, and the
+ * log-likelihood of some known ones given their causes. A row is a particle of a unit, units outermost.
+ *
+ * A variable under an intervention is weighed through the intervention's inverse: v' = g(v) has log-density
+ * log p(g⁻¹(v')) + log|dg⁻¹/dv'|; where g has a noise of its own, that noise is solved for, and v is drawn.
+ */
+import { intervenedGraph } from "../../../model/plan.js";
+import type { Intervention } from "../../../model/schema-types.js";
+import { distributions } from "../../distributions/index.js";
+import type { Engine, HostData, Program, TensorSpec, Tensors } from "../../engine/engine.js";
+import * as tf from "../../engine/tfjs.js";
+import { evaluate } from "../../expressions.js";
+import type { LoadedModel } from "../../loaded-model.js";
+import type { RandomKey } from "../../random/index.js";
+import { named } from "../../training/training-program.js";
+import { sizeOf } from "../../variables.js";
+import { admits } from "../domain-limits.js";
+import { RandomInputs } from "../random-inputs.js";
+import {
+  evaluateWorld,
+  mentionsNatural,
+  naturalLogProbability,
+  naturalValue,
+  type World,
+  type WorldInputs,
+} from "../world.js";
+
+export interface StepSpec {
+  readonly loaded: LoadedModel;
+  readonly engine: Engine;
+  readonly interventions: readonly Intervention[];
+  /** Variables whose values the step is given, `[rows, size]` each. */
+  readonly state: readonly string[];
+  /** Variables to compute, whose causes are in the state or among themselves. */
+  readonly compute: readonly string[];
+  /** Variables of the state to weigh. */
+  readonly weigh: readonly string[];
+  /** Units of one call, and particles of a unit: rows are their product. */
+  readonly units: number;
+  readonly particles: number;
+  readonly key: RandomKey;
+}
+
+export interface ParticleStep {
+  /** `values` holds the state and the noises of interventions (`interventionNoises`); the result the computed values. */
+  run(values: ReadonlyMap<string, HostData>, firstUnit: number): Promise<StepResult>;
+  dispose(): Promise<void>;
+}
+
+export interface StepResult {
+  readonly values: ReadonlyMap<string, Float32Array>;
+  /** By weighed variable, `[rows]`: its log-likelihood. */
+  readonly logWeights: ReadonlyMap<string, Float32Array>;
+}
+
+/** Draws of units times particles that have one key. */
+const rowsInChunk = 16_384;
+const weightPrefix = "weight ";
+
+/** How an intervention's noise is called in the state: the same in every step of a particle. */
+export const interventionNoise = (variable: string, noise: string): string => `do.${variable}.${noise}`;
+
+export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
+  const { loaded, engine, interventions, state, compute, weigh, units, particles, key } = spec;
+  const rows = units * particles;
+  const random = new RandomInputs(key, { block: units, chunk: Math.max(1, Math.floor(rowsInChunk / particles)) });
+  // What an intervention of a known variable starts from is drawn as well.
+  const hidden = weigh.filter((name) => startsFromDraw(interventionOn(interventions, name)));
+  for (const name of [...compute, ...hidden])
+    for (const [noise, draw] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
+      random.add(`noise.${name}.${noise}`, draw, rows);
+  for (const name of weigh)
+    for (const [draw, drawn] of Object.entries(loaded.mechanisms.get(name)?.draws ?? {}))
+      random.add(`draw.${name}.${draw}`, drawn, rows);
+  const inputs: Record<string, TensorSpec> = {};
+  for (const name of state)
+    inputs[`value.${name}`] = { shape: [rows, sizeOf(loaded.variables.get(name)!.domain)], dtype: "float32" };
+  for (const { variable, noises } of interventions)
+    for (const { name } of noises) inputs[interventionNoise(variable, name)] = { shape: [rows, 1], dtype: "float32" };
+  const program = await engine.compile({
+    name: `particles ${compute.join(" ")} | ${weigh.join(" ")}`,
+    inputs: { ...inputs, ...random.specs() },
+    constants: loaded.parameters,
+    procedure: (given, constants) => stepProcedure(spec, given, constants),
+  });
+  return {
+    async run(values, firstUnit) {
+      const given: Record<string, HostData> = random.block(firstUnit);
+      for (const name of state) given[`value.${name}`] = values.get(name)!;
+      for (const name of Object.keys(inputs)) if (name.startsWith("do.")) given[name] = values.get(name)!;
+      return resultOf(await program.run(given));
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+function resultOf(outputs: Awaited<ReturnType<Program["run"]>>): StepResult {
+  const values = new Map<string, Float32Array>();
+  const logWeights = new Map<string, Float32Array>();
+  for (const [name, { data }] of Object.entries(outputs))
+    if (name.startsWith(weightPrefix)) logWeights.set(name.slice(weightPrefix.length), data as Float32Array);
+    else values.set(name, data as Float32Array);
+  return { values, logWeights };
+}
+
+function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tensors {
+  const { loaded, interventions, compute, weigh } = spec;
+  const rows = spec.units * spec.particles;
+  const known = new Map(Object.entries(named(given, "value.")));
+  const noises = new Map([...compute, ...weigh].map((name) => [name, named(given, `noise.${name}.`)]));
+  const inputs: WorldInputs = {
+    loaded,
+    rows,
+    parameters: constants,
+    noises,
+    observed: known,
+    interventions,
+    interventionNoises: new Map(interventions.map(({ variable }) => [variable, named(given, `do.${variable}.`)])),
+    compute: new Set(compute),
+    given: known,
+    visit: new Set([...known.keys(), ...compute]),
+  };
+  const world = evaluateWorld(inputs);
+  const outputs: Record<string, tf.Tensor> = {};
+  for (const name of compute) outputs[name] = world.values.get(name)!;
+  for (const name of weigh)
+    outputs[`${weightPrefix}${name}`] = orImpossible(
+      worldLogProbability(name, known.get(name)!, inputs, world, named(given, `draw.${name}.`)),
+    );
+  return outputs;
+}
+
+/** A value that nothing gives (an inverse is NaN there) has density zero. */
+function orImpossible(logProbability: tf.Tensor): tf.Tensor {
+  const flat = tf.reshape(logProbability, [-1]);
+  return tf.where(tf.isNaN(flat), tf.fill(flat.shape, Number.NEGATIVE_INFINITY), flat);
+}
+
+function interventionOn(interventions: readonly Intervention[], name: string): Intervention | undefined {
+  return interventions.find(({ variable, only }) => variable === name && only === undefined);
+}
+
+function startsFromDraw(intervention: Intervention | undefined): boolean {
+  return intervention?.inverse?.source === "noise" && mentionsNatural(intervention.expression);
+}
+
+/** log p(value | the variable's causes in the world), `[rows]`. */
+function worldLogProbability(
+  name: string,
+  value: tf.Tensor,
+  inputs: WorldInputs,
+  world: World,
+  draws: Tensors,
+): tf.Tensor {
+  const intervention = interventionOn(inputs.interventions, name);
+  if (intervention === undefined) return naturalLogProbability(name, value, inputs, world, draws);
+  const { inverse, noises } = intervention;
+  if (inverse === undefined) throw new Error(`${name} has no density under its intervention`);
+  const natural = startsFromDraw(intervention) ? naturalValue(name, inputs, world) : undefined;
+  const environment = {
+    variables: world.values,
+    noises: new Map(Object.entries(inputs.interventionNoises.get(name) ?? {})),
+    value,
+    ...(natural ? { natural } : {}),
+  };
+  const source = evaluate(inverse.expression, environment);
+  const logDerivative = tf.reshape(evaluate(inverse.logDerivative, environment), [-1]);
+  if (inverse.source === "noise") {
+    const noise = noises[0]!;
+    if (noise.distribution === "mnist") throw new Error(`${name} cannot be set to an image`);
+    const logDensity = distributions[noise.distribution].logDensity(source, noise.parameters);
+    return tf.add(tf.reshape(logDensity, [-1]), logDerivative);
+  }
+  const { domain } = inputs.loaded.variables.get(name)!;
+  const logDensity = tf.reshape(naturalLogProbability(name, source, inputs, world, draws), [-1]);
+  const isValue = tf.reshape(admits(domain, source), [-1]);
+  const inside = tf.where(isValue, logDensity, tf.fill(logDensity.shape, Number.NEGATIVE_INFINITY));
+  return tf.add(inside, logDerivative);
+}
+
+/** The relevant variables of a world in causal order. */
+export function worldOrder(loaded: LoadedModel, interventions: readonly Intervention[]): readonly string[] {
+  return intervenedGraph(loaded.model, interventions).order();
+}

@@ -1,0 +1,284 @@
+/**
+ * The posterior of missing variables as weighted particles of each unit, all units of which have the same variables observed.
+ *
+ * Importance sampling in topological order: missing variables are proposed by their mechanisms given their causes, and each
+ * observed variable with a missing cause multiplies the weight by its likelihood. Where the effective number of particles falls
+ * below half before the last such variable, they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001).
+ * Enumeration weighs every joint value of the missing variables instead, by the full probability.
+ */
+import { fixedVariables, valuesOf } from "../../../model/inference/plan-inference.js";
+import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
+import type { Engine } from "../../engine/engine.js";
+import type { LoadedModel } from "../../loaded-model.js";
+import type { RandomKey } from "../../random/index.js";
+import { sampleDraws } from "../../sampling.js";
+import { sizeOf } from "../../variables.js";
+import { contradiction } from "./contradiction.js";
+import { compileStep, interventionNoise, type ParticleStep, worldOrder } from "./particle-step.js";
+import { effectiveSizeOf, logSumExp, normalised, systematic } from "./resample.js";
+
+export interface ParticleRequest {
+  readonly loaded: LoadedModel;
+  readonly engine: Engine;
+  readonly interventions: readonly Intervention[];
+  readonly plan: InferencePlan;
+  /** `[units, size]` of each observed variable. */
+  readonly observed: ReadonlyMap<string, Float32Array>;
+  readonly units: number;
+  /** Proposals of importance sampling, a unit. */
+  readonly proposals: number;
+  readonly key: RandomKey;
+  /** How a unit is called in messages; by its number where it is left out. */
+  readonly unitName?: (unit: number) => string;
+  /** Evidence of probability zero is an answer, not a contradiction. */
+  readonly allowsZero?: boolean;
+}
+
+export interface WeightedParticles {
+  readonly particles: number;
+  /** `[units * particles, size]`: observed variables repeated, inferred ones, and noises of interventions. */
+  readonly values: ReadonlyMap<string, Float32Array>;
+  /** `[units * particles]`; normalised within a unit. */
+  readonly weights: Float64Array;
+  /** log p of the weighed variables given what they depend on, `[units]`: exact for enumeration, else an estimate. */
+  readonly logEvidence: Float64Array;
+  /** The least that the weights came down to, `[units]`. */
+  readonly effectiveSize: Float64Array;
+}
+
+/** Rows of one call: particles of several units. */
+const rowsInBlock = 16_384;
+
+export async function inferParticles(request: ParticleRequest): Promise<WeightedParticles> {
+  const { plan, units } = request;
+  const grid = plan.method === "enumeration" ? jointValues(request) : undefined;
+  const particles = grid?.rows ?? request.proposals;
+  const block = Math.max(1, Math.min(units, Math.floor(rowsInBlock / particles)));
+  const segments = grid ? [{ compute: fixedOf(request), weigh: [...plan.infer, ...plan.weigh] }] : segmentsOf(request);
+  const steps = await compileSegments(request, segments, grid ? plan.infer : [], block, particles);
+  const collector = new Collector(request, particles);
+  try {
+    for (let first = 0; first < units; first += block) {
+      const blockOf = new ParticleBlock(request, first, block, particles);
+      if (grid) for (const [name, values] of grid.values) blockOf.setTiled(name, values);
+      for (const [index, step] of steps.entries())
+        await blockOf.advance(step, segments[index]!.weigh, index, index === steps.length - 1 || grid !== undefined);
+      collector.take(blockOf, first, Math.min(block, units - first));
+    }
+    return collector;
+  } finally {
+    for (const step of steps) await step.dispose();
+  }
+}
+
+interface Segment {
+  readonly compute: readonly string[];
+  readonly weigh: readonly string[];
+}
+
+/** Up to each weighed variable, the missing ones before it; what follows the last is drawn elsewhere. */
+function segmentsOf({ loaded, interventions, plan }: ParticleRequest): Segment[] {
+  const missing = new Set([...plan.infer, ...fixedOf({ loaded, interventions, plan })]);
+  const segments: Segment[] = [];
+  let compute: string[] = [];
+  for (const name of worldOrder(loaded, interventions)) {
+    if (missing.has(name)) compute.push(name);
+    if (!plan.weigh.includes(name)) continue;
+    segments.push({ compute, weigh: [name] });
+    compute = [];
+  }
+  return segments;
+}
+
+const fixedOf = ({ loaded, interventions, plan }: Pick<ParticleRequest, "loaded" | "interventions" | "plan">) =>
+  fixedVariables(loaded.model, interventions, plan.observed);
+
+async function compileSegments(
+  { loaded, engine, interventions, plan, key }: ParticleRequest,
+  segments: readonly Segment[],
+  enumerated: readonly string[],
+  units: number,
+  particles: number,
+): Promise<ParticleStep[]> {
+  const steps: ParticleStep[] = [];
+  const state = [...plan.observed, ...enumerated];
+  for (const { compute, weigh } of segments) {
+    steps.push(
+      await compileStep({
+        loaded,
+        engine,
+        interventions,
+        state: [...state],
+        compute,
+        weigh,
+        units,
+        particles,
+        key: key.split("step"),
+      }),
+    );
+    state.push(...compute);
+  }
+  return steps;
+}
+
+/** Every joint value of the missing variables, the last one changing fastest. */
+function jointValues({ loaded, plan }: ParticleRequest): { rows: number; values: Map<string, Float32Array> } {
+  const sizes = plan.infer.map((name) => valuesOf(loaded.variables.get(name)!.domain));
+  const rows = sizes.reduce((product, size) => product * size, 1);
+  let period = rows;
+  const values = new Map(
+    plan.infer.map((name, k) => {
+      period /= sizes[k]!;
+      const each = period;
+      return [name, Float32Array.from({ length: rows }, (_, row) => Math.floor(row / each) % sizes[k]!)] as const;
+    }),
+  );
+  return { rows, values };
+}
+
+/** The particles of some units, on their way through the steps. */
+class ParticleBlock {
+  readonly state = new Map<string, Float32Array>();
+  readonly logWeights: Float64Array;
+  readonly logEvidence: Float64Array;
+  readonly effectiveSize: Float64Array;
+  /** What resampling moves: everything but the observed values. */
+  private readonly moving = new Set<string>();
+
+  constructor(
+    private readonly request: ParticleRequest,
+    private readonly first: number,
+    private readonly units: number,
+    private readonly particles: number,
+  ) {
+    this.logWeights = new Float64Array(units * particles);
+    this.logEvidence = new Float64Array(units);
+    this.effectiveSize = new Float64Array(units).fill(Number.POSITIVE_INFINITY);
+    for (const name of request.plan.observed) this.setRepeated(name, request.observed.get(name)!);
+    for (const { variable, noises } of request.interventions)
+      for (const { name, distribution, parameters } of noises) {
+        if (distribution === "mnist") continue;
+        const called = interventionNoise(variable, name);
+        const all = new Float32Array(units * particles);
+        for (let unit = 0; unit < units; unit++) {
+          const key = request.key.split(called).split(first + unit);
+          all.set(sampleDraws({ size: 1, distribution, parameters }, particles, key), unit * particles);
+        }
+        this.state.set(called, all);
+        this.moving.add(called);
+      }
+  }
+
+  /** Each unit's value in each of its particles; a last block repeats its last unit. */
+  private setRepeated(name: string, values: Float32Array): void {
+    const size = values.length / this.request.units;
+    const all = new Float32Array(this.units * this.particles * size);
+    for (let unit = 0; unit < this.units; unit++) {
+      const from = Math.min(this.first + unit, this.request.units - 1) * size;
+      const own = values.subarray(from, from + size);
+      for (let k = 0; k < this.particles; k++) all.set(own, (unit * this.particles + k) * size);
+    }
+    this.state.set(name, all);
+  }
+
+  /** The same particles in every unit. */
+  setTiled(name: string, values: Float32Array): void {
+    const all = new Float32Array(this.units * values.length);
+    for (let unit = 0; unit < this.units; unit++) all.set(values, unit * values.length);
+    this.state.set(name, all);
+    this.moving.add(name);
+  }
+
+  async advance(step: ParticleStep, weighed: readonly string[], index: number, isLast: boolean): Promise<void> {
+    const { values, logWeights } = await step.run(this.state, this.first);
+    for (const [name, computed] of values) {
+      this.state.set(name, computed);
+      this.moving.add(name);
+    }
+    const valid = Math.min(this.units, this.request.units - this.first);
+    for (let unit = 0; unit < valid; unit++) {
+      const own = this.logWeights.subarray(unit * this.particles, (unit + 1) * this.particles);
+      for (const name of weighed) {
+        const added = logWeights.get(name)!;
+        for (let k = 0; k < this.particles; k++) own[k]! += added[unit * this.particles + k]!;
+        if (logSumExp(own) !== Number.NEGATIVE_INFINITY) continue;
+        if (!this.request.allowsZero) throw this.impossible(unit, name, weighed);
+        this.logEvidence[unit] = Number.NEGATIVE_INFINITY;
+        own.fill(0);
+      }
+      const effective = effectiveSizeOf(normalised(own));
+      this.effectiveSize[unit] = Math.min(this.effectiveSize[unit]!, effective);
+      if (!isLast && effective < this.particles / 2) this.resample(unit, own, index);
+      else if (isLast) this.logEvidence[unit]! += logSumExp(own) - this.logShare();
+    }
+  }
+
+  /** Enumerated particles carry their whole probability; proposed ones are an average. */
+  private logShare(): number {
+    return this.request.plan.method === "enumeration" ? 0 : Math.log(this.particles);
+  }
+
+  private resample(unit: number, own: Float64Array, index: number): void {
+    this.logEvidence[unit]! += logSumExp(own) - Math.log(this.particles);
+    const key = this.request.key
+      .split("resample")
+      .split(index)
+      .split(this.first + unit);
+    const chosen = systematic(normalised(own), this.particles, key.uniform64(1)[0]!);
+    const start = unit * this.particles;
+    for (const name of this.moving) {
+      const values = this.state.get(name)!;
+      const size = values.length / (this.units * this.particles);
+      const old = values.slice(start * size, (start + this.particles) * size);
+      for (let k = 0; k < this.particles; k++)
+        values.set(old.subarray(chosen[k]! * size, (chosen[k]! + 1) * size), (start + k) * size);
+    }
+    own.fill(0);
+  }
+
+  private impossible(unit: number, name: string, weighed: readonly string[]) {
+    const { loaded, observed, units, unitName, plan } = this.request;
+    const number = this.first + unit;
+    const values = observed.get(name);
+    const isScalar = values !== undefined && sizeOf(loaded.variables.get(name)!.domain) === 1;
+    const others = plan.method === "enumeration" ? plan.weigh : weighed;
+    return contradiction(loaded, {
+      unit: unitName?.(number) ?? `unit ${number + 1}`,
+      variable: values === undefined ? others.at(-1)! : name,
+      ...(isScalar && values.length === units ? { value: values[number]! } : {}),
+      how: plan.method === "enumeration" ? "enumerated" : "sampled",
+    });
+  }
+}
+
+class Collector implements WeightedParticles {
+  readonly values = new Map<string, Float32Array>();
+  readonly weights: Float64Array;
+  readonly logEvidence: Float64Array;
+  readonly effectiveSize: Float64Array;
+
+  constructor(
+    private readonly request: ParticleRequest,
+    readonly particles: number,
+  ) {
+    this.weights = new Float64Array(request.units * particles);
+    this.logEvidence = new Float64Array(request.units);
+    this.effectiveSize = new Float64Array(request.units);
+  }
+
+  take(block: ParticleBlock, first: number, units: number): void {
+    const rows = units * this.particles;
+    for (const [name, values] of block.state) {
+      const size = values.length / (block.logEvidence.length * this.particles);
+      const all = this.values.get(name) ?? new Float32Array(this.request.units * this.particles * size);
+      this.values.set(name, all);
+      all.set(values.subarray(0, rows * size), first * this.particles * size);
+    }
+    for (let unit = 0; unit < units; unit++) {
+      const own = block.logWeights.subarray(unit * this.particles, (unit + 1) * this.particles);
+      this.weights.set(normalised(own), (first + unit) * this.particles);
+      this.logEvidence[first + unit] = block.logEvidence[unit]!;
+      this.effectiveSize[first + unit] = block.effectiveSize[unit]!;
+    }
+  }
+}

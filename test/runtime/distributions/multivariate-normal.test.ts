@@ -1,0 +1,140 @@
+/** Gaussian heads against vectors of the original packages, and the laws of their affine maps on the compiled engine. */
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import {
+  fullNormal,
+  independentNormal,
+  lowerFactor,
+  lowRankCovariance,
+  lowRankNormal,
+  type MultivariateNormal,
+} from "../../../src/runtime/distributions/multivariate-normal.js";
+import { choleskyFactor } from "../../../src/runtime/distributions/triangular.js";
+import { createEngine } from "../../../src/runtime/engine/index.js";
+import * as tf from "../../../src/runtime/engine/tfjs.js";
+import { RandomKey } from "../../../src/runtime/random/index.js";
+import { expectClose } from "../close.js";
+
+interface Vector {
+  /** `<head>.weight` as [out][in] and `<head>.bias`. */
+  heads: Record<string, number[] | number[][]>;
+  rank: number;
+  float64: Record<string, number[] | number[][] | number[][][]>;
+}
+
+const reference = JSON.parse(readFileSync("test/fixtures/flows/gaussian_heads.json", "utf8")) as {
+  h: number[][];
+  value: number[][];
+  full: Vector;
+  low_rank: Vector;
+  independent: Vector;
+};
+const engine = createEngine("onnx");
+const rows = reference.value.length;
+const n = reference.value[0]!.length;
+/** Single precision through a handful of products. */
+const tolerance = 2e-5;
+
+function headOf({ heads }: Vector, name: string): tf.Tensor {
+  const weight = tf.tensor2d(heads[`${name}.weight`] as number[][]);
+  return tf.add(
+    tf.matMul(tf.tensor2d(reference.h), weight, false, true),
+    tf.tensor1d(heads[`${name}.bias`] as number[]),
+  );
+}
+
+function normals(): Record<string, MultivariateNormal> {
+  const { full, low_rank: lowRank, independent } = reference;
+  const factor = tf.reshape(headOf(lowRank, "factor_head"), [rows, n, lowRank.rank]);
+  const logVariance = headOf(lowRank, "logdiag_head");
+  const loc = headOf(lowRank, "mean_head");
+  return {
+    full: fullNormal(headOf(full, "mean_head"), lowerFactor(headOf(full, "lower_head"), headOf(full, "logdiag_head"))),
+    low_rank: lowRankNormal(loc, factor, logVariance),
+    "low_rank, by its Cholesky factor": fullNormal(loc, choleskyFactor(lowRankCovariance(factor, logVariance))),
+    independent: independentNormal(headOf(independent, "mean_head"), tf.mul(0.5, headOf(independent, "logvar_head"))),
+  };
+}
+
+async function evaluate(procedure: () => Record<string, tf.Tensor>): Promise<Record<string, number[]>> {
+  const program = await engine.compile({ name: "heads", inputs: {}, procedure });
+  const outputs = await program.run({});
+  await program.dispose();
+  return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, [...data]]));
+}
+
+describe("Gaussian heads", () => {
+  const expectedOf = (title: string) => reference[title.split(",")[0] as "full"].float64;
+  for (const title of ["full", "low_rank", "low_rank, by its Cholesky factor", "independent"]) {
+    it(`${title}: the original's log-densities; colour undoes whiten`, async () => {
+      const found = await evaluate(() => {
+        const normal = normals()[title]!;
+        const value = tf.tensor2d(reference.value);
+        return { logDensity: normal.logDensity(value), again: normal.colour(normal.whiten(value)) };
+      });
+      expectClose(found.logDensity!, expectedOf(title).log_prob as number[], tolerance);
+      expectClose(found.again!, reference.value.flat(), tolerance);
+    });
+
+    it(`${title}: A Aᵀ is the original's covariance`, async () => {
+      const { scale_tril: lower, scale } = expectedOf(title) as { scale_tril?: number[][][]; scale?: number[][] };
+      const found = await evaluate(() => {
+        const normal = normals()[title]!;
+        // The columns of A: images of the unit vectors, less the location.
+        const columns = Array.from({ length: n }, (_, k) => {
+          const unit = tf.tile(tf.reshape(tf.oneHot(tf.tensor1d([k], "int32"), n), [1, n]), [rows, 1]);
+          return tf.sub(normal.colour(tf.cast(unit, "float32")), normal.colour(tf.zeros([rows, n])));
+        });
+        const map = tf.stack(columns, 2) as tf.Tensor3D;
+        return { covariance: tf.matMul(map, map, false, true) };
+      });
+      const factors = lower ?? scale!.map((row) => row.map((sd, k) => row.map((_, column) => (column === k ? sd : 0))));
+      const expected = factors.flatMap((factor) =>
+        factor.flatMap((row) => factor.map((other) => row.reduce((sum, entry, k) => sum + entry * other[k]!, 0))),
+      );
+      expectClose(found.covariance!, expected, 5 * tolerance);
+    });
+  }
+
+  for (const title of ["full", "low_rank, by its Cholesky factor"])
+    it(`${title}: the original's whitened noise`, async () => {
+      const { white } = await evaluate(() => ({ white: normals()[title]!.whiten(tf.tensor2d(reference.value)) }));
+      expectClose(white!, (expectedOf(title).whitened as number[][]).flat(), 5 * tolerance);
+    });
+
+  it("low rank: the noise is a rotation of the original's", async () => {
+    const { white } = await evaluate(() => ({ white: normals().low_rank!.whiten(tf.tensor2d(reference.value)) }));
+    (expectedOf("low_rank").whitened as number[][]).forEach((noise, row) => {
+      const own = white!.slice(row * n, (row + 1) * n);
+      expect(Math.hypot(...own)).to.be.closeTo(Math.hypot(...noise), 1e-4);
+    });
+  });
+
+  it("gradients of the log-density reach every head's parameters, at 37 elements and rank 5", async () => {
+    const [batch, size, rank] = [3, 37, 5];
+    const key = RandomKey.fromSeed(2);
+    const draw = (name: string, count: number, sd = 0.3) =>
+      tf.mul(tf.tensor1d(key.split(name).normal(batch * count)), sd);
+    const found = await evaluate(() => {
+      const value = tf.reshape(draw("value", size, 1), [batch, size]);
+      const full = tf.grads((loc: tf.Tensor, entries: tf.Tensor, logDiagonal: tf.Tensor) =>
+        tf.sum(fullNormal(loc, lowerFactor(entries, logDiagonal)).logDensity(value)),
+      )([
+        tf.reshape(draw("loc", size), [batch, size]),
+        tf.reshape(draw("entries", (size * (size - 1)) / 2), [batch, -1]),
+        tf.reshape(draw("diagonal", size), [batch, size]),
+      ]);
+      const lowRank = tf.grads((loc: tf.Tensor, factor: tf.Tensor, logVariance: tf.Tensor) =>
+        tf.sum(lowRankNormal(loc, factor, logVariance).logDensity(value)),
+      )([
+        tf.reshape(draw("loc", size), [batch, size]),
+        tf.reshape(draw("factor", size * rank), [batch, size, rank]),
+        tf.reshape(draw("variance", size), [batch, size]),
+      ]);
+      return Object.fromEntries([...full, ...lowRank].map((gradient, k) => [`${k}`, gradient]));
+    });
+    for (const gradient of Object.values(found)) {
+      expect(gradient.every((value) => Number.isFinite(value) && value !== 0)).to.equal(true);
+    }
+  });
+});

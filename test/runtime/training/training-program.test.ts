@@ -1,0 +1,190 @@
+/** The training step: AdamW by hand beside the program's, its numbers as inputs, and several particles a row. */
+import { expect } from "chai";
+import type { ScmcError } from "../../../src/diagnostics/diagnostic.js";
+import { createEngine, type HostData } from "../../../src/runtime/engine/index.js";
+import * as tf from "../../../src/runtime/engine/tfjs.js";
+import type { Mechanism } from "../../../src/runtime/mechanisms/mechanism.js";
+import { RandomKey } from "../../../src/runtime/random/index.js";
+import { sampleDraws } from "../../../src/runtime/sampling.js";
+import type { FitState } from "../../../src/runtime/training/checkpoint.js";
+import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
+import { type FitOptions, fitOptionsOf } from "../../../src/runtime/training/fit-options.js";
+import {
+  dataOf,
+  optimiserInputs,
+  perStepSpecs,
+  stateSpecs,
+  trainingStep,
+} from "../../../src/runtime/training/training-program.js";
+import { closeness } from "../engine/support.js";
+import { compiled, loaded, scalarRows } from "../models.js";
+
+const engine = createEngine("onnx", { threads: 1 });
+const target = [3, -2, 40];
+
+/** Loss: half the squared distance of `a` and `b` from a target, scaled by the batch's value. */
+const distance = {
+  variable: "v",
+  parameters: {
+    a: { shape: [2], initialise: () => new Float32Array(2) },
+    b: { shape: [1, 1], initialise: () => new Float32Array(1) },
+  },
+  draws: {},
+  loss: ({ a, b }, value) => {
+    const all = tf.concat([a!, tf.reshape(b!, [1])]);
+    return tf.mul(tf.mean(value), tf.mul(0.5, tf.sum(tf.square(tf.sub(all, target)))));
+  },
+} as Partial<Mechanism> as Mechanism;
+
+const defaults = fitOptionsOf([], compiled("v : real := flow()").mechanisms[0] as never, { kind: "real" }, 100);
+
+/** The textbook's AdamW with the gradient's norm clipped. */
+function byHand(start: readonly number[], values: readonly number[], options: FitOptions, total: number): number[] {
+  const [first, second] = [start.map(() => 0), start.map(() => 0)];
+  const weights = [...start];
+  values.forEach((value, step) => {
+    const gradient = weights.map((weight, k) => value * (weight - target[k]!));
+    const norm = Math.hypot(...gradient);
+    const rise = options.warmup!;
+    const rate = options.rate * (step < rise ? (step + 1) / rise : 1 - (step - rise) / (total - rise));
+    weights.forEach((weight, k) => {
+      const g = gradient[k]! * Math.min(1, options.clip / norm);
+      first[k] = 0.9 * first[k]! + 0.1 * g;
+      second[k] = 0.999 * second[k]! + 0.001 * g * g;
+      const corrected = Math.sqrt(second[k]! / (1 - 0.999 ** (step + 1))) + 1e-8;
+      weights[k] = weight * (1 - rate * options.weightDecay) - (rate * first[k]!) / (1 - 0.9 ** (step + 1)) / corrected;
+    });
+  });
+  return weights;
+}
+
+describe("the training step", () => {
+  it("is AdamW with a clipped gradient, and takes clip, rate and decay of every step as inputs", async () => {
+    const values = [1, 0.1, 3, 0.5, 2, 1];
+    const options: FitOptions = { ...defaults, weightDecay: 0.1, schedule: "linear", warmup: 2, rate: 0.5 };
+    const data = { value: scalarRows([1]), parents: {} };
+    const program = await engine.compileLoop({
+      name: "distance",
+      state: stateSpecs(distance),
+      perStep: perStepSpecs(distance, data, 1, options),
+      step: trainingStep(distance, options),
+    });
+    const start = [0.5, 0, 1];
+    for (const changed of [{ clip: 5 }, { clip: 1e6 }, { clip: 5, rate: 0.1, weightDecay: 1 }]) {
+      const current = { ...options, ...changed };
+      const zeros = Object.fromEntries(
+        ["first", "second"].flatMap((moment) => [
+          [`${moment}.a`, new Float32Array(2)],
+          [`${moment}.b`, new Float32Array(1)],
+        ]),
+      );
+      const state: Record<string, HostData> = {
+        ...zeros,
+        "parameter.a": Float32Array.from(start.slice(0, 2)),
+        "parameter.b": Float32Array.from(start.slice(2)),
+      };
+      const perStep = { value: Float32Array.from(values), ...optimiserInputs(current, 0, values.length, 10) };
+      const { state: end } = await program.run(values.length, state, perStep);
+      const weights = Float32Array.of(...dataOf(end)["parameter.a"]!, ...dataOf(end)["parameter.b"]!);
+      expect(closeness(weights, Float32Array.from(byHand(start, values, current, 10)))).to.be.lessThan(1e-4);
+    }
+    await program.dispose();
+  });
+});
+
+describe("a loss that is not a number", () => {
+  // An epoch takes ten of eighteen rows, so that the row without a number may come late.
+  const [rows, batch] = [20, 10];
+
+  async function fitWith(badRow: number): Promise<{ error: ScmcError | undefined; saved: FitState | undefined }> {
+    const value = scalarRows(Array.from({ length: rows }, (_, row) => (row === badRow ? Number.NaN : 1)));
+    let saved: FitState | undefined;
+    const error: unknown = await fitMechanism({
+      mechanism: {
+        ...distance,
+        logProbability: (_, held) => tf.zeros([held.shape[0]!]),
+      },
+      data: { value, parents: {} },
+      options: { ...defaults, epochs: 4, batch },
+      engine,
+      key: RandomKey.fromSeed(2),
+      checkpoint: {
+        load: async () => null,
+        save: async (state) => {
+          saved = state;
+          return "";
+        },
+      },
+    }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    return { error: error as ScmcError | undefined, saved };
+  }
+
+  it("stops the fit with mechanism, step and batch, and keeps the state of the epoch before", async () => {
+    const epochs: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      const { error, saved } = await fitWith(row);
+      if (error === undefined) continue;
+      const found = /the loss of `v` became NaN at step (\d+) \(epoch (\d+), batch 1\)/.exec(error.message)!;
+      const epoch = Number(found[2]);
+      expect(Number(found[1])).to.equal(epoch);
+      expect(saved!.epoch).to.equal(epoch - 1);
+      for (const { data } of Object.values(saved!.state)) expect(data.every(Number.isFinite)).to.equal(true);
+      expect(saved!.state["first.a"]!.data.some((moment) => moment !== 0)).to.equal(epoch > 1);
+      epochs.push(epoch);
+    }
+    expect(epochs).to.include.members([1, 2, 3]);
+  });
+});
+
+describe("particles", () => {
+  const key = RandomKey.fromSeed(8);
+  const { mechanisms } = loaded("x : image(3, 3) := cvae(latent = 2, hidden = [5])", {});
+  const cvae = mechanisms.get("x")!;
+  const [batch, particles] = [4, 3];
+  const image = Uint8Array.from(key.split("image").uniform64(batch * 9), (u) => 255 * u);
+  const parameters = Object.fromEntries(
+    Object.entries(cvae.parameters).map(([name, { initialise }]) => [name, initialise(key.split(name))]),
+  );
+
+  async function bounds(rows: number, value: Uint8Array, draw: Float32Array) {
+    const program = await engine.compile({
+      name: "bound",
+      inputs: {
+        value: { shape: [rows, 9], dtype: "uint8" },
+        draw: { shape: [draw.length / 2, 2], dtype: "float32" },
+      },
+      constants: Object.fromEntries(
+        Object.entries(parameters).map(([name, data]) => [
+          name,
+          { shape: cvae.parameters[name]!.shape, dtype: "float32", data },
+        ]),
+      ),
+      procedure: (inputs, constants) => ({
+        bound: cvae.logProbability(constants, inputs.value!, {}, { posterior: inputs.draw! }),
+      }),
+    });
+    const { bound } = await program.run({ value, draw });
+    await program.dispose();
+    return bound!;
+  }
+
+  it("of a row average over its draws, units outermost", async () => {
+    const draw = sampleDraws(cvae.draws.posterior!, batch * particles, key.split("draw"));
+    const averaged = await bounds(batch, image, draw);
+    expect(averaged.shape).to.deep.equal([batch]);
+    const repeated = Uint8Array.from({ length: batch * particles * 9 }, (_, k) => {
+      const [row, pixel] = [Math.floor(k / 9), k % 9];
+      return image[Math.floor(row / particles) * 9 + pixel]!;
+    });
+    const single = await bounds(batch * particles, repeated, draw);
+    const means = Float32Array.from({ length: batch }, (_, unit) => {
+      const own = single.data.subarray(unit * particles, (unit + 1) * particles);
+      return [...own].reduce((sum, value) => sum + value, 0) / particles;
+    });
+    expect(closeness(averaged.data, means)).to.be.lessThan(1e-5);
+    expect(new Set(single.data).size).to.equal(batch * particles);
+  });
+});
