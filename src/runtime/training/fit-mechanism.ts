@@ -77,7 +77,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const stages = await compileStages(request, batch);
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const calibration =
-    weights && mechanism.buffers
+    weights && Object.keys(mechanism.buffers ?? {}).length > 0
       ? await createCalibration(mechanism, data, training, batch, engine, key.split("calibration"))
       : null;
   const run = new Run(request, stages, training, batch, stepsPerEpoch, weights);
