@@ -1,21 +1,17 @@
 /** A training step as something to time: the program that fits a mechanism, on made-up rows, its state carried on from call to call. */
 
 import type { Engine, HostData, LoopSpec } from "../src/runtime/engine/index.js";
-import { groupsOf } from "../src/runtime/mechanisms/mechanism.js";
 import { RandomKey } from "../src/runtime/random/index.js";
 import { sampleDraws } from "../src/runtime/sampling.js";
 import type { FitOptions } from "../src/runtime/training/fit-options.js";
-import { packingOf } from "../src/runtime/training/packed-state.js";
 import {
   type FitData,
-  initialState,
   optimiserInputs,
-  packedState,
   perStepSpecs,
-  stateSpecs,
   type Trainable,
   trainingStep,
 } from "../src/runtime/training/training-program.js";
+import { carriedState, initialState, stateSpecs } from "../src/runtime/training/training-state.js";
 import type { Measurement } from "./comparison.js";
 import { dataOf } from "./host.js";
 
@@ -45,13 +41,11 @@ export interface Training {
 }
 
 export function trainingSpec({ name, mechanism, data, batch }: Training): LoopSpec {
-  const groups = groupsOf(mechanism);
-  const packing = packingOf(mechanism.parameters, groups);
   return {
     name,
-    state: stateSpecs(mechanism, packing),
+    state: stateSpecs(mechanism),
     perStep: perStepSpecs(mechanism, data, batch, options),
-    step: trainingStep(mechanism, options, groups, packing),
+    step: trainingStep(mechanism, options),
   };
 }
 
@@ -72,8 +66,7 @@ export async function stepping(
 ): Promise<{ measure: Measurement; dispose: () => Promise<void> }> {
   const loop = await engine.compileLoop(trainingSpec(training));
   const perStep = perStepInputs(training);
-  const packing = packingOf(training.mechanism.parameters, groupsOf(training.mechanism));
-  let state = dataOf(packedState(packing, initialState(training.mechanism, key)));
+  let state = carriedState(training.mechanism, initialState(training.mechanism, key));
   return {
     async measure() {
       const start = performance.now();

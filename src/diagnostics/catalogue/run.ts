@@ -117,6 +117,12 @@ export const runCodes: readonly CatalogueEntry[] = [
       "Each level of a `multiscale` flow halves the image's height and width, so both are even at every level: 28 × 28 can be halved twice.",
   },
   {
+    code: "7025",
+    title: "An option that does not fit the data",
+    explanation:
+      "Where a program leaves a type or an image's size open, the data tell it. Some options are for images alone, convolutional networks halve an image at every level, and patches divide it.",
+  },
+  {
     code: "7030",
     title: "Fitting diverged",
     explanation: "The loss became infinite or no number. Lower the rate in the program: `fit t(rate = …)`.",

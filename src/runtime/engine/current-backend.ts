@@ -3,7 +3,6 @@
  * afterwards. The corrections of tfjs-core are in force wherever a procedure runs.
  */
 import "./corrections.js";
-import "./image-corrections.js";
 import * as tf from "./tfjs.js";
 
 /** Runs synchronous code with the named backend current, and restores the one before. */

@@ -1,5 +1,5 @@
 /**
- * Corrections of tfjs-core's gradients of pooling and enlarging, registered with the others: its plain backend divides by the
+ * Corrections of tfjs-core's gradients of pooling and enlarging: its plain backend divides by the
  * whole window where zeros were added around an image, and loses pixels of an enlarged one.
  */
 import * as tf from "./tfjs.js";
@@ -45,26 +45,29 @@ function poolGradient(dy: tf.Tensor4D, x: tf.Tensor4D, pool: Pool): tf.Tensor {
   return tf.transpose(tf.reshape(spread, [batch, channels, height, width]), [0, 2, 3, 1]);
 }
 
-tf.registerGradient({
-  kernelName: "AvgPool",
-  inputsToSave: ["x"],
-  gradFunc: (dy, [x], attributes) => ({
-    x: () => poolGradient(dy as tf.Tensor4D, x as tf.Tensor4D, attributes as unknown as Pool),
-  }),
-});
-
 /** The sum over the pixels that each was repeated as. */
-tf.registerGradient({
-  kernelName: "ResizeNearestNeighbor",
-  inputsToSave: ["images"],
-  gradFunc: (dy, [images]) => ({
-    images: () => {
-      const [batch, height, width, channels] = images!.shape as Image;
-      const [, high, wide] = (dy as tf.Tensor).shape as Image;
-      if (high % height !== 0 || wide % width !== 0)
-        throw new Error("an enlargement by whole factors alone has a gradient");
-      const blocks = tf.reshape(dy as tf.Tensor, [batch, height, high / height, width, wide / width, channels]);
-      return tf.sum(blocks, [2, 4]);
-    },
-  }),
-});
+function enlargementGradient(dy: tf.Tensor, images: tf.Tensor): tf.Tensor {
+  const [batch, height, width, channels] = images.shape as Image;
+  const [, high, wide] = dy.shape as Image;
+  if (high % height !== 0 || wide % width !== 0) {
+    throw new Error("an enlargement has a gradient for whole factors alone");
+  }
+  const blocks = tf.reshape(dy, [batch, height, high / height, width, wide / width, channels]);
+  return tf.sum(blocks, [2, 4]);
+}
+
+/** Puts the corrections in force, over whatever is registered. */
+export function correctImages(): void {
+  tf.registerGradient({
+    kernelName: "AvgPool",
+    inputsToSave: ["x"],
+    gradFunc: (dy, [x], attributes) => ({
+      x: () => poolGradient(dy as tf.Tensor4D, x as tf.Tensor4D, attributes as unknown as Pool),
+    }),
+  });
+  tf.registerGradient({
+    kernelName: "ResizeNearestNeighbor",
+    inputsToSave: ["images"],
+    gradFunc: (dy, [images]) => ({ images: () => enlargementGradient(dy as tf.Tensor, images!) }),
+  });
+}

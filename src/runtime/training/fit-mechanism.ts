@@ -15,17 +15,8 @@ import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
-import { type Packing, packingOf } from "./packed-state.js";
-import {
-  dataOf,
-  type FitData,
-  initialState,
-  optimiserInputs,
-  packedState,
-  parametersIn,
-  stateByName,
-  trainingProgram,
-} from "./training-program.js";
+import { type FitData, optimiserInputs, trainingProgram } from "./training-program.js";
+import { carriedState, initialState, parametersIn, stateByName } from "./training-state.js";
 
 export interface FitProgress {
   readonly variable: string;
@@ -86,7 +77,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const stages = await compileStages(request, batch);
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const calibration =
-    weights && mechanism.buffers
+    weights && Object.keys(mechanism.buffers ?? {}).length > 0
       ? await createCalibration(mechanism, data, training, batch, engine, key.split("calibration"))
       : null;
   const run = new Run(request, stages, training, batch, stepsPerEpoch, weights);
@@ -116,20 +107,16 @@ interface Stage {
   readonly firstEpoch: number;
   readonly epochs: number;
   readonly program: LoopProgram;
-  readonly packing: Packing;
 }
 
 /** Training proper, and then fine-tuning where the mechanism has it and the options ask for it. */
 async function compileStages({ mechanism, data, options, engine }: FitRequest, batch: number): Promise<Stage[]> {
-  const compile = async (groups: readonly ParameterGroup[]) => {
-    const packing = packingOf(mechanism.parameters, groups);
-    const spec = trainingProgram(mechanism, data, batch, options, groups, packing);
-    return { program: await engine.compileLoop(spec), packing };
-  };
+  const compile = (groups: readonly ParameterGroup[]) =>
+    engine.compileLoop(trainingProgram(mechanism, data, batch, options, groups));
   const { epochs } = options;
-  const stages: Stage[] = [{ firstEpoch: 0, epochs, ...(await compile(groupsOf(mechanism))) }];
+  const stages: Stage[] = [{ firstEpoch: 0, epochs, program: await compile(groupsOf(mechanism)) }];
   const [group, finetune] = [mechanism.finetune, options.finetune ?? 0];
-  if (group && finetune > 0) stages.push({ firstEpoch: epochs, epochs: finetune, ...(await compile([group])) });
+  if (group && finetune > 0) stages.push({ firstEpoch: epochs, epochs: finetune, program: await compile([group]) });
   return stages;
 }
 
@@ -215,6 +202,7 @@ class Run {
     const count = this.training.length;
     const offset = key.split("offset").uniform(1)[0]!;
     const order = epochOrder(count, this.weights, key.split("order").permutation(count), offset);
+    const { mechanism } = this.request;
     const stage = this.stages.findLast(({ firstEpoch }) => epoch >= firstEpoch)!;
     let state = initial;
     for (let start = 0; start < this.stepsPerEpoch; start += stepsPerCall) {
@@ -226,9 +214,9 @@ class Run {
         (epoch - stage.firstEpoch) * this.stepsPerEpoch + start,
         key.split("draws").split(start),
       );
-      const result = await stage.program.run(steps, dataOf(packedState(stage.packing, state)), inputs);
+      const result = await stage.program.run(steps, carriedState(mechanism, state), inputs);
       this.checkLosses(result.outputs.loss!.data, epoch, start);
-      state = stateByName(stage.packing, result.state);
+      state = stateByName(mechanism, result.state);
       this.report(epoch, Number.isFinite(heldOutLoss) ? heldOutLoss : null, start + steps);
     }
     return state;

@@ -1,14 +1,14 @@
-/** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
-import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
+/** The training step of a mechanism as a loop program, and its inputs. */
+import type { LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
-import type { RandomKey } from "../random/random-key.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
 import type { FitOptions } from "./fit-options.js";
-import { type Packing, unpacked } from "./packed-state.js";
-import { bufferPrefix, keepStatistics, movedAverages } from "./running-averages.js";
+import { packingOf } from "./packed-state.js";
+import { keepStatistics, movedAverages } from "./running-averages.js";
 import { rateFactor } from "./schedule.js";
+import { stateSpecs } from "./training-state.js";
 
 /** A variable's rows and its parents', by name. */
 export interface FitData {
@@ -17,7 +17,10 @@ export interface FitData {
 }
 
 /** What training needs of a mechanism. */
-export type Trainable = Pick<Mechanism, "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups">;
+export type Trainable = Pick<
+  Mechanism,
+  "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups" | "finetune"
+>;
 
 /**
  * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has several. The
@@ -28,40 +31,40 @@ export function trainingStep(
   mechanism: Trainable,
   options: StepOptions,
   groups: readonly ParameterGroup[] = groupsOf(mechanism),
-  packing: Packing = unpacked(mechanism.parameters),
 ) {
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
     const next: Record<string, tf.Tensor> = { ...state };
-    const losses = groups.map((group) => updateGroup(group, next, inputs, options, packing));
+    const losses = groups.map((group) => updateGroup(mechanism, group, next, inputs, options));
     return { state: next, outputs: { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) } };
   };
 }
 
 /** Replaces the group's parameters and moments in `state`, and the running averages that its loss has; gives the loss before that. */
 function updateGroup(
+  mechanism: Trainable,
   { parameters: names, loss }: ParameterGroup,
   state: Record<string, tf.Tensor>,
   inputs: Tensors,
   options: StepOptions,
-  packing: Packing,
 ): tf.Tensor {
-  const all = packing.unpack(named(state, "parameter."));
+  const { specs, pack, unpack } = packingOf(mechanism, names);
+  const carried = (moment: string) =>
+    Object.fromEntries(Object.keys(specs).map((name) => [name, state[`${moment}.${name}`]!]));
+  const own = unpack(carried("parameter"));
+  const others = names.length < Object.keys(mechanism.parameters).length ? named(state, "parameter.") : {};
   const statistics: Record<string, tf.Tensor> = {};
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-    const own = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
+    const current = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
     const [parents, draws] = [named(inputs, "parent."), named(inputs, "draw.")];
-    const result = loss({ ...all, ...own }, inputs.value!, parents, draws, statistics);
+    const result = loss({ ...others, ...current }, inputs.value!, parents, draws, statistics);
     keepStatistics(statistics);
     return result as tf.Scalar;
-  })(names.map((name) => all[name]!));
-  const gradients = packing.pack(Object.fromEntries(names.map((name, k) => [name, grads[k]!])));
-  const carried = Object.keys(gradients);
-  const slot = (moment: Moment) =>
-    Object.fromEntries(carried.map((name) => [name, state[`${moment}.${name}`]!])) as Record<string, tf.Tensor>;
-  const current = { parameters: slot("parameter"), first: slot("first"), second: slot("second") };
+  })(names.map((name) => own[name]!));
+  const gradients = pack(Object.fromEntries(names.map((name, k) => [name, grads[k]!])));
+  const before = { parameters: carried("parameter"), first: carried("first"), second: carried("second") };
   const keep = decays(options) ? inputs.keep! : undefined;
-  const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep);
-  for (const name of carried) {
+  const next = adamStep(before, gradients, inputs.rate!, inputs.clip!, keep);
+  for (const name of Object.keys(specs)) {
     state[`parameter.${name}`] = next.parameters[name]!;
     state[`first.${name}`] = next.first[name]!;
     state[`second.${name}`] = next.second[name]!;
@@ -77,43 +80,6 @@ export function named(tensors: Tensors, prefix: string): Tensors {
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
   );
-}
-
-const moments = ["parameter", "first", "second"] as const;
-type Moment = (typeof moments)[number];
-
-/** A state by parameters' names as a program with this packing carries it. */
-export function packedState(packing: Packing, state: HostTensors): HostTensors {
-  return mapMoments(state, (named) => packing.packHost(named));
-}
-
-/** The reverse of `packedState`. */
-export function stateByName(packing: Packing, carried: HostTensors): HostTensors {
-  return mapMoments(carried, (tensors) => packing.unpackHost(tensors));
-}
-
-/** Running averages stay as they are. */
-function mapMoments(state: HostTensors, map: (tensors: HostTensors) => HostTensors): HostTensors {
-  const parts = moments.map((moment) => {
-    const own = Object.entries(state).filter(([name]) => name.startsWith(`${moment}.`));
-    const mapped = map(Object.fromEntries(own.map(([name, tensor]) => [name.slice(moment.length + 1), tensor])));
-    return Object.fromEntries(Object.entries(mapped).map(([name, tensor]) => [`${moment}.${name}`, tensor]));
-  });
-  const others = Object.entries(state).filter(([name]) => name.startsWith(bufferPrefix));
-  return Object.assign({}, ...parts, Object.fromEntries(others));
-}
-
-/** What a step carries: parameters, Adam's two moments, running averages. */
-export function stateSpecs(
-  mechanism: Trainable,
-  packing: Packing = unpacked(mechanism.parameters),
-): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = {};
-  for (const moment of moments)
-    for (const [name, spec] of Object.entries(packing.specs)) specs[`${moment}.${name}`] = spec;
-  for (const [name, { shape }] of Object.entries(mechanism.buffers ?? {}))
-    specs[bufferPrefix + name] = { shape, dtype: "float32" };
-  return specs;
 }
 
 type StepOptions = Pick<FitOptions, "weightDecay" | "particles">;
@@ -175,39 +141,11 @@ export function trainingProgram(
   batch: number,
   options: StepOptions,
   groups: readonly ParameterGroup[] = groupsOf(mechanism),
-  packing: Packing = unpacked(mechanism.parameters),
 ): LoopSpec {
   return {
     name: `fit ${mechanism.variable}`,
-    state: stateSpecs(mechanism, packing),
+    state: stateSpecs(mechanism),
     perStep: perStepSpecs(mechanism, data, batch, options),
-    step: trainingStep(mechanism, options, groups, packing),
+    step: trainingStep(mechanism, options, groups),
   };
-}
-
-export function initialState(mechanism: Trainable, key: RandomKey): HostTensors {
-  const state: Record<string, HostTensor> = {};
-  for (const [name, { shape, initialise }] of Object.entries(mechanism.parameters)) {
-    const data = initialise(key.split(name));
-    state[`parameter.${name}`] = { shape, dtype: "float32", data };
-    for (const prefix of ["first", "second"])
-      state[`${prefix}.${name}`] = { shape, dtype: "float32", data: new Float32Array(data.length) };
-  }
-  for (const [name, { shape, initialise }] of Object.entries(mechanism.buffers ?? {}))
-    state[bufferPrefix + name] = { shape, dtype: "float32", data: initialise(key.split(name)) };
-  return state;
-}
-
-/** What a fit sets, by name: the parameters of a state and its running averages. */
-export function parametersIn(state: HostTensors): HostTensors {
-  return Object.fromEntries(
-    Object.entries(state).flatMap(([name, tensor]) => {
-      const prefix = ["parameter.", bufferPrefix].find((candidate) => name.startsWith(candidate));
-      return prefix === undefined ? [] : [[name.slice(prefix.length), tensor]];
-    }),
-  );
-}
-
-export function dataOf(tensors: HostTensors): Record<string, HostData> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
 }

@@ -36,22 +36,14 @@ const withoutGradient: Partial<Record<OperationName, string>> = {
 const withoutEmpty: Partial<Record<OperationName, string>> = {
   Constant: "it is no function of a batch",
   ReflectPad: "tfjs-core refuses to mirror no rows",
-  ...named(
-    ["ReduceSumSquare", "Convolution", "TransposedConvolution"],
-    "it arises in simplification, which leaves nothing of values without elements",
-  ),
 };
 
 function named(names: readonly OperationName[], reason: string): Partial<Record<OperationName, string>> {
   return Object.fromEntries(names.map((name) => [name, reason]));
 }
 
-/** It arises in simplification, which has dropped axes of length 1 by then. */
-const withoutUnitAxes: readonly OperationName[] = ["ReduceSumSquare"];
-
 function aspectsOf(op: OperationName): Aspect[] {
-  const aspects: Aspect[] = ["values"];
-  if (!withoutUnitAxes.includes(op)) aspects.push("axes of length 1");
+  const aspects: Aspect[] = ["values", "axes of length 1"];
   if (!Object.hasOwn(withoutGradient, op)) aspects.push("gradient");
   if (!Object.hasOwn(withoutEmpty, op)) aspects.push("an empty batch");
   if (Object.hasOwn(elementwise, op)) aspects.push("scalars");
@@ -68,9 +60,9 @@ function nodesOf({ shapes, compute, integer }: OperationCase): Node[] {
     const outputs = Array.isArray(result) ? (result as readonly tf.Tensor[]) : [result as tf.Tensor];
     return Object.fromEntries(outputs.map((tensor, k) => [`y${k}`, tensor]));
   };
-  const graph = traceProgram({ name: "case", inputs, procedure });
-  // Some operations only arise from others, when a program is simplified.
-  return [graph, simplify(graph)].flatMap(({ outputs }) => topologicalOrder(Object.values(outputs)));
+  const traced = traceProgram({ name: "case", inputs, procedure });
+  // Some operations come of simplification alone.
+  return topologicalOrder([traced, simplify(traced)].flatMap(({ outputs }) => Object.values(outputs)));
 }
 
 /** Batch axes of a product, all axes of an element-wise operation. */

@@ -284,7 +284,11 @@ const products: readonly OperationCase[] = [
   make("fused matMul", [[3, 4], [4, 2], [2]], (a, b, bias) =>
     tf.fused.matMul({ a: a!, b: b!, transposeA: false, transposeB: false, bias: bias!, activation: "relu" }),
   ),
-  make("sum of squares", [[3, 5]], (x) => tf.sum(tf.square(x!))),
+  ...[
+    [3, 5],
+    [1, 4],
+    [0, 5],
+  ].map((shape) => make("sum of squares", [shape], (x) => tf.sum(tf.square(x!)))),
   make("sum over leading axes", [[6, 4, 17]], (x) => tf.sum(x!, [0, 1])),
   make("mean over leading axes, kept", [[6, 4, 17]], (x) => tf.mean(x!, [0, 1], true)),
   make("dot", [[4], [4, 2]], (a, b) => tf.dot(a!, b!)),
@@ -372,40 +376,29 @@ const convolution: readonly OperationCase[] = convolutions.flatMap(
 
 type Image = tf.Tensor4D;
 
+/** Of no image, and of one with few pixels. */
+const edgesOfConvolution: readonly OperationCase[] = [0, 1].flatMap((batch) => [
+  make(
+    "conv2d",
+    [
+      [batch, 5, 1, 2],
+      [3, 2, 2, 3],
+    ],
+    (x, filter) => tf.conv2d(x as Image, filter as Image, 2, "same"),
+    batch === 0 ? flat : {},
+  ),
+  make(
+    "conv2dTranspose",
+    [
+      [batch, 1, 2, 3],
+      [4, 4, 5, 3],
+    ],
+    (x, filter) => tf.conv2dTranspose(x as Image, filter as Image, [batch, 2, 4, 5], 2, 1),
+    batch === 0 ? flat : {},
+  ),
+]);
+
 const images: readonly OperationCase[] = [
-  make("sum of squares of an empty batch", [[0, 3]], (x) => tf.sum(tf.square(x!), 1)),
-  make(
-    "conv2d of one pixel and channel",
-    [
-      [1, 1, 1, 1],
-      [1, 1, 1, 1],
-    ],
-    (x, f) => tf.conv2d(x as Image, f as Image, 1, "same"),
-  ),
-  make(
-    "conv2d of an empty batch",
-    [
-      [0, 4, 4, 2],
-      [2, 2, 2, 3],
-    ],
-    (x, f) => tf.conv2d(x as Image, f as Image, 2, "valid"),
-  ),
-  make(
-    "conv2dTranspose of one image",
-    [
-      [1, 3, 3, 2],
-      [4, 4, 3, 2],
-    ],
-    (x, f) => tf.conv2dTranspose(x as Image, f as Image, [1, 6, 6, 3], 2, "same"),
-  ),
-  make(
-    "conv2dTranspose of an empty batch",
-    [
-      [0, 2, 2, 2],
-      [2, 2, 3, 2],
-    ],
-    (x, f) => tf.conv2dTranspose(x as Image, f as Image, [0, 4, 4, 3], 2, "same"),
-  ),
   make("avgPool, side by side", [[2, 4, 6, 3]], (x) => tf.avgPool(x as Image, 2, 2, "valid")),
   make("avgPool, overlapping", [[2, 5, 6, 3]], (x) => tf.avgPool(x as Image, 3, 2, "same")),
   make("avgPool, apart", [[1, 7, 7, 2]], (x) => tf.avgPool(x as Image, [2, 1], 3, "valid")),
@@ -422,5 +415,6 @@ export const structureCases: readonly OperationCase[] = [
   ...reductions,
   ...products,
   ...convolution,
+  ...edgesOfConvolution,
   ...images,
 ];

@@ -2,7 +2,7 @@
  * Batch normalisation: value, moments and gradients are those of the plain formula, differentiated automatically.
  */
 import { expect } from "chai";
-import { createEngine, engineNames, type ProgramSpec, type Tensors } from "../../../src/runtime/engine/index.js";
+import { createEngine, type ProgramSpec, type Tensors } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { normalised, normalisedBy, varianceFloor } from "../../../src/runtime/layers/batch-normalisation.js";
 import { closeness, randomData } from "../engine/support.js";
@@ -29,7 +29,7 @@ function program(normalise: typeof plainly, shape: readonly number[]): ProgramSp
 }
 
 describe("batch normalisation", () => {
-  for (const engineName of engineNames) {
+  for (const engineName of ["onnx", "reference"]) {
     for (const shape of [
       [20, 17],
       [4, 3, 5, 16],

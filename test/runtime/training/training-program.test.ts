@@ -3,23 +3,14 @@ import { expect } from "chai";
 import type { ScmcError } from "../../../src/diagnostics/diagnostic.js";
 import { createEngine } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { groupsOf, type Mechanism } from "../../../src/runtime/mechanisms/mechanism.js";
+import type { Mechanism } from "../../../src/runtime/mechanisms/mechanism.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { sampleDraws } from "../../../src/runtime/sampling.js";
 import type { FitState } from "../../../src/runtime/training/checkpoint.js";
 import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
 import { type FitOptions, fitOptionsOf } from "../../../src/runtime/training/fit-options.js";
-import { packingOf } from "../../../src/runtime/training/packed-state.js";
-import {
-  dataOf,
-  initialState,
-  optimiserInputs,
-  packedState,
-  perStepSpecs,
-  stateByName,
-  stateSpecs,
-  trainingStep,
-} from "../../../src/runtime/training/training-program.js";
+import { optimiserInputs, perStepSpecs, trainingStep } from "../../../src/runtime/training/training-program.js";
+import { carriedState, initialState, stateByName, stateSpecs } from "../../../src/runtime/training/training-state.js";
 import { closeness } from "../engine/support.js";
 import { compiled, loaded, scalarRows } from "../models.js";
 
@@ -67,13 +58,11 @@ describe("the training step", () => {
     const values = [1, 0.1, 3, 0.5, 2, 1];
     const options: FitOptions = { ...defaults, weightDecay: 0.1, schedule: "linear", warmup: 2, rate: 0.5 };
     const data = { value: scalarRows([1]), parents: {} };
-    const packing = packingOf(distance.parameters, groupsOf(distance));
-    expect(packing.specs).to.deep.equal({ "*": { shape: [3], dtype: "float32" } });
     const program = await engine.compileLoop({
       name: "distance",
-      state: stateSpecs(distance, packing),
+      state: stateSpecs(distance),
       perStep: perStepSpecs(distance, data, 1, options),
-      step: trainingStep(distance, options, groupsOf(distance), packing),
+      step: trainingStep(distance, options),
     });
     const start = [0.5, 0, 1];
     for (const changed of [{ clip: 5 }, { clip: 1e6 }, { clip: 5, rate: 0.1, weightDecay: 1 }]) {
@@ -82,8 +71,8 @@ describe("the training step", () => {
       state["parameter.a"]!.data.set(start.slice(0, 2));
       state["parameter.b"]!.data.set(start.slice(2));
       const perStep = { value: Float32Array.from(values), ...optimiserInputs(current, 0, values.length, 10) };
-      const { state: end } = await program.run(values.length, dataOf(packedState(packing, state)), perStep);
-      const after = stateByName(packing, end);
+      const { state: end } = await program.run(values.length, carriedState(distance, state), perStep);
+      const after = stateByName(distance, end);
       expect(after).to.have.all.keys(Object.keys(state));
       const weights = Float32Array.of(...after["parameter.a"]!.data, ...after["parameter.b"]!.data);
       expect(closeness(weights, Float32Array.from(byHand(start, values, current, 10)))).to.be.lessThan(1e-4);

@@ -27,7 +27,7 @@ function padded(x: string, before: readonly number[], after: readonly number[], 
 }
 
 function reshaped(x: string, shape: readonly number[], { emitter }: Blocks): string {
-  return emitter.emit("Reshape", [x, emitter.integers(shape)]);
+  return emitter.emit("Reshape", [x, emitter.integers(shape)], shape.includes(0) ? { allowzero: int(1) } : {});
 }
 
 function transposed(x: string, permutation: readonly number[], { emitter }: Blocks): string {

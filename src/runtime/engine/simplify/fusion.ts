@@ -73,7 +73,7 @@ function sumOfSquares(graph: Graph): Graph {
     const [square] = node.operands;
     if (node.op !== "ReduceSum" || square!.op !== "Mul" || uses.get(square!) !== 1) return undefined;
     const [a, b] = square!.operands as [Node, Node];
-    if (a !== b || a.dtype !== "float32" || node.parameters.axes.length !== a.shape.length) return undefined;
+    if (a !== b || a.dtype !== "float32" || sizeOf(node.shape) !== 1) return undefined;
     return makeNode("ReduceSumSquare", [mapped.get(a)!], node.parameters);
   });
 }
