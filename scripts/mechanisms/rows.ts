@@ -10,6 +10,7 @@ export interface Row {
 
 export const rows: readonly Row[] = [
   { name: "cvae", mechanism: "cvae(t, i)", fit: "epochs = 60, balance = parents" },
+  { name: "cvae-natural", mechanism: "cvae(t, i)", fit: "epochs = 60" },
   { name: "cvae-normal", mechanism: "cvae(t, i, likelihood = normal)", fit: "epochs = 60, balance = parents" },
   { name: "cvae-laplace", mechanism: "cvae(t, i, likelihood = laplace)", fit: "epochs = 60, balance = parents" },
   { name: "cvae-shared", mechanism: "cvae(t, i, scale = shared)", fit: "epochs = 60, balance = parents" },
