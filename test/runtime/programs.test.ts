@@ -79,7 +79,7 @@ describe("the programs of a model", () => {
 
     const usual = programsOf({ loaded, trainingRows: rows, particles: 8 });
     const asked = programsOf({ loaded, trainingRows: rows, particles: 8, batch: rows });
-    const trained = usual.filter(({ name }) => /\.(train|held_out_loss)$/.test(name));
+    const trained = usual.filter(({ name }) => /\.(train|held_out_loss|importance_bound)$/.test(name));
     const wholeSample = asked.filter(({ name }) => /^(sample|log_probability|query\..*)$/.test(name));
     const known = new Map([...trained, ...wholeSample].map((one) => [hashOf(one), one.name]));
     for (const name of known.values())
