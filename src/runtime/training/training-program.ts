@@ -16,7 +16,7 @@ export interface FitData {
 }
 
 /** What training needs of a mechanism. */
-export type Trainable = Pick<Mechanism, "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups">;
+export type Trainable = Pick<Mechanism, "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups" | "momentum">;
 
 /**
  * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has several. The
@@ -30,7 +30,7 @@ export function trainingStep(
 ) {
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
     const next: Record<string, tf.Tensor> = { ...state };
-    const losses = groups.map((group) => updateGroup(group, next, inputs, options));
+    const losses = groups.map((group) => updateGroup(group, next, inputs, options, mechanism.momentum));
     return { state: next, outputs: { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) } };
   };
 }
@@ -41,6 +41,7 @@ function updateGroup(
   state: Record<string, tf.Tensor>,
   inputs: Tensors,
   options: StepOptions,
+  momentum: number | undefined,
 ): tf.Tensor {
   const slot = (prefix: string) =>
     Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
@@ -56,7 +57,7 @@ function updateGroup(
   })(names.map((name) => current.parameters[name]!));
   const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
   const keep = decays(options) ? inputs.keep! : undefined;
-  const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep);
+  const next = adamStep(current, gradients, inputs.rate!, inputs.clip!, keep, momentum);
   for (const name of names) {
     state[`parameter.${name}`] = next.parameters[name]!;
     state[`first.${name}`] = next.first[name]!;
@@ -125,6 +126,7 @@ export function optimiserInputs(
   first: number,
   steps: number,
   total: number,
+  momentum?: number,
 ): Record<string, Float32Array> {
   const { rate, schedule, warmup, weightDecay, clip } = options;
   const perStep = (number: (rate: number, step: number) => number) =>
@@ -132,7 +134,7 @@ export function optimiserInputs(
       number(rate * rateFactor(schedule, warmup, first + k, total), first + k),
     );
   return {
-    rate: perStep((size, step) => correctedRate(size, step + 1)),
+    rate: perStep((size, step) => correctedRate(size, step + 1, momentum)),
     clip: perStep(() => clip),
     ...(decays(options) ? { keep: perStep((size) => 1 - size * weightDecay) } : {}),
   };

@@ -80,4 +80,9 @@ export const lawCases: Record<string, LoadedModel> = {
     "y : interval(64, 255) := 191 * sigmoid(0.5 * e + 2 * p - 5) + 64 where e ~ normal(0, 1)",
   ),
   "cvae, image": withParent("y : image(3, 4) := cvae(p, latent = 2, hidden = [8, 6])"),
+  "hvae, image": withParent("y : image(3, 4) := hvae(p, latent = 2, levels = 3, hidden = [8, 6])"),
+  "hvae, vector": withParent("y : vector(3) := hvae(p, latent = 2, levels = 2, likelihood = normal, hidden = [6])"),
+  "hvae, vector, root": root("y : vector(2) := hvae(latent = 1, levels = 2, hidden = [5])"),
+  "ali, image": withParent("y : image(3, 4) := ali(p, latent = 2, hidden = [8, 6])"),
+  "ali, vector": withParent("y : vector(3) := ali(p, latent = 3, hidden = [6])"),
 };
