@@ -28,11 +28,12 @@ class Program:
 
     def __init__(self, folder, name, actions):
         self.runner, self.actions = load_runner(folder), actions
-        self.name, self.opened = name, self.runner.open_program(name)
+        self.name, self.opened = name, self.runner.open_program(name, threads=1)
         self.variables = [v["name"] for v in self.runner.DESCRIPTION["variables"]]
 
     def __call__(self, columns):
-        units = {name: np.stack(columns[name]) for name in self.variables if name in columns}
+        whole = lambda column: np.stack(column) if column.dtype == object else column
+        units = {name: whole(columns[name]) for name in self.variables if name in columns}
         answer = self.runner.run(self.name, units, self.actions, len(next(iter(columns.values()))), opened=self.opened)
         outputs = {name.removeprefix("out."): values for name, values in answer.items()}
         return {**columns, **{name: v[:, 0] if v.ndim == 2 and v.shape[1] == 1 else v for name, v in outputs.items()}}
@@ -55,7 +56,8 @@ if __name__ == "__main__":
             fn_constructor_args=(given.export, given.program, given.do),
             batch_size=given.rows,
             batch_format="numpy",
-            concurrency=given.workers,
+            compute=ray.data.ActorPoolStrategy(size=given.workers),
+            num_cpus=0.5,  # workers hold their share while they wait: the rest is for reading and writing
         )
         .write_parquet(given.answers)
     )

@@ -27,10 +27,11 @@ def load_runner(folder):
 
 def answers_of(folder, name, actions, batches):
     runner = load_runner(folder)
-    opened = runner.open_program(name)
+    opened = runner.open_program(name, threads=1)
     variables = [v["name"] for v in runner.DESCRIPTION["variables"]]
     for frame in batches:
-        units = {v: np.stack(frame[v].to_numpy()) for v in variables if v in frame}
+        whole = lambda column: np.stack(column) if column.dtype == object else column
+        units = {v: whole(frame[v].to_numpy()) for v in variables if v in frame}
         for output, values in runner.run(name, units, actions, len(frame), opened=opened).items():
             column = output.removeprefix("out.")
             frame[column] = values.ravel() if values.size == len(frame) else list(values)

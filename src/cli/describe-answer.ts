@@ -234,7 +234,7 @@ function spreadColumns(loaded: LoadedModel, name: string, spread: Spread, column
 }
 
 /** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
-function probabilityColumns(
+export function probabilityColumns(
   loaded: LoadedModel,
   probabilities: ReadonlyMap<string, Float32Array>,
 ): Map<string, Column> {

@@ -19,6 +19,7 @@ const usageCodes: ReadonlySet<string> = new Set([
   "7109",
   "7120",
   "7121",
+  "7122",
 ]);
 
 /** The names under which texts of the command line appear in messages. */

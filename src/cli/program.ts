@@ -6,6 +6,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { formatNames } from "./formats/index.js";
 import { version } from "./version.js";
 
+const tableFormats = ["csv", "csv.gz", "parquet"] as const;
+const imageFormats = ["idx", "idx.gz", "png"] as const;
+
 const graphFormats = ["dot", "mermaid", "svg"] as const;
 export type GraphFormat = (typeof graphFormats)[number];
 
@@ -48,6 +51,12 @@ function questionOptions(command: Command): Command {
     .option("--samples <n>", "sample size, where the answer is not exact", wholeNumber(20), 10_000);
 }
 
+function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("It takes a number between 0 and 1.");
+}
+
 function engineOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
@@ -56,6 +65,19 @@ function engineOptions(command: Command): Command {
     .option("--threads <n>", "threads of the engine (default: one a core)", wholeNumber(1, 512))
     .option("--json", "results as JSON on stdout")
     .option("--quiet", "no progress and no notes");
+}
+
+function outputOptions(command: Command): Command {
+  return command
+    .option(
+      "--out <path>",
+      "*.csv, *.csv.gz, *.parquet, *.idx, *.idx.gz, or a directory for a whole data set (default: CSV on stdout)",
+    )
+    .option("--of <names>", "the variables to write, e.g. t,i (default: all observed ones)", collect)
+    .addOption(new Option("--table <format>", "table of a directory").choices(tableFormats).default("csv"))
+    .addOption(new Option("--images <format>", "images of a directory").choices(imageFormats).default("idx"))
+    .option("--overwrite", "replace an earlier result of that name")
+    .option("--batch <n>", "units held in memory at a time; the result does not depend on it", wholeNumber(1));
 }
 
 export function buildProgram(): Command {
@@ -146,33 +168,42 @@ export function buildProgram(): Command {
       .option("--samples <n>", "sample size of expectations", wholeNumber(20), 10_000),
   ).action(async (model, options) => (await import("./verbs/run.js")).run(model, options));
 
-  engineOptions(
-    program
-      .command("sample")
-      .description("draw units from a model or fitted artefact, with their exogenous noise")
-      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
-      .requiredOption("-n, --rows <n>", "number of units", wholeNumber(1))
-      .requiredOption("--out <dir>", "directory for table.csv, images and manifest.json")
-      .option("--do <text>", 'an intervention, e.g. "t := 3"; repeatable', collect)
-      .option("--split <name>", "split that mnist() draws from: train or test")
-      .option("--overwrite", "replace an earlier data set in --out"),
+  outputOptions(
+    engineOptions(
+      program
+        .command("sample")
+        .description("draw units from a model or fitted artefact, with their exogenous noise")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .requiredOption("-n, --rows <n>", "number of units", wholeNumber(1))
+        .option("--do <text>", 'an intervention, e.g. "t := 3"; repeatable', collect)
+        .option("--split <name>", "split that mnist() draws from: train or test"),
+    ),
   ).action(async (model, options) => (await import("./verbs/sample.js")).sampleTo(model, options));
 
-  engineOptions(
-    program
-      .command("counterfactual")
-      .description("what the observed units would have been under an intervention")
-      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
-      .option("--data <manifest>", "the observed units; empty cells are missing values")
-      .option("--missing <names>", "variables that the data does not have, e.g. t,x", collect)
-      .option("--given <text>", 'instead, one unit of which this is known, e.g. "t = 2"; repeatable', collect)
-      .requiredOption("--do <text>", 'an intervention, e.g. "t := t + 2"; repeatable', collect)
-      .requiredOption("--out <dir>", "directory for table.csv and images")
-      .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
-      .option("--proposals <n>", "draws per unit where missing values are found by importance sampling", wholeNumber(1))
-      .option("--quantiles <levels>", "these quantiles over particles as well, e.g. 0.05,0.95", levels)
-      .option("--sd", "the standard deviation over particles as well, of images pixel by pixel")
-      .option("--overwrite", "replace an earlier answer in --out"),
+  outputOptions(
+    engineOptions(
+      program
+        .command("counterfactual")
+        .description("what the observed units would have been under an intervention")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .option("--data <manifest>", "the observed units; empty cells are missing values")
+        .option("--missing <names>", "variables that the data does not have, e.g. t,x", collect)
+        .option("--given <text>", 'instead, one unit of which this is known, e.g. "t = 2"; repeatable', collect)
+        .requiredOption("--do <text>", 'an intervention, e.g. "t := t + 2"; repeatable', collect)
+        .option(
+          "--particles <n>",
+          "draws per unit where the noise is not recovered exactly",
+          wholeNumber(1, 100_000),
+          32,
+        )
+        .option(
+          "--proposals <n>",
+          "draws per unit where missing values are found by importance sampling",
+          wholeNumber(1),
+        )
+        .option("--quantiles <levels>", "these quantiles over particles as well, e.g. 0.05,0.95", levels)
+        .option("--sd", "the standard deviation over particles as well, of images pixel by pixel"),
+    ),
   ).action(async (model, options) => (await import("./verbs/counterfactual.js")).counterfactualTo(model, options));
 
   engineOptions(
@@ -242,6 +273,15 @@ export function buildProgram(): Command {
     .option("--json", "results as JSON on stdout")
     .action(async (options) => (await import("./verbs/doctor.js")).doctor(options));
 
+  engineOptions(
+    program
+      .command("evaluate")
+      .description("log-probabilities, checks of abducted noises and consistency of counterfactuals on observed units")
+      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+      .requiredOption("--data <manifest>", "units with every variable observed, not those of the fit")
+      .option("--level <p>", "report checks with a p-value below this", probability, 0.001),
+  ).action(async (model, options) => (await import("./verbs/evaluate.js")).evaluate(model, options));
+
   program
     .command("export")
     .description("write ONNX programs that run anywhere, with runners for Python, Node and the browser")
@@ -262,7 +302,7 @@ export function buildProgram(): Command {
   program
     .command("init")
     .description("write a starter program and manifest for a table")
-    .argument("<file>", "a CSV file with a header line")
+    .argument("<file>", "a CSV file with a header line, or a Parquet file")
     .option("--out <dir>", "directory for the two files (default: beside the table)")
     .option("--quiet", "no notes")
     .action(async (file, options) => (await import("./verbs/init.js")).init(file, options));

@@ -3,7 +3,7 @@
  */
 import type { Span } from "../diagnostics/diagnostic.js";
 import { abductionOf, type MechanismName, mechanisms } from "../model/catalogue.js";
-import { whyNotTransforms } from "../model/options.js";
+import { whyNotChoices, whyNotTransforms } from "../model/options.js";
 import type { Domain, LearnedMechanism, Options } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
@@ -27,6 +27,7 @@ export function compileLearned(context: Context, { statement, body, domain }: Si
   checkType(context, kind, { statement, body, domain });
   const options = readOptions(context, kind, mechanisms[kind].options, body.options, parents.size > 0, domain?.kind);
   checkTransforms(context, body, options, domain);
+  checkChoices(context, body, options, domain);
   const mechanism: LearnedMechanism = {
     kind,
     variable: statement.name.text,
@@ -65,6 +66,13 @@ function checkType(context: Context, kind: MechanismName, { statement, body, dom
     const related = statement.type === undefined ? [] : [context.related("the type", statement.type.span)];
     context.report("3004", body.callee.span, message, { hint, related });
   }
+}
+
+function checkChoices(context: Context, body: ast.Call, options: Options, domain: Domain | null): void {
+  const unfit = whyNotChoices(body.callee.text as MechanismName, options, domain);
+  if (unfit === undefined) return;
+  const option = body.options.find(({ name }) => name.text === unfit.option)!;
+  context.report("3009", option.value.span, unfit.message);
 }
 
 function checkTransforms(context: Context, body: ast.Call, options: Options, domain: Domain | null): void {

@@ -89,7 +89,7 @@ function optionInside(
 function optionValue(context: Context, node: ast.Expression, spec: OptionSpec | undefined): OptionValue | undefined {
   switch (node.kind) {
     case "reference": {
-      const takesWords = spec === undefined || spec.type === "word" || spec.type === "calls";
+      const takesWords = spec === undefined || ["word", "call", "calls"].includes(spec.type);
       if (takesWords || !context.names.constants.has(node.name)) return node.name;
       return context.names.constants.get(node.name)!.value;
     }
@@ -100,7 +100,7 @@ function optionValue(context: Context, node: ast.Expression, spec: OptionSpec | 
     }
     case "call":
       // A function of constants, where a number is wanted.
-      if (spec?.type !== "calls" && functions.has(node.callee.text))
+      if (spec?.type !== "calls" && spec?.type !== "call" && functions.has(node.callee.text))
         return constantValue(context, node, "a constant option");
       return callValue(context, node, spec);
     case "string":
@@ -115,7 +115,8 @@ function callValue(
   { callee, positional, options }: ast.Call,
   spec: OptionSpec | undefined,
 ): OptionValue | undefined {
-  const inner = spec?.type === "calls" && Object.hasOwn(spec.calls, callee.text) ? spec.calls[callee.text]! : {};
+  const takesCalls = spec?.type === "calls" || spec?.type === "call";
+  const inner = takesCalls && Object.hasOwn(spec.calls, callee.text) ? spec.calls[callee.text]! : {};
   for (const argument of positional) {
     context.report("3009", argument.span, `\`${callee.text}\` takes its options by name`, {
       hint: `write \`${callee.text}(name = ${context.source.slice(argument.span)})\``,

@@ -27,12 +27,18 @@ export type OptionSpec = (
   | { readonly type: "word"; readonly words: readonly string[] }
   | { readonly type: "integers"; readonly minimum: number }
   | { readonly type: "calls"; readonly calls: Readonly<Record<string, OptionSpecs>> }
+  /** One call; those without options of their own are plain words in the model. */
+  | { readonly type: "call"; readonly calls: Readonly<Record<string, OptionSpecs>> }
 ) & {
   readonly default?: OptionValue | { readonly root: OptionValue; readonly child: OptionValue };
   /** The default for domains that need another one. */
   readonly defaultFor?: Partial<Readonly<Record<DomainKind, OptionValue>>>;
   /** The option makes no sense without parents. */
   readonly needsParents?: true;
+  /** The domains that the option is for; all by default. */
+  readonly domains?: readonly DomainKind[];
+  /** The option belongs to these words or calls of another option; beside others it is absent. */
+  readonly beside?: { readonly option: string; readonly choices: readonly string[] };
 };
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
@@ -109,7 +115,66 @@ const structured = ["vector", "image"] as const;
 const hidden: OptionSpec = { type: "integers", minimum: 1, default: [16, 16] };
 const imageHidden: OptionSpec = { type: "integers", minimum: 1, default: [512, 512] };
 const latent: OptionSpec = { type: "integer", minimum: 1, default: 16 };
-const likelihood: OptionSpec = { type: "word", words: ["laplace", "normal", "logistic"], default: "logistic" };
+const elementwise = ["laplace", "normal", "logistic"] as const;
+const likelihood: OptionSpec = { type: "word", words: elementwise, default: "logistic" };
+
+/** exp(-5/2), a log-variance of -5 as in the paper. */
+const paperScale = Number(Math.exp(-2.5).toFixed(6));
+/** What a conditional VAE is made of: networks, the distribution around a decoder's output, and how its scale is set. */
+const amortised: OptionSpecs = {
+  latent,
+  architecture: {
+    type: "call",
+    calls: {
+      dense: {},
+      convolutional: {
+        channels: { type: "integers", minimum: 1, default: [64, 128] },
+        features: { type: "integer", minimum: 1, default: 100 },
+        hidden: { type: "integer", minimum: 1, default: 1024 },
+      },
+      deep: {
+        channels: { type: "integers", minimum: 1, default: [16, 32, 64, 128, 256] },
+        blocks: { type: "integer", minimum: 1, default: 3 },
+        features: { type: "integer", minimum: 1, default: 100 },
+      },
+      patch: {
+        side: { type: "integer", minimum: 1, default: 4 },
+        width: { type: "integer", minimum: 1, default: 64 },
+        blocks: { type: "integer", minimum: 0, default: 4 },
+        features: { type: "integer", minimum: 1, default: 256 },
+      },
+    },
+    default: "dense",
+  },
+  hidden: { ...imageHidden, beside: { option: "architecture", choices: ["dense"] } },
+  likelihood: {
+    type: "call",
+    calls: {
+      ...Object.fromEntries(elementwise.map((word) => [word, {}])),
+      multivariate: {},
+      low_rank: { rank: { type: "integer", minimum: 1, default: 5 } },
+    },
+    default: "logistic",
+  },
+  scale: {
+    type: "call",
+    calls: { pixel: {}, shared: {}, fixed: { value: { type: "number", above: 0, default: paperScale } } },
+    default: "pixel",
+    beside: { option: "likelihood", choices: elementwise },
+  },
+  pixels: { type: "word", words: ["linear", "realnvp"], default: "linear", domains: ["image"] },
+};
+
+/** The domains that some words and calls of a mechanism's options are for; the others are for all domains of the mechanism. */
+export const choiceDomains: Partial<
+  Readonly<Record<MechanismName, Readonly<Record<string, Readonly<Record<string, readonly DomainKind[]>>>>>>
+> = {
+  cvae: {
+    architecture: { convolutional: ["image"], deep: ["image"], patch: ["image"] },
+    // The covariance of an image's pixels has as many numbers as the image squared.
+    likelihood: { multivariate: ["vector"] },
+  },
+};
 
 export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
   flow: {
@@ -147,7 +212,7 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: structured,
     abduction: "amortised",
     density: "bound",
-    options: { latent, likelihood, hidden: imageHidden },
+    options: amortised,
     fit: amortisedFit,
   },
   hvae: {

@@ -7,7 +7,7 @@ import { checkExpressionMechanism, checkIntervention, checkOperator, checkTarget
 import { whyNotInverse } from "./check-inverse.js";
 import { namesIn } from "./expression.js";
 import { planTermInference } from "./inference/plan-term.js";
-import { completeOptions, whyNotTransforms } from "./options.js";
+import { completeOptions, whyNotChoices, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
 import type { Mechanism, Model, QueryExpression, Variable } from "./schema-types.js";
 import { graphWithCommonCauses, whyFalse } from "./separation.js";
@@ -149,6 +149,8 @@ function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: strin
       }
       const unfit = mechanism.kind === "flow" ? whyNotTransforms(mechanism.options, domain) : undefined;
       if (unfit !== undefined) report("3009", `${pointer}/options/transform`, unfit);
+      const choice = whyNotChoices(mechanism.kind, mechanism.options, domain);
+      if (choice !== undefined) report("3009", `${pointer}/options/${choice.option}`, choice.message);
       const missing = Object.keys(options).filter((name) => !Object.hasOwn(mechanism.options, name));
       if (problems.size === 0 && missing.length > 0) {
         report("8002", `${pointer}/options`, `${missing.map((name) => `\`${name}\``).join(", ")} missing`);

@@ -2,7 +2,15 @@
  * Checks the options of a mechanism against the catalogue and completes them: defaults filled in, one transform made a
  * list of one, names sorted. Used for programs and for models that other tools wrote.
  */
-import { type DomainKind, type OptionSpec, type OptionSpecs, pixelMap, transformDomains } from "./catalogue.js";
+import {
+  choiceDomains,
+  type DomainKind,
+  type MechanismName,
+  type OptionSpec,
+  type OptionSpecs,
+  pixelMap,
+  transformDomains,
+} from "./catalogue.js";
 import type { Domain, OptionCall, Options, OptionValue } from "./schema-types.js";
 
 export interface OptionProblem {
@@ -44,6 +52,12 @@ export function completeOptions(
     if (isProblem(checked)) problems.set(name, checked);
     else options.set(name, checked);
   }
+  for (const [name, spec] of Object.entries(specs)) {
+    const reason = whyAbsent(name, spec, options, domain);
+    if (reason === undefined) continue;
+    if (options.delete(name) && [...given].some(([other]) => other === name))
+      problems.set(name, { kind: "value", message: reason });
+  }
   const sorted = [...options].sort(([a], [b]) => (a < b ? -1 : 1));
   return { options: Object.fromEntries(sorted), problems };
 }
@@ -83,7 +97,35 @@ function checkOption(
     }
     case "calls":
       return checkCalls(name, spec.calls, value, hasParents);
+    case "call": {
+      const names = Object.keys(spec.calls).map((call) => `\`${call}\``);
+      if (Array.isArray(value)) return wrong(`one of ${names.join(", ")}`);
+      const checked = checkCalls(name, spec.calls, value, hasParents, "");
+      if (isProblem(checked)) return checked;
+      const [call] = checked as [OptionCall];
+      return Object.keys(spec.calls[call.call]!).length === 0 ? call.call : call;
+    }
   }
+}
+
+/** The word of an option's value, or the name of its call. */
+export function choiceOf(value: OptionValue | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  return typeof value === "object" && !Array.isArray(value) ? value.call : undefined;
+}
+
+/** Why an option has no place beside the others, or in this domain. */
+function whyAbsent(
+  name: string,
+  { beside, domains }: OptionSpec,
+  options: ReadonlyMap<string, OptionValue>,
+  domain: DomainKind | undefined,
+): string | undefined {
+  if (domains && domain && !domains.includes(domain))
+    return `\`${name}\` is for values of type ${domains.join(" or ")}, and this one is of type ${domain}`;
+  const choice = beside && choiceOf(options.get(beside.option));
+  if (!beside || choice === undefined || beside.choices.includes(choice)) return undefined;
+  return `\`${name}\` is an option of \`${beside.option} = ${beside.choices.join(" | ")}\`, and this one is \`${choice}\``;
 }
 
 function checkCalls(
@@ -91,9 +133,10 @@ function checkCalls(
   calls: Readonly<Record<string, OptionSpecs>>,
   value: OptionValue,
   hasParents: boolean,
-): OptionValue | OptionProblem {
+  orMore = ", or a list of them",
+): OptionCall[] | OptionProblem {
   const names = Object.keys(calls);
-  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}, or a list`;
+  const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}${orMore}`;
   const items = Array.isArray(value) ? value : [value];
   if (items.length === 0) return { kind: "value", message: wanted };
   const checked: OptionCall[] = [];
@@ -132,6 +175,43 @@ function isNumber(value: OptionValue, { above, minimum }: { above?: number; mini
 function numberWanted({ above, minimum }: { above?: number; minimum?: number }): string {
   if (above !== undefined) return `a number above ${above}`;
   return minimum === undefined ? "a number" : `a number of at least ${minimum}`;
+}
+
+/** Why a word or call of an option does not fit a variable, and which option it is; undefined where all do. */
+export function whyNotChoices(
+  kind: MechanismName,
+  options: Options,
+  domain: Domain | null,
+): { readonly option: string; readonly message: string } | undefined {
+  if (domain === null) return undefined;
+  for (const [option, choices] of Object.entries(choiceDomains[kind] ?? {})) {
+    const choice = choiceOf(options[option]) ?? "";
+    const allowed = Object.hasOwn(choices, choice) ? choices[choice]! : undefined;
+    if (allowed && !allowed.includes(domain.kind))
+      return {
+        option,
+        message: `\`${choice}\` is for values of type ${allowed.join(" or ")}, and this one is of type ${domain.kind}`,
+      };
+  }
+  const message = whyNotArchitecture(options.architecture, domain);
+  return message === undefined ? undefined : { option: "architecture", message };
+}
+
+/** Why the networks of an image do not fit its size: each level halves it, patches divide it. */
+export function whyNotArchitecture(architecture: OptionValue | undefined, domain: Domain): string | undefined {
+  if (domain.kind !== "image" || domain.height === null || domain.width === null) return undefined;
+  if (typeof architecture !== "object" || Array.isArray(architecture)) return undefined;
+  const { call, options } = architecture;
+  const size = `${domain.height} × ${domain.width}`;
+  const fits = (divisor: number) => domain.height! % divisor === 0 && domain.width! % divisor === 0;
+  if (call === "patch" && !fits(Number(options.side)))
+    return `an image of ${size} is not cut into patches of ${options.side} × ${options.side}: name a \`side\` that divides both sizes`;
+  const levels = Array.isArray(options.channels) ? options.channels.length : 0;
+  if (fits(2 ** levels)) return undefined;
+  let most = 0;
+  while (fits(2 ** (most + 1))) most++;
+  const way = most === 0 ? "take `dense` or `patch`" : `list ${most} \`channels\``;
+  return `each of ${levels} levels halves the image, and ${size} can be halved ${most === 1 ? "once" : `${most} times`}: ${way}`;
 }
 
 /** Why the transforms of a flow do not fit a variable; undefined where they do, or where the data will tell. */

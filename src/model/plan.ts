@@ -217,3 +217,10 @@ function changedBy(graph: CausalGraph, interventions: readonly Intervention[]): 
   const first = interventions.flatMap(({ variable, only }) => only ?? graph.children(variable));
   return new Set([...first, ...graph.descendants(first)]);
 }
+
+/** The variables whose observed values a counterfactual of `targets` needs. */
+export function evidenceOf(plan: QueryPlan, targets: readonly string[]): string[] {
+  const needed = new Set(plan.abduct.flatMap((step) => [step.noiseOf, ...step.given]));
+  for (const target of targets) if (plan.copy.includes(target)) needed.add(target);
+  return [...needed];
+}

@@ -7,7 +7,7 @@ import type { Rows } from "./rows.js";
 export function rowsOfColumn(column: Column): Rows {
   switch (column.kind) {
     case "numeric":
-      return { rows: column.values.length, size: 1, data: Float32Array.from(column.values) };
+      return { rows: column.values.length, size: 1, data: singlePrecision(column.values) };
     case "category":
       return {
         rows: column.codes.length,
@@ -21,6 +21,10 @@ export function rowsOfColumn(column: Column): Rows {
       return { rows: column.pixels.length / size, size, data: column.pixels };
     }
   }
+}
+
+function singlePrecision(values: Float64Array | Float32Array): Float32Array {
+  return values instanceof Float32Array ? values : new Float32Array(values);
 }
 
 export function rowsOfColumns(columns: ReadonlyMap<string, Column>): Map<string, Rows> {
@@ -47,6 +51,6 @@ export function columnOfValues(domain: Domain, values: Float32Array): Column {
         levels: domain.levels ?? Array.from({ length: domain.size }, (_, level) => String(level)),
       };
     default:
-      return { kind: "numeric", values: Float64Array.from(values) };
+      return { kind: "numeric", values };
   }
 }

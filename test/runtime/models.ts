@@ -35,6 +35,13 @@ export function loaded(text: string, normalisations: Record<string, Normalisatio
       const data = initialise(key).map((value, k) => value + 0.3 * shift[k]!);
       parameters[`${variable}/${name}`] = { shape, dtype: "float32", data };
     }
+  for (const [variable, mechanism] of mechanisms)
+    for (const [name, { shape, initialise }] of Object.entries(mechanism.buffers ?? {})) {
+      const key = RandomKey.fromSeed(seed).split(variable).split(name);
+      // Running averages are of means and of variances, which are positive.
+      const data = initialise(key).map((value) => value + 0.5 * key.split("shift").uniform(1)[0]!);
+      parameters[`${variable}/${name}`] = { shape, dtype: "float32", data };
+    }
   return loadModel(model, variables, parameters);
 }
 

@@ -1,27 +1,29 @@
 /**
- * `scmc counterfactual`: the observed units under an intervention. Writes DIR/table.csv (ids and row order kept, one column per
- * scalar, copied variables as they were read) and one image file per image variable (mean over particles, clipped, rounded). A grid of
- * interventions gives one such directory for each of its worlds: DIR/1, DIR/2, …
+ * `scmc counterfactual`: the observed units under an intervention, block by block, so that the data may be larger than memory. Ids
+ * and row order are kept, copied variables are as they were read, images are the mean over particles, clipped and rounded.
  */
-import { join } from "node:path";
-import type { Dataset } from "../../data/dataset.js";
-import { readDataset } from "../../data/read-dataset.js";
-import { checkDatasetTarget, writeDataset } from "../../data/write-dataset.js";
-import { failure } from "../../diagnostics/diagnostic.js";
-import { didYouMean } from "../../diagnostics/did-you-mean.js";
-import { worldsOf } from "../../model/plan.js";
-import type { QueryTerm } from "../../model/schema-types.js";
-import { formatIntervention } from "../../report/index.js";
+import type { Column } from "../../data/dataset.js";
+import { type LoadedBlock, openDataset } from "../../data/read-dataset.js";
+import { evidenceOf, planCounterfactual, worldsOf } from "../../model/plan.js";
+import type { Intervention, QueryPlan } from "../../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
-import { answerUnits } from "../../runtime/queries/evidence/answer-units.js";
-import { requireValue } from "../../runtime/queries/evidence/evidence-values.js";
+import { batchOf, defaultBlock } from "../../runtime/queries/block-size.js";
+import {
+  type CounterfactualProgram,
+  compileCounterfactual,
+  counterfactualInBlocks,
+  rowsPerUnit,
+} from "../../runtime/queries/counterfactual.js";
+import { pipelined } from "../../runtime/queries/in-order.js";
+import { addRanges, type OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
-import { boundModel } from "../ask.js";
-import { counterfactualColumns, inferenceLines, summaryLines } from "../describe-answer.js";
+import type { Rows } from "../../runtime/rows.js";
+import { cleaningUp } from "../closed-output.js";
+import { counterfactualOfWhole, type WholeRequest } from "../counterfactual-of-whole.js";
+import { probabilityColumns, summaryLines } from "../describe-answer.js";
 import { requireFile } from "../model-file.js";
-import { requireWritable } from "../output-directory.js";
-import { compileQuestion, conditionsText } from "../question.js";
+import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
   boundDomain,
   type EngineOptions,
@@ -33,110 +35,164 @@ import {
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
-export interface CounterfactualOptions extends EngineOptions {
+export interface CounterfactualOptions extends EngineOptions, OutputOptions {
   readonly data?: string;
   /** Variables that the data does not have. */
   readonly missing?: readonly string[];
   /** Instead of data: what is known of one unit. */
   readonly given?: readonly string[];
   readonly do: readonly string[];
-  readonly out: string;
   readonly particles: number;
   /** Proposals a unit where missing values are found by importance sampling. */
   readonly proposals?: number;
   /** Standard deviations and quantiles over particles, beside the means. */
   readonly sd?: boolean;
   readonly quantiles?: readonly number[];
-  readonly overwrite?: boolean;
+  readonly batch?: number;
 }
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
-  requireWritable(options.out);
-  await checkDatasetTarget(options.out, options.overwrite ?? false);
-  const { engine, description } = await startEngine(options);
+  await checkOutput(options);
+  const started = await startEngine(options);
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded, "grids");
-  const targets = loaded.model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
+  const targets = targetsOf(loaded, options);
   requireAnswerable(loaded, "counterfactual", interventions, targets);
-  const dataset = await observedUnits(loaded, targets, options);
-  const records = await recordedItems(loaded, dataset);
-  const worlds = worldsOf(interventions);
-  const described: Record<string, unknown>[] = [];
-  for (const [index, world] of worlds.entries()) {
-    const answer = await answerUnits({
-      loaded,
-      engine,
-      observed: rowsOfColumns(dataset.columns),
-      records,
-      interventions: world,
-      targets,
-      particles: options.particles,
-      ...(options.proposals === undefined ? {} : { proposals: options.proposals }),
-      wanted: { sd: options.sd ?? false, quantiles: options.quantiles ?? [] },
-      // All worlds of a grid share their draws: a trajectory is one unit's.
-      key: RandomKey.fromSeed(options.seed).split("counterfactual"),
-      onRows: (done, total) => terminal.progress(`counterfactuals ${bar(done, total)} ${done}/${total}`),
-    });
-    const { plan, outside, inference } = answer;
-    const out = worlds.length === 1 ? options.out : join(options.out, String(index + 1));
-    await writeDataset(
-      out,
-      {
-        rows: dataset.rows,
-        ids: dataset.ids,
-        columns: counterfactualColumns(loaded, { ...answer, targets }, dataset),
-        noise: new Map(),
-      },
-      { precision: "float32", overwrite: options.overwrite ?? false },
-    );
-    terminal.done(`wrote ${dataset.rows} counterfactual units to ${out}`);
-    if (worlds.length > 1) terminal.note(`  do(${world.map(formatIntervention).join(", ")})`);
-    for (const line of [...summaryLines(plan, outside, dataset.rows), ...inferenceLines(inference)])
-      terminal.note(line);
-    described.push({
-      out,
-      rows: dataset.rows,
-      particles: options.particles,
-      seed: options.seed,
-      engine: description,
-      plan,
-      outsideTrainingRange: outside,
-      ...(inference.length > 0 ? { inference } : {}),
-    });
+  const request = { ...started, loaded, interventions, targets, terminal };
+  if (needsAll(interventions, options)) return counterfactualOfWhole(request, options);
+  requireFile(options.data!);
+  try {
+    await counterfactualInParts(request, options, options.data!);
+  } catch (error) {
+    if (!(error instanceof ValueMissing)) throw error;
+    terminal.note("  some values are missing: the units are read as a whole");
+    await counterfactualOfWhole(request, options);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(worlds.length === 1 ? described[0] : described)}\n`);
 }
 
-/** The units of the manifest, in which values may be missing, or the one unit that `--given` describes. */
-async function observedUnits(
-  loaded: LoadedModel,
-  targets: readonly string[],
-  { data, given, missing = [], do: action }: CounterfactualOptions,
-): Promise<Dataset> {
-  if ((data === undefined) === (given === undefined))
-    throw failure(
-      "7108",
-      "--data",
-      "the units are those of a data set (--data) or one of which something is known (--given), one of the two",
-      'Add --data MANIFEST, or --given "t = 2".',
-    );
-  if (data !== undefined) {
-    requireFile(data);
-    const absent = missing.flatMap((names) => names.split(",")).map((name) => name.trim());
-    const unknown = absent.find((name) => !targets.includes(name));
-    if (unknown !== undefined)
-      throw failure("2001", "--missing", `\`${unknown}\` is not defined`, didYouMean(unknown, targets));
-    const wanted = targets.filter((name) => !absent.includes(name)).map((name) => loaded.variables.get(name)!);
-    return readDataset(data, wanted, { allowMissingValues: true });
-  }
-  const text = `counterfactual(${targets.join(", ")}${conditionsText(given, action)})`;
-  const { evidence } = compileQuestion(text, boundModel(loaded)).expression as QueryTerm;
-  const columns = new Map(
-    evidence.map((one) => [
-      one.variable,
-      columnOfValues(boundDomain(loaded, one.variable), Float32Array.of(requireValue(loaded, one))),
-    ]),
+/** Whether the answer wants all units at once, or more than one program gives. */
+function needsAll(interventions: readonly Intervention[], options: CounterfactualOptions): boolean {
+  const { data, given, missing, sd, quantiles, proposals } = options;
+  return (
+    data === undefined ||
+    given !== undefined ||
+    missing !== undefined ||
+    sd === true ||
+    quantiles !== undefined ||
+    proposals !== undefined ||
+    worldsOf(interventions).length > 1
   );
-  return { rows: 1, ids: ["evidence"], columns, noise: new Map() };
+}
+
+/** A value is missing, so that its unit has to be completed. */
+class ValueMissing extends Error {}
+
+function requireAllValues(columns: ReadonlyMap<string, Column>): void {
+  for (const column of columns.values()) {
+    if (column.kind === "category" && column.codes.includes(-1)) throw new ValueMissing();
+    if ((column.kind === "numeric" || column.kind === "vector") && column.values.includes(Number.NaN))
+      throw new ValueMissing();
+  }
+}
+
+async function counterfactualInParts(
+  { loaded, engine, description, interventions, targets, terminal }: WholeRequest,
+  options: CounterfactualOptions,
+  data: string,
+): Promise<void> {
+  const { particles, seed } = options;
+  const plan = planCounterfactual(loaded.model, interventions, targets);
+  const wanted = options.of ? evidenceOf(plan, targets) : targets;
+  const source = await openDataset(
+    data,
+    wanted.map((name) => loaded.variables.get(name)!),
+    { allowMissingValues: true },
+  );
+  const batch = batchOf(
+    loaded,
+    defaultBlock(loaded, rowsPerUnit({ loaded, interventions, particles }, plan)),
+    options.batch,
+  );
+  const key = RandomKey.fromSeed(seed).split("counterfactual");
+
+  let program: Promise<CounterfactualProgram> | undefined;
+  let outside: OutsideRange[] = [];
+  let rows = 0;
+  const compile = async (block: LoadedBlock, observed: Map<string, Rows>) =>
+    compileCounterfactual({
+      loaded,
+      engine,
+      observed,
+      records: await recordedItems(loaded, block),
+      interventions,
+      targets,
+      particles,
+      key,
+      allUnits: source.rows,
+    });
+  const answer = async (block: LoadedBlock) => {
+    requireAllValues(block.columns);
+    const observed = rowsOfColumns(block.columns);
+    program ??= compile(block, observed);
+    const records = await recordedItems(loaded, block);
+    const onRows = (done: number) => terminal.progress(progressText(block.firstRow + done, source.rows));
+    return counterfactualInBlocks(await program, {
+      observed,
+      records,
+      firstUnit: block.firstRow,
+      units: block.rows,
+      onRows,
+    });
+  };
+  const write = async () => {
+    await writeTo(options, async (sink) => {
+      const work = async (block: LoadedBlock) => ({ block, answered: await answer(block) });
+      await pipelined(source.blocks(batch), work, async ({ block, answered }) => {
+        const columns = new Map([
+          ...answerColumns(loaded, block.columns, targets, plan, answered.values),
+          ...probabilityColumns(loaded, answered.probabilities),
+        ]);
+        outside = addRanges(outside, answered.outside);
+        rows = block.firstRow + block.rows;
+        await sink.write({ firstRow: block.firstRow, rows: block.rows, ids: block.ids, columns, noise: new Map() });
+      });
+    });
+  };
+  const dispose = async () => {
+    await (await program?.catch(() => undefined))?.dispose();
+  };
+  await cleaningUp(() => write().finally(dispose));
+  terminal.done(`wrote ${rows} counterfactual units to ${toStdout(options) ? "stdout" : options.out}`);
+  for (const line of summaryLines(plan, outside, rows)) terminal.note(line);
+  printSummary(options, {
+    rows,
+    variables: targets,
+    seed,
+    engine: description,
+    particles,
+    plan,
+    outsideTrainingRange: outside,
+  });
+}
+
+function progressText(done: number, total: number | null): string {
+  return total === null ? `counterfactuals ${done}` : `counterfactuals ${bar(done, total)} ${done}/${total}`;
+}
+
+/** Copied variables are the very columns that were read; the rest come from the answer. */
+function answerColumns(
+  loaded: LoadedModel,
+  observed: ReadonlyMap<string, Column>,
+  targets: readonly string[],
+  plan: QueryPlan,
+  values: ReadonlyMap<string, Float32Array>,
+): Map<string, Column> {
+  const changed = new Set([...plan.replace, ...plan.recompute]);
+  const columns = new Map<string, Column>();
+  for (const name of targets) {
+    const computed = changed.has(name) ? values.get(name) : undefined;
+    columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : observed.get(name)!);
+  }
+  return columns;
 }

@@ -23,6 +23,7 @@ import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
 import { answerFiles, answerLines, describeAnswer } from "../describe-answer.js";
+import { describeLogProbability } from "../describe-log-probability.js";
 import { compileFit } from "../fit-option.js";
 import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
@@ -209,26 +210,11 @@ function lossUnit({ mechanisms }: Model, fit: FitDescription): string {
 
 export function metricsText({ logProbability, reconstruction, queries }: RunMetrics): string {
   const lines: string[] = [];
-  for (const [name, figure] of Object.entries(logProbability)) {
-    const { mean, standardError, kind, units, impossibleUnits } = figure;
-    const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
-    lines.push(
-      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (${units} test units)${impossibleText(impossibleUnits)}`,
-    );
-  }
+  for (const [name, figure] of Object.entries(logProbability)) lines.push(describeLogProbability(name, figure));
   for (const [name, { mean, standardError, units }] of Object.entries(reconstruction))
     lines.push(
       `${name} from its abducted noise: off by ${mean.toFixed(4)} ± ${standardError.toFixed(4)} on average (${units} test units); its mechanism has no log-probability`,
     );
   for (const query of queries) lines.push(...answerLines(query));
   return `${lines.join("\n")}\n`;
-}
-
-function bitsText({ kind, bitsPerDimension }: LogProbabilityFigure): string {
-  if (bitsPerDimension === undefined) return "";
-  return `, ${kind === "bound" ? "at most " : ""}${bitsPerDimension.toFixed(3)} bits per dimension`;
-}
-
-function impossibleText(units: number): string {
-  return units === 0 ? "" : `, but ${units} of them have density zero: their values cannot come from the model`;
 }

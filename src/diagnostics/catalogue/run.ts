@@ -117,6 +117,12 @@ export const runCodes: readonly CatalogueEntry[] = [
       "Each level of a `multiscale` flow halves the image's height and width, so both are even at every level: 28 × 28 can be halved twice.",
   },
   {
+    code: "7025",
+    title: "An option that does not fit the data",
+    explanation:
+      "Where a program leaves a type or an image's size open, the data tell it. Some options are for images alone, convolutional networks halve an image at every level, and patches divide it.",
+  },
+  {
     code: "7030",
     title: "Fitting diverged",
     explanation: "The loss became infinite or no number. Lower the rate in the program: `fit t(rate = …)`.",
@@ -307,6 +313,12 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "Programs that depend on data",
     explanation:
       "The normalising constants, types and sizes that a model leaves out come from its training data and are part of its programs. Name the data with `--data`, or a fitted artefact.",
+  },
+  {
+    code: "7122",
+    title: "An output that cannot hold the answer",
+    explanation:
+      "A table holds numbers and classes, and an IDX file the images of one variable; a directory holds a whole data set. `--of` names the variables to write.",
   },
   {
     code: "7201",

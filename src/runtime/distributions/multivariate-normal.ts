@@ -80,16 +80,22 @@ export function lowRankNormal(loc: tf.Tensor, factor: tf.Tensor, logVariance: tf
   const gram = tf.matMul(scaled as tf.Tensor3D, scaled as tf.Tensor3D, true, false);
   const capacitance = choleskyFactor(tf.add(gram, tf.eye(rank)));
   const shifted = tf.add(capacitance, tf.eye(rank));
+  const apply = (noise: tf.Tensor) => {
+    const inner = solveLower(shifted, vectorsToColumns(timesVectors(scaled, noise, true)));
+    return tf.mul(scale, tf.add(noise, timesVectors(scaled, columnsToVectors(inner))));
+  };
+  const solve = (residual: tf.Tensor) => {
+    const white = tf.mul(residual, inverseScale);
+    const projected = vectorsToColumns(timesVectors(scaled, white, true));
+    const inner = solveLowerTransposed(shifted, solveLower(capacitance, projected));
+    return tf.sub(white, timesVectors(scaled, columnsToVectors(inner)));
+  };
   return normalOf(loc, {
-    apply(noise) {
-      const inner = solveLower(shifted, vectorsToColumns(timesVectors(scaled, noise, true)));
-      return tf.mul(scale, tf.add(noise, timesVectors(scaled, columnsToVectors(inner))));
-    },
+    apply,
+    // Where F is large beside D, the difference cancels. What is then missing of the residual is solved for once more.
     solve(residual) {
-      const white = tf.mul(residual, inverseScale);
-      const projected = vectorsToColumns(timesVectors(scaled, white, true));
-      const inner = solveLowerTransposed(shifted, solveLower(capacitance, projected));
-      return tf.sub(white, timesVectors(scaled, columnsToVectors(inner)));
+      const first = solve(residual);
+      return tf.add(first, solve(tf.sub(residual, apply(first))));
     },
     logDeterminant: tf.add(tf.sum(logScale, 1), tf.sum(tf.log(diagonalOf(capacitance)), 1)),
   });

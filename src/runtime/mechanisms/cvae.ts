@@ -1,140 +1,76 @@
 /**
- * Conditional variational auto-encoder (paper, Eqs. 2 to 6): z ~ N(0, I), u ~ a standard base distribution,
- * x = 255 (loc(z, pa) + scale(z, pa) ∘ u) for images. The encoder q(z | x, pa) is a diagonal normal; abduction is amortised
- * for z and exact for u given z. Log-probabilities are the ELBO, with the KL term in closed form, per unit of x.
+ * Conditional variational auto-encoder (paper, Eqs. 2 to 6): z ~ N(0, I), u of independent standard elements, and
+ * x = T(loc(z, pa) + A(z, pa) u), where T leads from the working space to the variable's unit and A is invertible. The encoder
+ * q(z | x, pa) is a diagonal normal; abduction is amortised for z and exact for u given z. Log-probabilities are the ELBO, with the
+ * KL term in closed form, averaged over the draws of a row, per unit of x.
  *
- * Encoder and decoder are fully connected and see the parents at every layer. Unlike the paper, the scale is learned per element and sample rather than fixed at
- * exp(-2.5) in logit space, with a floor of one grey level: x is recorded in 8 bits, and an unbounded density at the
- * pixels that are always black would swamp the rest.
+ * Networks are those of `architectures/`, T and A those of `likelihoods/`. By default, and unlike in the paper, the networks are fully
+ * connected, pixels are logistic and their scale is learned for each pixel and image. The paper's model is
+ * `architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp`.
  */
-import { failure } from "../../diagnostics/diagnostic.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { sizeOf } from "../variables.js";
-import {
-  contextSize,
-  encodeParents,
-  type MechanismContext,
-  meanOverParticles,
-  repeatRows,
-  widthsOf,
-} from "./context.js";
-import { type Likelihood, standardLogDensity } from "./likelihood.js";
-import { type Mechanism, standard } from "./mechanism.js";
-import {
-  constantParameter,
-  hiddenLayers,
-  linear,
-  networkParameters,
-  normalParameter,
-  type Parameters,
-} from "./network.js";
+import { architectureOf } from "./architectures/registry.js";
+import { requireFittingOptions } from "./bound-options.js";
+import { contextSize, encodeParents, type MechanismContext, meanOverParticles, repeatRows } from "./context.js";
+import { createLikelihood } from "./likelihoods/likelihood.js";
+import { cellMargin, workingSpace } from "./likelihoods/working-space.js";
+import { type DrawSpec, type Mechanism, standard } from "./mechanism.js";
+import { linear, normalParameter } from "./network.js";
+import { inferenceRun, type NetworkRun } from "./networks/layer.js";
 
-const greyLevels = 255;
-const scaleFloor = 1 / greyLevels;
-/** The scale starts near 0.15, the spread of a pixel at a stroke's edge. */
-const initialScale = 0.15;
-const initialRawScale = Math.log(Math.expm1(Math.log(initialScale / scaleFloor)));
-const posteriorLogVarianceLimit = 10;
+/** A posterior's log-variance stays within ±10. */
+const logVarianceLimit = 10;
+/** Up to here it is the network's output itself. */
+const logVarianceKnee = 6;
 
-interface Shape {
-  readonly size: number;
-  readonly latent: number;
-  readonly context: number;
-  readonly hidden: readonly number[];
-}
-
-function cvaeParameters({ size, latent, context, hidden }: Shape): Parameters {
-  const widths = hidden.length > 0 ? hidden : [size];
-  const decoderWidths = [...widths].reverse();
-  const last = decoderWidths.at(-1)!;
-  return {
-    ...networkParameters("encoder", [size, ...widths], { context }),
-    "posterior.weight": normalParameter([widths.at(-1)!, 2 * latent], 0.5 / Math.sqrt(widths.at(-1)!)),
-    "posterior.bias": normalParameter([2 * latent], 0),
-    ...networkParameters("decoder", [latent, ...decoderWidths], { context }),
-    "loc.weight": normalParameter([last, size], 0.5 / Math.sqrt(last)),
-    "loc.bias": normalParameter([size], 0),
-    "scale.weight": normalParameter([last, size], 0.1 / Math.sqrt(last)),
-    "scale.bias": constantParameter(Array.from({ length: size }, () => initialRawScale)),
-  };
+interface Posterior {
+  readonly mean: tf.Tensor;
+  readonly logVariance: tf.Tensor;
 }
 
 export function createCvae(mechanismContext: MechanismContext): Mechanism {
+  requireFittingOptions("cvae", mechanismContext);
   const { variable, parents, options } = mechanismContext;
-  if (variable.domain.kind !== "image")
-    throw failure(
-      "7014",
-      "model",
-      `cvae of \`${variable.name}\`: the domain ${variable.domain.kind} cannot be fitted by this version`,
-      "cvae runs on image variables.",
-    );
-  const likelihood = options.likelihood as Likelihood;
-  const latent = Number(options.latent);
-  const hidden = widthsOf(options.hidden);
+  const space = workingSpace("cvae", variable, options.pixels as string | undefined);
   const size = sizeOf(variable.domain);
-  const shape: Shape = { size, latent, context: contextSize(parents), hidden };
-  const layers = Math.max(hidden.length, 1);
+  const latent = Number(options.latent);
+  const likelihood = createLikelihood(space, size, options);
+  const { encoder, decoder } = architectureOf(
+    { size, image: imageOf(variable.domain), latent, context: contextSize(parents), heads: likelihood.heads },
+    options,
+  );
+  const normal: DrawSpec = { size: latent, distribution: "normal", parameters: standard };
 
-  /** Hidden layers that see the parents' encodings beside the features at every layer. */
-  function conditioned(parameters: Tensors, prefix: string, input: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    const encoded = encodeParents(parents, parentValues);
-    const context = encoded && repeatRows(encoded, input.shape[0]! / encoded.shape[0]!);
-    return hiddenLayers(parameters, prefix, layers, "relu", input, context);
-  }
-
-  /** Mean and log-variance of q(z | x, pa), `[batch, latent]` each. */
-  function posterior(parameters: Tensors, value: tf.Tensor, parentValues: Tensors) {
-    const features = conditioned(parameters, "encoder", tf.div(value, greyLevels), parentValues);
-    const both = linear(parameters, "posterior", features);
+  function posteriorOf(run: NetworkRun, value: tf.Tensor, context: tf.Tensor | null): Posterior {
+    const features = encoder.encode(run, space.encode(value), context);
+    const both = linear(run.tensors, "posterior", features);
     const mean = tf.slice(both, [0, 0], [-1, latent]);
-    const limit = posteriorLogVarianceLimit;
-    // Smooth limits, so that a gradient remains everywhere.
-    const logVariance = tf.mul(tf.tanh(tf.div(tf.slice(both, [0, latent], [-1, latent]), limit)), limit);
-    return { mean, logVariance };
+    return { mean, logVariance: limited(tf.slice(both, [0, latent], [-1, latent])) };
   }
 
-  /** loc in (0, 1) and log-scale of p(x | z, pa), `[rows, size]` each. */
-  function decode(parameters: Tensors, z: tf.Tensor, parentValues: Tensors) {
-    const features = conditioned(parameters, "decoder", z, parentValues);
-    const loc = tf.sigmoid(linear(parameters, "loc", features));
-    const logScale = tf.add(tf.softplus(linear(parameters, "scale", features)), Math.log(scaleFloor));
-    return { loc, logScale };
+  function conditionalAt(run: NetworkRun, z: tf.Tensor, context: tf.Tensor | null) {
+    const rows = z.shape[0]!;
+    const seen = context && repeatRows(context, rows / context.shape[0]!);
+    return likelihood.given(run.tensors, decoder.decode(run, z, seen));
   }
 
-  function drawLatent(q: { mean: tf.Tensor; logVariance: tf.Tensor }, draw: tf.Tensor): tf.Tensor {
-    const particles = draw.shape[0]! / q.mean.shape[0]!;
-    const sd = repeatRows(tf.exp(tf.mul(q.logVariance, 0.5)), particles);
-    return tf.add(repeatRows(q.mean, particles), tf.mul(sd, draw));
-  }
-
-  /** ELBO averaged over the draws per row, in nats per grey level: `[batch]`. */
-  function bound(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
-    const q = posterior(parameters, value, parentValues);
-    const { loc, logScale } = decode(parameters, drawLatent(q, draws.posterior!), parentValues);
-    const particles = draws.posterior!.shape[0]! / value.shape[0]!;
-    const scaled = repeatRows(tf.div(value, greyLevels), particles);
-    const u = tf.mul(tf.sub(scaled, loc), tf.exp(tf.neg(logScale)));
-    const perDraw = tf.sum(tf.sub(standardLogDensity[likelihood](u), logScale), 1, true);
-    const reconstruction = tf.reshape(meanOverParticles(perDraw, particles), [-1]);
-    const divergence = tf.mul(
-      0.5,
-      tf.sum(tf.sub(tf.add(tf.exp(q.logVariance), tf.square(q.mean)), tf.add(q.logVariance, 1)), 1),
-    );
-    return tf.sub(tf.sub(reconstruction, size * Math.log(greyLevels)), divergence);
-  }
-
-  /** log p(x | z, pa) + log p(z) - log q(z | x, pa) at the drawn z, where bound() takes the last two in expectation. */
-  function logWeight(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
-    const q = posterior(parameters, value, parentValues);
+  /** What the bounds are made of: the posterior, z drawn from it, and log p(x | z, pa) for each draw. */
+  function reconstruct(run: NetworkRun, value: tf.Tensor, parentValues: Tensors, draws: Tensors) {
+    const context = encodeParents(parents, parentValues);
+    const q = posteriorOf(run, value, context);
     const z = drawLatent(q, draws.posterior!);
-    const { loc, logScale } = decode(parameters, z, parentValues);
-    const u = tf.mul(tf.sub(tf.div(value, greyLevels), loc), tf.exp(tf.neg(logScale)));
-    const reconstruction = tf.sum(tf.sub(standardLogDensity[likelihood](u), logScale), 1);
-    const prior = tf.mul(tf.square(z), -0.5);
-    const proposal = tf.mul(tf.add(tf.square(draws.posterior!), q.logVariance), -0.5);
-    const ratio = tf.sum(tf.sub(prior, proposal), 1);
-    return tf.add(tf.sub(reconstruction, size * Math.log(greyLevels)), ratio);
+    const mapped = space.toSpace(value, z.shape[0]!, draws);
+    const density = conditionalAt(run, z, context).logDensity(mapped.value);
+    return { q, z, reconstruction: tf.add(density, mapped.logDerivative) };
+  }
+
+  function bound(run: NetworkRun, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
+    const { q, z, reconstruction } = reconstruct(run, value, parentValues, draws);
+    const particles = z.shape[0]! / value.shape[0]!;
+    const average = tf.reshape(meanOverParticles(tf.reshape(reconstruction, [-1, 1]), particles), [-1]);
+    return tf.sub(average, divergenceOf(q));
   }
 
   return {
@@ -142,24 +78,65 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
     kind: "cvae",
     abduction: "amortised",
     density: "bound",
-    parameters: cvaeParameters(shape),
-    noises: {
-      z: { size: latent, distribution: "normal", parameters: standard },
-      u: { size, distribution: likelihood, parameters: standard },
+    parameters: {
+      ...encoder.parameters,
+      "posterior.weight": normalParameter([encoder.features, 2 * latent], 0.5 / Math.sqrt(encoder.features)),
+      "posterior.bias": normalParameter([2 * latent], 0),
+      ...decoder.parameters,
+      ...likelihood.parameters,
     },
-    draws: { posterior: { size: latent, distribution: "normal", parameters: standard } },
+    buffers: { ...encoder.buffers, ...decoder.buffers },
+    noises: { z: normal, u: likelihood.noise },
+    draws: { posterior: normal, ...space.draws },
     forward(parameters, noise, parentValues) {
-      const { loc, logScale } = decode(parameters, noise.z!, parentValues);
-      return tf.mul(tf.add(loc, tf.mul(tf.exp(logScale), noise.u!)), greyLevels);
+      const conditional = conditionalAt(inferenceRun(parameters), noise.z!, encodeParents(parents, parentValues));
+      return space.fromSpace(conditional.colour(noise.u!));
     },
-    abduct(parameters, value, parentValues, draws, particles) {
-      const z = drawLatent(posterior(parameters, value, parentValues), draws.posterior!);
-      const { loc, logScale } = decode(parameters, z, parentValues);
-      const scaled = tf.div(repeatRows(value, particles), greyLevels);
-      return { z, u: tf.mul(tf.sub(scaled, loc), tf.exp(tf.neg(logScale))) };
+    abduct(parameters, value, parentValues, draws) {
+      const run = inferenceRun(parameters);
+      const context = encodeParents(parents, parentValues);
+      const z = drawLatent(posteriorOf(run, value, context), draws.posterior!);
+      const mapped = space.toSpace(value, z.shape[0]!, draws, cellMargin);
+      return { z, u: conditionalAt(run, z, context).whiten(mapped.value) };
     },
-    logProbability: bound,
-    logWeight,
-    loss: (parameters, value, parentValues, draws) => tf.neg(tf.mean(bound(parameters, value, parentValues, draws))),
+    logProbability: (parameters, value, parentValues, draws) =>
+      bound(inferenceRun(parameters), value, parentValues, draws),
+    /** Where the bound takes log p(z) - log q(z | x, pa) in expectation, this has them at the drawn z. */
+    logWeight(parameters, value, parentValues, draws, statistics) {
+      const run: NetworkRun = { tensors: parameters, statistics: statistics ?? null };
+      const { q, z, reconstruction } = reconstruct(run, value, parentValues, draws);
+      const logVariance = repeatRows(q.logVariance, z.shape[0]! / value.shape[0]!);
+      const prior = tf.mul(tf.square(z), -0.5);
+      const proposal = tf.mul(tf.add(tf.square(draws.posterior!), logVariance), -0.5);
+      return tf.add(reconstruction, tf.sum(tf.sub(prior, proposal), 1));
+    },
+    loss(parameters, value, parentValues, draws, statistics = {}) {
+      return tf.neg(tf.mean(bound({ tensors: parameters, statistics }, value, parentValues, draws)));
+    },
   };
+}
+
+function imageOf(domain: MechanismContext["variable"]["domain"]) {
+  if (domain.kind !== "image" || domain.height === null || domain.width === null) return null;
+  return { height: domain.height, width: domain.width, channels: domain.channels };
+}
+
+/** The identity up to the knee, then bent towards the limit, so that a gradient remains everywhere. */
+function limited(raw: tf.Tensor): tf.Tensor {
+  const inner = tf.clipByValue(raw, -logVarianceKnee, logVarianceKnee);
+  const room = logVarianceLimit - logVarianceKnee;
+  return tf.add(inner, tf.mul(tf.tanh(tf.div(tf.sub(raw, inner), room)), room));
+}
+
+/** z = mean + sd ∘ draw, the rows of the posterior repeated for several draws. */
+function drawLatent({ mean, logVariance }: Posterior, draw: tf.Tensor): tf.Tensor {
+  const particles = draw.shape[0]! / mean.shape[0]!;
+  const sd = repeatRows(tf.exp(tf.mul(logVariance, 0.5)), particles);
+  return tf.add(repeatRows(mean, particles), tf.mul(sd, draw));
+}
+
+/** KL(q ‖ N(0, I)), `[batch]`. */
+function divergenceOf({ mean, logVariance }: Posterior): tf.Tensor {
+  const terms = tf.sub(tf.add(tf.exp(logVariance), tf.square(mean)), tf.add(logVariance, 1));
+  return tf.mul(0.5, tf.sum(terms, 1));
 }

@@ -66,9 +66,15 @@ export interface Mechanism {
   /**
    * For bounds alone: log p(value, z | parents) - log q(z | value, parents) at the drawn z, `[batch]`. The mean of its exponential
    * is p(value | parents), so that it weighs particles without bias, and over several draws it tightens the bound
-   * (Burda, Grosse & Salakhutdinov 2016).
+   * (Burda, Grosse & Salakhutdinov 2016). With `statistics`, as in training; see `loss`.
    */
-  logWeight?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
+  logWeight?(
+    parameters: Tensors,
+    value: tf.Tensor,
+    parents: Tensors,
+    draws: Tensors,
+    statistics?: Record<string, tf.Tensor>,
+  ): tf.Tensor;
   /**
    * Where training starts, for parameters that depend on the data: from the first training rows, given the other initial values.
    * Absent where nothing does.

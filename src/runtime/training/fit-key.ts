@@ -10,7 +10,7 @@ import type { FitOptions } from "./fit-options.js";
 import type { FitData } from "./training-program.js";
 
 /** Raised when the runtime changes what a fit with equal inputs gives. */
-const fitVersion = 2;
+const fitVersion = 3;
 
 export function fitKey(
   mechanism: LearnedMechanism,

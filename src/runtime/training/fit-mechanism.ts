@@ -15,14 +15,8 @@ import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
-import {
-  dataOf,
-  type FitData,
-  initialState,
-  optimiserInputs,
-  parametersIn,
-  trainingProgram,
-} from "./training-program.js";
+import { type FitData, optimiserInputs, trainingProgram } from "./training-program.js";
+import { carriedState, initialState, parametersIn, stateByName } from "./training-state.js";
 
 export interface FitProgress {
   readonly variable: string;
@@ -83,7 +77,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const stages = await compileStages(request, batch);
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const calibration =
-    weights && mechanism.buffers
+    weights && Object.keys(mechanism.buffers ?? {}).length > 0
       ? await createCalibration(mechanism, data, training, batch, engine, key.split("calibration"))
       : null;
   const run = new Run(request, stages, training, batch, stepsPerEpoch, weights);
@@ -208,6 +202,7 @@ class Run {
     const count = this.training.length;
     const offset = key.split("offset").uniform(1)[0]!;
     const order = epochOrder(count, this.weights, key.split("order").permutation(count), offset);
+    const { mechanism } = this.request;
     const stage = this.stages.findLast(({ firstEpoch }) => epoch >= firstEpoch)!;
     let state = initial;
     for (let start = 0; start < this.stepsPerEpoch; start += stepsPerCall) {
@@ -219,9 +214,9 @@ class Run {
         (epoch - stage.firstEpoch) * this.stepsPerEpoch + start,
         key.split("draws").split(start),
       );
-      const result = await stage.program.run(steps, dataOf(state), inputs);
+      const result = await stage.program.run(steps, carriedState(mechanism, state), inputs);
       this.checkLosses(result.outputs.loss!.data, epoch, start);
-      state = result.state;
+      state = stateByName(mechanism, result.state);
       this.report(epoch, Number.isFinite(heldOutLoss) ? heldOutLoss : null, start + steps);
     }
     return state;
@@ -254,7 +249,10 @@ class Run {
     for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
       inputs[`draw.${name}`] = sampleDraws(draw, indices.length * options.particles, key.split(name));
     const steps = positions.length / this.batch;
-    return { ...inputs, ...optimiserInputs(options, firstStep, steps, epochs * this.stepsPerEpoch, mechanism.momentum) };
+    return {
+      ...inputs,
+      ...optimiserInputs(options, firstStep, steps, epochs * this.stepsPerEpoch, mechanism.momentum),
+    };
   }
 
   private checkLosses(losses: HostData, epoch: number, start: number): void {

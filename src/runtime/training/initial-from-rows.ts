@@ -7,7 +7,8 @@ import { type Mechanism, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import type { FitRequest } from "./fit-mechanism.js";
-import { batchSpecs, type FitData, named, parametersIn } from "./training-program.js";
+import { batchSpecs, type FitData, named } from "./training-program.js";
+import { parametersIn } from "./training-state.js";
 
 export const mostRows = 256;
 

@@ -80,6 +80,44 @@ export const lawCases: Record<string, LoadedModel> = {
     "y : interval(64, 255) := 191 * sigmoid(0.5 * e + 2 * p - 5) + 64 where e ~ normal(0, 1)",
   ),
   "cvae, image": withParent("y : image(3, 4) := cvae(p, latent = 2, hidden = [8, 6])"),
+  "cvae, image of colours, shared scale, root": root(
+    "y : image(2, 2, 3) := cvae(latent = 2, hidden = [5], likelihood = laplace, scale = shared)",
+  ),
+  "cvae, image, fixed scale": withParent(
+    "y : image(3, 4) := cvae(p, latent = 2, hidden = [8], likelihood = normal, scale = fixed(value = 0.1))",
+  ),
+  "cvae, image, low rank": withParent(
+    "y : image(2, 3) := cvae(p, latent = 2, hidden = [6], likelihood = low_rank(rank = 2))",
+  ),
+  "cvae, image, convolutional, the paper's likelihood": withParent(
+    "y : image(4, 8) := cvae(p, latent = 2, architecture = convolutional(channels = [2, 3], features = 4, hidden = 5), likelihood = normal, scale = fixed, pixels = realnvp)",
+  ),
+  "cvae, image of colours, convolutional": root(
+    "y : image(4, 4, 2) := cvae(latent = 2, architecture = convolutional(channels = [3], features = 4, hidden = 5))",
+  ),
+  "cvae, image, deep": withParent(
+    "y : image(4, 8) := cvae(p, latent = 2, architecture = deep(channels = [2, 3], blocks = 2, features = 4), pixels = realnvp)",
+  ),
+  "cvae, image, patches": withParent(
+    "y : image(4, 6) := cvae(p, latent = 2, architecture = patch(side = 2, width = 5, blocks = 1, features = 6), scale = shared)",
+  ),
+  "cvae, image of colours, patches, low rank": root(
+    "y : image(2, 4, 2) := cvae(latent = 2, architecture = patch(side = 2, width = 5, blocks = 1, features = 6), likelihood = low_rank(rank = 2))",
+  ),
+  "cvae, vector of one, normal": withParent("y : vector(1) := cvae(p, latent = 1, hidden = [5], likelihood = normal)"),
+  "cvae, vector of one, multivariate": root(
+    "y : vector(1) := cvae(latent = 1, hidden = [5], likelihood = multivariate)",
+  ),
+  "cvae, vector of two": withParent("y : vector(2) := cvae(p, latent = 1, hidden = [5])"),
+  "cvae, vector of two, multivariate": withParent(
+    "y : vector(2) := cvae(p, latent = 1, hidden = [5], likelihood = multivariate)",
+  ),
+  "cvae, vector of two, low rank": withParent(
+    "y : vector(2) := cvae(p, latent = 1, hidden = [5], likelihood = low_rank(rank = 1))",
+  ),
+  "cvae, vector of five, laplace, shared scale": root(
+    "y : vector(5) := cvae(latent = 2, hidden = [6], likelihood = laplace, scale = shared)",
+  ),
   "hvae, image": withParent("y : image(3, 4) := hvae(p, latent = 2, levels = 3, hidden = [8, 6])"),
   "hvae, vector": withParent("y : vector(3) := hvae(p, latent = 2, levels = 2, likelihood = normal, hidden = [6])"),
   "hvae, vector, root": root("y : vector(2) := hvae(latent = 1, levels = 2, hidden = [5])"),

@@ -36,6 +36,10 @@ function drawInputs(model: LoadedModel, seed: number) {
   return inputs;
 }
 
+function larger(size: number, element: number): number {
+  return Math.max(size, Math.abs(element));
+}
+
 function specsOf(inputs: Record<string, HostData>) {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, data]) => [
@@ -105,8 +109,12 @@ for (const engineName of presentEngines)
           await program.dispose();
           if (mechanism.abduction === "posterior_sample") expect([...again!.data]).to.deep.equal([...value!.data]);
           else
-            for (let k = 0; k < value!.data.length; k++)
-              expect(again!.data[k]).to.be.closeTo(value!.data[k]!, 1e-4 * Math.max(1, Math.abs(value!.data[k]!)));
+            for (let k = 0; k < value!.data.length; k++) {
+              // Where elements are mixed, the largest of them sets the rounding of all.
+              const row = Math.floor(k / value!.shape[1]!) * value!.shape[1]!;
+              const largest = [...value!.data.subarray(row, row + value!.shape[1]!)].reduce(larger, 1);
+              expect(again!.data[k]).to.be.closeTo(value!.data[k]!, 1e-4 * largest);
+            }
           if (mechanism.abduction !== "exact") return;
           // A posterior of one point: calibration asks for the noise itself.
           for (const [name, { data }] of Object.entries(abducted))

@@ -7,10 +7,14 @@ import type { Column, LoadedDataset } from "../../../src/data/dataset.js";
 import { ScmcError } from "../../../src/diagnostics/diagnostic.js";
 import type { Domain, Model } from "../../../src/model/schema-types.js";
 import { checkpointFiles } from "../../../src/runtime/artefact/checkpoint-files.js";
+import { rowsOfColumn } from "../../../src/runtime/columns.js";
+import type { HostTensors } from "../../../src/runtime/engine/engine.js";
 import { createEngine } from "../../../src/runtime/engine/index.js";
 import { evaluateLogProbability } from "../../../src/runtime/evaluation.js";
+import { parametersOf } from "../../../src/runtime/loaded-model.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { balancedWeights, epochOrder } from "../../../src/runtime/training/balance.js";
+import { createCalibration } from "../../../src/runtime/training/calibration.js";
 import type { Checkpoints, FitState } from "../../../src/runtime/training/checkpoint.js";
 import { type EarlierFit, fitModel } from "../../../src/runtime/training/fit-model.js";
 import { compiled, scalarRows } from "../models.js";
@@ -170,6 +174,91 @@ describe("fitting", () => {
     expect(fits[0]!.epochs).to.be.lessThan(500);
     // A standard error of a mean over 400 rows whose losses differ by less than one nat is below 0.05.
     expect(fits[0]!.heldOutLoss).to.be.at.most(Math.min(...heldOut) + 0.05);
+  });
+});
+
+/** A parent p and images that are the brighter the farther p is from 0. */
+function structured(model: Model): LoadedDataset {
+  const p = key.split("p").normal64(rows);
+  const noise = key.split("pixels").uniform(rows * 16);
+  const pixels = Uint8Array.from(noise, (u, k) => Math.min(255, 40 * Math.abs(p[Math.floor(k / 16)]!) + 60 * u));
+  const { ids, columns, domains, ...rest } = datasetOf(model, { p, x: p });
+  const size = { height: 4, width: 4, channels: 1 };
+  return {
+    ...rest,
+    ids,
+    columns: new Map([...columns, ["x", { kind: "image", ...size, pixels }]]),
+    domains: new Map([...domains, ["x", { kind: "image", ...size }]]),
+  };
+}
+
+describe("running averages", () => {
+  const engine = createEngine("onnx");
+  const mechanism =
+    "x : image(4, 4) := cvae(p, latent = 2, architecture = convolutional(channels = [3, 4], features = 6, hidden = 8))";
+  const fitted = async (fit: string, checkpoints?: Checkpoints) => {
+    const model = compiled(`p : real := linear()\n${mechanism}\nfit x(${fit})`);
+    return fitModel({ model, dataset: structured(model), engine, seed: 1, ...(checkpoints ? { checkpoints } : {}) });
+  };
+  const names = ["encoder.1.norm", "decoder.0.norm", "decoder.up.0.norm"];
+  const averagesOf = ({ loaded }: Awaited<ReturnType<typeof fitted>>, statistic: string) =>
+    names.flatMap((name) => [...loaded.parameters[`x/${name}.${statistic}`]!.data]);
+
+  it("are fitted, kept in checkpoints and no part of the count of parameters", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "scmc-checkpoint-"));
+    const whole = await fitted("epochs = 3, batch = 64", checkpointFiles(directory));
+    const again = await fitted("epochs = 3, batch = 64", checkpointFiles(directory));
+    rmSync(directory, { recursive: true });
+    for (const [name, { data }] of Object.entries(whole.loaded.parameters))
+      expect([...again.loaded.parameters[name]!.data], name).to.deep.equal([...data]);
+    expect(averagesOf(whole, "running_mean").every((value) => value !== 0)).to.equal(true);
+    expect(averagesOf(whole, "running_variance").every((value) => value > 0 && value !== 1)).to.equal(true);
+    const { parameters, buffers } = whole.loaded.mechanisms.get("x")!;
+    const count = Object.values(parameters).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    expect(whole.fits.find(({ variable }) => variable === "x")!.parameters).to.equal(count);
+    expect(Object.keys(buffers!)).to.have.lengthOf(10);
+  });
+
+  it("are of natural rows where training rows are weighted", async () => {
+    const options = "epochs = 2, batch = 64, balance = parents";
+    const { loaded } = await fitted(options);
+    const { parameters } = loaded;
+    const x = loaded.mechanisms.get("x")!;
+    const { columns } = structured(loaded.model);
+    const natural = await createCalibration(
+      x,
+      { value: rowsOfColumn(columns.get("x")!), parents: { p: rowsOfColumn(columns.get("p")!) } },
+      Int32Array.from({ length: rows }, (_, row) => row),
+      64,
+      engine,
+      key,
+    );
+    const own = parametersOf(parameters, "x");
+    // Other rows and draws, 1,280 each: averages of both agree within a few of their standard errors.
+    const other = await natural.calibrated(own);
+    await natural.dispose();
+    const relative = (from: HostTensors) =>
+      Object.keys(x.buffers!)
+        .filter((name) => name.endsWith("variance"))
+        .flatMap((name) => [...other[name]!.data].map((value, k) => Math.abs(from[name]!.data[k]! / value - 1)));
+    expect(Math.max(...relative(own))).to.be.below(0.25);
+    // Rare parents are bright: with their weights, the averages would be of other images.
+    const weights = balancedWeights(
+      [rowsOfColumn(columns.get("p")!)],
+      Int32Array.from({ length: rows }, (_, k) => k),
+    );
+    const heavy = epochOrder(rows, weights, key.permutation(rows), 0.5);
+    const weighted = await createCalibration(
+      x,
+      { value: rowsOfColumn(columns.get("x")!), parents: { p: rowsOfColumn(columns.get("p")!) } },
+      heavy,
+      64,
+      engine,
+      key,
+    );
+    const misled = await weighted.calibrated(own);
+    await weighted.dispose();
+    expect(Math.max(...relative(misled))).to.be.above(0.25);
   });
 });
 

@@ -6,7 +6,7 @@ import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import type { Rows } from "../../../src/runtime/rows.js";
 import { initialFromRows } from "../../../src/runtime/training/initial-from-rows.js";
-import { initialState } from "../../../src/runtime/training/training-program.js";
+import { initialState } from "../../../src/runtime/training/training-state.js";
 import { expectClose } from "../close.js";
 import { fitted } from "../mechanisms/fitting.js";
 import { interventions, loaded, scalarRows } from "../models.js";

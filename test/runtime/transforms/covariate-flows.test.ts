@@ -14,6 +14,7 @@ import {
   toUnconstrained,
 } from "../../../src/runtime/variables.js";
 import { expectClose, useReferenceBackend } from "../close.js";
+import { reference as fullModel, originals } from "../full-model-reference.js";
 
 interface Layer {
   weight: number[][];
@@ -202,6 +203,55 @@ describe("the covariate flows of the paper's full model against the original pac
     expected.intensity_net_layers.forEach(({ weight, bias }, k) => {
       expectClose(grads[1 + 2 * k]!, weight.flat(), 1e-4);
       expectClose(grads[2 + 2 * k]!, bias, 1e-4);
+    });
+  });
+
+  it("the flows of the full model's training step, and their gradients", () => {
+    // The normalisation constants are the same ones.
+    expect(fullModel.norm).to.include({
+      thickness_log_loc: norm.thickness_log_loc,
+      thickness_log_scale: norm.thickness_log_scale,
+      intensity_loc: norm.intensity_loc,
+      intensity_scale: norm.intensity_scale,
+    });
+    const splineNames = order.map((name) => `thickness_flow_components.0.${name}`);
+    const layerNames = ["0.weight", "0.bias", "1.weight", "1.bias"].map(
+      (name) => `intensity_flow_components.context_nn.layers.${name}`,
+    );
+    const theta = tf.tensor2d([splineNames.flatMap((name) => [...originals.get(name)!])]);
+    const layers = layerNames.map((name) =>
+      tf.tensor(
+        originals.get(name)!,
+        name.endsWith("0.weight") ? [1, 1] : name.endsWith("weight") ? [2, 1] : undefined,
+      ),
+    );
+    const [thickness, intensity] = [column(fullModel.inputs.thickness), column(fullModel.inputs.intensity)];
+    const termsOf = ([own, weight0, bias0, weight1, bias1]: tf.Tensor[]) => {
+      const current = [
+        { weight: weight0!, bias: bias0! },
+        { weight: weight1!, bias: bias1! },
+      ];
+      return {
+        t: invertThickness(thickness, own!).logDensity,
+        i: invertIntensity(intensity, thickness, current).logDensity,
+      };
+    };
+    const { train } = fullModel.float64;
+    const terms = termsOf([theta, ...layers]);
+    expectClose(terms.t, train.log_p_t, 2e-5);
+    expectClose(terms.i, train.log_p_i_given_t, 2e-5);
+    const gradients = tf.grads((...varied: tf.Tensor[]) => {
+      const { t: own, i: given } = termsOf(varied);
+      return tf.neg(tf.sum(tf.add(own, given)));
+    })([theta, ...layers]);
+    const expected = train.grad_of_loss_sum;
+    const spans = splineNames.map((name) => originals.get(name)!.length);
+    const pieces = [...tf.split(tf.reshape(gradients[0]!, [-1]), spans), ...gradients.slice(1)];
+    [...splineNames, ...layerNames].forEach((name, k) => {
+      const own = pieces[k]!.dataSync();
+      const { l2, first3 } = expected[name]!;
+      expect(Math.hypot(...own), name).to.be.closeTo(l2, 5e-5 * l2);
+      expectClose(own.slice(0, first3.length), first3, 5e-5);
     });
   });
 
