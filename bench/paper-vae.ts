@@ -35,8 +35,11 @@ function dataOf(tensors: HostTensors): Record<string, HostData> {
   return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
 }
 
-/** Runs once and returns the milliseconds of one unit (a step, or all counterfactuals). */
-type Measurement = () => Promise<number>;
+interface Measurement {
+  /** Runs once and returns the milliseconds of one unit (a step, or all counterfactuals). */
+  run(): Promise<number>;
+  dispose(): Promise<void>;
+}
 
 async function training(sizes: VaeSizes, steps: number): Promise<Measurement> {
   const start = performance.now();
@@ -50,20 +53,24 @@ async function training(sizes: VaeSizes, steps: number): Promise<Measurement> {
     rate: Float32Array.from({ length: steps }, (_, k) => correctedRate(1e-4, k + 1)),
   };
   let state = startState(sizes, draw);
-  return async () => {
+  const run = async () => {
     const before = performance.now();
     const result = await loop.run(steps, state, perStep);
     const time = performance.now() - before;
     state = dataOf(result.state);
     return time / steps;
   };
+  return { run, dispose: () => loop.dispose() };
 }
 
 const particles = 32;
 
 async function counterfactuals(particlesPerBlock: number): Promise<Measurement> {
   const sizes = { ...paperSizes, particles: particlesPerBlock };
-  const weights = fittedWeights(sizes, startState(sizes, draw));
+  const learned = Object.entries(startState(sizes, draw)).map(
+    ([name, data]) => [name, /(scale|variance)$/.test(name) ? draw([data.length], 0.5, 1.5) : data] as const,
+  );
+  const weights = fittedWeights(sizes, Object.fromEntries(learned));
   const start = performance.now();
   const abduction = await engine.compile(abductionSpec(sizes, weights));
   const block = await engine.compile(counterfactualSpec(sizes, weights));
@@ -74,7 +81,7 @@ async function counterfactuals(particlesPerBlock: number): Promise<Measurement> 
   const noise = Array.from({ length: particles / particlesPerBlock }, () =>
     draw([batch * particlesPerBlock, latent], -1.7, 1.7),
   );
-  return async () => {
+  const run = async () => {
     const before = performance.now();
     const posterior = dataOf(await abduction.run({ image, parents }));
     const total = new Float32Array(batch * side * side);
@@ -86,6 +93,7 @@ async function counterfactuals(particlesPerBlock: number): Promise<Measurement> 
     }
     return performance.now() - before;
   };
+  return { run, dispose: async () => void (await Promise.all([abduction.dispose(), block.dispose()])) };
 }
 
 /** The peer, asked in turns. */
@@ -143,14 +151,15 @@ const peer = python === "" ? undefined : new Peer(python);
 for (const [name, { prepare, peers, repeats }] of Object.entries(cases)) {
   if (!name.includes(only)) continue;
   const measure = await prepare();
-  await measure();
+  await measure.run();
   for (const other of peers) await peer?.measure(other, 1);
   const ours: number[] = [];
   const theirs = new Map<string, number[]>(peers.map((other) => [other, []]));
   for (let round = 0; round < rounds; round++) {
-    ours.push(await measure());
+    ours.push(await measure.run());
     for (const other of peers) theirs.get(other)!.push(...((await peer?.measure(other, repeats)) ?? []));
   }
+  await measure.dispose();
   console.log(`${name}: ${shown(summary(ours))}`);
   for (const [other, times] of theirs) {
     if (times.length === 0) continue;

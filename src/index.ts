@@ -32,9 +32,17 @@ export type {
 } from "./library/values.js";
 export { type Artefact, readArtefact, writeArtefact } from "./runtime/artefact/artefact.js";
 export { rowsOfColumn, rowsOfColumns } from "./runtime/columns.js";
-export { createEngine, type Engine, engineNames } from "./runtime/engine/index.js";
+export { type EngineExamination, examineEngines } from "./runtime/engine/examine.js";
+export {
+  createEngine,
+  type Engine,
+  type EngineDescription,
+  type EngineOptions,
+  engineNames,
+} from "./runtime/engine/index.js";
 export { evaluateLogProbability, type LogProbabilityFigure } from "./runtime/evaluation.js";
 export { type LoadedModel, loadUnfitted } from "./runtime/loaded-model.js";
+export { type NamedProgram, programsOf } from "./runtime/programs.js";
 export { type Answer, answerQueries } from "./runtime/queries/answer-queries.js";
 export {
   type CounterfactualAnswer,

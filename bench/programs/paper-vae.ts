@@ -123,9 +123,11 @@ interface Posterior {
   readonly logVariance: tf.Tensor;
 }
 
-/** From pixels in 0..1 [batch, side, side, 1] and the context [batch, 2] to the posterior of the latent code. */
+/** From pixels in 0..1 [batch, side²] and the context [batch, 2] to the posterior of the latent code. */
 function encode(pixels: tf.Tensor, parents: tf.Tensor, weights: Tensors, normalise: Normalise): Posterior {
-  const first = tf.leakyRelu(tf.add(convolution(pixels, weights["encoder/1/w"]!), weights["encoder/1/b"]!), slope);
+  const [batch, size] = pixels.shape as [number, number];
+  const image = tf.reshape(pixels, [batch, Math.sqrt(size), Math.sqrt(size), 1]);
+  const first = tf.leakyRelu(tf.add(convolution(image, weights["encoder/1/w"]!), weights["encoder/1/b"]!), slope);
   const second = tf.leakyRelu(normalise(convolution(first, weights["encoder/2/w"]!), "encoder/2"), slope);
   const flat = tf.reshape(second, [second.shape[0]!, second.size / second.shape[0]!]);
   const code = tf.leakyRelu(normalise(dense(flat, weights, "encoder/3"), "encoder/3"), slope);
@@ -133,7 +135,7 @@ function encode(pixels: tf.Tensor, parents: tf.Tensor, weights: Tensors, normali
   return { mean: dense(joint, weights, "encoder/mean"), logVariance: dense(joint, weights, "encoder/variance") };
 }
 
-/** The mean of the pixels [rows, side, side, 1] given the latent code [rows, latent]. */
+/** The mean of the pixels [rows, side²] given the latent code [rows, latent]. */
 function decode(
   latent: tf.Tensor,
   parents: tf.Tensor,
@@ -145,7 +147,8 @@ function decode(
   const flat = tf.relu(normalise(dense(hidden, weights, "decoder/2"), "decoder/2"));
   const image = tf.reshape(flat, [flat.shape[0]!, side / 4, side / 4, weights["decoder/3/w"]!.shape[3]!]);
   const wide = tf.relu(normalise(transposedConvolution(image, weights["decoder/3/w"]!), "decoder/3"));
-  return tf.add(transposedConvolution(wide, weights["decoder/4/w"]!), weights["decoder/4/b"]!);
+  const pixels = tf.reshape(transposedConvolution(wide, weights["decoder/4/w"]!), [flat.shape[0]!, side * side]);
+  return tf.add(pixels, weights["decoder/4/b"]!);
 }
 
 /** Each row `copies` times, one after the other. */
@@ -169,7 +172,7 @@ function objective(weights: Tensors, { image, parents, noise }: Tensors, normali
   const location = decode(latentOf(posterior, noise!), repeated(parents!, particles), weights, normalise, side);
   const squares = tf.square(tf.sub(repeated(pixels, particles), location));
   const constant = 0.5 * side * side * (logVarianceOfPixels + Math.log(2 * Math.PI));
-  const reconstruction = tf.add(tf.mul(0.5 * Math.exp(-logVarianceOfPixels), tf.sum(squares, [1, 2, 3])), constant);
+  const reconstruction = tf.add(tf.mul(0.5 * Math.exp(-logVarianceOfPixels), tf.sum(squares, 1)), constant);
   const spread = tf.sub(tf.exp(posterior.logVariance), posterior.logVariance);
   const divergence = tf.mul(0.5, tf.sum(tf.sub(tf.add(spread, tf.square(posterior.mean)), 1), 1));
   return tf.add(tf.mean(reconstruction), tf.mean(divergence)) as tf.Scalar;
@@ -201,14 +204,15 @@ export function trainingSpec(sizes: VaeSizes): LoopSpec {
   const names = Object.keys(shapes);
   const step: LoopSpec["step"] = (state, perStep) => {
     const parameters = prefixed("parameter/", state);
+    const evaluate = (weights: Tensors, moments: Map<string, Moments>) =>
+      objective(weights, perStep, trainingNormalise(weights, moments), sizes);
+    const loss = (...values: tf.Tensor[]) => evaluate(named(names, values), new Map());
+    const grads = tf.grads(loss)(names.map((name) => parameters[name]!));
+    // What is inside a differentiated function does not outlive it; a traced program computes the same thing once.
     const moments = new Map<string, Moments>();
-    const loss = (...values: tf.Tensor[]) => {
-      const weights = named(names, values);
-      return objective(weights, perStep, trainingNormalise(weights, moments), sizes);
-    };
-    const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => parameters[name]!));
+    const value = evaluate(parameters, moments);
     const before = { parameters, first: prefixed("first/", state), second: prefixed("second/", state) };
-    const after = adamStep(before, named(names, grads), { rate: perStep.rate!, clip: tf.scalar(largestNorm) });
+    const after = adamStep(before, named(names, grads), perStep.rate!, tf.scalar(largestNorm));
     const running: Record<string, tf.Tensor> = {};
     for (const [name, both] of moments) {
       for (const kind of ["mean", "variance"] as const) {
@@ -232,7 +236,7 @@ export function trainingSpec(sizes: VaeSizes): LoopSpec {
       ...withPrefix("running/", floats(statisticShapes(sizes))),
     },
     perStep: {
-      image: { shape: [batch, side, side, 1], dtype: "uint8" },
+      image: { shape: [batch, side * side], dtype: "uint8" },
       parents: { shape: [batch, context], dtype: "float32" },
       noise: { shape: [batch * particles, latent], dtype: "float32" },
       rate: { shape: [], dtype: "float32" },
@@ -279,7 +283,7 @@ export function abductionSpec({ batch, side }: VaeSizes, constants: HostTensors)
     name: "paper vae abduction",
     constants,
     inputs: {
-      image: { shape: [batch, side, side, 1], dtype: "uint8" },
+      image: { shape: [batch, side * side], dtype: "uint8" },
       parents: { shape: [batch, context], dtype: "float32" },
     },
     procedure: ({ image, parents }, weights) => ({
@@ -298,7 +302,7 @@ export function counterfactualSpec(sizes: VaeSizes, constants: HostTensors): Pro
     name: "paper vae counterfactual",
     constants,
     inputs: {
-      image: { shape: [batch, side, side, 1], dtype: "uint8" },
+      image: { shape: [batch, side * side], dtype: "uint8" },
       parents: { shape: [batch, context], dtype: "float32" },
       other: { shape: [batch, context], dtype: "float32" },
       mean: { shape: [batch, latent], dtype: "float32" },
@@ -313,7 +317,7 @@ export function counterfactualSpec(sizes: VaeSizes, constants: HostTensors): Pro
       const scale = Math.exp(0.5 * logVarianceOfPixels);
       const exogenous = tf.div(tf.sub(repeated(tf.div(image!, 255), particles), factual), scale);
       const images = tf.add(counterfactual, tf.mul(scale, exogenous));
-      return { sum: tf.sum(tf.reshape(images, [batch, particles, side, side, 1]), 1) };
+      return { sum: tf.sum(tf.reshape(images, [batch, particles, side * side]), 1) };
     },
   };
 }

@@ -18,9 +18,10 @@ DRAWS = {
 }  # fmt: skip
 
 
-def open_program(name):
-    program = next(p for p in DESCRIPTION["programs"] if p["name"] == name)
-    return program, onnxruntime.InferenceSession(str(FOLDER / program["file"]))
+def open_program(name, threads=0):
+    program, options = next(p for p in DESCRIPTION["programs"] if p["name"] == name), onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads  # 0: one a core
+    return program, onnxruntime.InferenceSession(str(FOLDER / program["file"]), options)
 
 
 def run(name, units=None, do=None, rows=None, seed=1, random=None, opened=None):

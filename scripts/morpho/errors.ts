@@ -32,7 +32,7 @@ export async function readUnits(manifest: string): Promise<Units> {
   const [t, i, x] = ["t", "i", "x"].map((name) => columns.get(name));
   if (t?.kind !== "numeric" || i?.kind !== "numeric" || x?.kind !== "image")
     throw failure("7066", manifest, "t and i must be numbers and x images");
-  return { t: t.values, i: i.values, x: x.pixels };
+  return { t: Float64Array.from(t.values), i: Float64Array.from(i.values), x: x.pixels };
 }
 
 export function errorOf(answer: Uint8Array, truth: Units): ErrorFigure {

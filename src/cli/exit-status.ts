@@ -19,11 +19,13 @@ const usageCodes: ReadonlySet<string> = new Set([
   "7109",
   "7120",
   "7121",
+  "7122",
 ]);
 
 /** The names under which texts of the command line appear in messages. */
 export const interventionFile = "--do";
 export const fitFile = "--fit";
+export const queryFile = "--query";
 
 export function isOptionText(file: string): boolean {
   return file.startsWith("--");

@@ -10,7 +10,7 @@ import type { HostTensor } from "../runtime/engine/index.js";
 import { type LoadedModel, loadModel, loadUnfitted } from "../runtime/loaded-model.js";
 import { RandomKey } from "../runtime/random/index.js";
 import { bindVariables, isLearned, requireObserved } from "../runtime/training/fit-model.js";
-import { initialState, parametersIn } from "../runtime/training/training-program.js";
+import { initialState, parametersIn } from "../runtime/training/training-state.js";
 import type { BoundVariable } from "../runtime/variables.js";
 import { isDirectory, requireFile, requireModel } from "./model-file.js";
 
@@ -57,7 +57,7 @@ async function ofArtefact(path: string, data: string | undefined): Promise<Inspe
   };
 }
 
-/** The parameters that a fit with this seed starts from. */
+/** The parameters that a fit with this seed draws; what it then sets from the first rows is left as drawn. */
 function withInitialParameters(model: Model, variables: ReadonlyMap<string, BoundVariable>, seed: number): LoadedModel {
   const { mechanisms } = loadModel(model, variables, {});
   const parameters: Record<string, HostTensor> = {};

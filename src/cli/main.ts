@@ -5,6 +5,7 @@
  */
 import { CommanderError } from "commander";
 import { exitCode, ScmcError } from "../diagnostics/diagnostic.js";
+import { isCleanedUp, OutputClosed } from "./closed-output.js";
 import { exitCodeOf } from "./exit-status.js";
 import { buildProgram } from "./program.js";
 import { renderDiagnostics } from "./render.js";
@@ -14,8 +15,8 @@ import { systemFailure } from "./system-error.js";
 
 // `scmc … | head` closes the pipe early: that is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(exitCode.clean);
-  throw error;
+  if (error.code !== "EPIPE") throw error;
+  if (!isCleanedUp()) process.exit(exitCode.clean);
 });
 
 async function main(): Promise<number> {
@@ -25,6 +26,7 @@ async function main(): Promise<number> {
   } catch (error) {
     // commander has printed its own message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
+    if (error instanceof OutputClosed) return exitCode.clean;
     const known = error instanceof ScmcError ? error : systemFailure(error);
     if (known !== undefined) return report(known);
     process.stderr.write(

@@ -6,6 +6,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { formatNames } from "./formats/index.js";
 import { version } from "./version.js";
 
+const tableFormats = ["csv", "csv.gz", "parquet"] as const;
+const imageFormats = ["idx", "idx.gz", "png"] as const;
+
 const graphFormats = ["dot", "mermaid", "svg"] as const;
 export type GraphFormat = (typeof graphFormats)[number];
 
@@ -33,6 +36,27 @@ function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: stri
   };
 }
 
+/** `0.05,0.95` */
+function levels(text: string): number[] {
+  const values = text.split(",").map(Number);
+  if (!values.every((value) => value > 0 && value < 1))
+    throw new InvalidArgumentError("It takes levels between 0 and 1, such as 0.05,0.95.");
+  return values;
+}
+
+function questionOptions(command: Command): Command {
+  return command
+    .option("--do <text>", 'an intervention, e.g. "t := 3"; repeatable', collect)
+    .option("--given <text>", 'evidence in the world after it, e.g. "s = 1"; repeatable', collect)
+    .option("--samples <n>", "sample size, where the answer is not exact", wholeNumber(20), 10_000);
+}
+
+function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("It takes a number between 0 and 1.");
+}
+
 function engineOptions(command: Command): Command {
   return command
     .option("--seed <n>", "seed of all random draws", wholeNumber(0), 1)
@@ -41,6 +65,19 @@ function engineOptions(command: Command): Command {
     .option("--threads <n>", "threads of the engine (default: one a core)", wholeNumber(1, 512))
     .option("--json", "results as JSON on stdout")
     .option("--quiet", "no progress and no notes");
+}
+
+function outputOptions(command: Command): Command {
+  return command
+    .option(
+      "--out <path>",
+      "*.csv, *.csv.gz, *.parquet, *.idx, *.idx.gz, or a directory for a whole data set (default: CSV on stdout)",
+    )
+    .option("--of <names>", "the variables to write, e.g. t,i (default: all observed ones)", collect)
+    .addOption(new Option("--table <format>", "table of a directory").choices(tableFormats).default("csv"))
+    .addOption(new Option("--images <format>", "images of a directory").choices(imageFormats).default("idx"))
+    .option("--overwrite", "replace an earlier result of that name")
+    .option("--batch <n>", "units held in memory at a time; the result does not depend on it", wholeNumber(1));
 }
 
 export function buildProgram(): Command {
@@ -109,6 +146,7 @@ export function buildProgram(): Command {
         .conflicts("query"),
     )
     .option("--of <names>", "what it is asked of, e.g. t,x (default: all observed variables)", collect)
+    .option("--given <text>", 'all that is known of the unit, e.g. "t = 2"; repeatable', collect)
     .option("--json", "plans as JSON on stdout")
     .action(async (model, options) => (await import("./verbs/plan.js")).plan(model, options));
 
@@ -130,29 +168,90 @@ export function buildProgram(): Command {
       .option("--samples <n>", "sample size of expectations", wholeNumber(20), 10_000),
   ).action(async (model, options) => (await import("./verbs/run.js")).run(model, options));
 
-  engineOptions(
-    program
-      .command("sample")
-      .description("draw units from a model or fitted artefact, with their exogenous noise")
-      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
-      .requiredOption("-n, --rows <n>", "number of units", wholeNumber(1))
-      .requiredOption("--out <dir>", "directory for table.csv, images and manifest.json")
-      .option("--do <text>", 'an intervention, e.g. "t := 3"; repeatable', collect)
-      .option("--split <name>", "split that mnist() draws from: train or test")
-      .option("--overwrite", "replace an earlier data set in --out"),
+  outputOptions(
+    engineOptions(
+      program
+        .command("sample")
+        .description("draw units from a model or fitted artefact, with their exogenous noise")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .requiredOption("-n, --rows <n>", "number of units", wholeNumber(1))
+        .option("--do <text>", 'an intervention, e.g. "t := 3"; repeatable', collect)
+        .option("--split <name>", "split that mnist() draws from: train or test"),
+    ),
   ).action(async (model, options) => (await import("./verbs/sample.js")).sampleTo(model, options));
+
+  outputOptions(
+    engineOptions(
+      program
+        .command("counterfactual")
+        .description("what the observed units would have been under an intervention")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .option("--data <manifest>", "the observed units; empty cells are missing values")
+        .option("--missing <names>", "variables that the data does not have, e.g. t,x", collect)
+        .option("--given <text>", 'instead, one unit of which this is known, e.g. "t = 2"; repeatable', collect)
+        .requiredOption("--do <text>", 'an intervention, e.g. "t := t + 2"; repeatable', collect)
+        .option(
+          "--particles <n>",
+          "draws per unit where the noise is not recovered exactly",
+          wholeNumber(1, 100_000),
+          32,
+        )
+        .option(
+          "--proposals <n>",
+          "draws per unit where missing values are found by importance sampling",
+          wholeNumber(1),
+        )
+        .option("--quantiles <levels>", "these quantiles over particles as well, e.g. 0.05,0.95", levels)
+        .option("--sd", "the standard deviation over particles as well, of images pixel by pixel"),
+    ),
+  ).action(async (model, options) => (await import("./verbs/counterfactual.js")).counterfactualTo(model, options));
+
+  engineOptions(
+    questionOptions(
+      program
+        .command("expectation")
+        .description("the mean of a variable or expression in a world, with its standard error")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .requiredOption("--of <expression>", 'what the mean is of, e.g. i, or "i > 3" for a probability')
+        .option("--quantile <level>", "this quantile instead of the mean, e.g. 0.9", levels),
+    ),
+  ).action(async (model, options) => (await import("./verbs/expectation.js")).expectation(model, options));
+
+  engineOptions(
+    questionOptions(
+      program
+        .command("density")
+        .description("the log-density of variables in a world, at a point or at observed units")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .option("--at <text>", 'the point, e.g. "i = 128"; repeatable', collect)
+        .option("--data <manifest>", "instead, the observed units")
+        .option("--of <names>", "with --data: which variables, e.g. t,i (default: all with a density)", collect),
+    ),
+  ).action(async (model, options) => (await import("./verbs/density.js")).density(model, options));
+
+  engineOptions(
+    questionOptions(
+      program
+        .command("effect")
+        .description("the effect of an intervention on a mean: average, direct and indirect")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .requiredOption("--of <expression>", "what is affected, e.g. i")
+        .option("--versus <text>", "the intervention to compare with (default: none)", collect),
+    ),
+  ).action(async (model, options) => (await import("./verbs/effect.js")).effect(model, options));
 
   engineOptions(
     program
-      .command("counterfactual")
-      .description("what the observed units would have been under an intervention")
+      .command("query")
+      .description("answer one query of the language")
       .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
-      .requiredOption("--data <manifest>", "the observed units")
-      .requiredOption("--do <text>", 'an intervention, e.g. "t := t + 2"; repeatable', collect)
-      .requiredOption("--out <dir>", "directory for table.csv and images")
+      .argument("<text>", 'e.g. "probability(t > 3 | s = 1) - probability(t > 3)"')
+      .option("--data <manifest>", "observed units, for counterfactuals and densities")
+      .option("--out <dir>", "directory for samples and counterfactuals")
+      .option("--samples <n>", "sample size", wholeNumber(20), 10_000)
       .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--overwrite", "replace an earlier answer in --out"),
-  ).action(async (model, options) => (await import("./verbs/counterfactual.js")).counterfactualTo(model, options));
+  ).action(async (model, text, options) => (await import("./verbs/query.js")).query(model, text, options));
 
   engineOptions(
     program
@@ -174,6 +273,15 @@ export function buildProgram(): Command {
     .option("--json", "results as JSON on stdout")
     .action(async (options) => (await import("./verbs/doctor.js")).doctor(options));
 
+  engineOptions(
+    program
+      .command("evaluate")
+      .description("log-probabilities, checks of abducted noises and consistency of counterfactuals on observed units")
+      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+      .requiredOption("--data <manifest>", "units with every variable observed, not those of the fit")
+      .option("--level <p>", "report checks with a p-value below this", probability, 0.001),
+  ).action(async (model, options) => (await import("./verbs/evaluate.js")).evaluate(model, options));
+
   program
     .command("export")
     .description("write ONNX programs that run anywhere, with runners for Python, Node and the browser")
@@ -194,7 +302,7 @@ export function buildProgram(): Command {
   program
     .command("init")
     .description("write a starter program and manifest for a table")
-    .argument("<file>", "a CSV file with a header line")
+    .argument("<file>", "a CSV file with a header line, or a Parquet file")
     .option("--out <dir>", "directory for the two files (default: beside the table)")
     .option("--quiet", "no notes")
     .action(async (file, options) => (await import("./verbs/init.js")).init(file, options));

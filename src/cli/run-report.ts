@@ -6,6 +6,7 @@ import {
   chooseImages,
   densityFigure,
   type Figure,
+  formatExpression,
   formatIntervention,
   imageGrid,
   planTable,
@@ -17,7 +18,8 @@ import {
 import { columnOfValues } from "../runtime/columns.js";
 import type { LogProbabilityFigure } from "../runtime/evaluation.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
-import type { Answer } from "../runtime/queries/answer-queries.js";
+import type { Answer, CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
+import type { Estimate } from "../runtime/queries/expectation.js";
 import { boundDomain } from "./runnable.js";
 
 export interface RunReportInput {
@@ -28,8 +30,6 @@ export interface RunReportInput {
   readonly test: LoadedDataset | undefined;
   readonly made: readonly { readonly label: string; readonly value: string | number }[];
 }
-
-type CounterfactualAnswer = Extract<Answer, { kind: "counterfactual" }>;
 
 const shownUnits = 10;
 
@@ -67,7 +67,7 @@ function variablesTable({ loaded, fits, logProbability }: RunReportInput): Table
         figure
           ? {
               value: figure.mean,
-              note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}${bitsNote(figure)}`,
+              note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}${bitsNote(figure)}${tighterBound(figure)}`,
             }
           : null,
         fitOf.get(name)?.heldOutLoss ?? null,
@@ -77,6 +77,12 @@ function variablesTable({ loaded, fits, logProbability }: RunReportInput): Table
   };
 }
 
+function tighterBound({ importanceWeighted }: LogProbabilityFigure): string {
+  if (importanceWeighted === undefined) return "";
+  const { mean, standardError, draws, units } = importanceWeighted;
+  return `; importance-weighted bound of ${draws} draws ${mean.toFixed(3)} ± ${standardError.toFixed(3)} on ${units} units`;
+}
+
 function bitsNote({ bitsPerDimension }: LogProbabilityFigure): string {
   return bitsPerDimension === undefined ? "" : `; ${bitsPerDimension.toFixed(3)} bits per dimension`;
 }
@@ -84,26 +90,49 @@ function bitsNote({ bitsPerDimension }: LogProbabilityFigure): string {
 function numbersTable(answers: readonly Answer[]): Table[] {
   const rows = answers.flatMap((answer) => {
     if (answer.kind === "estimate")
-      return [[answer.name, { value: answer.value, note: `± ${answer.standardError.toPrecision(2)}` }]];
+      return [[worldTitle(answer.name, answer.setting), { value: answer.value, note: precisionNote(answer) }]];
     return answer.kind === "unanswered" ? [[answer.name, `not answered: ${answer.reason}`]] : [];
   });
   return rows.length === 0 ? [] : [{ title: "Queries", columns: ["query", "answer"], rows }];
 }
 
-function counterfactualSection({ loaded, test }: RunReportInput, answer: CounterfactualAnswer): Section {
-  const text = queryText(loaded.model, answer.name);
+function precisionNote({ precision, standardError }: Estimate): string {
+  if (precision === "exact") return "exact";
+  return `± ${standardError.toPrecision(2)}${precision === "bound" ? ", bound" : ""}`;
+}
+
+/** A query's name with the values of its grids. */
+function worldTitle(name: string, setting: Setting | undefined): string {
+  if (setting === undefined) return name;
+  const values = Object.entries(setting).map(([variable, value]) => `${variable} := ${formatExpression(value)}`);
+  return `${name} [${values.join(", ")}]`;
+}
+
+function counterfactualSection({ loaded, test }: RunReportInput, answer: CounterfactualQueryAnswer): Section {
+  // Worlds of a grid bear the query's name and their number.
+  const text = queryText(loaded.model, answer.setting === undefined ? answer.name : answer.name.replace(/\.\d+$/, ""));
+  const columns = answer.units === "observed" ? test?.columns : undefined;
+  const total = answer.units === "observed" ? test!.rows : 1;
   return {
-    title: `Query ${answer.name}`,
+    title: `Query ${worldTitle(answer.name, answer.setting)}`,
     text: answer.outside.map(
       ({ variable, units, children }) =>
-        `${units} of ${test!.rows} units have ${variable} outside its training range, where ${children.join(", ")} extrapolates.`,
+        `${units} of ${total} units have ${variable} outside its training range, where ${children.join(", ")} extrapolates.`,
     ),
     tables: [planTable(answer.name, text, answer.plan)],
-    figures: answer.targets.flatMap((name) => targetFigure(loaded, test!.columns.get(name)!, answer, name)),
+    figures: answer.targets.flatMap((name) => {
+      const observed = columns?.get(name);
+      return observed === undefined ? [] : targetFigure(loaded, observed, answer, name);
+    }),
   };
 }
 
-function targetFigure(loaded: LoadedModel, observed: Column, answer: CounterfactualAnswer, name: string): Figure[] {
+function targetFigure(
+  loaded: LoadedModel,
+  observed: Column,
+  answer: CounterfactualQueryAnswer,
+  name: string,
+): Figure[] {
   const values = answer.values.get(name);
   const doc = loaded.model.variables.find((variable) => variable.name === name)?.doc || name;
   if (!values) return [];
@@ -113,7 +142,7 @@ function targetFigure(loaded: LoadedModel, observed: Column, answer: Counterfact
         drawing: densityFigure({
           title: `${name}: observed and counterfactual`,
           variable: { label: doc },
-          data: { label: "observed", values: observed.values },
+          data: { label: "observed", values: observed.values.filter((value) => !Number.isNaN(value)) },
           curves: [sampledCurve("counterfactual", "learned", values)],
         }),
         caption: `${name}, ${doc}: observed, and under the query's intervention.`,
@@ -144,5 +173,7 @@ function queryText(model: Model, name: string): string {
   const expression: QueryExpression | undefined = model.queries.find((query) => query.name === name)?.expression;
   if (expression?.kind !== "counterfactual") return "";
   const targets = expression.of.map((target) => (target.kind === "variable" ? target.name : "…")).join(", ");
-  return `counterfactual(${targets} | do(${expression.interventions.map(formatIntervention).join(", ")}))`;
+  const evidence = expression.evidence.map(({ variable, value }) => `${variable} = ${JSON.stringify(value)}`);
+  const action = `do(${expression.interventions.map(formatIntervention).join(", ")})`;
+  return `counterfactual(${targets} | ${[...evidence, action].join(", ")})`;
 }

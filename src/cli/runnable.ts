@@ -1,6 +1,6 @@
 /** What the verbs that run a model share: the model ready to run, its engine, its interventions, its recorded items. */
 import type { Column, Dataset } from "../data/dataset.js";
-import { loadMnist } from "../data/mnist.js";
+import { loadMnist, type Mnist, type MnistSplit } from "../data/mnist.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import type { Domain, Intervention } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
@@ -8,6 +8,7 @@ import { createEngine, type Engine, type EngineDescription } from "../runtime/en
 import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
 import { compileDo } from "./do-option.js";
+import { interventionFile } from "./exit-status.js";
 import { missingFor } from "./missing.js";
 import { isDirectory, requireModel } from "./model-file.js";
 
@@ -66,55 +67,85 @@ export function requireAnswerable(
   );
 }
 
-/** The interventions of one or several `--do` texts, which hold together. */
-export function interventionsOf(texts: readonly string[] | undefined, loaded: LoadedModel): Intervention[] {
+/** The interventions of one or several `--do` texts, which hold together. Grids only where several worlds are answered. */
+export function interventionsOf(
+  texts: readonly string[] | undefined,
+  loaded: LoadedModel,
+  worlds: "one" | "grids" = "one",
+): Intervention[] {
   // Types that the program left out are known by now: a class may be set by the name of its level.
   const variables = loaded.model.variables.map((variable) => ({
     ...variable,
     domain: boundDomain(loaded, variable.name),
   }));
-  return compileDo(texts, { ...loaded.model, variables });
+  const interventions = compileDo(texts, { ...loaded.model, variables });
+  const grid = interventions.find((intervention) => intervention.grid !== undefined);
+  if (grid && worlds === "one")
+    throw failure(
+      "1012",
+      interventionFile,
+      `\`${grid.variable}\` is set to a grid of values, and this asks for one world`,
+      "Ask once for each value, or use `scmc counterfactual` or a query.",
+    );
+  return interventions;
 }
 
 /** The digits that operator variables start from, in file order: one per row, then again from the first. */
-export async function freshRecords(
+export async function freshItems(
   { operators, model }: LoadedModel,
-  rows: number,
   split: string | undefined,
-): Promise<{ records: OperatorRecords; noise: Map<string, Column> }> {
-  const records = new Map<string, OperatorRecord>();
-  const noise = new Map<string, Column>();
+): Promise<(firstRow: number, rows: number) => { records: OperatorRecords; noise: Map<string, Column> }> {
   if (split !== undefined && operators.size === 0)
     throw failure("7102", model.name, "--split: the model draws nothing from mnist()", "Leave the option out.");
+  const sources: { variable: string; key: string; split: MnistSplit; images: Uint8Array; count: number }[] = [];
   for (const [variable, { noises }] of operators)
     for (const item of noises) {
       const chosen = split ?? item.split ?? "train";
       if (chosen !== "train" && chosen !== "test")
         throw failure("7102", model.name, `there is no MNIST split "${chosen}"`, "Use --split train or --split test.");
-      const mnist = await loadMnist(chosen);
-      const indices = Float64Array.from({ length: rows }, (_, row) => row % mnist.rows);
-      records.set(variable, recordOf(mnist.images, indices));
-      noise.set(`${variable}.${item.name}`, { kind: "numeric", values: indices, items: `mnist/${chosen}` });
+      const { images, rows } = await loadMnist(chosen);
+      sources.push({ variable, key: `${variable}.${item.name}`, split: chosen, images, count: rows });
     }
-  return { records, noise };
+  return (firstRow, rows) => {
+    const records = new Map<string, OperatorRecord>();
+    const noise = new Map<string, Column>();
+    for (const source of sources) {
+      const indices = Float64Array.from({ length: rows }, (_, row) => (firstRow + row) % source.count);
+      records.set(source.variable, recordOf(source.images, indices));
+      noise.set(source.key, { kind: "numeric", values: indices, items: `mnist/${source.split}` });
+    }
+    return { records, noise };
+  };
 }
 
 /** The digits that a data set says its units were made from. */
-export async function recordedItems({ operators }: LoadedModel, dataset: Dataset): Promise<OperatorRecords> {
+export async function recordedItems(
+  { operators }: LoadedModel,
+  dataset: Pick<Dataset, "noise">,
+): Promise<OperatorRecords> {
   const records = new Map<string, OperatorRecord>();
   for (const [variable, { noises }] of operators)
     for (const { name } of noises) {
       const column = dataset.noise.get(`${variable}.${name}`);
       if (column?.kind !== "numeric" || !column.items) continue;
-      const mnist = await loadMnist(column.items === "mnist/test" ? "test" : "train");
+      const mnist = await digitsOf(column.items === "mnist/test" ? "test" : "train");
       records.set(variable, recordOf(mnist.images, column.values));
     }
   return records;
 }
 
+/** Read once, however many blocks ask. */
+const digits = new Map<MnistSplit, Promise<Mnist>>();
+
+function digitsOf(split: MnistSplit): Promise<Mnist> {
+  const loading = digits.get(split) ?? loadMnist(split);
+  digits.set(split, loading);
+  return loading;
+}
+
 const digitSize = 28;
 
-function recordOf(digits: Uint8Array, indices: Float64Array): OperatorRecord {
+function recordOf(digits: Uint8Array, indices: Float64Array | Float32Array): OperatorRecord {
   const size = digitSize * digitSize;
   const images = new Uint8Array(indices.length * size);
   indices.forEach((index, row) => {

@@ -48,7 +48,14 @@ export function compile({ text, file }: SourceFile, { pedantic = false }: Compil
   const confounded = checkConfounded(context, declared.confounded);
   const complete = acyclic && mechanisms.length === variables.length && !declared.hasBroken;
   if (complete) adoptGraph(mechanisms, graph);
-  const queried: QueriedModel = { mechanisms, order: acyclic ? graph.order() : [], confounded, complete };
+  const typed = variables.map(({ statement, domain }) => ({ name: statement.name.text, domain }));
+  const queried: QueriedModel = {
+    variables: typed,
+    mechanisms,
+    order: acyclic ? graph.order() : [],
+    confounded,
+    complete,
+  };
   const fits = compileFits(context, declared.fits, mechanisms);
   const queries = compileQueries(context, declared.queries, queried);
   const assertions = checkAssertions(context, declared.assertions, queried);

@@ -3,10 +3,13 @@
  * and what must be observed of a unit. Works on any model, compiled or read from JSON.
  */
 import { variable } from "../model/expression.js";
+import { planTermInference } from "../model/inference/plan-term.js";
 import { mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import type {
   AbductStep,
+  Evidence,
   Expression,
+  InferencePlan,
   Intervention,
   Mechanism,
   Model,
@@ -20,6 +23,8 @@ import { targetNames } from "./queries.js";
 export interface PlanDescription {
   /** The term as it is written in the language. */
   readonly query: string;
+  /** How variables without evidence are found; empty where everything is known. */
+  readonly inference: readonly string[];
   readonly abduction: readonly string[];
   readonly action: readonly string[];
   readonly prediction: readonly string[];
@@ -34,13 +39,16 @@ export function describeQuery(model: Model, query: Query): readonly PlanDescript
 
 /** The descriptions of a query as indented text, for `scmc plan`. */
 export function writePlan(model: Model, query: Query): string {
-  const rows = describeQuery(model, query).flatMap(({ query: text, abduction, action, prediction, observe }) => [
-    `  ${text}`,
-    ...section("abduction", abduction),
-    ...section("action", action),
-    ...section("prediction", prediction),
-    ...section("observe", observe.length === 0 ? [] : [observe.join(", ")]),
-  ]);
+  const rows = describeQuery(model, query).flatMap(
+    ({ query: text, inference, abduction, action, prediction, observe }) => [
+      `  ${text}`,
+      ...section("inference", inference),
+      ...section("abduction", abduction),
+      ...section("action", action),
+      ...section("prediction", prediction),
+      ...section("observe", observe.length === 0 ? [] : [observe.join(", ")]),
+    ],
+  );
   return `${[`query ${query.name}`, ...rows].join("\n")}\n`;
 }
 
@@ -57,20 +65,20 @@ function describeTerm(model: Model, term: QueryTerm): PlanDescription {
   const levelsOf = levelsIn(model);
   const action = term.interventions.map((intervention) => writeIntervention(intervention, levelsOf));
   const targets = targetNames(term.of);
+  const evidence = term.evidence.map((one) => writeEvidence(one, levelsOf));
+  const conditions = [...evidence, ...(action.length === 0 ? [] : [`do(${action.join(", ")})`])];
+  const inference = writeInference(planTermInference(model, term));
   if (term.kind !== "counterfactual") {
-    const evidence = term.evidence.map(({ variable, value }) => {
-      const level = typeof value === "number" ? levelsOf(variable)?.[value] : undefined;
-      return `${variable} = ${JSON.stringify(level ?? value)}`;
-    });
-    const conditions = [...evidence, ...(action.length === 0 ? [] : [`do(${action.join(", ")})`])];
+    const at = term.at === undefined ? ", at each observed unit" : "";
     const over = evidence.length === 0 ? "" : `, given ${evidence.join(", ")}`;
     return {
       query: writeTerm(term, conditions, levelsOf),
+      inference,
       abduction: [],
       action,
       prediction: [
         term.kind === "density"
-          ? `evaluate the density of ${targets.join(", ")}, with fresh noise for what causes it${over}`
+          ? `log-density of ${targets.join(", ")}${over}${at}`
           : `sample ${targets.join(", ")} and what causes it, with fresh noise${over}`,
       ],
       observe: [],
@@ -79,15 +87,51 @@ function describeTerm(model: Model, term: QueryTerm): PlanDescription {
   const plan = planCounterfactual(model, term.interventions, targets);
   const byName = mechanismsByName(model);
   return {
-    query: writeTerm(term, action.length === 0 ? [] : [`do(${action.join(", ")})`], levelsOf),
+    query: writeTerm(term, conditions, levelsOf),
+    inference,
     abduction: plan.abduct.map((step) => writeAbduction(step, byName.get(step.noiseOf)!, levelsOf)),
     action,
     prediction: [
       ...(plan.recompute.length === 0 ? [] : [`recompute ${plan.recompute.join(", ")}`]),
       ...(plan.copy.length === 0 ? [] : [`copy ${plan.copy.join(", ")}`]),
     ],
-    observe: observedFor(model, term.interventions, plan),
+    // Explicit evidence is the whole unit: nothing else need be observed of it.
+    observe: evidence.length > 0 ? [] : observedFor(model, term.interventions, plan),
   };
+}
+
+function writeEvidence({ variable, value }: Evidence, levelsOf: LevelsOf): string {
+  const level = typeof value === "number" ? levelsOf(variable)?.[value] : undefined;
+  return `${variable} = ${JSON.stringify(level ?? value)}`;
+}
+
+/** How the variables without evidence are found, for `scmc plan`. */
+export function writeInference(plan: InferencePlan | undefined): string[] {
+  if (plan === undefined) return [];
+  const { method, infer, draw, weigh, reason } = plan;
+  const missing = infer.join(", ");
+  const drawn =
+    draw.length === 0
+      ? []
+      : [`draw ${draw.join(", ")} from ${draw.length === 1 ? "its mechanism" : "their mechanisms"}`];
+  switch (method) {
+    case "complete":
+      return [];
+    case "ancestral":
+      return drawn;
+    case "gaussian":
+      return [`posterior of ${missing} in closed form: affine with normal noise, given ${weigh.join(", ")}`, ...drawn];
+    case "enumeration":
+      return [`posterior of ${missing} exactly, over all joint values, weighed by ${weigh.join(", ")}`, ...drawn];
+    case "importance":
+      return [
+        `posterior of ${missing} by importance sampling: proposed by mechanisms, weighed by ${weigh.join(", ")}`,
+        ...(reason === undefined ? [] : [`not exact, since ${reason}`]),
+        ...drawn,
+      ];
+    case "impossible":
+      return [`not possible: ${reason}`];
+  }
 }
 
 function levelsIn({ variables }: Model): LevelsOf {
@@ -98,18 +142,19 @@ function levelsIn({ variables }: Model): LevelsOf {
   };
 }
 
-function writeTerm({ kind, of, level }: QueryTerm, conditions: readonly string[], levelsOf: LevelsOf): string {
-  const asked = of.map((target) => print(target, levelsOf));
+function writeTerm({ kind, of, level, at }: QueryTerm, conditions: readonly string[], levelsOf: LevelsOf): string {
+  const asked = at?.map((one) => writeEvidence(one, levelsOf)) ?? of.map((target) => print(target, levelsOf));
   const targets = [...(level === undefined ? [] : [String(level)]), ...asked].join(", ");
   return `${kind}(${targets}${conditions.length === 0 ? "" : ` | ${conditions.join(", ")}`})`;
 }
 
-function writeIntervention({ variable, expression, noises, only }: Intervention, levelsOf: LevelsOf): string {
+function writeIntervention({ variable, expression, noises, only, grid }: Intervention, levelsOf: LevelsOf): string {
+  const values = (grid ?? [expression]).map((value) => printValue(value, variable, levelsOf)).join(", ");
   const children = only === undefined ? "" : ` for ${only.join(", ")}`;
   const draws = noises.map(
     ({ name, distribution, parameters }) => `${name} ~ ${distribution}(${parameters.join(", ")})`,
   );
-  return `${variable} := ${printValue(expression, variable, levelsOf)}${children}${draws.length === 0 ? "" : ` where ${draws.join(", ")}`}`;
+  return `${variable} := ${grid === undefined ? values : `[${values}]`}${children}${draws.length === 0 ? "" : ` where ${draws.join(", ")}`}`;
 }
 
 function writeAbduction({ noiseOf, method, given }: AbductStep, mechanism: Mechanism, levelsOf: LevelsOf): string {

@@ -6,13 +6,14 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, mechanisms } from "../model/catalogue.js";
-import { hasNoise, namesIn } from "../model/expression.js";
-import { intervenedGraph } from "../model/plan.js";
-import type { Expression, Intervention, Mechanism, Model, Noise } from "../model/schema-types.js";
+import { constant, hasNoise, namesIn, noise } from "../model/expression.js";
+import { intervenedGraph, parentsUnder } from "../model/plan.js";
+import type { Expression, Intervention, InterventionInverse, Mechanism, Model, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseInterventions } from "../parser/parse.js";
 import { Context, Names, quoted, type VariableEntry } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
+import { invert } from "./invert.js";
 import { lowerLevel, lowerNumber, placeOf, reportUnknown, type Scope } from "./lower.js";
 import { declareNoises, rangesFor } from "./noises.js";
 import { canBe, describeRange, rangeOf, rangeOfDomain } from "./range.js";
@@ -70,22 +71,70 @@ function lowerAssignment(
   const before = context.diagnostics.length;
   const { noises, names } = declareNoises(context, declarations);
   const children = lowerChildren(context, variable, only, compiled);
-  const expression = lowerValue(context, value, variable.text, entry, names);
-  if (expression === undefined || entry === undefined) return undefined;
+  const values = value.kind === "list" ? value.items : [value];
+  if (value.kind === "list" && values.length === 0) {
+    context.report("1012", value.span, "a grid in a `do` is a list of at least one value", {
+      hint: `write \`${variable.text} := [1, 2, 3]\``,
+    });
+  }
+  const lowered = values.map((one) => lowerValue(context, one, variable.text, entry, names));
+  if (entry === undefined || lowered.length === 0) return undefined;
+  const expressions = lowered.filter((one) => one !== undefined);
+  if (expressions.length < lowered.length) return undefined;
   for (const declaration of declarations) {
-    if (!hasNoise(expression, declaration.name.text)) {
+    if (!expressions.some((expression) => hasNoise(expression, declaration.name.text))) {
       const { text, span } = declaration.name;
       context.report("2012", span, `the noise \`${text}\` is drawn, but not used`, { hint: "leave it out" });
     }
   }
-  checkValue(context, expression, value, entry, noises);
+  for (const [index, expression] of expressions.entries())
+    checkValue(context, expression, values[index]!, entry, noises);
   if (context.diagnostics.length > before) return undefined;
+  const [first, ...others] = expressions.map(simplify) as [Expression, ...Expression[]];
+  const inverse = value.kind === "list" ? undefined : inverseOf(context, expressions[0]!, entry, noises);
   return {
     variable: variable.text,
-    expression: simplify(expression),
+    expression: first,
     noises: [...noises],
     ...(only.length === 0 ? {} : { only: children }),
+    ...(inverse === undefined ? {} : { inverse }),
+    ...(value.kind === "list" ? { grid: [first, ...others] } : {}),
   };
+}
+
+/** A name that no program can write, for the value without the intervention, which is solved for like a noise. */
+const naturalNoise = "natural value";
+
+/** The right-hand side solved for its noise, else for the value without the intervention; undefined where neither can be. */
+function inverseOf(
+  context: Context,
+  expression: Expression,
+  { domain, name }: VariableEntry,
+  noises: readonly Noise[],
+): InterventionInverse | undefined {
+  const ranges = rangesFor(context, noises);
+  const [own] = noises;
+  const source = own === undefined ? "natural" : "noise";
+  if (own === undefined && namesIn(expression, "natural").length === 0) return undefined;
+  const unknown = own?.name ?? naturalNoise;
+  const solvable = own === undefined ? withNaturalAsNoise(expression) : expression;
+  const inversion = invert(solvable, unknown, (leaf) =>
+    leaf.kind === "noise" && leaf.name === naturalNoise ? ranges({ kind: "natural", name }) : ranges(leaf),
+  );
+  if ("failure" in inversion) return undefined;
+  const { solution } = inversion;
+  // Discrete values have probabilities, and no density that a scale could change.
+  return {
+    source,
+    expression: solution.expression,
+    logDerivative: isDiscrete(domain) ? constant(0) : solution.logDerivative,
+  };
+}
+
+function withNaturalAsNoise(expression: Expression): Expression {
+  if (expression.kind === "natural") return noise(naturalNoise);
+  if (expression.kind !== "apply") return expression;
+  return { ...expression, arguments: expression.arguments.map(withNaturalAsNoise) };
 }
 
 function lowerChildren(
@@ -140,9 +189,7 @@ function lowerValue(
     return undefined;
   }
   if (value.kind === "list") {
-    context.report("1012", value.span, "grids of values in a `do` are not supported yet", {
-      hint: "write one query for each value",
-    });
+    context.report("1012", value.span, "a value of a grid is a list itself", { hint: "write one list of values" });
     return undefined;
   }
   return lowerNumber(context, value, scope);
@@ -201,7 +248,7 @@ function checkAcyclic(
   compiled: readonly Mechanism[],
 ): void {
   // Only a right-hand side that reads other variables can close a circle.
-  if (interventions.every(({ expression }) => namesIn(expression, "variable").length === 0)) return;
+  if (interventions.every((intervention) => parentsUnder(intervention).length === 0)) return;
   const graph = intervenedGraph({ mechanisms: compiled }, interventions);
   for (const cycle of graph.cycles()) {
     const cause = cycle.find((name) => assignments.has(name));

@@ -78,11 +78,12 @@ function checkChoices(context: Context, body: ast.Call, options: Options, domain
 function checkTransforms(context: Context, body: ast.Call, options: Options, domain: Domain | null): void {
   const unfit = whyNotTransforms(options, domain);
   if (unfit !== undefined) {
-    const option = body.options.find(({ name }) => name.text === "transform")!;
+    // Defaults do not fit every size of an image.
+    const span = body.options.find(({ name }) => name.text === "transform")?.value.span ?? body.callee.span;
     const isStructured = domain?.kind === "vector" || domain?.kind === "image";
     const hint = isStructured
-      ? "`coupling` is for vectors and images, `multiscale`, then `pixels`, for images"
+      ? "`coupling` is for vectors and for images of any size, `multiscale`, then `pixels`, for images"
       : "`affine` and `spline` transform single numbers";
-    context.report("3009", option.value.span, unfit, { hint });
+    context.report("3009", span, unfit, { hint });
   }
 }

@@ -7,8 +7,18 @@ import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, queryForms } from "../model/catalogue.js";
 import { deepestExpression, isDeeperThan, namesIn, variable } from "../model/expression.js";
-import { planCounterfactual } from "../model/plan.js";
-import type { Evidence, Expression, Mechanism, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
+import { planTermInference } from "../model/inference/plan-term.js";
+import { planCounterfactual, worldsOf } from "../model/plan.js";
+import type {
+  Evidence,
+  Expression,
+  Intervention,
+  Mechanism,
+  Query,
+  QueryExpression,
+  QueryTerm,
+  Variable,
+} from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";
@@ -28,6 +38,7 @@ export interface QueriedModel {
   readonly mechanisms: readonly Mechanism[];
   readonly order: readonly string[];
   readonly confounded: readonly (readonly [string, string])[];
+  readonly variables: readonly Pick<Variable, "name" | "domain">[];
   /** False where some mechanism is missing because of an error: plans are not made then. */
   readonly complete: boolean;
 }
@@ -146,25 +157,98 @@ function compileTerm(
     });
   }
   const { level, of } = compileTargets(context, node, form ?? "expectation");
-  const evidence = compileEvidence(context, node);
+  const evidence = compileEvidence(
+    context,
+    node.conditions.filter((condition) => condition.kind === "evidence"),
+  );
+  const at = compilePoints(context, node, form ?? "density");
   const interventions = node.conditions
     .filter((condition) => condition.kind === "do")
     .flatMap(({ assignments }) => assignments);
   const lowered = lowerAssignments(context, interventions, model.mechanisms);
+  if (form !== undefined) checkGrid(context, node, form, lowered, insideArithmetic);
   if (form === undefined || of === undefined || context.diagnostics.length > before) return undefined;
   const term: QueryTerm = {
     kind: form,
     of,
     ...(level === undefined ? {} : { level }),
+    ...(at === undefined ? {} : { at }),
     evidence,
-    interventions: lowered,
+    interventions: lowered.map((intervention) => withNeededInverse(intervention, form, evidence)),
   };
   if (!model.complete) return undefined;
   const plan = form === "counterfactual" ? planCounterfactual(model, term.interventions, targetNames(of)) : undefined;
   checkComputable(context, node, plan === undefined ? term : { ...term, plan }, model);
   if (context.diagnostics.length > before) return undefined;
   warnOfIdleInterventions(context, node, term, model);
-  return plan === undefined ? term : { ...term, plan };
+  const inference = planTermInference(model, term);
+  if (inference?.method === "impossible") {
+    context.report("5014", node.span, `what the evidence tells cannot be computed: ${inference.reason}`);
+    return undefined;
+  }
+  return { ...term, ...(plan === undefined ? {} : { plan }), ...(inference === undefined ? {} : { inference }) };
+}
+
+/** The inverse serves densities alone: of what is asked for, and of evidence. */
+function withNeededInverse(
+  { inverse, ...intervention }: Intervention,
+  form: Form,
+  evidence: readonly Evidence[],
+): Intervention {
+  const isScored = form === "density" || evidence.some(({ variable }) => variable === intervention.variable);
+  return inverse !== undefined && isScored && form !== "counterfactual" ? { ...intervention, inverse } : intervention;
+}
+
+/** Worlds of one query: a slip of the keyboard must not ask for a million. */
+const mostWorlds = 1000;
+
+function checkGrid(
+  context: Context,
+  node: ast.QueryTerm,
+  form: Form,
+  interventions: readonly Intervention[],
+  insideArithmetic: boolean,
+): void {
+  if (interventions.every(({ grid }) => grid === undefined)) return;
+  const worlds = worldsOf(interventions).length;
+  if (worlds > mostWorlds) {
+    context.report(
+      "1012",
+      node.span,
+      `the grids of the \`do\` make ${worlds} worlds, and one query answers ${mostWorlds}`,
+      {
+        hint: "ask for fewer values",
+      },
+    );
+  } else if (insideArithmetic) {
+    context.report("1012", node.span, "a query with a grid gives a number for each world, and arithmetic needs one", {
+      hint: "write the grid in a query of its own",
+    });
+  } else if (form === "density" || form === "sample") {
+    context.report("1012", node.span, `\`${form}\` is asked of one world, and this \`do\` has a grid`, {
+      hint: "write one query for each value",
+    });
+  }
+}
+
+/** The values of the targets of a density, all of them or none. */
+function compilePoints(context: Context, node: ast.QueryTerm, form: Form): Evidence[] | undefined {
+  const { points, targets } = node;
+  const [first] = points;
+  if (first === undefined) return undefined;
+  if (form !== "density") {
+    context.report("5002", first.span, `\`${form}\` asks for variables, and only \`density\` is taken at a value`, {
+      hint: `evidence stands behind \`|\`: \`${form}(… | ${first.variable.text} = …)\``,
+    });
+    return undefined;
+  }
+  if (points.length < targets.length) {
+    context.report("3008", node.span, "a density is taken at values of all its targets, or at each observed unit", {
+      hint: "give every target a value, or none",
+    });
+    return undefined;
+  }
+  return compileEvidence(context, points);
 }
 
 export function targetNames(of: readonly Expression[]): string[] {
@@ -244,12 +328,10 @@ function scalarTarget(context: Context, target: ast.Expression): Expression | un
   return simplify(lowered);
 }
 
-function compileEvidence(context: Context, { conditions }: ast.QueryTerm): Evidence[] {
+function compileEvidence(context: Context, stated: readonly ast.Evidence[]): Evidence[] {
   const seen = new Set<string>();
   const found: Evidence[] = [];
-  for (const condition of conditions) {
-    if (condition.kind === "do") continue;
-    const { variable: name, value } = condition;
+  for (const { variable: name, value } of stated) {
     if (seen.has(name.text)) {
       context.report("2017", name.span, `there is evidence on \`${name.text}\` twice`);
       continue;

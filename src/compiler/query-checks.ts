@@ -4,7 +4,7 @@
  */
 import { isDisturbed } from "../model/confounding.js";
 import { namesIn } from "../model/expression.js";
-import { densityOf, intervenedGraph, mechanismsByName, observedFor } from "../model/plan.js";
+import { densityOf, intervenedGraph, isShift, mechanismsByName, observedFor } from "../model/plan.js";
 import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
@@ -17,7 +17,7 @@ export function checkComputable(context: Context, node: ast.QueryTerm, term: Que
   const concerned = [...targets, ...term.evidence.map(({ variable }) => variable)];
   const needed = new Set([...concerned, ...graph.ancestors(concerned)]);
   if (!checkObserved(context, node, needed, term, model)) return;
-  checkEvidence(context, node, byName);
+  checkEvidence(context, node, term, byName);
   if (term.plan !== undefined) {
     for (const { noiseOf, method } of term.plan.abduct) {
       if (method === "none") reportNoAbduction(context, node, byName.get(noiseOf)!);
@@ -25,10 +25,10 @@ export function checkComputable(context: Context, node: ast.QueryTerm, term: Que
     return;
   }
   if (term.kind !== "density") return;
-  const fixed = new Set(term.interventions.filter(isAtomic).map(({ variable }) => variable));
   for (const name of targets) {
-    if (fixed.has(name)) {
-      context.report("5014", node.span, `\`${name}\` has no density where it is set to one value`);
+    const setting = whyNoDensity(term.interventions, name);
+    if (setting !== undefined) {
+      context.report("5014", node.span, `\`${name}\` has no density where ${setting}`);
       continue;
     }
     if (densityOf(byName.get(name)!) !== "none") continue;
@@ -36,15 +36,31 @@ export function checkComputable(context: Context, node: ast.QueryTerm, term: Que
   }
 }
 
-/** Without noise of any kind, the variable is a function of others, or one value. */
-function isAtomic({ expression, noises, only }: Intervention): boolean {
-  return noises.length === 0 && only === undefined && namesIn(expression, "natural").length === 0;
+/** Why a variable has no density under the interventions on it: without noise of any kind it is a function of others. */
+function whyNoDensity(interventions: readonly Intervention[], name: string): string | undefined {
+  const whole = interventions.find(({ variable, only }) => variable === name && only === undefined);
+  if (whole === undefined || whole.inverse !== undefined) return undefined;
+  if (whole.noises.length === 0 && !isShift(whole)) return "it is set to one value";
+  return "its new right-hand side cannot be solved for what is random in it";
 }
 
-function checkEvidence(context: Context, node: ast.QueryTerm, byName: ReadonlyMap<string, Mechanism>): void {
+function checkEvidence(
+  context: Context,
+  node: ast.QueryTerm,
+  term: QueryTerm,
+  byName: ReadonlyMap<string, Mechanism>,
+): void {
   for (const condition of node.conditions) {
     if (condition.kind === "do") continue;
-    const mechanism = byName.get(condition.variable.text)!;
+    const name = condition.variable.text;
+    const mechanism = byName.get(name)!;
+    const setting = term.kind === "counterfactual" ? undefined : whyNoDensity(term.interventions, name);
+    if (setting !== undefined) {
+      context.report("5014", condition.span, `there can be no evidence on \`${name}\` where ${setting}`, {
+        hint: "evidence beside a `do` is of the world after it",
+      });
+      continue;
+    }
     if (densityOf(mechanism) !== "none") continue;
     const message = `there can be no evidence on \`${condition.variable.text}\`, which has no density`;
     context.report("5014", condition.span, message, { hint: reasonOfNoDensity(mechanism) });

@@ -28,7 +28,7 @@ export function bindCells(cells: Cells, wanted: Domain | null, levels?: readonly
       return unfit(
         cells,
         wanted,
-        wanted.kind === "vector" ? 'a list: "columns": ["…", "…"]' : 'an IDX file: "idx": "…"',
+        wanted.kind === "vector" ? 'a list: "columns": ["…", "…"]' : 'an IDX file: "idx": "…", or pictures: "png": "…"',
       );
     case "categorical":
       return bindCategories(cells, wanted, levels);
@@ -78,7 +78,13 @@ export function bindVector(
 }
 
 /** The images of an IDX file of three or four dimensions. */
-export function bindImages(idx: IdxArray, use: string, file: string, wanted: Domain | null): Read<BoundColumn> {
+export function bindImages(
+  idx: IdxArray,
+  use: string,
+  file: string,
+  wanted: Domain | null,
+  items = idx.shape[0]!,
+): Read<BoundColumn> {
   const [, height = 0, width = 0, channels = 1] = idx.shape;
   if (idx.shape.length < 3 || idx.shape.length > 4 || Math.min(height, width, channels) < 1) {
     const shape = idx.shape.join("×");
@@ -108,7 +114,7 @@ export function bindImages(idx: IdxArray, use: string, file: string, wanted: Dom
             code: "6017",
             severity: "error",
             file,
-            message: `${use}: all ${idx.shape[0]} items are ${domainName(found)}, but ${expectedImage(wanted)} was expected`,
+            message: `${use}: all ${items} items are ${domainName(found)}, but ${expectedImage(wanted)} was expected`,
             hint: "Bind the images that belong to this model, or change the type and fit again.",
           },
         ],
@@ -116,6 +122,14 @@ export function bindImages(idx: IdxArray, use: string, file: string, wanted: Dom
     }
   }
   return { value: { column: { kind: "image", height, width, channels, pixels: idx.data }, domain: found } };
+}
+
+/** The domain of pictures for a variable that is an image or untyped, null where its type leaves the size open. */
+export function pictureDomain(use: string, file: string, wanted: Domain | null): Read<ImageDomain | null> {
+  if (wanted === null || wanted.kind === "image") return { value: wanted };
+  return {
+    diagnostics: [misfit(file, `${use} is ${domainName(wanted)}, but bound to pictures`, wantedSource(wanted))],
+  };
 }
 
 /** A bare `image` leaves the size open, not the number of channels. */
@@ -162,7 +176,7 @@ function unfit(cells: Cells, wanted: Domain, source: string): { diagnostics: Dia
 }
 
 function wantedSource(wanted: Domain): string {
-  if (wanted.kind === "image") return 'Images are bound by "idx": "FILE".';
+  if (wanted.kind === "image") return 'Images are bound by "idx": "FILE" or "png": "NAME".';
   if (wanted.kind === "vector") return `A vector of ${wanted.size} is bound by "columns" with ${wanted.size} names.`;
   return 'It is bound by "column": "NAME".';
 }

@@ -30,6 +30,7 @@ export function readCategories(
     const text = cells.text(row);
     const code = codeOf.get(text) ?? codeOf.get(canonical(text));
     if (code !== undefined) codes[row] = code;
+    else if (isMissing(text) && cells.allowsMissing) codes[row] = -1;
     else if (isMissing(text)) missing.add(row);
     else unknown.add(row);
   }

@@ -5,6 +5,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { BadRows } from "./bad-rows.js";
 import type { DomainRule } from "./scalar-domain.js";
+import type { Numbers } from "./table.js";
 
 export interface Cells {
   readonly file: string;
@@ -12,8 +13,12 @@ export interface Cells {
   readonly name: string;
   readonly length: number;
   readonly text: (row: number) => string;
+  /** The numbers of the cells, NaN where `text` must be asked; absent where they are texts. */
+  readonly numbers?: Numbers;
   /** Where a row is in the file, e.g. `line 17`. */
   readonly place: (row: number) => string;
+  /** Cells may be empty: a missing number is read as NaN, a missing category as the code -1. */
+  readonly allowsMissing?: boolean;
 }
 
 export type Read<T> = { readonly value: T; readonly diagnostics?: undefined } | { readonly diagnostics: Diagnostic[] };
@@ -39,6 +44,10 @@ export function isMostlyNumeric(cells: Cells): boolean {
   let numbers = 0;
   let others = 0;
   for (let row = 0; row < cells.length; row++) {
+    if (cells.numbers && !Number.isNaN(cells.numbers[row]!)) {
+      numbers++;
+      continue;
+    }
     const text = cells.text(row);
     if (isMissing(text)) continue;
     if (parseNumber(text) === undefined) others++;
@@ -47,8 +56,10 @@ export function isMostlyNumeric(cells: Cells): boolean {
   return numbers > others;
 }
 
-export function readNumbers(cells: Cells, rule: DomainRule): Read<Float64Array> {
-  const values = new Float64Array(cells.length);
+export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
+  const { numbers } = cells;
+  // Single precision stays so where nothing has to be read from texts.
+  const values = numbers ?? new Float64Array(cells.length);
   const bad = {
     missing: new BadRows((row) => cells.place(row)),
     noNumber: new BadRows((row) => quoted(cells, row)),
@@ -56,9 +67,11 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Float64Array> 
     outside: new BadRows((row) => quoted(cells, row)),
   };
   for (let row = 0; row < cells.length; row++) {
-    const text = cells.text(row);
-    const value = parseNumber(text);
-    if (value === undefined) (isMissing(text) ? bad.missing : bad.noNumber).add(row);
+    const known = numbers ? numbers[row]! : Number.NaN;
+    const text = Number.isNaN(known) ? cells.text(row) : "";
+    const value = Number.isNaN(known) ? parseNumber(text) : known;
+    if (value === undefined && cells.allowsMissing && isMissing(text)) values[row] = Number.NaN;
+    else if (value === undefined) (isMissing(text) ? bad.missing : bad.noNumber).add(row);
     else if (!Number.isFinite(value)) bad.infinite.add(row);
     else if (!rule.admits(value)) bad.outside.add(row);
     else values[row] = value;

@@ -3,31 +3,21 @@
  * counted only when somebody asks where a row is: that needs a second pass, and only a faulty table asks.
  */
 import { type CsvError, type Info, parse } from "csv-parse/sync";
-import { type Diagnostic, failure, ScmcError } from "../diagnostics/diagnostic.js";
+import { failure, ScmcError } from "../diagnostics/diagnostic.js";
 import { BadRows } from "./bad-rows.js";
-import { decodeText, readBytes } from "./read-bytes.js";
+import type { Table } from "./table.js";
 
-export interface Table {
-  readonly file: string;
-  readonly header: readonly string[];
+export interface CsvTable extends Table {
   /** One array of texts a row, all as long as the header. */
   readonly records: readonly (readonly string[])[];
-  /** The line of the file on which a row ends (rows from 0, lines from 1). */
-  readonly line: (row: number) => number;
 }
 
-export async function readTable(file: string, role = "the table"): Promise<Table> {
-  return parseTable(decodeText(await readBytes(file, role), file, role), file);
+export function csvOptions(delimiter: string) {
+  return { bom: true, delimiter, relax_column_count: true, skip_empty_lines: true, trim: true } as const;
 }
 
-export function parseTable(text: string, file: string): Table {
-  const options = {
-    bom: true,
-    delimiter: delimiterOf(text),
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-  };
+export function parseTable(text: string, file: string): CsvTable {
+  const options = csvOptions(delimiterOf(text));
   let all: string[][];
   try {
     all = parse(text, options);
@@ -35,12 +25,8 @@ export function parseTable(text: string, file: string): Table {
     throw malformed(file, error);
   }
   const [header, ...records] = all;
-  if (header === undefined) {
-    throw failure("6007", file, "the table is empty", "It needs a header line with the columns' names, then the rows.");
-  }
-  if (records.length === 0) {
-    throw failure("6007", file, "the table has a header and no rows", "Check that the data was exported as well.");
-  }
+  if (header === undefined) throw noHeader(file);
+  if (records.length === 0) throw noRows(file);
   let lines: number[] | undefined;
   const line = (row: number): number => {
     lines ??= (parse(text, { ...options, info: true }) as unknown as { info: Info }[])
@@ -48,31 +34,65 @@ export function parseTable(text: string, file: string): Table {
       .map(({ info }) => info.lines);
     return lines[row] ?? 0;
   };
-  const uneven = unevenRows({ file, header, records, line });
-  if (uneven.length > 0) throw new ScmcError(uneven);
-  return { file, header, records, line };
+  return recordsTable(file, header, records, line);
 }
 
-function delimiterOf(text: string): string {
+export function noHeader(file: string): Error {
+  return failure("6007", file, "the table is empty", "It needs a header line with the columns' names, then the rows.");
+}
+
+export function noRows(file: string): Error {
+  return failure("6007", file, "the table has a header and no rows", "Check that the data was exported as well.");
+}
+
+/** `line` gives the line of the file on which a row ends (rows from 0, lines from 1). */
+export function recordsTable(
+  file: string,
+  header: readonly string[],
+  records: readonly (readonly string[])[],
+  line: (row: number) => number,
+): CsvTable {
+  requireEven(file, header, records.length, (row) => records[row]!.length, line);
+  return {
+    file,
+    header,
+    rows: records.length,
+    records,
+    cells: (column) => ({ text: (row) => records[row]![column]! }),
+    place: (row) => `line ${line(row)}`,
+  };
+}
+
+/** The delimiter that the first line uses most. */
+export function delimiterOf(text: string): string {
   const end = text.search(/\r?\n/);
   const header = (end < 0 ? text : text.slice(0, end)).replace(/"[^"]*"/g, "");
   const count = (delimiter: string): number => header.split(delimiter).length - 1;
   return [",", ";", "\t"].reduce((best, each) => (count(each) > count(best) ? each : best));
 }
 
-function unevenRows(table: Table): Diagnostic[] {
-  const width = table.header.length;
-  const bad = new BadRows((row) => `line ${table.line(row)} (${table.records[row]!.length})`);
-  for (const [row, record] of table.records.entries()) if (record.length !== width) bad.add(row);
-  return bad.diagnostics({
+/** Throws where rows have more or fewer fields than the header. */
+export function requireEven(
+  file: string,
+  header: readonly string[],
+  rows: number,
+  fields: (row: number) => number,
+  line: (row: number) => number,
+): void {
+  const width = header.length;
+  const bad = new BadRows((row) => `line ${line(row)} (${fields(row)})`);
+  for (let row = 0; row < rows; row++) if (fields(row) !== width) bad.add(row);
+  const diagnostics = bad.diagnostics({
     code: "6006",
-    file: table.file,
+    file,
     message: `the header has ${width} ${width === 1 ? "field" : "fields"}, but ${bad.counted("row has", "rows have")} another number of them`,
     hint: "Put cells that hold the delimiter in double quotes, and complete rows that are cut short.",
   });
+  if (diagnostics.length > 0) throw new ScmcError(diagnostics);
 }
 
-function malformed(file: string, error: unknown): Error {
+/** In words, what csv-parse says; `linesBefore` are those that it did not see. */
+export function malformed(file: string, error: unknown, linesBefore = 0): Error {
   const { code, message, lines } = error as CsvError & { lines?: number };
   if (typeof code !== "string" || !code.startsWith("CSV_")) return error as Error;
   const what =
@@ -86,7 +106,7 @@ function malformed(file: string, error: unknown): Error {
   return failure(
     "6006",
     file,
-    lines === undefined ? what : `line ${lines}: ${what}`,
+    lines === undefined ? what : `line ${linesBefore + lines}: ${what}`,
     'Inside a quoted cell a quote is written twice: "5"" pipe".',
   );
 }

@@ -3,15 +3,16 @@
  * `variable.noise`. Binary, ordinal and count variables are numeric columns of whole numbers; ordinals count from 0.
  */
 import type { Domain } from "../model/schema-types.js";
+import type { Numbers } from "./table.js";
 
-/** `items` is set where the values are indices (from 0) of items of a collection, say of the digits of MNIST. */
+/** Single precision where the values were computed or stored in it. `items` is set where the values are indices (from 0) of items of a collection, say of the digits of MNIST. */
 export interface NumericColumn {
   readonly kind: "numeric";
-  readonly values: Float64Array;
+  readonly values: Numbers;
   readonly items?: ItemCollection;
 }
 
-/** Row r has the level `levels[codes[r]]`. */
+/** Row r has the level `levels[codes[r]]`; where missing values are read, the code -1 has none. */
 export interface CategoryColumn {
   readonly kind: "category";
   readonly codes: Int32Array;
@@ -47,6 +48,13 @@ export interface Dataset {
 /** A data set as read, with the domain of every column: the wanted one, or, where none was given, the one bound from the data. */
 export interface LoadedDataset extends Dataset {
   readonly domains: ReadonlyMap<string, Domain>;
+}
+
+/** Some rows of a data set that is read or written in parts; without ids, rows are numbered from 0. */
+export interface DatasetBlock extends Omit<Dataset, "ids"> {
+  /** The place of its first row among all. */
+  readonly firstRow: number;
+  readonly ids: readonly string[] | null;
 }
 
 /** The number of rows of a column. */

@@ -3,6 +3,7 @@
  * back to the same number: in double precision, or in single where the values came from float32.
  */
 import type { Column, Dataset, ImageColumn } from "./dataset.js";
+import type { Numbers } from "./table.js";
 
 export type Precision = "float32" | "float64";
 
@@ -23,20 +24,33 @@ export function formatTable(columns: readonly TableColumn[]): string {
 export function formatNumber(value: number, precision: Precision): string {
   if (precision === "float64" || !Number.isFinite(value) || value === 0)
     return Object.is(value, -0) ? "-0" : String(value);
-  const single = Math.fround(value);
-  // Six digits are always kept by a float32, nine always suffice to tell two of them apart.
-  for (let digits = 6; digits < 9; digits++) {
-    const decimal = Number(single.toPrecision(digits));
-    if (Math.fround(decimal) === single) return formatNumber(decimal, "float64");
+  return formatSingle(Math.fround(value));
+}
+
+/** Six digits are always kept by a float32, nine always suffice to tell two of them apart. */
+const fewestDigits = 6;
+const mostDigits = 9;
+const powersOfTen = Float64Array.from({ length: 23 }, (_, power) => 10 ** power);
+
+function formatSingle(single: number): string {
+  const magnitude = Math.floor(Math.log10(Math.abs(single)));
+  for (let digits = fewestDigits; digits < mostDigits; digits++) {
+    const decimals = digits - 1 - magnitude;
+    // A whole number divided by an exact power of ten is the double next to that decimal, as reading it back gives.
+    const decimal =
+      decimals >= 0 && decimals <= 22
+        ? Math.round(single * powersOfTen[decimals]!) / powersOfTen[decimals]!
+        : Number(single.toPrecision(digits));
+    if (Math.fround(decimal) === single) return String(decimal);
   }
-  return formatNumber(Number(single.toPrecision(9)), "float64");
+  return String(Number(single.toPrecision(mostDigits)));
 }
 
 /** The columns of a table that hold a variable or noise: one, one for each element of a vector, none for images. */
 export function tableColumns(name: string, column: Column, precision: Precision): TableColumn[] {
   switch (column.kind) {
     case "numeric":
-      return [{ name, cells: Array.from(column.values, (value) => formatNumber(value, precision)) }];
+      return [{ name, cells: numberCells(column.values, precision) }];
     case "category":
       return [{ name, cells: Array.from(column.codes, (code) => levelOf(column.levels, code, name)) }];
     case "vector": {
@@ -53,8 +67,13 @@ export function tableColumns(name: string, column: Column, precision: Precision)
   }
 }
 
+function numberCells(values: Numbers, precision: Precision): string[] {
+  const kept = values instanceof Float32Array ? "float32" : precision;
+  return Array.from({ length: values.length }, (_, row) => formatNumber(values[row]!, kept));
+}
+
 /** The name of the id column: `id`, or where a variable bears that name, `row_id`, and so on. */
-export function idColumnName(dataset: Dataset): string {
+export function idColumnName(dataset: Pick<Dataset, "columns">): string {
   let name = "id";
   while (dataset.columns.has(name)) name = name === "id" ? "row_id" : `${name}_`;
   return name;
@@ -71,7 +90,7 @@ function levelOf(levels: readonly string[], code: number, name: string): string 
   return level;
 }
 
-function quote(text: string): string {
+export function quote(text: string): string {
   // An empty cell is quoted too: alone in its line it would be a blank line.
   return /[",;\t\r\n]|^\s|\s$|^$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -18,8 +18,17 @@ const otherTypes: Readonly<Record<number, string>> = {
   14: "64-bit floats",
 };
 
-/** Throws a diagnostic where the bytes are not IDX, or not as long as their header says. `data` is a view of `bytes`. */
-export function decodeIdx(bytes: Uint8Array, file: string): IdxArray {
+export interface IdxHeader {
+  readonly shape: readonly number[];
+  /** Bytes before the first element. */
+  readonly length: number;
+}
+
+/** Enough for the header of any file that is read. */
+export const longestHeader = 4 + 4 * 255;
+
+/** Throws a diagnostic where the bytes are not the start of an IDX file of unsigned bytes. */
+export function decodeHeader(bytes: Uint8Array, file: string): IdxHeader {
   const type = bytes[2] ?? 0;
   const dimensions = bytes[3] ?? 0;
   if (
@@ -44,27 +53,47 @@ export function decodeIdx(bytes: Uint8Array, file: string): IdxArray {
       "Write it again as bytes 0..255.",
     );
   }
-  const header = 4 + 4 * dimensions;
-  if (bytes.length < header) throw wrongLength(file, bytes.length, header, `a header of ${dimensions} dimensions`);
+  const length = 4 + 4 * dimensions;
+  if (bytes.length < length) throw wrongLength(file, bytes.length, length, `a header of ${dimensions} dimensions`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const expected = header + shape.reduce((product, size) => product * size, 1);
-  if (bytes.length !== expected) throw wrongLength(file, bytes.length, expected, `the shape ${shape.join("×")}`);
-  // A plain Uint8Array even where the bytes are a Buffer, whose `slice` would not copy.
-  return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + header, bytes.length - header) };
+  return { shape: Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis)), length };
 }
 
-export function encodeIdx(array: IdxArray): Uint8Array {
-  const { shape, data } = array;
-  const size = shape.reduce((product, each) => product * each, 1);
-  if (size !== data.length) throw new RangeError(`shape ${shape.join("×")} needs ${size} bytes, not ${data.length}`);
-  const header = 4 + 4 * shape.length;
-  const bytes = new Uint8Array(header + data.length);
+/** Throws where a file of `actual` bytes is not as long as its header says. */
+export function requireLength({ shape, length }: IdxHeader, actual: number, file: string): void {
+  const expected = length + elementsOf(shape);
+  if (actual !== expected) throw wrongLength(file, actual, expected, `the shape ${shape.join("×")}`);
+}
+
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Throws a diagnostic where the bytes are not IDX, or not as long as their header says. `data` is a view of `bytes`. */
+export function decodeIdx(bytes: Uint8Array, file: string): IdxArray {
+  const header = decodeHeader(bytes, file);
+  requireLength(header, bytes.length, file);
+  // A plain Uint8Array even where the bytes are a Buffer, whose `slice` would not copy.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + header.length, bytes.length - header.length);
+  return { shape: header.shape, data };
+}
+
+export function encodeHeader(shape: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 + 4 * shape.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(2, unsignedByte);
   view.setUint8(3, shape.length);
   for (const [axis, each] of shape.entries()) view.setUint32(4 + 4 * axis, each);
-  bytes.set(data, header);
+  return bytes;
+}
+
+export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
+  const size = elementsOf(shape);
+  if (size !== data.length) throw new RangeError(`shape ${shape.join("×")} needs ${size} bytes, not ${data.length}`);
+  const header = encodeHeader(shape);
+  const bytes = new Uint8Array(header.length + data.length);
+  bytes.set(header);
+  bytes.set(data, header.length);
   return bytes;
 }
 

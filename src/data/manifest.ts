@@ -80,7 +80,7 @@ function describePlace(place: string, errors: readonly ErrorObject[], file: stri
     return [
       manifestProblem(
         file,
-        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] } or { "idx": FILE }, not ${shown(errors)}`,
+        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] }, { "idx": FILE } or { "png": NAME, "directory": …, "crop": …, "resize": … }, not ${shown(errors)}`,
         "`levels` needs at least two texts, all different; no other keys are known.",
       ),
     ];

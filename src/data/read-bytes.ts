@@ -14,17 +14,25 @@ export async function readBytes(file: string, role: string): Promise<Buffer> {
   } catch (error) {
     throw unreadable(file, role, error);
   }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (!isGzip(bytes)) return bytes;
   try {
     return await decompress(bytes);
   } catch {
-    throw failure(
-      "6002",
-      file,
-      `${role}: the gzip file is cut short or damaged`,
-      "Test it with `gzip -t`; copy or download it again.",
-    );
+    throw damagedGzip(file, role);
   }
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+export function damagedGzip(file: string, role: string): Error {
+  return failure(
+    "6002",
+    file,
+    `${role}: the gzip file is cut short or damaged`,
+    "Test it with `gzip -t`; copy or download it again.",
+  );
 }
 
 /** Text must be UTF-8; a byte-order mark is dropped. */
@@ -32,16 +40,20 @@ export function decodeText(bytes: Uint8Array, file: string, role: string): strin
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw failure(
-      "6003",
-      file,
-      `${role}: not a text file in UTF-8${knownFormat(bytes)}`,
-      "Export it again as CSV or JSON text in UTF-8.",
-    );
+    throw notText(bytes, file, role);
   }
 }
 
-function unreadable(file: string, role: string, error: unknown): Error {
+export function notText(bytes: Uint8Array, file: string, role: string): Error {
+  return failure(
+    "6003",
+    file,
+    `${role}: not a text file in UTF-8${knownFormat(bytes)}`,
+    "Export it again as CSV or JSON text in UTF-8.",
+  );
+}
+
+export function unreadable(file: string, role: string, error: unknown): Error {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT" || code === "ENOTDIR") {
     return failure(

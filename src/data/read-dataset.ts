@@ -3,16 +3,17 @@
  * together, in one ScmcError, before anything is computed; variables of the manifest that are not wanted are not read.
  */
 import { type Diagnostic, ScmcError } from "../diagnostics/diagnostic.js";
-import type { Binding, Domain, NoiseBinding } from "../model/schema-types.js";
-import { type BoundColumn, bindCells, bindImages, bindVector } from "./bind-column.js";
+import type { Binding, Domain, ImageDomain, NoiseBinding, PngBinding } from "../model/schema-types.js";
+import { type BoundColumn, bindCells, bindImages, bindVector, pictureDomain } from "./bind-column.js";
 import { type Cells, type Read, readNumbers } from "./cells.js";
-import { readTable, type Table } from "./csv.js";
-import type { Column, ItemCollection, LoadedDataset } from "./dataset.js";
+import type { Column, DatasetBlock, ItemCollection, LoadedDataset } from "./dataset.js";
 import { suggestion } from "./did-you-mean.js";
-import { decodeIdx } from "./idx.js";
+import { type IdxSource, openIdx } from "./idx-source.js";
 import { type LoadedManifest, readManifest } from "./manifest.js";
-import { readBytes } from "./read-bytes.js";
+import { readPictures } from "./png-images.js";
+import { openTable, readTable } from "./read-table.js";
 import type { DomainRule } from "./scalar-domain.js";
+import { inBlocks, type Table, type TableSource } from "./table.js";
 import { columnCells } from "./table-cells.js";
 
 export interface WantedVariable {
@@ -24,6 +25,8 @@ export interface WantedVariable {
 export interface ReadOptions {
   /** Reads the wanted variables that the manifest binds, and says nothing of the others. */
   readonly allowMissingVariables?: boolean;
+  /** Reads empty cells of scalars as missing: NaN, of categories the code -1. */
+  readonly allowMissingValues?: boolean;
 }
 
 export async function readDataset(
@@ -31,68 +34,221 @@ export async function readDataset(
   wanted: readonly WantedVariable[],
   options: ReadOptions = {},
 ): Promise<LoadedDataset> {
-  return new DatasetReader(await readManifest(manifestPath)).read(wanted, options);
+  const manifest = await readManifest(manifestPath);
+  const reader = new BlockReader(manifest, wanted, options);
+  await reader.open(readTable);
+  return reader.whole();
+}
+
+/** A data set that is read in parts, from the first row to the last, once. */
+export interface DatasetSource {
+  /** Known before reading in some formats. */
+  readonly rows: number | null;
+  readonly blocks: (size: number) => AsyncGenerator<LoadedBlock>;
+}
+
+export interface LoadedBlock extends DatasetBlock {
+  readonly domains: ReadonlyMap<string, Domain>;
+}
+
+/** Opens a data set of any size. Problems of its files are reported at once, those of rows with the first block that has any. */
+export async function openDataset(
+  manifestPath: string,
+  wanted: readonly WantedVariable[],
+  options: ReadOptions = {},
+): Promise<DatasetSource> {
+  const manifest = await readManifest(manifestPath);
+  const reader = new BlockReader(manifest, wanted, options);
+  let source: TableSource | undefined;
+  await reader.open(async (file) => {
+    source = await openTable(file);
+    return emptyTable(source);
+  });
+  reader.requireOpened();
+  return { rows: source?.rows ?? reader.imageRows(), blocks: (size) => blocksOf(reader, source, size) };
+}
+
+async function* blocksOf(
+  reader: BlockReader,
+  source: TableSource | undefined,
+  size: number,
+): AsyncGenerator<LoadedBlock> {
+  let firstRow = 0;
+  const tables = source && inBlocks(source.parts(reader.columnNames()), size);
+  try {
+    for (;;) {
+      const next = await tables?.next();
+      if (next?.done) break;
+      const block = await reader.block(next?.value, firstRow, size);
+      if (block === undefined) break;
+      firstRow += block.rows;
+      yield block;
+    }
+    reader.requireEnd(firstRow);
+  } finally {
+    await tables?.return(undefined);
+    await reader.close();
+  }
+}
+
+/** What is known of a table before its rows: the header, so that wrong names of columns are found at once. */
+function emptyTable({ file, header, rows }: TableSource): Table {
+  return { file, header, rows: rows ?? 0, cells: () => ({ text: () => "" }), place: () => "" };
 }
 
 const itemCounts: Readonly<Record<ItemCollection, number>> = { "mnist/train": 60_000, "mnist/test": 10_000 };
 
-class DatasetReader {
+/** Reads blocks of rows, of which the whole data set may be one. */
+class BlockReader {
   private readonly diagnostics: Diagnostic[] = [];
-  private readonly columns = new Map<string, Column>();
-  private readonly domains = new Map<string, Domain>();
-  private readonly noise = new Map<string, Column>();
+  /** What is wrong with a variable's binding or file, before any row: reported with the variable's rows, if those are read. */
+  private readonly unopened = new Map<string, readonly Diagnostic[]>();
+  private readonly images = new Map<string, IdxSource>();
   /** What each length comes from: the table and every IDX file. */
   private readonly lengths: { file: string; what: string; rows: number }[] = [];
+  private readonly pictureDomains = new Map<string, ImageDomain>();
   private table: Table | undefined;
 
-  constructor(private readonly loaded: LoadedManifest) {}
+  constructor(
+    private readonly loaded: LoadedManifest,
+    private readonly wanted: readonly WantedVariable[],
+    private readonly options: ReadOptions,
+  ) {}
 
-  async read(wanted: readonly WantedVariable[], options: ReadOptions): Promise<LoadedDataset> {
-    await this.openTable();
-    for (const variable of wanted) {
-      const binding = own(this.loaded.manifest.variables, variable.name);
+  /** Opens the table and every IDX file, and notes what is wrong with them and with the manifest. */
+  async open(read: (file: string) => Promise<Table>): Promise<void> {
+    const { manifest, path } = this.loaded;
+    if (manifest.table !== undefined) {
+      const file = path(manifest.table);
+      this.table = await this.attempt(async () => ({ value: await read(file) }));
+      if (this.table !== undefined && this.table.rows > 0)
+        this.lengths.push({ file, what: "the table", rows: this.table.rows });
+    }
+    for (const { name } of this.wanted) {
+      const binding = own(manifest.variables, name);
       if (binding === undefined) {
-        if (!options.allowMissingVariables) this.diagnostics.push(this.unbound(variable.name));
-        continue;
-      }
-      const bound = await this.attempt(() => this.bind(variable, binding));
-      if (bound !== undefined) {
-        this.columns.set(variable.name, bound.column);
-        this.domains.set(variable.name, bound.domain);
-      }
-      for (const [name, noise] of Object.entries(own(this.loaded.manifest.noise ?? {}, variable.name) ?? {})) {
-        const column = await this.attempt(async () => this.readNoise(`${variable.name}.${name}`, noise));
-        if (column !== undefined) this.noise.set(`${variable.name}.${name}`, column);
+        if (!this.options.allowMissingVariables) this.unopened.set(name, [this.unbound(name)]);
+      } else if ("idx" in binding) {
+        const source = await this.openImages(name, path(binding.idx));
+        if (source === undefined) continue;
+        this.images.set(name, source);
+        this.lengths.push({ file: source.file, what: name, rows: source.shape[0]! });
       }
     }
-    const ids = await this.attempt(async () => this.readIds());
-    this.checkLengths();
-    if (this.diagnostics.length > 0) throw new ScmcError(this.diagnostics);
+  }
+
+  private async openImages(name: string, file: string): Promise<IdxSource | undefined> {
+    try {
+      return await openIdx(file, name);
+    } catch (error) {
+      if (!(error instanceof ScmcError)) throw error;
+      this.unopened.set(name, error.diagnostics);
+      return undefined;
+    }
+  }
+
+  /** All rows. */
+  async whole(): Promise<LoadedDataset> {
     const rows = this.lengths[0]?.rows ?? 0;
-    return {
-      rows,
-      ids: ids ?? Array.from({ length: rows }, (_, row) => String(row)),
-      columns: this.columns,
-      noise: this.noise,
-      domains: this.domains,
-    };
+    const { columns, noise, domains, ids } = await this.bindRows(rows);
+    this.checkLengths();
+    await this.close();
+    this.requireGood();
+    return { rows, ids: ids ?? Array.from({ length: rows }, (_, row) => String(row)), columns, noise, domains };
   }
 
-  private async openTable(): Promise<void> {
-    const { manifest, path } = this.loaded;
-    if (manifest.table === undefined) return;
-    const file = path(manifest.table);
-    this.table = await this.attempt(async () => ({ value: await readTable(file) }));
-    if (this.table !== undefined) this.lengths.push({ file, what: "the table", rows: this.table.records.length });
+  /** The rows of a part of the table, or the next items where there is no table; undefined after the last. */
+  async block(table: Table | undefined, firstRow: number, size: number): Promise<LoadedBlock | undefined> {
+    this.table = table;
+    const left = (this.imageRows() ?? 0) - firstRow;
+    const rows = table?.rows ?? Math.min(size, left);
+    if (rows <= 0) return undefined;
+    // Without as many items as rows no block can be made.
+    if (this.images.size > 0 && left < rows) this.requireEnd(firstRow + rows);
+    const bound = await this.bindRows(rows);
+    this.requireGood();
+    return { firstRow, rows, ...bound };
   }
 
-  private async bind({ name, domain }: WantedVariable, binding: Binding): Promise<Read<BoundColumn> | undefined> {
-    if ("idx" in binding) return this.bindIdx(name, domain, binding.idx);
+  /** Throws where the table has ended and an IDX file goes on, or the other way around. */
+  requireEnd(rows: number): void {
+    if (this.loaded.manifest.table !== undefined && this.lengths[0]?.what !== "the table")
+      this.lengths.unshift({ file: this.loaded.path(this.loaded.manifest.table), what: "the table", rows });
+    this.checkLengths();
+    this.requireGood();
+  }
+
+  requireOpened(): void {
+    this.diagnostics.push(...[...this.unopened.values()].flat());
+    this.requireGood();
+  }
+
+  requireGood(): void {
+    if (this.diagnostics.length > 0) throw new ScmcError(this.diagnostics);
+  }
+
+  imageRows(): number | null {
+    for (const { shape } of this.images.values()) return shape[0]!;
+    return null;
+  }
+
+  async close(): Promise<void> {
+    for (const source of this.images.values()) await source.close();
+  }
+
+  /** The columns of the table that are read. */
+  columnNames(): string[] {
+    const { manifest } = this.loaded;
+    const names: string[] = manifest.id === undefined ? [] : [manifest.id];
+    for (const { name } of this.wanted) {
+      const binding = own(manifest.variables, name);
+      if (binding !== undefined && "column" in binding) names.push(binding.column);
+      if (binding !== undefined && "columns" in binding) names.push(...binding.columns);
+      if (binding !== undefined && "png" in binding) names.push(binding.png);
+      for (const { column } of Object.values(own(manifest.noise ?? {}, name) ?? {})) names.push(column);
+    }
+    return names;
+  }
+
+  private async bindRows(rows: number) {
+    const columns = new Map<string, Column>();
+    const domains = new Map<string, Domain>();
+    const noise = new Map<string, Column>();
+    for (const variable of this.wanted) {
+      const binding = own(this.loaded.manifest.variables, variable.name);
+      this.diagnostics.push(...(this.unopened.get(variable.name) ?? []));
+      if (binding === undefined) continue;
+      const bound = await this.attempt(() => this.bind(variable, binding, rows));
+      if (bound !== undefined) {
+        columns.set(variable.name, bound.column);
+        domains.set(variable.name, bound.domain);
+      }
+      for (const [name, each] of Object.entries(own(this.loaded.manifest.noise ?? {}, variable.name) ?? {})) {
+        const column = await this.attempt(async () => this.readNoise(`${variable.name}.${name}`, each));
+        if (column !== undefined) noise.set(`${variable.name}.${name}`, column);
+      }
+    }
+    const ids = (await this.attempt(async () => this.readIds())) ?? null;
+    return { columns, domains, noise, ids };
+  }
+
+  private async bind(
+    { name, domain }: WantedVariable,
+    binding: Binding,
+    rows: number,
+  ): Promise<Read<BoundColumn> | undefined> {
+    if ("idx" in binding) return this.bindIdx(name, domain, rows);
     // A table that could not be read has been reported.
     if (this.table === undefined) return undefined;
+    if ("png" in binding) return this.bindPictures(this.table, name, domain, binding);
     if ("column" in binding) {
       const cells = columnCells(this.table, binding.column, name);
-      return cells.diagnostics !== undefined ? cells : bindCells(cells.value, domain, binding.levels);
+      if (cells.diagnostics !== undefined) return cells;
+      return bindCells(
+        { ...cells.value, allowsMissing: this.options.allowMissingValues === true },
+        domain,
+        binding.levels,
+      );
     }
     const columns: Cells[] = [];
     const diagnostics: Diagnostic[] = [];
@@ -104,28 +260,36 @@ class DatasetReader {
     return diagnostics.length > 0 ? { diagnostics } : bindVector(columns, name, this.table.file, domain);
   }
 
-  private async bindIdx(name: string, domain: Domain | null, relative: string): Promise<Read<BoundColumn>> {
-    const file = this.loaded.path(relative);
-    const idx = decodeIdx(await readBytes(file, name), file);
-    const rows = idx.shape[0]!;
-    if (rows === 0) {
-      return {
-        diagnostics: [
-          {
-            code: "6007",
-            severity: "error",
-            file,
-            message: `${name}: the IDX file has no items`,
-            hint: "Export it again.",
-          },
-        ],
-      };
-    }
-    this.lengths.push({ file, what: name, rows });
-    const labels = idx.shape.length === 1 && domain?.kind !== "image";
-    if (!labels) return bindImages(idx, name, file, domain);
+  private async bindIdx(name: string, domain: Domain | null, rows: number): Promise<Read<BoundColumn> | undefined> {
+    // A file that could not be opened has been reported.
+    const source = this.images.get(name);
+    if (source === undefined) return undefined;
+    const { file, shape } = source;
+    const labels = shape.length === 1 && domain?.kind !== "image";
+    const idx = await source.read(Math.max(rows, 1));
+    if (!labels) return bindImages(idx, name, file, domain, shape[0]);
     const text = (row: number): string => String(idx.data[row]!);
-    return bindCells({ file, name, length: rows, text, place: (row) => `item ${row + 1}` }, domain);
+    return bindCells({ file, name, length: idx.shape[0]!, text, place: (row) => `item ${row + 1}` }, domain);
+  }
+
+  private async bindPictures(
+    table: Table,
+    name: string,
+    domain: Domain | null,
+    binding: PngBinding,
+  ): Promise<Read<BoundColumn>> {
+    const cells = columnCells(table, binding.png, name);
+    if (cells.diagnostics !== undefined) return cells;
+    const wanted = pictureDomain(name, table.file, this.pictureDomains.get(name) ?? domain);
+    if (wanted.diagnostics !== undefined) return wanted;
+    const path = (file: string) =>
+      this.loaded.path(binding.directory === undefined ? file : `${binding.directory.replace(/\/$/, "")}/${file}`);
+    const column = await readPictures(cells.value, { binding, wanted: wanted.value, path });
+    const { height, width, channels } = column;
+    const found: ImageDomain = { kind: "image", height, width, channels };
+    // Later blocks must have the size of the first.
+    this.pictureDomains.set(name, found);
+    return { value: { column, domain: found } };
   }
 
   private readNoise(use: string, { column, items }: NoiseBinding): Read<Column> | undefined {

@@ -7,8 +7,9 @@ import { access, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { failure } from "../diagnostics/diagnostic.js";
 import type { Manifest } from "../model/schema-types.js";
-import { readTable, type Table } from "./csv.js";
+import { readTable } from "./read-table.js";
 import { examineColumn, type StarterColumn } from "./starter-column.js";
+import type { Table } from "./table.js";
 
 export interface Starter {
   /** Text of the program. */
@@ -38,7 +39,7 @@ export async function writeStarter(
   const stem = basename(csvFile, extname(csvFile));
   const files = { program: join(directory, `${stem}.scm`), manifest: join(directory, `${stem}.manifest.json`) };
   for (const file of Object.values(files)) await refuseExisting(file);
-  const starter = proposeStarter(await readTable(csvFile, "the table"), {
+  const starter = proposeStarter(await readTable(csvFile), {
     table: relative(directory, csvFile),
     manifest: basename(files.manifest),
   });
@@ -90,9 +91,9 @@ function examine(table: Table, at: number): StarterColumn {
   return examineColumn(column, {
     file: table.file,
     name: column,
-    length: table.records.length,
-    text: (row) => table.records[row]![at]!,
-    place: (row) => `line ${table.line(row)}`,
+    length: table.rows,
+    ...table.cells(at),
+    place: (row) => table.place(row),
   });
 }
 
@@ -105,7 +106,7 @@ function programText(
   const stem = basename(paths.table, extname(paths.table));
   const width = Math.max(...statements.map((each) => each.statement.length));
   const lines = [
-    `# A first model of ${comment(basename(paths.table))} (${table.records.length.toLocaleString("en")} rows; bound in ${comment(paths.manifest)}).`,
+    `# A first model of ${comment(basename(paths.table))} (${table.rows.toLocaleString("en")} rows; bound in ${comment(paths.manifest)}).`,
     "# Every variable is a root so far: nothing causes anything. Name the causes of a variable as its parents: `b := flow(a)`",
     "# says that a causes b. A category has parents as well: `c := categorical(a, b)`.",
     `model ${legalName(stem, 0, new Set())}`,

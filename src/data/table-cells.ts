@@ -1,8 +1,8 @@
 /** Columns of a table by name, as cells; a name that is absent or stands twice in the header is a diagnostic. */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Cells, Read } from "./cells.js";
-import type { Table } from "./csv.js";
 import { suggestion } from "./did-you-mean.js";
+import type { Table } from "./table.js";
 
 /** `use` says what binds the column, e.g. the variable `t` or the noise `t.e`. */
 export function columnCells(table: Table, column: string, use: string): Read<Cells> {
@@ -10,14 +10,26 @@ export function columnCells(table: Table, column: string, use: string): Read<Cel
   if (at < 0 || table.header.indexOf(column, at + 1) >= 0) {
     return { diagnostics: [wrongColumn(table, column, use, at >= 0)] };
   }
+  const { unreadable, ...cells } = table.cells(at);
+  if (unreadable !== undefined) return { diagnostics: [wrongType(table, column, use, unreadable)] };
   return {
     value: {
       file: table.file,
       name: `column ${JSON.stringify(column)} (${use})`,
-      length: table.records.length,
-      text: (row) => table.records[row]![at]!,
-      place: (row) => `line ${table.line(row)}`,
+      length: table.rows,
+      ...cells,
+      place: (row) => table.place(row),
     },
+  };
+}
+
+function wrongType({ file }: Table, column: string, use: string, type: string): Diagnostic {
+  return {
+    code: "6023",
+    severity: "error",
+    file,
+    message: `the column ${JSON.stringify(column)}, which ${use} is bound to, is of the Parquet type ${type}`,
+    hint: "Numbers, decimals, booleans, texts and categories of texts are read: convert the column to one of them.",
   };
 }
 

@@ -3,9 +3,8 @@
  * variable, and `manifest.json`. Everything is written to a sibling directory that then takes the name, so a run that is
  * killed or fails leaves what was there before. Only a data set of ours is ever replaced.
  */
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { readdir, realpath, stat, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { failure } from "../diagnostics/diagnostic.js";
 import type { Binding, Manifest } from "../model/schema-types.js";
@@ -18,6 +17,7 @@ import {
   type TableColumn,
   tableColumns,
 } from "./format-table.js";
+import { openFresh } from "./fresh-directory.js";
 import { encodeIdx } from "./idx.js";
 import { readManifest } from "./manifest.js";
 
@@ -39,11 +39,16 @@ export async function writeDataset(directory: string, dataset: Dataset, options:
   const occupied = await checkDatasetTarget(directory, options.overwrite === true, files.keys());
   const target = occupied ? await realpath(directory) : resolve(directory);
   try {
-    await replaceDirectory(target, files, occupied);
+    const fresh = await openFresh(target, occupied);
+    try {
+      for (const [name, content] of files) await writeFile(join(fresh.path, name), content);
+    } catch (error) {
+      await fresh.abort();
+      throw error;
+    }
+    await fresh.commit();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || !(code in writeFailures)) throw error;
-    throw failure("6022", directory, `cannot write here: ${writeFailures[code]}`, "Choose another directory.");
+    throw writeFailure(directory, error);
   }
 }
 
@@ -56,38 +61,11 @@ const writeFailures: Readonly<Record<string, string>> = {
   EEXIST: "a part of the path is a file",
 };
 
-async function replaceDirectory(
-  target: string,
-  files: ReadonlyMap<string, string | Uint8Array>,
-  occupied: boolean,
-): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  const sibling = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
-  const fresh = `${sibling}.new`;
-  const old = `${sibling}.old`;
-  try {
-    await mkdir(fresh);
-    for (const [name, content] of files) await writeFile(join(fresh, name), content);
-    if (occupied) await rename(target, old);
-    else await removeEmpty(target);
-    try {
-      await rename(fresh, target);
-    } catch (error) {
-      if (occupied) await rename(old, target);
-      throw error;
-    }
-  } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
-    throw error;
-  }
-  if (occupied) await rm(old, { recursive: true });
-}
-
-/** Never removes a directory that holds something, even if it came there since we looked. */
-async function removeEmpty(directory: string): Promise<void> {
-  await rmdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-  });
+/** A failure of the file system in words; any other error as it is. */
+export function writeFailure(directory: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !(code in writeFailures)) return error;
+  return failure("6022", directory, `cannot write here: ${writeFailures[code]}`, "Choose another directory.");
 }
 
 /** The files of a data set by name, `manifest.json` last. */
@@ -207,6 +185,9 @@ export async function checkDatasetTarget(
 
 async function manifestFiles(directory: string): Promise<string[]> {
   const { manifest } = await readManifest(join(directory, "manifest.json"));
-  const images = Object.values(manifest.variables).map((binding) => ("idx" in binding ? binding.idx : undefined));
+  const images = Object.values(manifest.variables).map((binding) => {
+    if ("idx" in binding) return binding.idx;
+    return "png" in binding ? binding.directory : undefined;
+  });
   return ["manifest.json", manifest.table, ...images].filter((name) => name !== undefined);
 }

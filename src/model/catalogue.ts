@@ -107,6 +107,9 @@ const fit: OptionSpecs = {
 /** Kinds whose loss is an average over draws from an encoder. */
 const amortisedFit: OptionSpecs = { ...fit, particles: { type: "integer", minimum: 1 } };
 
+/** Epochs in which the encoder alone is trained, after the adversarial ones. */
+const adversarialFit: OptionSpecs = { ...fit, finetune: { type: "integer", minimum: 0 } };
+
 const continuous = ["real", "positive", "interval"] as const;
 const structured = ["vector", "image"] as const;
 const hidden: OptionSpec = { type: "integers", minimum: 1, default: [16, 16] };
@@ -224,7 +227,7 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     abduction: "implicit",
     density: "none",
     options: { latent, hidden: imageHidden },
-    fit,
+    fit: adversarialFit,
   },
   bernoulli: { domains: ["binary"], abduction: "posterior_sample", density: "exact", options: { hidden }, fit },
   categorical: {

@@ -15,6 +15,7 @@ import type {
   OperatorMechanism,
   QueryTerm,
 } from "./schema-types.js";
+import { sameJson } from "./serialise.js";
 
 const arities: Readonly<Record<ApplyExpression["function"], readonly [minimum: number, maximum: number]>> = {
   add: [2, 2],
@@ -177,19 +178,31 @@ export function checkIntervention(
     sound = false;
     report(...problem);
   };
-  const { variable, expression, noises, only } = intervention;
+  const { variable, expression, noises, only, inverse, grid } = intervention;
   for (const name of [variable, ...(only ?? [])]) {
     if (!known.has(name)) note("2001", pointer, `\`${name}\` is no variable of the model`);
   }
   checkNoises(noises, `${pointer}/noises`, note);
   const scope = { variables: known, noises: new Set(noises.map(({ name }) => name)), natural: variable };
   checkExpression(expression, scope, `${pointer}/expression`, note);
+  grid?.forEach((value, index) => {
+    checkExpression(value, scope, `${pointer}/grid/${index}`, note);
+  });
+  if (grid !== undefined && !sameJson(grid[0], expression))
+    note("8005", `${pointer}/expression`, "must be the first value of `grid`");
+  if (inverse !== undefined) {
+    const inside = { ...scope, value: true as const };
+    checkExpression(inverse.expression, inside, `${pointer}/inverse/expression`, note);
+    checkExpression(inverse.logDerivative, inside, `${pointer}/inverse/logDerivative`, note);
+    if (inverse.source === "noise" && noises.length === 0)
+      note("8004", `${pointer}/inverse/source`, "must be `natural`: the intervention has no noise");
+  }
   return sound;
 }
 
 /** What a query asks for: variables by name, one comparison, or expressions of variables. */
 export function checkTargets(
-  { kind, of, level }: QueryTerm,
+  { kind, of, level, at }: QueryTerm,
   known: ReadonlySet<string>,
   pointer: string,
   report: Report,
@@ -204,6 +217,11 @@ export function checkTargets(
   const takesNames = kind === "counterfactual" || kind === "sample" || kind === "density";
   const odd = takesNames ? of.findIndex((target) => target.kind !== "variable") : -1;
   if (odd >= 0) report("5002", `${pointer}/of/${odd}`, `\`${kind}\` asks for variables by their bare names`);
+  const named = new Set(of.flatMap((target) => namesIn(target, "variable")));
+  const stray = at?.find(({ variable }) => kind !== "density" || !named.has(variable));
+  if (stray !== undefined) report("8004", `${pointer}/at`, `\`${stray.variable}\` is no target of a density`);
+  if (at !== undefined && at.length !== named.size)
+    report("8004", `${pointer}/at`, "must give every target of the density a value");
   if (kind === "quantile" && !(level !== undefined && level > 0 && level < 1)) {
     report("3009", pointer, "a quantile's `level` lies between 0 and 1");
   }

@@ -6,6 +6,7 @@ import { abductionOf, mechanisms } from "./catalogue.js";
 import { checkExpressionMechanism, checkIntervention, checkOperator, checkTargets } from "./check-expressions.js";
 import { whyNotInverse } from "./check-inverse.js";
 import { namesIn } from "./expression.js";
+import { planTermInference } from "./inference/plan-term.js";
 import { completeOptions, whyNotChoices, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
 import type { Mechanism, Model, QueryExpression, Variable } from "./schema-types.js";
@@ -212,7 +213,15 @@ function checkQuery(query: QueryExpression, model: Model, pointer: string, repor
   const sound = query.interventions
     .map((intervention, index) => checkIntervention(intervention, known, `${pointer}/interventions/${index}`, report))
     .every(Boolean);
-  if (unknown !== undefined || !sound || query.kind !== "counterfactual") return;
+  if (unknown !== undefined || !sound) return;
+  if (query.inference !== undefined && !sameJson(query.inference, planTermInference(model, query)))
+    report(
+      "8005",
+      `${pointer}/inference`,
+      "differs from the plan that follows from the model",
+      "leave `inference` out",
+    );
+  if (query.kind !== "counterfactual") return;
   const plan = planCounterfactual(model, query.interventions, targets);
   for (const { noiseOf, method } of plan.abduct) {
     if (method === "none") report("5013", pointer, `the noise of \`${noiseOf}\` cannot be recovered`);

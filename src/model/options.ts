@@ -218,7 +218,8 @@ export function whyNotArchitecture(architecture: OptionValue | undefined, domain
 export function whyNotTransforms({ transform }: Options, domain: Domain | null): string | undefined {
   if (domain === null || !Array.isArray(transform)) return undefined;
   for (const [index, item] of transform.entries()) {
-    const call = typeof item === "object" && !Array.isArray(item) ? item.call : "";
+    const isCall = typeof item === "object" && !Array.isArray(item);
+    const call = isCall ? item.call : "";
     const allowed = Object.hasOwn(transformDomains, call) ? transformDomains[call]! : undefined;
     if (allowed !== undefined && !allowed.includes(domain.kind)) {
       if (domain.kind === "vector" || domain.kind === "image")
@@ -227,6 +228,17 @@ export function whyNotTransforms({ transform }: Options, domain: Domain | null):
     }
     if (call === pixelMap.call && index + 1 < transform.length)
       return `\`${call}\` leads to grey levels and stands last in the list`;
+    const levels = isCall ? item.options.levels : undefined;
+    if (typeof levels === "number" && domain.kind === "image" && timesHalved(domain) < levels)
+      return `\`${call}\` halves the image ${levels} times, and ${domain.height} × ${domain.width} can be halved ${timesHalved(domain)} times`;
   }
   return undefined;
+}
+
+/** How often height and width are both even; any number of times where the data will tell. */
+function timesHalved({ height, width }: Extract<Domain, { kind: "image" }>): number {
+  if (height === null || width === null) return Number.POSITIVE_INFINITY;
+  let times = 0;
+  while (height % 2 ** (times + 1) === 0 && width % 2 ** (times + 1) === 0) times++;
+  return times;
 }

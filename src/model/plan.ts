@@ -96,12 +96,22 @@ export function densityOf(mechanism: Mechanism): DensityStep["kind"] {
 }
 
 /** What the new right-hand side of an intervention reads: values of the new world, not the variable's own. */
-export function parentsUnder(intervention: Intervention): string[] {
-  return namesIn(intervention.expression, "variable");
+export function parentsUnder({ expression, grid }: Intervention): string[] {
+  return [...new Set((grid ?? [expression]).flatMap((value) => namesIn(value, "variable")))];
 }
 
-export function isShift(intervention: Intervention): boolean {
-  return namesIn(intervention.expression, "natural").length > 0;
+export function isShift({ expression, grid }: Intervention): boolean {
+  return (grid ?? [expression]).some((value) => namesIn(value, "natural").length > 0);
+}
+
+/** The worlds of a grid, the last grid changing fastest: each an intervention without grids. One world where there is none. */
+export function worldsOf(interventions: readonly Intervention[]): Intervention[][] {
+  let worlds: Intervention[][] = [[]];
+  for (const { grid, ...intervention } of interventions) {
+    const values = grid?.map((expression) => ({ ...intervention, expression })) ?? [intervention];
+    worlds = worlds.flatMap((world) => values.map((value) => [...world, value]));
+  }
+  return worlds;
 }
 
 /**
@@ -206,4 +216,11 @@ function isWholeReplacement(intervention: Intervention | undefined): boolean {
 function changedBy(graph: CausalGraph, interventions: readonly Intervention[]): ReadonlySet<string> {
   const first = interventions.flatMap(({ variable, only }) => only ?? graph.children(variable));
   return new Set([...first, ...graph.descendants(first)]);
+}
+
+/** The variables whose observed values a counterfactual of `targets` needs. */
+export function evidenceOf(plan: QueryPlan, targets: readonly string[]): string[] {
+  const needed = new Set(plan.abduct.flatMap((step) => [step.noiseOf, ...step.given]));
+  for (const target of targets) if (plan.copy.includes(target)) needed.add(target);
+  return [...needed];
 }

@@ -380,7 +380,7 @@ export interface Position {
   column: number;
 }
 
-export type Binding = ColumnBinding | ColumnsBinding | IdxBinding;
+export type Binding = ColumnBinding | ColumnsBinding | IdxBinding | PngBinding;
 
 /**
  * Binds the variables of a model to the files of a data set. Paths are relative to the manifest; gzip is recognised by its first bytes.
@@ -388,7 +388,7 @@ export type Binding = ColumnBinding | ColumnsBinding | IdxBinding;
 export interface Manifest {
   $schema?: string;
   /**
-   * A CSV file with a header line.
+   * A CSV file with a header line, or a Parquet file.
    */
   table?: string;
   /**
@@ -434,6 +434,23 @@ export interface ColumnsBinding {
  */
 export interface IdxBinding {
   idx: string;
+}
+/**
+ * Images in PNG files, whose names are in a column of the table, relative to the manifest or to `directory`. `crop` is in pixels from the top left; pictures are resized after it.
+ */
+export interface PngBinding {
+  png: string;
+  directory?: string;
+  crop?: {
+    top: number;
+    left: number;
+    height: number;
+    width: number;
+  };
+  resize?: {
+    height: number;
+    width: number;
+  };
 }
 /**
  * A column of the table. With `items`, the column holds each item's index (from 0) in that collection.
@@ -494,6 +511,10 @@ export interface FitDescription {
    * nats per row, natural weights
    */
   heldOutLoss: number;
+  /**
+   * Rows on which the variable and its parents are present, where some values are missing; all rows otherwise.
+   */
+  rows?: number;
   epochs: number;
   steps: number;
   seconds: number;

@@ -1329,7 +1329,7 @@ export const manifestSchema: object = {
       "type": "string"
     },
     "table": {
-      "description": "A CSV file with a header line.",
+      "description": "A CSV file with a header line, or a Parquet file.",
       "type": "string",
       "minLength": 1
     },
@@ -1375,6 +1375,9 @@ export const manifestSchema: object = {
         },
         {
           "$ref": "#/$defs/IdxBinding"
+        },
+        {
+          "$ref": "#/$defs/PngBinding"
         }
       ]
     },
@@ -1427,6 +1430,69 @@ export const manifestSchema: object = {
         "idx": {
           "type": "string",
           "minLength": 1
+        }
+      }
+    },
+    "PngBinding": {
+      "description": "Images in PNG files, whose names are in a column of the table, relative to the manifest or to `directory`. `crop` is in pixels from the top left; pictures are resized after it.",
+      "type": "object",
+      "required": [
+        "png"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "png": {
+          "type": "string"
+        },
+        "directory": {
+          "type": "string",
+          "minLength": 1
+        },
+        "crop": {
+          "type": "object",
+          "required": [
+            "top",
+            "left",
+            "height",
+            "width"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "top": {
+              "type": "integer",
+              "minimum": 0
+            },
+            "left": {
+              "type": "integer",
+              "minimum": 0
+            },
+            "height": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "width": {
+              "type": "integer",
+              "minimum": 1
+            }
+          }
+        },
+        "resize": {
+          "type": "object",
+          "required": [
+            "height",
+            "width"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "height": {
+              "type": "integer",
+              "minimum": 1
+            },
+            "width": {
+              "type": "integer",
+              "minimum": 1
+            }
+          }
         }
       }
     },
@@ -1580,6 +1646,10 @@ export const artefactSchema: object = {
         "heldOutLoss": {
           "description": "nats per row, natural weights",
           "type": "number"
+        },
+        "rows": {
+          "description": "Rows on which the variable and its parents are present, where some values are missing; all rows otherwise.",
+          "type": "integer"
         },
         "epochs": {
           "type": "integer"

@@ -205,9 +205,23 @@ export class Grammar extends ExpressionGrammar {
       this.OPTION((): ast.QueryExpression => {
         this.CONSUME(t.OpenRound);
         const targets: ast.Expression[] = [];
+        const points: ast.Evidence[] = [];
         this.AT_LEAST_ONE_SEP({
           SEP: t.Comma,
-          DEF: () => targets.push(this.SUBRULE(this.expression)),
+          DEF: () =>
+            this.OR([
+              {
+                GATE: () => this.LA(1).tokenType === t.Name && this.LA(2).tokenType === t.Equals,
+                ALT: () => {
+                  const point = this.SUBRULE(this.evidence);
+                  this.ACTION(() => {
+                    points.push(point);
+                    targets.push({ kind: "reference", name: point.variable.text, span: point.variable.span });
+                  });
+                },
+              },
+              { ALT: () => targets.push(this.SUBRULE(this.expression)) },
+            ]),
           ERR_MSG: "a variable to ask about",
         });
         const conditions = this.OPTION2(() => {
@@ -219,6 +233,7 @@ export class Grammar extends ExpressionGrammar {
           kind: "term",
           form: this.toIdentifier(name),
           targets,
+          points,
           conditions: conditions ?? [],
           span: this.spanFrom(name),
         }));

@@ -3,13 +3,17 @@ import type { Column } from "../data/dataset.js";
 import type { Domain } from "../model/schema-types.js";
 import type { Rows } from "./rows.js";
 
-/** Numbers become float32, images stay in 8 bits, classes become their codes. */
+/** Numbers become float32, images stay in 8 bits, classes become their codes; what is missing is NaN. */
 export function rowsOfColumn(column: Column): Rows {
   switch (column.kind) {
     case "numeric":
-      return { rows: column.values.length, size: 1, data: Float32Array.from(column.values) };
+      return { rows: column.values.length, size: 1, data: singlePrecision(column.values) };
     case "category":
-      return { rows: column.codes.length, size: 1, data: Float32Array.from(column.codes) };
+      return {
+        rows: column.codes.length,
+        size: 1,
+        data: Float32Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code)),
+      };
     case "vector":
       return { rows: column.values.length / column.size, size: column.size, data: column.values };
     case "image": {
@@ -17,6 +21,10 @@ export function rowsOfColumn(column: Column): Rows {
       return { rows: column.pixels.length / size, size, data: column.pixels };
     }
   }
+}
+
+function singlePrecision(values: Float64Array | Float32Array): Float32Array {
+  return values instanceof Float32Array ? values : new Float32Array(values);
 }
 
 export function rowsOfColumns(columns: ReadonlyMap<string, Column>): Map<string, Rows> {
@@ -43,6 +51,6 @@ export function columnOfValues(domain: Domain, values: Float32Array): Column {
         levels: domain.levels ?? Array.from({ length: domain.size }, (_, level) => String(level)),
       };
     default:
-      return { kind: "numeric", values: Float64Array.from(values) };
+      return { kind: "numeric", values };
   }
 }

@@ -1,5 +1,7 @@
 /** Figures on held-out data: the mean log-probability of each variable given its parents, with its standard error. */
 import type { LoadedModel } from "./loaded-model.js";
+import { hasMissing, isMissingAt } from "./queries/evidence/patterns.js";
+import { type ImportanceBound, importanceBound } from "./queries/importance-bound.js";
 import { type LogProbabilityRequest, logProbability } from "./queries/log-probability.js";
 import { sizeOf } from "./variables.js";
 
@@ -12,7 +14,12 @@ export interface LogProbabilityFigure {
   readonly units: number;
   /** Units that the model gives no density at all, such as values outside a noise's support; they are left out of the mean. */
   readonly impossibleUnits: number;
-  /** Of an image: -mean / (elements · ln 2), the usual figure for images of 8 bits; at most this many where `kind` is a bound. */
+  /** For bounds: the tighter one over several draws of the latent variables, on some of the units. */
+  readonly importanceWeighted?: ImportanceBound;
+  /**
+   * Of an image whose log-probability bounds the mass of its grey levels (a flow, by dequantisation): -mean / (elements · ln 2), at
+   * most this many. The density of a decoder at a grey level bounds no mass and has no such figure.
+   */
   readonly bitsPerDimension?: number;
 }
 
@@ -20,13 +27,28 @@ export async function evaluateLogProbability(
   request: LogProbabilityRequest,
 ): Promise<Record<string, LogProbabilityFigure>> {
   const terms = await logProbability(request);
-  return Object.fromEntries([...terms].map(([name, values]) => [name, figureOf(request.loaded, name, values)]));
+  const figures: Record<string, LogProbabilityFigure> = {};
+  for (const [name, values] of terms) {
+    const present = presentTerms(request, name, values);
+    const figure = figureOf(request.loaded, name, present);
+    const tighter = request.loaded.mechanisms.get(name)!.logWeight && (await importanceBound(request, name));
+    figures[name] = tighter ? { ...figure, importanceWeighted: tighter } : figure;
+  }
+  return figures;
+}
+
+/** The terms of the units that have the variable and its parents. */
+function presentTerms({ loaded, observed }: LogProbabilityRequest, name: string, values: Float32Array): Float32Array {
+  const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
+  const partial = [name, ...parents].map((one) => observed.get(one)!).filter(hasMissing);
+  return partial.length === 0 ? values : values.filter((_, row) => !partial.some((rows) => isMissingAt(rows, row)));
 }
 
 function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogProbabilityFigure {
   const possible = values.filter((value) => value > Number.NEGATIVE_INFINITY);
   const count = Math.max(1, possible.length);
   const { domain } = loaded.variables.get(name)!;
+  const { kind, density } = loaded.mechanisms.get(name)!;
   let sum = 0;
   for (const value of possible) sum += value;
   const mean = sum / count;
@@ -35,9 +57,9 @@ function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogP
   return {
     mean,
     standardError: Math.sqrt(squares / Math.max(1, count - 1) / count),
-    kind: loaded.mechanisms.get(name)!.density === "bound" ? "bound" : "exact",
+    kind: density === "bound" ? "bound" : "exact",
     units: values.length,
     impossibleUnits: values.length - possible.length,
-    ...(domain.kind === "image" ? { bitsPerDimension: -mean / (sizeOf(domain) * Math.LN2) } : {}),
+    ...(domain.kind === "image" && kind === "flow" ? { bitsPerDimension: -mean / (sizeOf(domain) * Math.LN2) } : {}),
   };
 }

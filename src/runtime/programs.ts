@@ -3,13 +3,14 @@
  * made by the functions that those use. A query that asks for a number has one program a term, and one for its expression.
  */
 import { namesIn } from "../model/expression.js";
-import { planCounterfactual } from "../model/plan.js";
+import { planCounterfactual, worldsOf } from "../model/plan.js";
 import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/schema-types.js";
 import type { LoopSpec, ProgramSpec } from "./engine/engine.js";
-import type { LoadedModel } from "./loaded-model.js";
+import { type LoadedModel, parametersOf } from "./loaded-model.js";
 import { defaultBlock } from "./queries/block-size.js";
 import { counterfactualProgram } from "./queries/counterfactual.js";
-import { expressionProgram, isEstimable, termsOf } from "./queries/expectation.js";
+import { expressionProgram } from "./queries/evaluate-rows.js";
+import { isEstimable, termsOf } from "./queries/expectation.js";
 import { logProbabilityProgram, targetsWithDensity } from "./queries/log-probability.js";
 import { sampleProgram } from "./queries/sample.js";
 import { RandomKey } from "./random/random-key.js";
@@ -18,6 +19,7 @@ import { batchOf, heldOutRowsOf } from "./training/fit-mechanism.js";
 import { isLearned } from "./training/fit-model.js";
 import { fitOptionsOf } from "./training/fit-options.js";
 import { heldOutProgram, largestBlock } from "./training/held-out-loss.js";
+import { initialProgram, mostRows } from "./training/initial-from-rows.js";
 import { type FitData, trainingProgram } from "./training/training-program.js";
 import { sizeOf } from "./variables.js";
 
@@ -74,7 +76,19 @@ function fittingPrograms(request: ProgramsRequest, mechanism: LearnedMechanism):
   const options = fitOptionsOf(loaded.model.fits, mechanism, loaded.variables.get(variable)!.domain, trainingRows);
   const batch = request.batch ?? batchOf(options, trainingRows);
   const block = request.batch ?? Math.min(largestBlock, heldOutRowsOf(trainingRows));
+  const rows = request.batch ?? Math.min(mostRows, trainingRows - heldOutRowsOf(trainingRows));
+  const initial = initialProgram(runnable, data, rows, parametersOf(loaded.parameters, variable));
   return [
+    ...(initial
+      ? [
+          {
+            name: `${variable}.initialise`,
+            what: `what of ${variable} is initialised from the first rows`,
+            rows,
+            build: () => ({ kind: "once", spec: initial }) as const,
+          },
+        ]
+      : []),
     {
       name: `${variable}.train`,
       what: `one step of fitting ${variable}: loss, gradients, Adam`,
@@ -146,20 +160,21 @@ function counterfactualOf(
 
 function queryPrograms(request: ProgramsRequest, { name, expression }: Query): NamedProgram[] {
   if (isEstimable(expression)) {
-    const terms = termsOf(expression);
+    // The programs of a term with evidence, and of a density, depend on the evidence's inference plan.
+    const terms = termsOf(expression).filter(({ kind, evidence }) => kind !== "density" && evidence.length === 0);
     return terms.flatMap((term, k) => termPrograms(request, terms.length === 1 ? name : `${name}.${k + 1}`, term));
   }
   if (expression.kind !== "counterfactual" || expression.evidence.length > 0) return [];
   const targets = expression.of.flatMap((target) => (target.kind === "variable" ? [target.name] : []));
   if (targets.length < expression.of.length) return [];
-  return [counterfactualOf(request, `query.${name}`, expression.interventions, targets)];
+  return [counterfactualOf(request, `query.${name}`, worldsOf(expression.interventions)[0]!, targets)];
 }
 
 function termPrograms({ loaded, batch }: ProgramsRequest, name: string, term: QueryTerm): NamedProgram[] {
   const rows = batch ?? defaultBlock(loaded);
   const [target] = term.of;
   const targets = target === undefined ? [] : namesIn(target, "variable");
-  const { interventions } = term;
+  const interventions = worldsOf(term.interventions)[0]!;
   const sampling: NamedProgram = {
     name: `query.${name}`,
     what: `draws of ${targets.join(", ")} for ${term.kind}(…)`,

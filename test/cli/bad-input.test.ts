@@ -70,8 +70,8 @@ describe("bad programs and data, to scmc run", () => {
     fails(cwd, run, { status: 3, says: ["error[6009]", '"thickness"', "--> table.csv", 'help: It has "t", "i"'] });
   });
 
-  it("a cell that is no number, a value that is missing and thickness of 0 or less, all in one run", () => {
-    const bad = tableWith({ 5: "thin,1", 9: "-1,2", 12: "0,1", 20: "1," });
+  it("a cell that is no number and thickness of 0 or less, all in one run", () => {
+    const bad = tableWith({ 5: "thin,1", 9: "-1,2", 12: "0,1" });
     const cwd = directoryWith({ ...study(), "table.csv": bad });
     fails(cwd, run, {
       status: 3,
@@ -82,9 +82,6 @@ describe("bad programs and data, to scmc run", () => {
         "help: ",
         "error[6015]",
         'line 9 "-1", line 12 "0"',
-        "help: ",
-        "error[6012]",
-        "line 20",
         "help: ",
       ],
     });

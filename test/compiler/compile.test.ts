@@ -262,6 +262,16 @@ query u = expectation(c | do(b := <|3013 [1] + 1|>))
     compiled("t : vector(3) := flow(transform = [affine, coupling()])\nu := flow(transform = coupling())");
   });
 
+  it("transforms of images", () => {
+    expectMarked("x : image(8, 8) := flow(transform = <|3009 autoregressive|>)");
+    expectMarked("x : image(8, 8) := flow(transform = <|3009 [pixels, multiscale]|>)");
+    expectMarked("v : vector(3) := flow(transform = <|3009 multiscale|>)");
+    expectMarked("x : image(28, 28) := flow(transform = <|3009 multiscale(levels = 3)|>)");
+    expectMarked("x : image(9, 8) := <|3009 flow|>()");
+    compiled("x : image(9, 8) := flow(transform = coupling)\ny : image := flow()");
+    compiled("x : image(8, 8) := flow(transform = [multiscale(levels = 3), affine, pixels(map = glow)])");
+  });
+
   it("types that are left to the data are not checked", () => {
     compiled("t := flow()\ni := log(t) + t * e where e ~ normal(0, 1)");
   });

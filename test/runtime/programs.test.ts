@@ -2,10 +2,14 @@
  * The programs that inspection shows are those that run: every program that a fit, an evaluation and the queries compile is found by
  * name, with the same hash.
  */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
+import { loadInspectable } from "../../src/cli/inspectable.js";
 import { compile } from "../../src/compiler/compile.js";
 import { readDataset } from "../../src/data/read-dataset.js";
 import type { Intervention, Model } from "../../src/model/schema-types.js";
+import { serialiseModel } from "../../src/model/serialise.js";
 import { rowsOfColumns } from "../../src/runtime/columns.js";
 import { hashGraph } from "../../src/runtime/engine/graph/text.js";
 import { createEngine, type Engine } from "../../src/runtime/engine/index.js";
@@ -39,6 +43,12 @@ function recording(hashes: Set<string>): Engine {
 function hashOf({ build }: NamedProgram): string {
   const built = build();
   return hashGraph(built.kind === "loop" ? loopGraph(built.spec) : programGraph(built.spec));
+}
+
+function writeModel(directory: string, model: Model): string {
+  const file = join(directory, "written.scm.json");
+  writeFileSync(file, serialiseModel(model));
+  return file;
 }
 
 const queries = `
@@ -76,6 +86,18 @@ describe("the programs of a model", () => {
       expect(hashes.has([...known].find(([, n]) => n === name)![0]), name).to.equal(true);
     expect([...hashes].filter((hash) => !known.has(hash))).to.deep.equal([]);
     expect(known.size).to.equal(3 * 2 + 2 + 1 + 3);
+  });
+
+  it("what is initialised from rows is a program too", async () => {
+    const directory = directoryWith(study());
+    const model = modelOf("t : positive := flow()\nx : image(4, 4) := flow(t)\nfit t(epochs = 1)\nfit x(epochs = 1)\n");
+    const dataset = await readDataset(`${directory}/data.json`, model.variables);
+    const hashes = new Set<string>();
+    await fitModel({ model, dataset, engine: recording(hashes), seed: 3 });
+    const { loaded, trainingRows } = await loadInspectable(writeModel(directory, model), `${directory}/data.json`, 3);
+    const programs = programsOf({ loaded, trainingRows, particles: 1 });
+    expect(hashes.has(hashOf(programs.find(({ name }) => name === "x.initialise")!))).to.equal(true);
+    expect(programs.map(({ name }) => name)).to.not.include("t.initialise");
   });
 
   it("sampling is under the intervention of the command line, and there is a counterfactual", () => {

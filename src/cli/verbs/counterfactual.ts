@@ -1,18 +1,29 @@
 /**
- * `scmc counterfactual`: the observed units under an intervention. Writes DIR/table.csv (ids and row order kept, one column per
- * scalar, copied variables as they were read) and one image file per image variable (mean over particles, clipped, rounded).
+ * `scmc counterfactual`: the observed units under an intervention, block by block, so that the data may be larger than memory. Ids
+ * and row order are kept, copied variables are as they were read, images are the mean over particles, clipped and rounded.
  */
-import type { Column, LoadedDataset } from "../../data/dataset.js";
-import { readDataset } from "../../data/read-dataset.js";
-import { checkDatasetTarget, writeDataset } from "../../data/write-dataset.js";
-import type { Domain, QueryPlan } from "../../model/schema-types.js";
+import type { Column } from "../../data/dataset.js";
+import { type LoadedBlock, openDataset } from "../../data/read-dataset.js";
+import { evidenceOf, planCounterfactual, worldsOf } from "../../model/plan.js";
+import type { Intervention, QueryPlan } from "../../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
-import { counterfactual } from "../../runtime/queries/counterfactual.js";
-import type { OutsideRange } from "../../runtime/queries/training-range.js";
+import { batchOf, defaultBlock } from "../../runtime/queries/block-size.js";
+import {
+  type CounterfactualProgram,
+  compileCounterfactual,
+  counterfactualInBlocks,
+  rowsPerUnit,
+} from "../../runtime/queries/counterfactual.js";
+import { pipelined } from "../../runtime/queries/in-order.js";
+import { addRanges, type OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
+import type { Rows } from "../../runtime/rows.js";
+import { cleaningUp } from "../closed-output.js";
+import { counterfactualOfWhole, type WholeRequest } from "../counterfactual-of-whole.js";
+import { probabilityColumns, summaryLines } from "../describe-answer.js";
 import { requireFile } from "../model-file.js";
-import { requireWritable } from "../output-directory.js";
+import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
   boundDomain,
   type EngineOptions,
@@ -24,109 +35,164 @@ import {
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
-export interface CounterfactualOptions extends EngineOptions {
-  readonly data: string;
+export interface CounterfactualOptions extends EngineOptions, OutputOptions {
+  readonly data?: string;
+  /** Variables that the data does not have. */
+  readonly missing?: readonly string[];
+  /** Instead of data: what is known of one unit. */
+  readonly given?: readonly string[];
   readonly do: readonly string[];
-  readonly out: string;
   readonly particles: number;
-  readonly overwrite?: boolean;
+  /** Proposals a unit where missing values are found by importance sampling. */
+  readonly proposals?: number;
+  /** Standard deviations and quantiles over particles, beside the means. */
+  readonly sd?: boolean;
+  readonly quantiles?: readonly number[];
+  readonly batch?: number;
 }
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
-  requireWritable(options.out);
-  await checkDatasetTarget(options.out, options.overwrite ?? false);
-  const { engine, description } = await startEngine(options);
+  await checkOutput(options);
+  const started = await startEngine(options);
   const loaded = await loadRunnable(path);
-  const interventions = interventionsOf(options.do, loaded);
-  requireFile(options.data);
-  const targets = loaded.model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
+  const interventions = interventionsOf(options.do, loaded, "grids");
+  const targets = targetsOf(loaded, options);
   requireAnswerable(loaded, "counterfactual", interventions, targets);
-  const dataset = await readDataset(
-    options.data,
-    targets.map((name) => loaded.variables.get(name)!),
+  const request = { ...started, loaded, interventions, targets, terminal };
+  if (needsAll(interventions, options)) return counterfactualOfWhole(request, options);
+  requireFile(options.data!);
+  try {
+    await counterfactualInParts(request, options, options.data!);
+  } catch (error) {
+    if (!(error instanceof ValueMissing)) throw error;
+    terminal.note("  some values are missing: the units are read as a whole");
+    await counterfactualOfWhole(request, options);
+  }
+}
+
+/** Whether the answer wants all units at once, or more than one program gives. */
+function needsAll(interventions: readonly Intervention[], options: CounterfactualOptions): boolean {
+  const { data, given, missing, sd, quantiles, proposals } = options;
+  return (
+    data === undefined ||
+    given !== undefined ||
+    missing !== undefined ||
+    sd === true ||
+    quantiles !== undefined ||
+    proposals !== undefined ||
+    worldsOf(interventions).length > 1
   );
-  const { plan, values, probabilities, outside } = await counterfactual({
+}
+
+/** A value is missing, so that its unit has to be completed. */
+class ValueMissing extends Error {}
+
+function requireAllValues(columns: ReadonlyMap<string, Column>): void {
+  for (const column of columns.values()) {
+    if (column.kind === "category" && column.codes.includes(-1)) throw new ValueMissing();
+    if ((column.kind === "numeric" || column.kind === "vector") && column.values.includes(Number.NaN))
+      throw new ValueMissing();
+  }
+}
+
+async function counterfactualInParts(
+  { loaded, engine, description, interventions, targets, terminal }: WholeRequest,
+  options: CounterfactualOptions,
+  data: string,
+): Promise<void> {
+  const { particles, seed } = options;
+  const plan = planCounterfactual(loaded.model, interventions, targets);
+  const wanted = options.of ? evidenceOf(plan, targets) : targets;
+  const source = await openDataset(
+    data,
+    wanted.map((name) => loaded.variables.get(name)!),
+    { allowMissingValues: true },
+  );
+  const batch = batchOf(
     loaded,
-    engine,
-    observed: rowsOfColumns(dataset.columns),
-    records: await recordedItems(loaded, dataset),
-    interventions,
-    targets,
-    particles: options.particles,
-    key: RandomKey.fromSeed(options.seed).split("counterfactual"),
-    onRows: (done, total) => terminal.progress(`counterfactuals ${bar(done, total)} ${done}/${total}`),
-  });
-  const columns = new Map([
-    ...answerColumns(loaded, dataset, plan, values),
-    ...probabilityColumns(loaded, probabilities),
-  ]);
-  await writeDataset(
-    options.out,
-    { rows: dataset.rows, ids: dataset.ids, columns, noise: new Map() },
-    { precision: "float32", overwrite: options.overwrite ?? false },
+    defaultBlock(loaded, rowsPerUnit({ loaded, interventions, particles }, plan)),
+    options.batch,
   );
-  terminal.done(`wrote ${dataset.rows} counterfactual units to ${options.out}`);
-  for (const line of summaryLines(plan, outside, dataset.rows)) terminal.note(line);
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ out: options.out, rows: dataset.rows, particles: options.particles, seed: options.seed, engine: description, plan, outsideTrainingRange: outside })}\n`,
-    );
+  const key = RandomKey.fromSeed(seed).split("counterfactual");
+
+  let program: Promise<CounterfactualProgram> | undefined;
+  let outside: OutsideRange[] = [];
+  let rows = 0;
+  const compile = async (block: LoadedBlock, observed: Map<string, Rows>) =>
+    compileCounterfactual({
+      loaded,
+      engine,
+      observed,
+      records: await recordedItems(loaded, block),
+      interventions,
+      targets,
+      particles,
+      key,
+      allUnits: source.rows,
+    });
+  const answer = async (block: LoadedBlock) => {
+    requireAllValues(block.columns);
+    const observed = rowsOfColumns(block.columns);
+    program ??= compile(block, observed);
+    const records = await recordedItems(loaded, block);
+    const onRows = (done: number) => terminal.progress(progressText(block.firstRow + done, source.rows));
+    return counterfactualInBlocks(await program, {
+      observed,
+      records,
+      firstUnit: block.firstRow,
+      units: block.rows,
+      onRows,
+    });
+  };
+  const write = async () => {
+    await writeTo(options, async (sink) => {
+      const work = async (block: LoadedBlock) => ({ block, answered: await answer(block) });
+      await pipelined(source.blocks(batch), work, async ({ block, answered }) => {
+        const columns = new Map([
+          ...answerColumns(loaded, block.columns, targets, plan, answered.values),
+          ...probabilityColumns(loaded, answered.probabilities),
+        ]);
+        outside = addRanges(outside, answered.outside);
+        rows = block.firstRow + block.rows;
+        await sink.write({ firstRow: block.firstRow, rows: block.rows, ids: block.ids, columns, noise: new Map() });
+      });
+    });
+  };
+  const dispose = async () => {
+    await (await program?.catch(() => undefined))?.dispose();
+  };
+  await cleaningUp(() => write().finally(dispose));
+  terminal.done(`wrote ${rows} counterfactual units to ${toStdout(options) ? "stdout" : options.out}`);
+  for (const line of summaryLines(plan, outside, rows)) terminal.note(line);
+  printSummary(options, {
+    rows,
+    variables: targets,
+    seed,
+    engine: description,
+    particles,
+    plan,
+    outsideTrainingRange: outside,
+  });
+}
+
+function progressText(done: number, total: number | null): string {
+  return total === null ? `counterfactuals ${done}` : `counterfactuals ${bar(done, total)} ${done}/${total}`;
 }
 
 /** Copied variables are the very columns that were read; the rest come from the answer. */
 function answerColumns(
   loaded: LoadedModel,
-  dataset: LoadedDataset,
+  observed: ReadonlyMap<string, Column>,
+  targets: readonly string[],
   plan: QueryPlan,
   values: ReadonlyMap<string, Float32Array>,
 ): Map<string, Column> {
   const changed = new Set([...plan.replace, ...plan.recompute]);
   const columns = new Map<string, Column>();
-  for (const { name, latent } of loaded.model.variables) {
-    if (latent) continue;
+  for (const name of targets) {
     const computed = changed.has(name) ? values.get(name) : undefined;
-    columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : dataset.columns.get(name)!);
+    columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : observed.get(name)!);
   }
   return columns;
-}
-
-/** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
-export function probabilityColumns(
-  loaded: LoadedModel,
-  probabilities: ReadonlyMap<string, Float32Array>,
-): Map<string, Column> {
-  const columns = new Map<string, Column>();
-  for (const [name, shares] of probabilities) {
-    const levels = levelsOf(boundDomain(loaded, name));
-    levels.forEach((level, code) => {
-      const values = Float64Array.from(
-        { length: shares.length / levels.length },
-        (_, unit) => shares[unit * levels.length + code]!,
-      );
-      columns.set(`${name}.p.${level}`, { kind: "numeric", values });
-    });
-  }
-  return columns;
-}
-
-function levelsOf(domain: Domain): readonly string[] {
-  if (domain.kind === "categorical" && domain.levels) return domain.levels;
-  const size = domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : 2;
-  return Array.from({ length: size }, (_, code) => String(code));
-}
-
-export function summaryLines(plan: QueryPlan, outside: readonly OutsideRange[], rows: number): string[] {
-  const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
-  return [
-    `  replaced: ${list(plan.replace)}; recomputed: ${list(plan.recompute)}; copied: ${list(plan.copy)}`,
-    ...outside.map(({ variable, children, units, low, high }) => {
-      const share = ((100 * units) / rows).toFixed(1);
-      return `  ${units} of ${rows} units (${share} %) have ${variable} outside its training range [${round(low)}, ${round(high)}]: ${children.join(", ")} extrapolate${children.length === 1 ? "s" : ""} there`;
-    }),
-  ];
-}
-
-function round(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

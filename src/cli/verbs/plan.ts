@@ -8,17 +8,21 @@ import { describeQuery, writePlan } from "../../compiler/describe-plan.js";
 import { targetNames } from "../../compiler/queries.js";
 import { exitCode, failure } from "../../diagnostics/diagnostic.js";
 import { didYouMean } from "../../diagnostics/did-you-mean.js";
+import { planTermInference } from "../../model/inference/plan-term.js";
 import { planCounterfactual } from "../../model/plan.js";
 import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
 import { compileDo } from "../do-option.js";
 import { type Missing, missingFor, termsOf } from "../missing.js";
 import { requireDescribedModel } from "../model-file.js";
+import { compileQuestion, conditionsText } from "../question.js";
 
 export interface PlanOptions {
   readonly query?: string;
   readonly do?: readonly string[];
   /** Targets of a counterfactual under `do`; all observed variables where it is left out. */
   readonly of?: readonly string[];
+  /** Evidence: all that is known of the unit. */
+  readonly given?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -38,7 +42,9 @@ export async function plan(path: string, options: PlanOptions): Promise<void> {
   if (plans.some(({ missing }) => missing.length > 0)) process.exitCode = exitCode.findings;
 }
 
-function queriesOf({ queries }: Model, path: string, { query, of }: PlanOptions): readonly Query[] {
+function queriesOf({ queries }: Model, path: string, { query, of, given }: PlanOptions): readonly Query[] {
+  if (given !== undefined)
+    throw failure("7108", "--given", "`--given` is evidence of a `--do`, and there is none", 'Add --do "t := …".');
   if (of !== undefined)
     throw failure("7108", "--of", "`--of` says what a `--do` is asked of, and there is none", 'Add --do "t := …".');
   if (query === undefined) {
@@ -59,6 +65,10 @@ function askedQuery(model: Model, options: PlanOptions): Query {
   const targets = options.of?.flatMap((list) => list.split(",")).map((name) => name.trim()) ?? observed;
   for (const name of targets)
     if (!names.includes(name)) throw failure("2001", "--of", `\`${name}\` is not defined`, didYouMean(name, names));
+  if (options.given !== undefined) {
+    const text = `counterfactual(${targets.join(", ")}${conditionsText(options.given, options.do)})`;
+    return { ...compileQuestion(text, model), name: askedName };
+  }
   return {
     name: askedName,
     expression: {
@@ -91,6 +101,7 @@ function toJson(model: Model, plans: readonly Planned[]): unknown {
         terms: describeQuery(model, query).map((description, index) => ({
           ...description,
           plan: counterfactualPlan(model, terms[index]!),
+          inferencePlan: planTermInference(model, terms[index]!) ?? null,
         })),
         missing,
       };

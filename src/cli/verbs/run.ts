@@ -4,29 +4,28 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Column, LoadedDataset } from "../../data/dataset.js";
+import type { LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
-import { datasetFiles } from "../../data/write-dataset.js";
 import { exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
-import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
+import { rowsOfColumns } from "../../runtime/columns.js";
 import type { EngineDescription } from "../../runtime/engine/index.js";
 import { evaluateLogProbability, type LogProbabilityFigure } from "../../runtime/evaluation.js";
-import type { LoadedModel } from "../../runtime/loaded-model.js";
-import { type Answer, answerQueries } from "../../runtime/queries/answer-queries.js";
+import { answerQueries } from "../../runtime/queries/answer-queries.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
+import { answerFiles, answerLines, describeAnswer } from "../describe-answer.js";
+import { describeLogProbability } from "../describe-log-probability.js";
 import { compileFit } from "../fit-option.js";
 import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
-import { boundDomain, type EngineOptions, recordedItems, startEngine } from "../runnable.js";
+import { type EngineOptions, recordedItems, startEngine } from "../runnable.js";
 import { bar, createTerminal, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
-import { probabilityColumns, summaryLines } from "./counterfactual.js";
 
 export interface RunOptions extends EngineOptions {
   readonly data: string;
@@ -69,7 +68,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   const fits = compileFit(options.fit, model);
   requireArtefactTarget(out);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
-  const training = await readDataset(options.data, model.variables);
+  const training = await readDataset(options.data, model.variables, { allowMissingValues: true });
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
   const fitted = await fitModel({
     model,
@@ -80,7 +79,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
-    onFit: (fit, reused) => terminal.done(fitText(fit, reused)),
+    onFit: (fit, reused) => terminal.done(fitText(fit, reused, training.rows)),
   });
   const { loaded } = fitted;
   const write = (metrics: Readonly<Record<string, unknown>>, extraFiles: ReadonlyMap<string, string | Uint8Array>) =>
@@ -151,6 +150,7 @@ function readTest(manifest: string, training: LoadedDataset): Promise<LoadedData
   return readDataset(
     manifest,
     [...training.domains].map(([name, domain]) => ({ name, domain })),
+    { allowMissingValues: true },
   );
 }
 
@@ -179,88 +179,19 @@ function progressText({ variable, step, steps, epoch, epochs, loss, heldOutLoss 
   return `fitting ${variable} ${bar(step, steps)} epoch ${Math.min(epoch + 1, epochs)}/${epochs} loss ${loss.toFixed(3)}${held}`;
 }
 
-function fitText({ variable, epochs, seconds, heldOutLoss, parameters }: FitDescription, reused: boolean): string {
-  const how = reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`;
+function fitText(
+  { variable, rows, epochs, seconds, heldOutLoss, parameters }: FitDescription,
+  reused: boolean,
+  total: number,
+): string {
+  const part = rows === undefined ? "" : ` on ${rows} of ${total} rows, on which it and its parents have values`;
+  const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${part}`;
   return `fitted ${variable}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} nats; ${parameters} parameters`;
-}
-
-function describeAnswer(answer: Answer, rows: number): Record<string, unknown> {
-  switch (answer.kind) {
-    case "estimate":
-      return {
-        name: answer.name,
-        kind: answer.kind,
-        value: answer.value,
-        standardError: answer.standardError,
-        samples: answer.rows,
-      };
-    case "unanswered":
-      return { name: answer.name, kind: answer.kind, reason: answer.reason, failed: answer.failed ?? false };
-    case "counterfactual":
-      return {
-        name: answer.name,
-        kind: answer.kind,
-        units: rows,
-        files: `queries/${answer.name}`,
-        plan: answer.plan,
-        outsideTrainingRange: answer.outside,
-        notes: summaryLines(answer.plan, answer.outside, rows),
-      };
-  }
-}
-
-/** The values of each counterfactual query as a data set under `queries/NAME`. */
-function answerFiles(
-  loaded: LoadedModel,
-  answers: readonly Answer[],
-  test: LoadedDataset | undefined,
-): Map<string, string | Uint8Array> {
-  const files = new Map<string, string | Uint8Array>();
-  if (!test) return files;
-  for (const answer of answers) {
-    if (answer.kind !== "counterfactual") continue;
-    const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
-    const columns = new Map<string, Column>(
-      answer.targets.map((name) => [
-        name,
-        changed.has(name)
-          ? columnOfValues(boundDomain(loaded, name), answer.values.get(name)!)
-          : test.columns.get(name)!,
-      ]),
-    );
-    for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
-    const dataset = { rows: test.rows, ids: test.ids, columns, noise: new Map() };
-    for (const [name, content] of datasetFiles(dataset, "float32"))
-      files.set(join("queries", answer.name, name), content);
-  }
-  return files;
 }
 
 export function metricsText({ logProbability, queries }: RunMetrics): string {
   const lines: string[] = [];
-  for (const [name, figure] of Object.entries(logProbability)) {
-    const { mean, standardError, kind, units, impossibleUnits } = figure;
-    const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
-    lines.push(
-      `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (${units} test units)${impossibleText(impossibleUnits)}`,
-    );
-  }
-  for (const query of queries) {
-    if (query.kind === "estimate")
-      lines.push(
-        `${query.name} = ${(query.value as number).toPrecision(5)} ± ${(query.standardError as number).toPrecision(2)} (simulation error of ${query.samples} draws)`,
-      );
-    else if (query.kind === "unanswered") lines.push(`${query.name}: not answered: ${query.reason}`);
-    else lines.push(`${query.name}: ${query.units} units in ${query.files}`, ...(query.notes as string[]));
-  }
+  for (const [name, figure] of Object.entries(logProbability)) lines.push(describeLogProbability(name, figure));
+  for (const query of queries) lines.push(...answerLines(query));
   return `${lines.join("\n")}\n`;
-}
-
-function bitsText({ kind, bitsPerDimension }: LogProbabilityFigure): string {
-  if (bitsPerDimension === undefined) return "";
-  return `, ${kind === "bound" ? "at most " : ""}${bitsPerDimension.toFixed(3)} bits per dimension`;
-}
-
-function impossibleText(units: number): string {
-  return units === 0 ? "" : `, but ${units} of them have density zero: their values cannot come from the model`;
 }

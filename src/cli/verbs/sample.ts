@@ -1,14 +1,17 @@
-/** `scmc sample`: draws units and writes them as a data set, exogenous noise included, so that true counterfactuals can follow. */
+/** `scmc sample`: draws units and writes them, block by block; as a data set with their exogenous noise, so that true counterfactuals can follow. */
 import type { Column } from "../../data/dataset.js";
-import { checkDatasetTarget, writeDataset } from "../../data/write-dataset.js";
+import { outputKind } from "../../data/open-sink.js";
 import { columnOfValues } from "../../runtime/columns.js";
-import { sample } from "../../runtime/queries/sample.js";
+import { batchOf } from "../../runtime/queries/block-size.js";
+import { pipelined } from "../../runtime/queries/in-order.js";
+import { compileSample, type Sample, sampleInBlocks } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
-import { requireWritable } from "../output-directory.js";
+import { cleaningUp } from "../closed-output.js";
+import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
   boundDomain,
   type EngineOptions,
-  freshRecords,
+  freshItems,
   interventionsOf,
   loadRunnable,
   requireAnswerable,
@@ -16,46 +19,62 @@ import {
 } from "../runnable.js";
 import { bar, createTerminal } from "../terminal.js";
 
-export interface SampleOptions extends EngineOptions {
+export interface SampleOptions extends EngineOptions, OutputOptions {
   readonly rows: number;
-  readonly out: string;
   readonly do?: readonly string[];
   readonly split?: string;
-  readonly overwrite?: boolean;
+  readonly batch?: number;
 }
 
 export async function sampleTo(path: string, options: SampleOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
-  requireWritable(options.out);
-  await checkDatasetTarget(options.out, options.overwrite ?? false);
+  const { rows } = options;
+  await checkOutput(options);
   const { engine, description } = await startEngine(options);
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded);
-  requireAnswerable(loaded, "sample", interventions, loaded.model.order);
-  const { records, noise } = await freshRecords(loaded, options.rows, options.split);
-  const drawn = await sample({
+  const targets = targetsOf(loaded, options);
+  requireAnswerable(loaded, "sample", interventions, targets);
+  // A table holds the variables; a data set their noise as well.
+  const withNoise = !toStdout(options) && outputKind(options.out!) === "directory";
+  const items = await freshItems(loaded, options.split);
+  const program = await compileSample({
     loaded,
     engine,
-    rows: options.rows,
+    rows,
     key: RandomKey.fromSeed(options.seed).split("sample"),
     interventions,
-    records,
-    onOperators: (done, total) => terminal.progress(`images ${bar(done, total)} ${done}/${total}`),
+    targets,
+    noises: withNoise,
   });
-  const columns = new Map(
-    [...drawn.values].map(([name, values]) => [name, columnOfValues(boundDomain(loaded, name), values)]),
-  );
-  for (const [name, values] of drawn.noises)
-    noise.set(name, { kind: "numeric", values: Float64Array.from(values) } satisfies Column);
-  const ids = Array.from({ length: options.rows }, (_, row) => String(row));
-  await writeDataset(
-    options.out,
-    { rows: options.rows, ids, columns, noise },
-    { precision: "float32", overwrite: options.overwrite ?? false },
-  );
-  terminal.done(`wrote ${options.rows} units of ${[...columns.keys()].join(", ")} to ${options.out}`);
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ out: options.out, rows: options.rows, variables: [...columns.keys()], seed: options.seed, engine: description })}\n`,
+  const batch = batchOf(loaded, program.block, options.batch);
+  const progress = (done: number) => {
+    if (done < rows) terminal.progress(`units ${bar(done, rows)} ${done}/${rows}`);
+  };
+  const write = async () => {
+    await writeTo(options, async (sink) => {
+      const draw = async (firstRow: number) => {
+        const count = Math.min(batch, rows - firstRow);
+        const { records, noise } = items(firstRow, count);
+        const drawn = await sampleInBlocks(program, { firstRow, rows: count, records, onRows: progress });
+        return { firstRow, rows: count, ids: null, ...columnsOf(drawn, withNoise ? noise : new Map()) };
+      };
+      await pipelined(startsOf(rows, batch), draw, (block) => sink.write(block));
+    });
+  };
+  await cleaningUp(() => write().finally(() => program.dispose()));
+  terminal.done(`wrote ${rows} units of ${targets.join(", ")} to ${toStdout(options) ? "stdout" : options.out}`);
+  printSummary(options, { rows, variables: targets, seed: options.seed, engine: description });
+
+  function columnsOf(drawn: Sample, noise: Map<string, Column>) {
+    const columns = new Map(
+      [...drawn.values].map(([name, values]) => [name, columnOfValues(boundDomain(loaded, name), values)]),
     );
+    for (const [name, values] of drawn.noises) noise.set(name, { kind: "numeric", values });
+    return { columns, noise };
+  }
+}
+
+function* startsOf(rows: number, batch: number): Generator<number> {
+  for (let firstRow = 0; firstRow < rows; firstRow += batch) yield firstRow;
 }

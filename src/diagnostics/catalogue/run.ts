@@ -189,6 +189,12 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation: "Mechanisms are fitted one by one, which is wrong where an unobserved cause joins two of them.",
   },
   {
+    code: "7052",
+    title: "Too few complete rows",
+    explanation:
+      "A mechanism is fitted to the rows on which its variable and all its parents have values, and there are fewer than two of them.",
+  },
+  {
     code: "7060",
     title: "Several targets of an expectation",
     explanation: "`expectation`, `probability` and `quantile` are estimated of one expression at a time.",
@@ -226,6 +232,24 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "An answer that is no number",
     explanation:
       "Some draws are infinite or undefined: a mechanism or the query leaves its domain under the intervention, such as the logarithm of a number below 0.",
+  },
+  {
+    code: "7070",
+    title: "Evidence that contradicts the model",
+    explanation:
+      "The model gives an observed value probability zero: it is outside the domain, its class never occurs, or no value of the missing variables that was tried allows it. The message names the unit and the variable. Correct the value, or leave the unit out.",
+  },
+  {
+    code: "7071",
+    title: "Missing variables that cannot be found",
+    explanation:
+      "What is missing of a unit has an observed effect without density (an image operator, an expression without noise), so nothing can be computed about it from that. Observe it, or leave the effect out.",
+  },
+  {
+    code: "7072",
+    title: "A density that cannot be computed",
+    explanation:
+      "A query asks for the density of observed units and there are none, or for one of a variable that has none.",
   },
   {
     code: "7101",
@@ -289,6 +313,12 @@ export const runCodes: readonly CatalogueEntry[] = [
     title: "Programs that depend on data",
     explanation:
       "The normalising constants, types and sizes that a model leaves out come from its training data and are part of its programs. Name the data with `--data`, or a fitted artefact.",
+  },
+  {
+    code: "7122",
+    title: "An output that cannot hold the answer",
+    explanation:
+      "A table holds numbers and classes, and an IDX file the images of one variable; a directory holds a whole data set. `--of` names the variables to write.",
   },
   {
     code: "7201",

@@ -82,11 +82,12 @@ export const syntaxCodes: readonly CatalogueEntry[] = [
   },
   {
     code: "1012",
-    title: "Grids of values are not supported yet",
-    explanation: "A list in a `do` would ask the query once for each value. Write one query for each value.",
+    title: "A grid where it has no place",
+    explanation:
+      "A list in a `do` asks the query once for each value, each in a world of its own. It stands in a query of its own, not in arithmetic; it is one list of values; and it makes no more than 1,000 worlds.",
     examples: {
-      bad: "t := flow()\ni := flow(t)\nquery q = expectation(i | do(t := [1, 2]))",
-      good: "t := flow()\ni := flow(t)\nquery q1 = expectation(i | do(t := 1))\nquery q2 = expectation(i | do(t := 2))",
+      bad: "t := flow()\ni := flow(t)\nquery q = expectation(i | do(t := [1, 2])) - expectation(i)",
+      good: "t := flow()\ni := flow(t)\nquery q = expectation(i | do(t := [1, 2]))",
     },
   },
   {

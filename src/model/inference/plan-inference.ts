@@ -44,9 +44,8 @@ export function planInference(model: InferredModel, question: InferenceQuestion)
     ? new Set(suspects)
     : connected(graph, suspects, observed, asked(graph, question.needed, known));
   const weigh = graph.order().filter((name) => observed.has(name) && graph.parents(name).some((one) => infer.has(one)));
-  const reached = new Set([...question.needed, ...weigh, ...infer]);
-  const upstream = new Set([...reached, ...ancestorsThrough(graph, reached, known)]);
-  const draw = graph.order().filter((name) => isMissing(name) && !infer.has(name) && upstream.has(name));
+  const wanted = asked(graph, question.needed, known);
+  const draw = graph.order().filter((name) => isMissing(name) && !infer.has(name) && wanted.has(name));
   const parts = {
     observed: graph.order().filter((name) => observed.has(name)),
     infer: graph.order().filter((name) => infer.has(name)),
@@ -54,6 +53,18 @@ export function planInference(model: InferredModel, question: InferenceQuestion)
     weigh,
   };
   return { ...methodFor(model, graph, interventions, parts), ...parts };
+}
+
+/** Variables that interventions make functions of what is observed, in causal order; they are not observed themselves. */
+export function fixedVariables(
+  model: Pick<PlannedModel, "mechanisms">,
+  interventions: readonly Intervention[],
+  observed: Iterable<string>,
+): string[] {
+  const given = new Set(observed);
+  const graph = intervenedGraph(model, interventions);
+  const known = fixedBy(graph, interventions, given);
+  return graph.order().filter((name) => known.has(name) && !given.has(name));
 }
 
 /** Known because they are observed, or because the interventions make them functions of what is. */

@@ -71,5 +71,7 @@ export function formatNoise(noise: Noise): string {
 export function formatIntervention(intervention: Intervention): string {
   const where = intervention.noises.length > 0 ? ` where ${intervention.noises.map(formatNoise).join(", ")}` : "";
   const only = intervention.only ? ` for ${intervention.only.join(", ")}` : "";
-  return `${intervention.variable} := ${formatExpression(intervention.expression)}${where}${only}`;
+  const { grid, expression } = intervention;
+  const value = grid ? `[${grid.map(formatExpression).join(", ")}]` : formatExpression(expression);
+  return `${intervention.variable} := ${value}${where}${only}`;
 }

@@ -5,6 +5,7 @@
  * along every axis; the gradients of a tile (which is also what tfjs-core makes of a broadcast) and of a batched gather are
  * one sum or scatter instead of one slice a row; the gradient of a product does without running products.
  */
+import { correctImages } from "./image-corrections.js";
 import * as tf from "./tfjs.js";
 
 type Gradient = (dy: tf.Tensor, saved: readonly tf.Tensor[], attributes: Readonly<Record<string, unknown>>) => Parts;
@@ -163,6 +164,7 @@ export function applyCorrections(): void {
   correctProduct();
   correctRunningSum();
   correctGather();
+  correctImages();
 }
 
 applyCorrections();

@@ -30,12 +30,29 @@ export interface ProgramSpec {
   readonly inputs: TensorSpecs;
   readonly constants?: HostTensors;
   readonly procedure: (inputs: Tensors, constants: Tensors) => Tensors;
+  /** Many calls will be under way at once: an engine may give each a thread of its own, rather than all threads to one call. */
+  readonly concurrent?: boolean;
+  /** With `concurrent`: makes some of the inputs on the thread that runs the program. */
+  readonly feeder?: Feeder;
 }
+
+/** A module that exports `createFeeder`, and what that is called with: plain data, which can be sent to another thread. */
+export interface Feeder {
+  readonly module: string;
+  readonly data: unknown;
+}
+
+/** Gives a function from a number, say of a block, to the inputs that it determines. */
+export type CreateFeeder = (data: unknown) => (request: number) => Record<string, HostData>;
 
 export interface Program {
   readonly name: string;
+  /** The calls under way at once that keep all threads busy; 1 where left out. */
+  readonly concurrency?: number;
   /** Runs once. Throws where an input is missing, unknown, or of another length or type than its spec. */
   run(inputs: Readonly<Record<string, HostData>>): Promise<HostTensors>;
+  /** Runs with the inputs that the feeder makes of `request`, and those given; only where the engine uses the feeder. */
+  runFed?(inputs: Readonly<Record<string, HostData>>, request: number): Promise<HostTensors>;
   dispose(): Promise<void>;
 }
 
@@ -68,6 +85,8 @@ export interface EngineOptions {
   readonly threads?: number;
   /** What computes: an execution provider of onnxruntime, `cpu` or `cuda` of TensorFlow; default: `cpu`, with tfjs-node-gpu what it finds. */
   readonly device?: string;
+  /** Programs of standard ONNX operations alone, as exported ones are; default: onnxruntime's own where they are faster. */
+  readonly portable?: boolean;
   /** Where onnxruntime writes its profile, a file name prefix; default: no profile. */
   readonly profile?: string;
 }

@@ -35,34 +35,34 @@ function statisticsOf(rows: tf.Tensor): Statistics {
   return { mean, variance, inverse: tf.rsqrt(tf.add(variance, varianceFloor)) };
 }
 
+/** With its own gradient with respect to x [n, channels], scale and shift, the statistics being functions of x. */
+const standardise = ({ mean, inverse }: Statistics) =>
+  tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [x, scale, shift, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    save([x, scale, mean, inverse]);
+    const value = tf.add(tf.mul(tf.sub(x, mean), tf.mul(scale, inverse)), shift);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [rows, factor, centre, slope] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const centred = tf.sub(rows, centre);
+      const dShift = tf.sum(dy, 0);
+      const dScale = tf.mul(tf.sum(tf.mul(dy, centred), 0), slope);
+      const count = rows.shape[0]!;
+      const pull = tf.div(tf.mul(dScale, slope), count);
+      const inner = tf.sub(tf.sub(dy, tf.div(dShift, count)), tf.mul(centred, pull));
+      return [tf.mul(inner, tf.mul(factor, slope)), dScale, dShift];
+    };
+    return { value, gradFunc };
+  });
+
 /**
  * Normalises by the moments of the batch. With n rows, x̂ = (x − mean) / σ and dy the gradient of the value,
  * d scale = Σ dy · x̂, d shift = Σ dy, dx = (scale / σ) (dy − d shift / n − x̂ · d scale / n).
- * The gradient does not pass through the returned moments.
  */
 export function normalised(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor): Normalised {
-  const moments: Statistics[] = [];
-  const value = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [given, factor, offset] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const rows = rowsOf(given);
-    const statistics = statisticsOf(rows);
-    moments.push(statistics);
-    const { mean, inverse } = statistics;
-    const slope = tf.mul(factor, inverse);
-    const value = tf.reshape(tf.add(tf.mul(tf.sub(rows, mean), slope), offset), given.shape);
-    const gradFunc = (dy: tf.Tensor) => {
-      const above = rowsOf(dy);
-      const centred = tf.sub(rows, mean);
-      const dShift = tf.sum(above, 0);
-      const dScale = tf.mul(tf.sum(tf.mul(above, centred), 0), inverse);
-      const count = rows.shape[0]!;
-      const pull = tf.div(tf.mul(dScale, inverse), count);
-      const inner = tf.sub(tf.sub(above, tf.div(dShift, count)), tf.mul(centred, pull));
-      return [tf.reshape(tf.mul(inner, slope), given.shape), dScale, dShift];
-    };
-    return { value, gradFunc };
-  })(x, scale, shift);
-  return { value, ...moments[0]! };
+  const rows = rowsOf(x);
+  const statistics = statisticsOf(rows);
+  const value = standardise(statistics)(rows, scale, shift);
+  return { value: tf.reshape(value, x.shape), mean: statistics.mean, variance: statistics.variance };
 }
 
 /** Normalises by given moments: one scale and one shift a channel. */

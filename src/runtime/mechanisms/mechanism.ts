@@ -26,6 +26,14 @@ export interface DrawSpec {
 
 export const standard: readonly number[] = [0, 1];
 
+/** Parameters that follow a loss of their own. */
+export interface ParameterGroup {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  /** A scalar, averaged over the batch; statistics as in `Mechanism.loss`. */
+  readonly loss: Mechanism["loss"];
+}
+
 export interface Mechanism {
   readonly variable: string;
   readonly kind: string;
@@ -42,6 +50,9 @@ export interface Mechanism {
   readonly noises: Readonly<Record<string, DrawSpec>>;
   /** Auxiliary draws that `abduct`, `logProbability` and `loss` take (a posterior's noise); empty for exact kinds. */
   readonly draws: Readonly<Record<string, DrawSpec>>;
+
+  /** Further draws that training alone takes. */
+  readonly trainingDraws?: Readonly<Record<string, DrawSpec>>;
 
   /** x = f(ε; pa). */
   forward(parameters: Tensors, noise: Tensors, parents: Tensors): tf.Tensor;
@@ -80,9 +91,34 @@ export interface Mechanism {
     draws: Tensors,
     statistics?: Record<string, tf.Tensor>,
   ): tf.Tensor;
+  /**
+   * Where the parameters do not all follow one loss, as in adversarial training: groups that are disjoint and together hold all
+   * parameters. A training step updates them in turn, each given the ones before it as already updated. `loss` is then the last group's.
+   */
+  readonly groups?: readonly ParameterGroup[];
+  /** What the fitting option `finetune` trains when the rest is fitted, the other parameters held. */
+  readonly finetune?: ParameterGroup;
+  /** What is watched on held-out rows in place of -log p where there is no density: `[batch]`, in units of the variable. */
+  heldOutLoss?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
 }
 
 /** Everything that a fit sets, by name: learned tensors and running averages. */
 export function fittedSpecs({ parameters, buffers }: Mechanism): Readonly<Record<string, ParameterSpec>> {
   return { ...parameters, ...buffers };
+}
+
+/** The groups of a training step: one of all parameters where the mechanism names none. */
+export function groupsOf({
+  groups,
+  parameters,
+  loss,
+}: Pick<Mechanism, "groups" | "parameters" | "loss">): readonly ParameterGroup[] {
+  return groups ?? [{ name: "all", parameters: Object.keys(parameters), loss }];
+}
+
+export function trainingDrawsOf({
+  draws,
+  trainingDraws,
+}: Pick<Mechanism, "draws" | "trainingDraws">): Readonly<Record<string, DrawSpec>> {
+  return { ...draws, ...trainingDraws };
 }

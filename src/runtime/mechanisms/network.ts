@@ -7,10 +7,11 @@ import * as tf from "../engine/tfjs.js";
 import type { ParameterSpec } from "./mechanism.js";
 
 export type Parameters = Record<string, ParameterSpec>;
-export type Activation = "relu" | "tanh";
+export type Activation = "relu" | "leaky_relu" | "tanh";
 
 const activations: Record<Activation, (input: tf.Tensor) => tf.Tensor> = {
   relu: (input) => tf.relu(input),
+  leaky_relu: (input) => tf.leakyRelu(input, 0.2),
   tanh: (input) => tf.tanh(input),
 };
 

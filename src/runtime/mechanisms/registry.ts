@@ -5,6 +5,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../model/schema-types.js";
 import type { BoundVariable } from "../variables.js";
+import { createAli } from "./ali.js";
 import { createAnm } from "./anm.js";
 import { createBernoulli } from "./bernoulli.js";
 import { createCategorical } from "./categorical.js";
@@ -13,6 +14,7 @@ import { createCvae } from "./cvae.js";
 import { createExpression } from "./expression.js";
 import { createFlow } from "./flow.js";
 import { createGlm } from "./glm.js";
+import { createHvae } from "./hvae.js";
 import { createLinear } from "./linear.js";
 import type { Mechanism } from "./mechanism.js";
 
@@ -24,6 +26,8 @@ const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismConte
   bernoulli: createBernoulli,
   categorical: createCategorical,
   cvae: createCvae,
+  hvae: createHvae,
+  ali: createAli,
 };
 
 export const runnableKinds: readonly string[] = ["expression", "operator", ...Object.keys(learned)];

@@ -1,42 +1,70 @@
 /**
- * Answers the queries of a program: numbers by sampling the model, counterfactuals on the observed units. A query of a form that
- * this version cannot answer is reported as such, never skipped silently.
+ * Answers the queries of a program: numbers about the model, samples of it, and counterfactuals of the observed units, or of the one
+ * unit that a query's evidence describes. A grid gives one answer for each of its worlds. A query that cannot be answered is reported as
+ * such, never skipped silently.
  */
 import { ScmcError } from "../../diagnostics/diagnostic.js";
-import type { Query, QueryPlan, QueryTerm } from "../../model/schema-types.js";
+import { namesIn } from "../../model/expression.js";
+import { worldsOf } from "../../model/plan.js";
+import type { Expression, Intervention, Query, QueryPlan, QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/index.js";
 import type { Rows } from "../rows.js";
 import type { ReportRows } from "./blocks.js";
-import { counterfactual } from "./counterfactual.js";
+import type { Spread, Wanted } from "./evidence/aggregate.js";
+import { answerUnits, type PatternReport } from "./evidence/answer-units.js";
+import { requireValue } from "./evidence/evidence-values.js";
 import { type Estimate, estimate, isEstimable } from "./expectation.js";
 import type { OperatorRecords } from "./operators.js";
+import { sampleQuery } from "./sample-query.js";
 import type { OutsideRange } from "./training-range.js";
 
+/** The values of the grids of a `do` in one of its worlds, by variable. */
+export type Setting = Readonly<Record<string, Expression>>;
+
 export type Answer =
-  | ({ readonly kind: "estimate"; readonly name: string } & Estimate)
+  | ({ readonly kind: "estimate"; readonly name: string; readonly setting?: Setting } & Estimate)
+  | CounterfactualQueryAnswer
   | {
-      readonly kind: "counterfactual";
+      readonly kind: "sample";
       readonly name: string;
-      readonly plan: QueryPlan;
-      readonly values: ReadonlyMap<string, Float32Array>;
-      /** Shares of particles in each class, for the computed variables that have classes. */
-      readonly probabilities: ReadonlyMap<string, Float32Array>;
+      readonly rows: number;
       readonly targets: readonly string[];
-      readonly outside: readonly OutsideRange[];
+      readonly values: ReadonlyMap<string, Float32Array>;
+      readonly effectiveSize: number | null;
     }
   /** `failed`: the data or the model stood in the way, rather than a form that this version does not know. */
   | { readonly kind: "unanswered"; readonly name: string; readonly reason: string; readonly failed?: boolean };
 
+export interface CounterfactualQueryAnswer {
+  readonly kind: "counterfactual";
+  /** Of a grid, with the number of the world. */
+  readonly name: string;
+  readonly setting?: Setting;
+  /** Whether the units are the observed ones, or the one of the query's evidence. */
+  readonly units: "observed" | "evidence";
+  readonly plan: QueryPlan;
+  readonly values: ReadonlyMap<string, Float32Array>;
+  /** Shares of particles in each class, for the computed variables that have classes. */
+  readonly probabilities: ReadonlyMap<string, Float32Array>;
+  readonly spread: ReadonlyMap<string, Spread>;
+  readonly targets: readonly string[];
+  readonly outside: readonly OutsideRange[];
+  /** How missing values were found. */
+  readonly inference: readonly PatternReport[];
+}
+
 export interface AnswerRequest {
   readonly loaded: LoadedModel;
   readonly engine: Engine;
-  /** Observed units for counterfactual queries; without them such a query stays unanswered. */
+  /** Observed units for counterfactual queries and densities; without them such a query stays unanswered. */
   readonly observed?: ReadonlyMap<string, Rows>;
   readonly records?: OperatorRecords;
   readonly particles: number;
   readonly samples: number;
+  /** What is told of a counterfactual beside its mean. */
+  readonly wanted?: Wanted;
   readonly key: RandomKey;
   readonly onRows?: (query: string, ...rows: Parameters<ReportRows>) => void;
 }
@@ -44,14 +72,14 @@ export interface AnswerRequest {
 export async function answerQueries(request: AnswerRequest): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const query of request.loaded.model.queries)
-    answers.push(await answer(request, query).catch(whyNot(query.name)));
+    answers.push(...(await answerQuery(request, query).catch(whyNot(query.name))));
   return answers;
 }
 
 /** A query that its data or its model cannot answer must not cost the other answers. */
-function whyNot(name: string): (error: unknown) => Answer {
+function whyNot(name: string): (error: unknown) => Answer[] {
   return (error) => {
-    if (error instanceof ScmcError) return { kind: "unanswered", name, reason: messageOf(error), failed: true };
+    if (error instanceof ScmcError) return [{ kind: "unanswered", name, reason: messageOf(error), failed: true }];
     throw error;
   };
 }
@@ -60,46 +88,96 @@ function messageOf({ diagnostics }: ScmcError): string {
   return diagnostics.map(({ message, hint }) => (hint ? `${message}. ${hint}` : message)).join("; ");
 }
 
-async function answer(request: AnswerRequest, { name, expression }: Query): Promise<Answer> {
-  const { loaded, engine, samples } = request;
+/** One answer, or one for each world of a grid. Throws a ScmcError where data or model stand in the way. */
+export async function answerQuery(request: AnswerRequest, { name, expression }: Query): Promise<Answer[]> {
   const key = request.key.split("query").split(name);
-  if (isEstimable(expression))
-    return { kind: "estimate", name, ...(await estimate({ loaded, engine, expression, rows: samples, key })) };
-  if (expression.kind !== "counterfactual")
-    return {
-      kind: "unanswered",
-      name,
-      reason: reasonFor(expression.kind === "apply" ? "arithmetic" : expression.kind),
-    };
-  if (!request.observed)
-    return { kind: "unanswered", name, reason: "it needs observed units: name test data with --test" };
-  return answerCounterfactual(request, name, expression, key);
+  if (expression.kind === "constant" || expression.kind === "apply") {
+    return [{ kind: "estimate", name, ...(await estimateOf(request, expression, key)) }];
+  }
+  const worlds = worldsOf(expression.interventions);
+  const answers: Answer[] = [];
+  for (const [index, interventions] of worlds.entries()) {
+    // All worlds share their draws, so that a trajectory is one unit's.
+    const term = { ...expression, interventions };
+    const setting = settingOf(expression, interventions);
+    const world = { name: setting === undefined ? name : `${name}.${index + 1}`, ...(setting ? { setting } : {}) };
+    if (isEstimable(term)) answers.push({ kind: "estimate", ...world, ...(await estimateOf(request, term, key)) });
+    else if (term.kind === "sample") answers.push(await answerSample(request, name, term, key));
+    else answers.push(await answerCounterfactual(request, world, term, key));
+  }
+  return answers;
 }
 
-async function answerCounterfactual(
-  { loaded, engine, observed, records, particles, onRows }: AnswerRequest,
+function estimateOf(
+  { loaded, engine, samples, observed }: AnswerRequest,
+  expression: Query["expression"],
+  key: RandomKey,
+) {
+  return estimate({ loaded, engine, expression, rows: samples, key, ...(observed ? { observed } : {}) });
+}
+
+/** Undefined where there is no grid. */
+function settingOf(term: QueryTerm, world: readonly Intervention[]): Setting | undefined {
+  const entries = term.interventions.flatMap(({ variable, grid }, index) =>
+    grid === undefined ? [] : [[variable, world[index]!.expression] as const],
+  );
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+async function answerSample(
+  { loaded, engine, samples, records }: AnswerRequest,
   name: string,
   term: QueryTerm,
   key: RandomKey,
 ): Promise<Answer> {
-  const targets = term.of.flatMap((target) => (target.kind === "variable" ? [target.name] : []));
-  if (targets.length < term.of.length) return { kind: "unanswered", name, reason: "its targets are not all variables" };
-  if (term.evidence.length > 0)
-    return { kind: "unanswered", name, reason: "evidence beside a counterfactual is not supported by this version" };
-  const { plan, values, probabilities, outside } = await counterfactual({
+  const drawn = await sampleQuery({ loaded, engine, term, rows: samples, key, ...(records ? { records } : {}) });
+  return { kind: "sample", name, rows: samples, targets: targetsOf(term), ...drawn };
+}
+
+async function answerCounterfactual(
+  { loaded, engine, observed, records, particles, wanted, onRows }: AnswerRequest,
+  world: { readonly name: string; readonly setting?: Setting },
+  term: QueryTerm,
+  key: RandomKey,
+): Promise<Answer> {
+  const targets = targetsOf(term);
+  const isFactual = term.evidence.length > 0;
+  const units = isFactual ? evidenceUnit(loaded, term) : observed;
+  if (!units)
+    return { kind: "unanswered", name: world.name, reason: "it needs observed units: name test data with --test" };
+  const { plan, values, probabilities, outside, spread, inference } = await answerUnits({
     loaded,
     engine,
-    observed: observed!,
-    ...(records ? { records } : {}),
+    observed: units,
+    ...(records && !isFactual ? { records } : {}),
     interventions: term.interventions,
     targets,
     particles,
+    ...(wanted ? { wanted } : {}),
     key,
-    ...(onRows ? { onRows: (done: number, total: number) => onRows(name, done, total) } : {}),
+    ...(isFactual ? { unitName: () => "the query" } : {}),
+    ...(onRows ? { onRows: (done: number, total: number) => onRows(world.name, done, total) } : {}),
   });
-  return { kind: "counterfactual", name, plan, values, probabilities, targets, outside };
+  const of = isFactual ? ("evidence" as const) : ("observed" as const);
+  return {
+    kind: "counterfactual",
+    ...world,
+    units: of,
+    plan,
+    values,
+    probabilities,
+    spread,
+    targets,
+    outside,
+    inference,
+  };
 }
 
-function reasonFor(form: string): string {
-  return `${form} queries, and evidence in a query, are not answered by this version`;
+const targetsOf = (term: QueryTerm): string[] => [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
+
+/** The one unit that the evidence describes; the rest of it is missing. */
+function evidenceUnit(loaded: LoadedModel, { evidence }: QueryTerm): Map<string, Rows> {
+  return new Map(
+    evidence.map((one) => [one.variable, { rows: 1, size: 1, data: Float32Array.of(requireValue(loaded, one)) }]),
+  );
 }

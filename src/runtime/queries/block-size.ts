@@ -29,6 +29,34 @@ export function defaultBlock({ variables }: LoadedModel, particles = 1): number 
   const widest = Math.max(leastWidth, ...widths);
   const rows = 2 ** Math.floor(Math.log2(Math.max(1, mostElements / widest)));
   const units = Math.max(1, Math.floor(rows / particles));
-  const hasImages = [...variables.values()].some(({ domain }) => domain.kind === "image");
-  return hasImages ? Math.min(units, mostUnitsOfImages) : units;
+  return hasImages(variables) ? Math.min(units, mostUnitsOfImages) : units;
+}
+
+/** Numbers that are read, held and written at a time by default. */
+const numbersAtATime = 2 ** 20;
+
+/**
+ * The units that are read, held and written at a time: at least those asked for, in whole blocks of a program, so that where a unit
+ * stands in its block, and with it the last bit of its answer, does not depend on this number.
+ */
+export function batchOf({ variables }: LoadedModel, block: number, asked: number | undefined): number {
+  let width = 0;
+  for (const { domain } of variables.values()) width += domain.kind === "image" ? 784 : sizeOf(domain);
+  const wanted = asked ?? Math.floor(numbersAtATime / width);
+  return Math.max(1, Math.ceil(wanted / block)) * block;
+}
+
+/** Blocks from which on threads with a program each are worth their start. */
+const fewestBlocks = 4;
+
+/**
+ * Whether blocks are divided among threads, rather than each operation of one block: for scalars, whose operations are too small to
+ * be divided, where there are many blocks. `units` is null where nobody knows.
+ */
+export function isConcurrent({ variables }: LoadedModel, units: number | null, block: number): boolean {
+  return !hasImages(variables) && (units === null || units >= fewestBlocks * block);
+}
+
+function hasImages(variables: LoadedModel["variables"]): boolean {
+  return [...variables.values()].some(({ domain }) => domain.kind === "image");
 }

@@ -39,6 +39,10 @@ export function collect(
   total: number,
 ): void {
   for (const [name, values] of block) {
+    if (rows === total) {
+      all.set(name, values);
+      continue;
+    }
     const size = values.length / rows;
     const whole = all.get(name) ?? new Float32Array(total * size);
     all.set(name, whole);

@@ -6,9 +6,9 @@
  * a joint world, and the particles are aggregated last: by their mean in the variable's own unit, for classes by their shares.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
-import { planCounterfactual } from "../../model/plan.js";
+import { evidenceOf, planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
-import type { Engine, HostData, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
+import type { Engine, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
@@ -17,9 +17,11 @@ import type { RandomKey } from "../random/random-key.js";
 import { blockOfRows, type Rows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
 import { classesOf } from "../variables.js";
-import { blockOf } from "./block-size.js";
+import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
+import { feederOf, runBlock } from "./draw-feeder.js";
+import { inOrder } from "./in-order.js";
 import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { addRanges, type OutsideRange, outsideRanges, rangeOutputs } from "./training-range.js";
@@ -39,6 +41,8 @@ export interface CounterfactualRequest {
   readonly key: RandomKey;
   /** Units of one call of the program; by default what their size and the particles let fit. The answer does not depend on it. */
   readonly block?: number;
+  /** All units, where these are only the first: many blocks are divided among threads. Null where nobody knows. */
+  readonly allUnits?: number | null;
   /** How a unit is called in messages; by its number where it is left out. */
   readonly unitName?: (unit: number) => string;
   readonly onRows?: ReportRows;
@@ -66,6 +70,8 @@ export interface CounterfactualProgram {
   readonly plan: QueryPlan;
   /** The largest number of units that one call answers for. */
   readonly block: number;
+  /** The calls under way at once that pay off. */
+  readonly concurrency: number;
   /** `observed` and `records` hold some units, of which the first has the place `firstUnit` among all. */
   answer(
     observed: ReadonlyMap<string, Rows>,
@@ -80,25 +86,54 @@ function chunkOf(particles: number): number {
 }
 
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
-  const { observed, records } = request;
+  const { observed, records, onRows } = request;
   const program = await compileCounterfactual(request);
   const units = unitsOf(request);
+  const report = onRows && ((done: number) => onRows(done, units));
   try {
-    const values = new Map<string, Float32Array>();
-    const probabilities = new Map<string, Float32Array>();
-    let outside: OutsideRange[] = [];
-    for (let start = 0; start < units; start += program.block) {
-      const valid = Math.min(program.block, units - start);
-      const answer = await program.answer(rowsFrom(observed, start, valid), start, recordsOf(records, start, valid));
-      collect(values, answer.values, start, valid, units);
-      collect(probabilities, answer.probabilities, start, valid, units);
-      outside = addRanges(outside, answer.outside);
-      request.onRows?.(start + valid, units);
-    }
-    return { plan: program.plan, values, probabilities, outside };
+    return await counterfactualInBlocks(program, {
+      observed,
+      firstUnit: 0,
+      units,
+      ...(records ? { records } : {}),
+      ...(report ? { onRows: report } : {}),
+    });
   } finally {
     await program.dispose();
   }
+}
+
+export interface UnitsToAnswer {
+  readonly observed: ReadonlyMap<string, Rows>;
+  readonly records?: OperatorRecords;
+  /** The place of the first of them among all units. Where other units follow, a whole multiple of the program's block. */
+  readonly firstUnit: number;
+  readonly units: number;
+  readonly onRows?: (done: number) => void;
+}
+
+/** Any number of units, block by block. */
+export async function counterfactualInBlocks(
+  program: CounterfactualProgram,
+  { observed, records, firstUnit, units, onRows }: UnitsToAnswer,
+): Promise<CounterfactualAnswer> {
+  const values = new Map<string, Float32Array>();
+  const probabilities = new Map<string, Float32Array>();
+  let outside: OutsideRange[] = [];
+  const validOf = (start: number) => Math.min(program.block, units - start);
+  const answer = (piece: number) => {
+    const start = piece * program.block;
+    const valid = validOf(start);
+    return program.answer(rowsFrom(observed, start, valid), firstUnit + start, recordsOf(records, start, valid));
+  };
+  await inOrder(Math.ceil(units / program.block), program.concurrency, answer, (part, piece) => {
+    const start = piece * program.block;
+    collect(values, part.values, start, validOf(start), units);
+    collect(probabilities, part.probabilities, start, validOf(start), units);
+    outside = addRanges(outside, part.outside);
+    onRows?.(start + validOf(start));
+  });
+  return { plan: program.plan, values, probabilities, outside };
 }
 
 /** Compiles the program that answers. Of `observed` and `records`, only what they are counts, not the values. */
@@ -110,7 +145,7 @@ export async function compileCounterfactual(
   const plan = planCounterfactual(loaded.model, interventions, targets);
   requireEvidence(request, plan, targets);
   const changed = new Set([...plan.replace, ...plan.recompute]);
-  const block = blockOf(loaded, request.block, unitsOf(request), request.particles);
+  const block = blockOf(loaded, request.block, unitsOf(request), rowsPerUnit(request, plan));
   const copy = (observed: ReadonlyMap<string, Rows>) => {
     const values = new Map<string, Float32Array>();
     for (const target of targets) {
@@ -123,18 +158,28 @@ export async function compileCounterfactual(
     return {
       plan,
       block,
+      concurrency: 1,
       answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), outside: [] }),
       dispose: async () => {},
     };
-  const { spec, inputs } = counterfactualProgram(request, plan, targets, block);
-  const program = await request.engine.compile(spec);
+  const { spec, random } = counterfactualProgram(request, plan, targets, block);
+  const { allUnits = unitsOf(request) } = request;
+  const program = await request.engine.compile({
+    ...spec,
+    concurrent: isConcurrent(loaded, allUnits, block),
+    feeder: feederOf(random),
+  });
   const nameOf = request.unitName ?? ((unit: number) => `unit ${unit + 1}`);
   return {
     plan,
     block,
+    concurrency: program.concurrency ?? 1,
     async answer(observed, firstUnit, records) {
       const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
-      const outputs = validRows(await program.run(inputs(observed, firstUnit)), units, block);
+      const given = Object.fromEntries(
+        [...observed].map(([name, rows]) => [`value.${name}`, blockOfRows(rows, 0, block)]),
+      );
+      const outputs = validRows(await runBlock(program, random, firstUnit, given), units, block);
       requireInside(loaded, outputs, (unit) => nameOf(firstUnit + unit));
       const values = copy(observed);
       const probabilities = new Map<string, Float32Array>();
@@ -150,6 +195,17 @@ export async function compileCounterfactual(
     },
     dispose: () => program.dispose(),
   };
+}
+
+/** Where every noise is recovered exactly and none is drawn, all particles are the same one. */
+export function rowsPerUnit(
+  { loaded, interventions, particles }: Pick<CounterfactualRequest, "loaded" | "interventions" | "particles">,
+  plan: QueryPlan,
+): number {
+  const isDrawn =
+    interventions.some(({ noises }) => noises.length > 0) ||
+    plan.abduct.some(({ noiseOf }) => Object.keys(loaded.mechanisms.get(noiseOf)?.draws ?? {}).length > 0);
+  return isDrawn ? particles : 1;
 }
 
 function rowsFrom(observed: ReadonlyMap<string, Rows>, start: number, count: number): Map<string, Rows> {
@@ -176,9 +232,7 @@ function requireEvidence(
   targets: readonly string[],
 ): void {
   const { observed, records } = request;
-  const needed = new Set(plan.abduct.flatMap((step) => [step.noiseOf, ...step.given]));
-  for (const target of targets) if (plan.copy.includes(target)) needed.add(target);
-  const missing = [...needed].filter((name) => !observed.has(name) && !records?.has(name));
+  const missing = evidenceOf(plan, targets).filter((name) => !observed.has(name) && !records?.has(name));
   if (missing.length > 0)
     throw failure(
       "7062",
@@ -212,8 +266,7 @@ export function counterfactualProgram(
   block: number,
 ): {
   readonly spec: ProgramSpec;
-  /** Those of `units`, of which the first has the place `firstUnit` among all. */
-  readonly inputs: (units: ReadonlyMap<string, Rows>, firstUnit: number) => Record<string, HostData>;
+  readonly random: RandomInputs;
 } {
   const { loaded, observed, interventions, particles, key } = request;
   const changed = new Set([...plan.replace, ...plan.recompute]);
@@ -265,12 +318,7 @@ export function counterfactualProgram(
       return outputs;
     },
   };
-  const inputs = (units: ReadonlyMap<string, Rows>, firstUnit: number): Record<string, HostData> => {
-    const given = random.block(firstUnit);
-    for (const [name, rows] of units) given[`value.${name}`] = blockOfRows(rows, 0, block);
-    return given;
-  };
-  return { spec, inputs };
+  return { spec, random };
 }
 
 function abduct(

@@ -1,17 +1,20 @@
 /**
- * Answers to queries about the model itself (rungs one and two): expectations, probabilities and quantiles of sampled worlds,
+ * Answers to queries about the model itself (rungs one and two): expectations, probabilities, quantiles and log-densities of worlds,
  * and arithmetic over them. All terms of one query share their noises (common random numbers), so a contrast of two worlds
- * has the standard error of the contrast. The standard error is by batch means over equal blocks of the sample.
+ * has the standard error of the contrast. The standard error is by the jackknife over equal blocks of the sample.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { namesIn } from "../../model/expression.js";
-import type { Expression, QueryExpression, QueryTerm } from "../../model/schema-types.js";
-import type { Engine, ProgramSpec } from "../engine/engine.js";
-import * as tf from "../engine/tfjs.js";
-import { evaluate } from "../expressions.js";
+import type { InferencePlan, QueryExpression, QueryTerm } from "../../model/schema-types.js";
+import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/index.js";
+import type { Rows } from "../rows.js";
 import { sizeOf } from "../variables.js";
+import { evaluateRows } from "./evaluate-rows.js";
+import { conditionalTerm } from "./evidence/conditional-term.js";
+import { densityTerm } from "./evidence/density-term.js";
+import { blocks, drawsSummary, jackknife, type TermSummary } from "./evidence/term-summary.js";
 import { sample } from "./sample.js";
 
 export interface EstimateRequest {
@@ -21,53 +24,65 @@ export interface EstimateRequest {
   /** Sample size, rounded down to a multiple of the number of blocks. */
   readonly rows: number;
   readonly key: RandomKey;
+  /** Units at which densities without a point are taken. */
+  readonly observed?: ReadonlyMap<string, Rows>;
 }
 
 export interface Estimate {
   readonly value: number;
+  /** 0 where every term is exact. */
   readonly standardError: number;
   readonly rows: number;
+  /** Whether the value is exact, an estimate, or made of bounds. */
+  readonly precision: "exact" | "estimate" | "bound";
+  /** How each term's evidence was taken into account, where there is some. */
+  readonly inference: readonly TermInference[];
 }
 
-const blocks = 20;
+export interface TermInference {
+  readonly plan: InferencePlan;
+  /** Of importance sampling: how many equally weighted draws its own are worth. */
+  readonly effectiveSize: number | null;
+}
 
-/** Whether every term of a query is a number that sampling can estimate. */
+/** Whether every term of a query is a number. */
 export function isEstimable(expression: QueryExpression): boolean {
   if (expression.kind === "constant") return true;
   if (expression.kind === "apply") return expression.arguments.every(isEstimable);
-  return (
-    expression.evidence.length === 0 &&
-    (expression.kind === "expectation" || expression.kind === "probability" || expression.kind === "quantile")
-  );
+  return expression.kind !== "sample" && expression.kind !== "counterfactual";
 }
 
 export async function estimate(request: EstimateRequest): Promise<Estimate> {
-  const perBlock = Math.max(1, Math.floor(request.rows / blocks));
-  const rows = perBlock * blocks;
-  const terms = new Map<QueryTerm, Float32Array>();
-  for (const term of termsOf(request.expression)) terms.set(term, await sampleTerm(request, term, rows));
-  const whole = combine(request.expression, (term) => summarise(term, terms.get(term)!));
-  const byBlock = Array.from({ length: blocks }, (_, block) =>
-    combine(request.expression, (term) =>
-      summarise(term, terms.get(term)!.subarray(block * perBlock, (block + 1) * perBlock)),
+  const rows = Math.max(1, Math.floor(request.rows / blocks)) * blocks;
+  const terms = new Map<QueryTerm, TermSummary>();
+  for (const term of termsOf(request.expression)) terms.set(term, await summaryOf(request, term, rows));
+  const valueWithout = (left: number | null) => combine(request.expression, (term) => terms.get(term)!.value(left));
+  const value = valueWithout(null);
+  const summaries = [...terms.values()];
+  requireFinite(request.loaded, value, terms);
+  const kinds = new Set(summaries.map(({ kind }) => kind));
+  const precision = kinds.has("bound") ? "bound" : kinds.has("estimate") ? "estimate" : "exact";
+  return {
+    value,
+    standardError: precision === "exact" ? 0 : jackknife(valueWithout),
+    rows,
+    precision,
+    inference: summaries.flatMap(({ plan, effectiveSize }) =>
+      plan === undefined ? [] : [{ plan, effectiveSize: effectiveSize ?? null }],
     ),
-  );
-  requireFinite(request.loaded, whole, terms);
-  const mean = byBlock.reduce((sum, value) => sum + value, 0) / blocks;
-  const variance = byBlock.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (blocks - 1);
-  return { value: whole, standardError: Math.sqrt(variance / blocks), rows };
+  };
 }
 
 /** An answer that is no number comes from draws that are none, or from a division of the query's own. */
-function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<QueryTerm, Float32Array>): void {
-  if (Number.isFinite(whole)) return;
-  for (const [term, values] of terms) {
-    const bad = values.filter((value) => !Number.isFinite(value)).length;
-    if (bad > 0)
+function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<QueryTerm, TermSummary>): void {
+  // A log-density of -Infinity is an answer.
+  if (Number.isFinite(whole) || [...terms.keys()].some(({ kind }) => kind === "density")) return;
+  for (const [term, { unfinite }] of terms) {
+    if (unfinite.count > 0)
       throw failure(
         "7067",
         loaded.model.name,
-        `${bad} of ${values.length} draws of ${term.kind}(…) are not finite: a mechanism or the query leaves its domain, such as the logarithm of a number below 0`,
+        `${unfinite.count} of ${unfinite.of} draws of ${term.kind}(…) are not finite: a mechanism or the query leaves its domain, such as the logarithm of a number below 0`,
         "Keep the intervention where every mechanism is defined.",
       );
   }
@@ -79,12 +94,9 @@ export function termsOf(expression: QueryExpression): QueryTerm[] {
   return expression.kind === "apply" ? expression.arguments.flatMap(termsOf) : [expression];
 }
 
-/** The term's expression at every sampled unit. */
-async function sampleTerm(
-  { loaded, engine, key }: EstimateRequest,
-  term: QueryTerm,
-  rows: number,
-): Promise<Float32Array> {
+async function summaryOf(request: EstimateRequest, term: QueryTerm, rows: number): Promise<TermSummary> {
+  const { loaded, engine, key, observed } = request;
+  if (term.kind === "density") return densityTerm({ loaded, engine, term, observed, samples: rows, key });
   const [target] = term.of;
   if (!target || term.of.length !== 1)
     throw failure("7060", loaded.model.name, `${term.kind}(…) takes one expression, not ${term.of.length}`);
@@ -92,7 +104,6 @@ async function sampleTerm(
   for (const name of names)
     if (sizeOf(loaded.variables.get(name)!.domain) !== 1)
       throw failure("7061", loaded.model.name, `${term.kind}(${name}): \`${name}\` is not a scalar`);
-  const { values } = await sample({ loaded, engine, rows, key, interventions: term.interventions, targets: names });
   if (target.kind === "variable" && loaded.variables.get(target.name)!.domain.kind === "categorical")
     throw failure(
       "7061",
@@ -100,52 +111,10 @@ async function sampleTerm(
       `${term.kind}(${target.name}): the levels of \`${target.name}\` are no numbers`,
       `Ask for a level's share: probability(${target.name} == "…").`,
     );
-  if (names.length === 0) return new Float32Array(rows).fill(constantValue(target));
-  return target.kind === "variable" ? values.get(target.name)! : evaluateRows(engine, target, values, rows);
-}
-
-/** An expression without variables needs no program. */
-function constantValue(expression: Expression): number {
-  return tf.tidy(() => evaluate(expression, { variables: new Map(), noises: new Map() }).dataSync()[0]!);
-}
-
-/** A query's expression at `rows` sampled units. */
-export function expressionProgram(expression: Expression, names: readonly string[], rows: number): ProgramSpec {
-  return {
-    name: "expression",
-    inputs: Object.fromEntries(names.map((name) => [name, { shape: [rows, 1], dtype: "float32" as const }])),
-    procedure: (given) => ({
-      result: evaluate(expression, { variables: new Map(Object.entries(given)), noises: new Map() }),
-    }),
-  };
-}
-
-async function evaluateRows(
-  engine: Engine,
-  expression: Expression,
-  values: ReadonlyMap<string, Float32Array>,
-  rows: number,
-): Promise<Float32Array> {
-  const program = await engine.compile(expressionProgram(expression, [...values.keys()], rows));
-  try {
-    const { result } = await program.run(Object.fromEntries(values));
-    return result!.data as Float32Array;
-  } finally {
-    await program.dispose();
-  }
-}
-
-function summarise(term: QueryTerm, values: Float32Array): number {
-  if (term.kind === "quantile") {
-    const sorted = Float32Array.from(values).sort();
-    const position = (term.level ?? 0.5) * (sorted.length - 1);
-    const below = Math.floor(position);
-    const above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
-  }
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+  if (term.evidence.length > 0) return conditionalTerm({ loaded, engine, term, rows, key });
+  const { values } = await sample({ loaded, engine, rows, key, interventions: term.interventions, targets: names });
+  const drawn = await evaluateRows(engine, target, values, rows);
+  return { ...drawsSummary(drawn, null, term.kind === "quantile" ? (term.level ?? 0.5) : null), kind: "estimate" };
 }
 
 function combine(expression: QueryExpression, valueOfTerm: (term: QueryTerm) => number): number {

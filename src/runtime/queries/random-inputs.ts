@@ -5,7 +5,7 @@
  */
 import type { HostData, TensorSpec } from "../engine/engine.js";
 import type { DrawSpec } from "../mechanisms/mechanism.js";
-import type { RandomKey } from "../random/random-key.js";
+import { RandomKey } from "../random/random-key.js";
 import { sampleDraws } from "../sampling.js";
 
 export interface Blocks {
@@ -13,6 +13,13 @@ export interface Blocks {
   readonly block: number;
   /** Units of a chunk. Part of every seeded result: a function of the query, never of memory or of the number of units. */
   readonly chunk: number;
+}
+
+/** What another thread needs to draw the same numbers. */
+export interface DrawPlan {
+  readonly key: readonly [number, number];
+  readonly blocks: Blocks;
+  readonly inputs: readonly { readonly name: string; readonly draw: DrawSpec; readonly rows: number }[];
 }
 
 interface Input {
@@ -30,6 +37,23 @@ export class RandomInputs {
     private readonly key: RandomKey,
     private readonly blocks: Blocks,
   ) {}
+
+  static of({ key, blocks, inputs }: DrawPlan): RandomInputs {
+    const random = new RandomInputs(RandomKey.fromWords(key), blocks);
+    for (const { name, draw, rows } of inputs) random.add(name, draw, rows);
+    return random;
+  }
+
+  plan(): DrawPlan {
+    const { block } = this.blocks;
+    const inputs = [...this.inputs].map(([name, { draw, perUnit }]) => ({ name, draw, rows: block * perUnit }));
+    return { key: this.key.words32(), blocks: this.blocks, inputs };
+  }
+
+  /** The number of inputs. */
+  get size(): number {
+    return this.inputs.size;
+  }
 
   /** Declares an input of `rows` rows per block, a whole multiple of its units. */
   add(name: string, draw: DrawSpec, rows: number): void {

@@ -8,9 +8,11 @@ import type * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
 import { named } from "../training/training-program.js";
-import { blockOf } from "./block-size.js";
+import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
+import { feederOf, runBlock } from "./draw-feeder.js";
+import { inOrder } from "./in-order.js";
 import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { evaluateWorld } from "./world.js";
@@ -25,6 +27,8 @@ export interface SampleRequest {
   readonly records?: OperatorRecords;
   /** The variables wanted; all by default. Their ancestors are drawn as well. */
   readonly targets?: readonly string[];
+  /** Whether the scalar noises are wanted as well; default true. */
+  readonly noises?: boolean;
   /** Units of one call of the program; by default what their size lets fit. The sample does not depend on it. */
   readonly block?: number;
   readonly onRows?: ReportRows;
@@ -45,30 +49,62 @@ const noisePrefix = "noise ";
 export interface SampleProgram {
   /** The largest number of units that one call draws. */
   readonly block: number;
+  /** The calls under way at once that pay off. */
+  readonly concurrency: number;
   /** Units `firstRow … firstRow + rows - 1` of the sample; `records` hold the items of these units. */
   draw(firstRow: number, rows: number, records?: OperatorRecords, onOperators?: ReportRows): Promise<Sample>;
   dispose(): Promise<void>;
 }
 
 export async function sample(request: SampleRequest): Promise<Sample> {
-  const { rows } = request;
+  const { rows, records, onRows, onOperators } = request;
   const program = await compileSample(request);
   try {
-    const values = new Map<string, Float32Array>();
-    const noises = new Map<string, Float32Array>();
-    for (let start = 0; start < rows; start += program.block) {
-      const valid = Math.min(program.block, rows - start);
-      const drawn = await program.draw(start, valid, recordsOf(request.records, start, valid), (done) =>
-        request.onOperators?.(start + done, rows),
-      );
-      collect(values, drawn.values, start, valid, rows);
-      collect(noises, drawn.noises, start, valid, rows);
-      request.onRows?.(start + valid, rows);
-    }
-    return { values, noises };
+    return await sampleInBlocks(program, {
+      firstRow: 0,
+      rows,
+      ...(records ? { records } : {}),
+      ...(onRows ? { onRows: (done: number) => onRows(done, rows) } : {}),
+      ...(onOperators ? { onOperators: (done: number) => onOperators(done, rows) } : {}),
+    });
   } finally {
     await program.dispose();
   }
+}
+
+export interface UnitsToDraw {
+  /** The place of the first unit in the sample. Where others follow, `rows` is a whole multiple of the program's block. */
+  readonly firstRow: number;
+  readonly rows: number;
+  /** The items of these units. */
+  readonly records?: OperatorRecords;
+  /** Units of the sample done so far, these and those before. */
+  readonly onRows?: (done: number) => void;
+  readonly onOperators?: (done: number) => void;
+}
+
+/** Any number of units, block by block. */
+export async function sampleInBlocks(
+  program: SampleProgram,
+  { firstRow, rows, records, onRows, onOperators }: UnitsToDraw,
+): Promise<Sample> {
+  const values = new Map<string, Float32Array>();
+  const noises = new Map<string, Float32Array>();
+  const validOf = (start: number) => Math.min(program.block, rows - start);
+  const draw = (piece: number) => {
+    const start = piece * program.block;
+    const valid = validOf(start);
+    return program.draw(firstRow + start, valid, recordsOf(records, start, valid), (done) =>
+      onOperators?.(firstRow + start + done),
+    );
+  };
+  await inOrder(Math.ceil(rows / program.block), program.concurrency, draw, (drawn, piece) => {
+    const start = piece * program.block;
+    collect(values, drawn.values, start, validOf(start), rows);
+    collect(noises, drawn.noises, start, validOf(start), rows);
+    onRows?.(firstRow + start + validOf(start));
+  });
+  return { values, noises };
 }
 
 /** Compiles the program that draws; `rows` only keeps its blocks from being larger than all there is to draw. */
@@ -79,19 +115,24 @@ export async function compileSample(
   const targets = request.targets ?? loaded.model.order;
   const block = blockOf(loaded, request.block, request.rows);
   const { spec, random } = sampleProgram(request, block);
-  const program = await request.engine.compile(spec);
+  const program = await request.engine.compile({
+    ...spec,
+    concurrent: isConcurrent(loaded, request.rows, block),
+    feeder: feederOf(random),
+  });
   return {
     block,
+    concurrency: program.concurrency ?? 1,
     async draw(firstRow, valid, records, onOperators) {
-      const outputs = validRows(await program.run(random.block(firstRow)), valid, block);
+      const outputs = validRows(await runBlock(program, random, firstRow), valid, block);
       requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
       const values = new Map<string, Float32Array>();
       for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
       await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
-      const noises = new Map<string, Float32Array>();
+      const drawn = new Map<string, Float32Array>();
       for (const [name, data] of outputs)
-        if (name.startsWith(noisePrefix)) noises.set(name.slice(noisePrefix.length), data);
-      return { values, noises };
+        if (name.startsWith(noisePrefix)) drawn.set(name.slice(noisePrefix.length), data);
+      return { values, noises: drawn };
     },
     dispose: () => program.dispose(),
   };
@@ -99,18 +140,18 @@ export async function compileSample(
 
 /** `block` units from their noises, and those random inputs. */
 export function sampleProgram(
-  request: Pick<SampleRequest, "loaded" | "key" | "interventions" | "targets">,
+  request: Pick<SampleRequest, "loaded" | "key" | "interventions" | "targets" | "noises">,
   block: number,
 ): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
-  const { loaded, key, interventions = [] } = request;
+  const { loaded, key, interventions = [], noises = true } = request;
   const targets = request.targets ?? loaded.model.order;
   const needed = ancestorsOf(loaded, targets, interventions);
   const random = new RandomInputs(key, { block, chunk });
   for (const name of needed)
     for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
       random.add(`noise.${name}.${noise}`, spec, block);
-  for (const { variable, noises } of interventions)
-    for (const { name, distribution, parameters } of noises)
+  for (const { variable, noises: drawn } of interventions)
+    for (const { name, distribution, parameters } of drawn)
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
   const spec: ProgramSpec = {
@@ -132,7 +173,7 @@ export function sampleProgram(
       for (const target of targets) {
         const value = world.values.get(target);
         if (value) outputs[target] = value;
-        if (loaded.mechanisms.get(target)?.kind === "expression")
+        if (noises && loaded.mechanisms.get(target)?.kind === "expression")
           for (const [noise, tensor] of Object.entries(named(given, `noise.${target}.`)))
             outputs[`${noisePrefix}${target}.${noise}`] = tensor;
       }

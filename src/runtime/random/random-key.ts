@@ -28,6 +28,16 @@ export class RandomKey {
     return RandomKey.encrypt(rootKey[0], rootKey[1], low, high);
   }
 
+  /** The same key, from its words. */
+  static fromWords([word0, word1]: readonly [number, number]): RandomKey {
+    return new RandomKey(word0, word1);
+  }
+
+  /** What another thread needs to have the same key. */
+  words32(): readonly [number, number] {
+    return [this.word0, this.word1];
+  }
+
   /** An independent key for a purpose (a text) or an item (an integer); `split(1)` and `split("1")` differ. */
   split(label: string | number): RandomKey {
     if (typeof label === "number") {

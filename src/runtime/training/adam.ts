@@ -22,21 +22,21 @@ export interface AdamState {
   readonly second: Tensors;
 }
 
-/** The scalars of one update. */
-export interface AdamNumbers {
-  /** From `correctedRate`. */
-  readonly rate: tf.Tensor;
-  /** Bounds the L2 norm of the whole gradient. */
-  readonly clip: tf.Tensor;
-  /** What the weights are multiplied by before the update: 1 - uncorrected rate * decay. Left out where nothing decays. */
-  readonly keep?: tf.Tensor;
-}
-
-export function adamStep(state: AdamState, gradients: Tensors, { rate, clip, keep }: AdamNumbers): AdamState {
+/**
+ * One update. `rate` is a scalar tensor from `correctedRate`; `largestNorm` bounds the L2 norm of the whole gradient. The weights are
+ * multiplied by `keep` before it: 1 - uncorrected rate * decay; left out where nothing decays.
+ */
+export function adamStep(
+  state: AdamState,
+  gradients: Tensors,
+  rate: tf.Tensor,
+  largestNorm: tf.Tensor | number,
+  keep?: tf.Tensor,
+): AdamState {
   const names = Object.keys(state.parameters);
   const squares = names.map((name) => tf.sum(tf.square(gradients[name]!)));
   const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
-  const shrink = tf.div(clip, tf.maximum(norm, clip));
+  const shrink = tf.div(largestNorm, tf.maximum(norm, largestNorm));
   const parameters: Record<string, tf.Tensor> = {};
   const first: Record<string, tf.Tensor> = {};
   const second: Record<string, tf.Tensor> = {};

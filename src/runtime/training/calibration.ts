@@ -4,7 +4,7 @@
  */
 import type { Engine, HostData, HostTensor, HostTensors, Program } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { type Mechanism, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
@@ -31,7 +31,7 @@ export async function createCalibration(
   const inputs = {
     value: specOf(data.value, batch),
     ...Object.fromEntries(Object.entries(data.parents).map(([name, rows]) => [`parent.${name}`, specOf(rows, batch)])),
-    ...floats("draw.", mechanism.draws, ({ size }) => [batch, size]),
+    ...floats("draw.", trainingDrawsOf(mechanism), ({ size }) => [batch, size]),
     ...floats("parameter.", mechanism.parameters, ({ shape }) => shape),
   };
   const program = await engine.compile({
@@ -68,10 +68,10 @@ function floats<Spec>(
 
 type Inputs = Record<string, HostData>;
 
-function calibrationInputs({ draws }: Mechanism, data: FitData, rows: Int32Array, key: RandomKey): Inputs {
+function calibrationInputs(mechanism: Mechanism, data: FitData, rows: Int32Array, key: RandomKey): Inputs {
   const inputs: Inputs = { value: gatherRows(data.value, rows) };
   for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = gatherRows(parent, rows);
-  for (const [name, draw] of Object.entries(draws))
+  for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
     inputs[`draw.${name}`] = sampleDraws(draw, rows.length, key.split(name));
   return inputs;
 }

@@ -5,7 +5,7 @@
  */
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Engine, HostData, HostTensors, LoopProgram } from "../engine/engine.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
+import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
@@ -15,14 +15,8 @@ import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
-import {
-  dataOf,
-  type FitData,
-  initialState,
-  optimiserInputs,
-  parametersIn,
-  trainingProgram,
-} from "./training-program.js";
+import { type FitData, optimiserInputs, trainingProgram } from "./training-program.js";
+import { carriedState, initialState, parametersIn, stateByName } from "./training-state.js";
 
 export interface FitProgress {
   readonly variable: string;
@@ -80,13 +74,13 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
   const weights = options.balance === "parents" ? balancedWeights(Object.values(data.parents), training) : null;
 
-  const program = await engine.compileLoop(trainingProgram(mechanism, data, batch, options));
+  const stages = await compileStages(request, batch);
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const calibration =
-    weights && mechanism.buffers
+    weights && Object.keys(mechanism.buffers ?? {}).length > 0
       ? await createCalibration(mechanism, data, training, batch, engine, key.split("calibration"))
       : null;
-  const run = new Run(request, program, training, batch, stepsPerEpoch, weights);
+  const run = new Run(request, stages, training, batch, stepsPerEpoch, weights);
   try {
     const start = (await request.checkpoint?.load()) ?? (await firstState(request, training, evaluation));
     const finished = await fitEpochs(request, run, evaluation, calibration, start);
@@ -102,10 +96,32 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
       heldOutRows: heldOut.length,
     };
   } finally {
-    await program.dispose();
+    for (const { program } of stages) await program.dispose();
     await evaluation.dispose();
     await calibration?.dispose();
   }
+}
+
+/** Epochs that repeat one program. */
+interface Stage {
+  readonly firstEpoch: number;
+  readonly epochs: number;
+  readonly program: LoopProgram;
+}
+
+/** Training proper, and then fine-tuning where the mechanism has it and the options ask for it. */
+async function compileStages({ mechanism, data, options, engine }: FitRequest, batch: number): Promise<Stage[]> {
+  const compile = (groups: readonly ParameterGroup[]) =>
+    engine.compileLoop(trainingProgram(mechanism, data, batch, options, groups));
+  const { epochs } = options;
+  const stages: Stage[] = [{ firstEpoch: 0, epochs, program: await compile(groupsOf(mechanism)) }];
+  const [group, finetune] = [mechanism.finetune, options.finetune ?? 0];
+  if (group && finetune > 0) stages.push({ firstEpoch: epochs, epochs: finetune, program: await compile([group]) });
+  return stages;
+}
+
+function totalEpochs({ epochs, finetune = 0 }: FitOptions): number {
+  return epochs + finetune;
 }
 
 async function firstState(request: FitRequest, training: Int32Array, evaluation: HeldOutLoss): Promise<FitState> {
@@ -127,7 +143,7 @@ async function fitEpochs(
 ): Promise<FitState> {
   let current = start;
   let saved = performance.now();
-  while (current.epoch < options.epochs && current.epoch - current.best.least.epoch < options.patience) {
+  while (current.epoch < totalEpochs(options) && current.epoch - current.best.least.epoch < options.patience) {
     const state = await run.epoch(current.epoch, current.state, current.best.loss).catch(async (error: unknown) => {
       if (error instanceof ScmcError) await checkpoint?.save(current);
       throw error;
@@ -174,7 +190,7 @@ class Run {
 
   constructor(
     private readonly request: FitRequest,
-    private readonly program: LoopProgram,
+    private readonly stages: readonly Stage[],
     private readonly training: Int32Array,
     private readonly batch: number,
     private readonly stepsPerEpoch: number,
@@ -186,14 +202,21 @@ class Run {
     const count = this.training.length;
     const offset = key.split("offset").uniform(1)[0]!;
     const order = epochOrder(count, this.weights, key.split("order").permutation(count), offset);
+    const { mechanism } = this.request;
+    const stage = this.stages.findLast(({ firstEpoch }) => epoch >= firstEpoch)!;
     let state = initial;
     for (let start = 0; start < this.stepsPerEpoch; start += stepsPerCall) {
       const steps = Math.min(stepsPerCall, this.stepsPerEpoch - start);
       const positions = order.subarray(start * this.batch, (start + steps) * this.batch);
-      const inputs = this.inputs(positions, steps, epoch * this.stepsPerEpoch + start, key.split("draws").split(start));
-      const result = await this.program.run(steps, dataOf(state), inputs);
+      const inputs = this.inputs(
+        positions,
+        stage,
+        (epoch - stage.firstEpoch) * this.stepsPerEpoch + start,
+        key.split("draws").split(start),
+      );
+      const result = await stage.program.run(steps, carriedState(mechanism, state), inputs);
       this.checkLosses(result.outputs.loss!.data, epoch, start);
-      state = result.state;
+      state = stateByName(mechanism, result.state);
       this.report(epoch, Number.isFinite(heldOutLoss) ? heldOutLoss : null, start + steps);
     }
     return state;
@@ -204,23 +227,29 @@ class Run {
     onProgress?.({
       variable: mechanism.variable,
       epoch,
-      epochs: options.epochs,
+      epochs: totalEpochs(options),
       step: epoch * this.stepsPerEpoch + stepInEpoch,
-      steps: options.epochs * this.stepsPerEpoch,
+      steps: totalEpochs(options) * this.stepsPerEpoch,
       loss: this.lastLoss,
       heldOutLoss,
     });
   }
 
-  private inputs(positions: Int32Array, steps: number, firstStep: number, key: RandomKey): Record<string, HostData> {
+  /** For the steps of the stage that start with `firstStep`. */
+  private inputs(
+    positions: Int32Array,
+    { epochs }: Stage,
+    firstStep: number,
+    key: RandomKey,
+  ): Record<string, HostData> {
     const { mechanism, data, options } = this.request;
     const indices = positions.map((position) => this.training[position]!);
     const inputs: Record<string, HostData> = { value: gatherRows(data.value, indices) };
     for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = gatherRows(parent, indices);
-    for (const [name, draw] of Object.entries(mechanism.draws))
+    for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
       inputs[`draw.${name}`] = sampleDraws(draw, indices.length * options.particles, key.split(name));
-    const total = options.epochs * this.stepsPerEpoch;
-    return { ...inputs, ...optimiserInputs(options, firstStep, steps, total) };
+    const steps = positions.length / this.batch;
+    return { ...inputs, ...optimiserInputs(options, firstStep, steps, epochs * this.stepsPerEpoch) };
   }
 
   private checkLosses(losses: HostData, epoch: number, start: number): void {

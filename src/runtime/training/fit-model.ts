@@ -14,7 +14,7 @@ import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
 import { type FitProgress, fitMechanism } from "./fit-mechanism.js";
 import { fitOptionsOf } from "./fit-options.js";
-import type { FitData } from "./training-program.js";
+import { presentRows } from "./present-rows.js";
 
 /** An earlier fit that may be taken over. */
 export interface EarlierFit {
@@ -51,7 +51,7 @@ export function bindVariables(model: Model, dataset: LoadedDataset): Map<string,
     variables.set(name, {
       name,
       domain,
-      normalisation: normalisationOf(domain, numbersOf(dataset.columns.get(name)!)),
+      normalisation: normalisationOf(domain, presentNumbers(dataset.columns.get(name)!)),
     });
   }
   return variables;
@@ -88,11 +88,11 @@ async function fitOne(
   key: RandomKey,
 ): Promise<EarlierFit> {
   const { variable, parents } = mechanism;
-  const data: FitData = {
+  const data = presentRows(model.name, variable, {
     value: rowsOfColumn(dataset.columns.get(variable)!),
     parents: Object.fromEntries(parents.map((parent) => [parent, rowsOfColumn(dataset.columns.get(parent)!)])),
-  };
-  const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, dataset.rows);
+  });
+  const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, data.value.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
   const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
   const found = earlier?.get(contentKey);
@@ -115,6 +115,7 @@ async function fitOne(
     key: contentKey,
     options: { ...options },
     heldOutLoss: result.heldOutLoss,
+    ...(data.value.rows < dataset.rows ? { rows: data.value.rows } : {}),
     epochs: result.epochs,
     steps: result.steps,
     seconds: Math.round(performance.now() - started) / 1000,
@@ -140,6 +141,11 @@ export function requireObserved(model: Model): void {
       `\`${pair[0]} <-> ${pair[1]}\`: mechanisms with an unobserved common cause cannot be fitted one by one`,
       "Observe the cause and name it as a parent of both.",
     );
+}
+
+function presentNumbers(column: Column): Float64Array | Float32Array {
+  const values = numbersOf(column);
+  return values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values;
 }
 
 function numbersOf(column: Column): Float64Array | Float32Array {

@@ -23,16 +23,20 @@ export interface FitOptions {
   readonly warmup: number | null;
   /** Draws from the encoder for each row of a batch; 1 for kinds without an encoder. */
   readonly particles: number;
+  /** Epochs of fine-tuning after the others; absent for kinds that have none. */
+  readonly finetune?: number;
 }
 
 const fewestFlowSteps = 4000;
 const largestGradientNorm = 100;
 
-type Defaults = Pick<FitOptions, "epochs" | "rate" | "patience">;
+type Defaults = Pick<FitOptions, "epochs" | "rate" | "patience" | "finetune">;
 
 function defaultsOf(kind: LearnedMechanism["kind"], domain: Domain, rows: number, batch: number): Defaults {
   const stepsPerEpoch = Math.max(1, Math.floor((rows * (1 - heldOutShare)) / batch));
-  if (kind === "cvae") return { epochs: 30, rate: 1e-3, patience: 10 };
+  if (kind === "cvae" || kind === "hvae") return { epochs: 30, rate: 1e-3, patience: 10 };
+  // Adversarial losses do not fall steadily, so that patience would end a fit early.
+  if (kind === "ali") return { epochs: 40, rate: 2e-4, patience: 1000, finetune: 5 };
   if (domain.kind === "image") return { epochs: 10, rate: 2e-3, patience: 5 };
   const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
   return { epochs, rate: 5e-3, patience: epochs };
@@ -59,5 +63,6 @@ export function fitOptionsOf(
     schedule: schedules.find((schedule) => schedule === given.schedule) ?? "cosine",
     warmup: given.warmup === undefined ? null : Number(given.warmup),
     particles: Number(given.particles ?? 1),
+    ...(defaults.finetune === undefined ? {} : { finetune: Number(given.finetune ?? defaults.finetune) }),
   };
 }

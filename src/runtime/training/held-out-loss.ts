@@ -1,6 +1,6 @@
 /** The loss on held-out rows, with natural weights and the same auxiliary draws at every evaluation. */
 import type { Engine, HostData, HostTensors, ProgramSpec, TensorSpec } from "../engine/engine.js";
-import type * as tf from "../engine/tfjs.js";
+import * as tf from "../engine/tfjs.js";
 import { fittedSpecs, type Mechanism } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, specOf } from "../rows.js";
@@ -10,12 +10,12 @@ import { type FitData, named } from "./training-program.js";
 export const largestBlock = 1000;
 
 export interface HeldOutLoss {
-  /** One loss per held-out row, in nats. */
+  /** One loss per held-out row, in nats; in units of the variable where the mechanism has no density. */
   losses(parameters: HostTensors): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
-/** Log-probabilities of a block of rows, the parameters among the inputs. */
+/** The losses of a block of rows, the parameters among the inputs. */
 export function heldOutProgram(mechanism: Mechanism, data: FitData, block: number): ProgramSpec {
   const inputs: Record<string, TensorSpec> = { value: specOf(data.value, block) };
   for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = specOf(parent, block);
@@ -26,14 +26,15 @@ export function heldOutProgram(mechanism: Mechanism, data: FitData, block: numbe
   return {
     name: `held-out loss ${mechanism.variable}`,
     inputs,
-    procedure: (given) => ({
-      logProbability: mechanism.logProbability(
-        named(given, "parameter."),
-        given.value as tf.Tensor,
-        named(given, "parent."),
-        named(given, "draw."),
-      ),
-    }),
+    procedure(given) {
+      const { heldOutLoss, logProbability } = mechanism;
+      const parameters = named(given, "parameter.");
+      const [parents, draws] = [named(given, "parent."), named(given, "draw.")];
+      const loss = heldOutLoss
+        ? heldOutLoss(parameters, given.value!, parents, draws)
+        : tf.neg(logProbability(parameters, given.value!, parents, draws));
+      return { loss };
+    },
   };
 }
 
@@ -56,9 +57,9 @@ export async function createHeldOutLoss(
         for (const [name, draw] of Object.entries(mechanism.draws))
           given[`draw.${name}`] = sampleDraws(draw, block, key.split(name).split(start));
         for (const [name, { data: values }] of Object.entries(parameters)) given[`parameter.${name}`] = values;
-        const { logProbability } = await program.run(given);
+        const { loss } = await program.run(given);
         const valid = Math.min(block, indices.length - start);
-        for (let k = 0; k < valid; k++) losses[start + k] = -logProbability!.data[k]!;
+        for (let k = 0; k < valid; k++) losses[start + k] = loss!.data[k]!;
       }
       return losses;
     },

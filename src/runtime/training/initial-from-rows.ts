@@ -2,13 +2,33 @@
  * Initial parameters that depend on the data, such as those of activation normalisation: one program over the first rows of the
  * training order, which the seed fixes, so that the start of a fit is reproducible.
  */
-import type { HostData, HostTensors } from "../engine/engine.js";
+import type { HostData, HostTensors, ProgramSpec } from "../engine/engine.js";
+import { type Mechanism, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import type { FitRequest } from "./fit-mechanism.js";
-import { batchSpecs, named, parametersIn } from "./training-program.js";
+import { batchSpecs, type FitData, named } from "./training-program.js";
+import { parametersIn } from "./training-state.js";
 
-const mostRows = 256;
+export const mostRows = 256;
+
+/** What the mechanism initialises from `rows` rows, over the parameters that were drawn; undefined where it does not. */
+export function initialProgram(
+  mechanism: Mechanism,
+  data: FitData,
+  rows: number,
+  drawn: HostTensors,
+): ProgramSpec | undefined {
+  const initialise = mechanism.initialise;
+  if (!initialise) return undefined;
+  return {
+    name: `initialise ${mechanism.variable}`,
+    inputs: batchSpecs(mechanism, data, rows, 1),
+    constants: drawn,
+    procedure: (given, parameters) =>
+      initialise(parameters, given.value!, named(given, "parent."), named(given, "draw.")),
+  };
+}
 
 /** What the mechanism initialises from rows, as entries of the fit's state; nothing for a mechanism that does not. */
 export async function initialFromRows(
@@ -16,19 +36,13 @@ export async function initialFromRows(
   state: HostTensors,
   training: Int32Array,
 ): Promise<HostTensors> {
-  const initialise = mechanism.initialise;
-  if (!initialise) return {};
   const indices = training.subarray(0, mostRows);
-  const program = await engine.compile({
-    name: `initialise ${mechanism.variable}`,
-    inputs: batchSpecs(mechanism, data, indices.length, 1),
-    constants: parametersIn(state),
-    procedure: (given, parameters) =>
-      initialise(parameters, given.value!, named(given, "parent."), named(given, "draw.")),
-  });
+  const spec = initialProgram(mechanism, data, indices.length, parametersIn(state));
+  if (!spec) return {};
+  const program = await engine.compile(spec);
   const given: Record<string, HostData> = { value: gatherRows(data.value, indices) };
   for (const [name, parent] of Object.entries(data.parents)) given[`parent.${name}`] = gatherRows(parent, indices);
-  for (const [name, draw] of Object.entries(mechanism.draws))
+  for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
     given[`draw.${name}`] = sampleDraws(draw, indices.length, key.split("initial draws").split(name));
   try {
     const fresh = await program.run(given);

@@ -1,13 +1,14 @@
-/** The training step of a mechanism as a loop program: its state, its inputs and its tensors' names. */
-import type { HostData, HostTensor, HostTensors, LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
+/** The training step of a mechanism as a loop program, and its inputs. */
+import type { LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import type { Mechanism } from "../mechanisms/mechanism.js";
-import type { RandomKey } from "../random/random-key.js";
+import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
 import type { FitOptions } from "./fit-options.js";
-import { bufferPrefix, keepStatistics, movedAverages } from "./running-averages.js";
+import { packingOf } from "./packed-state.js";
+import { keepStatistics, movedAverages } from "./running-averages.js";
 import { rateFactor } from "./schedule.js";
+import { stateSpecs } from "./training-state.js";
 
 /** A variable's rows and its parents', by name. */
 export interface FitData {
@@ -15,39 +16,61 @@ export interface FitData {
   readonly parents: Readonly<Record<string, Rows>>;
 }
 
+/** What training needs of a mechanism. */
+export type Trainable = Pick<
+  Mechanism,
+  "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups" | "finetune"
+>;
+
 /**
- * One step: loss, gradients by reverse mode, and the update, all in tensor ops. The optimiser's numbers are inputs; of the options, only
- * whether weights decay at all shapes the program, since the decay is one more pass over them.
+ * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has several. The
+ * step's loss is the sum of theirs. The optimiser's numbers are inputs; of the options, only whether weights decay at all shapes the
+ * program, since the decay is one more pass over them.
  */
-export function trainingStep(mechanism: Mechanism, options: StepOptions) {
-  const names = Object.keys(mechanism.parameters);
+export function trainingStep(
+  mechanism: Trainable,
+  options: StepOptions,
+  groups: readonly ParameterGroup[] = groupsOf(mechanism),
+) {
   return (state: Tensors, inputs: Tensors): { state: Tensors; outputs: Tensors } => {
-    const group = (prefix: string) =>
-      Object.fromEntries(names.map((name) => [name, state[`${prefix}.${name}`]!])) as Record<string, tf.Tensor>;
-    const parameters = group("parameter");
-    const statistics: Record<string, tf.Tensor> = {};
-    const { value: loss, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-      const current = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
-      const [parents, draws] = [named(inputs, "parent."), named(inputs, "draw.")];
-      const loss = mechanism.loss(current, inputs.value!, parents, draws, statistics);
-      keepStatistics(statistics);
-      return loss as tf.Scalar;
-    })(names.map((name) => parameters[name]!));
-    const gradients = Object.fromEntries(names.map((name, k) => [name, grads[k]!]));
-    const next = adamStep({ parameters, first: group("first"), second: group("second") }, gradients, {
-      rate: inputs.rate!,
-      clip: inputs.clip!,
-      ...(decays(options) ? { keep: inputs.keep! } : {}),
-    });
-    const flat: Record<string, tf.Tensor> = {};
-    for (const name of names) {
-      flat[`parameter.${name}`] = next.parameters[name]!;
-      flat[`first.${name}`] = next.first[name]!;
-      flat[`second.${name}`] = next.second[name]!;
-    }
-    Object.assign(flat, movedAverages(state, statistics));
-    return { state: flat, outputs: { loss } };
+    const next: Record<string, tf.Tensor> = { ...state };
+    const losses = groups.map((group) => updateGroup(mechanism, group, next, inputs, options));
+    return { state: next, outputs: { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) } };
   };
+}
+
+/** Replaces the group's parameters and moments in `state`, and the running averages that its loss has; gives the loss before that. */
+function updateGroup(
+  mechanism: Trainable,
+  { parameters: names, loss }: ParameterGroup,
+  state: Record<string, tf.Tensor>,
+  inputs: Tensors,
+  options: StepOptions,
+): tf.Tensor {
+  const { specs, pack, unpack } = packingOf(mechanism, names);
+  const carried = (moment: string) =>
+    Object.fromEntries(Object.keys(specs).map((name) => [name, state[`${moment}.${name}`]!]));
+  const own = unpack(carried("parameter"));
+  const others = names.length < Object.keys(mechanism.parameters).length ? named(state, "parameter.") : {};
+  const statistics: Record<string, tf.Tensor> = {};
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const current = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
+    const [parents, draws] = [named(inputs, "parent."), named(inputs, "draw.")];
+    const result = loss({ ...others, ...current }, inputs.value!, parents, draws, statistics);
+    keepStatistics(statistics);
+    return result as tf.Scalar;
+  })(names.map((name) => own[name]!));
+  const gradients = pack(Object.fromEntries(names.map((name, k) => [name, grads[k]!])));
+  const before = { parameters: carried("parameter"), first: carried("first"), second: carried("second") };
+  const keep = decays(options) ? inputs.keep! : undefined;
+  const next = adamStep(before, gradients, inputs.rate!, inputs.clip!, keep);
+  for (const name of Object.keys(specs)) {
+    state[`parameter.${name}`] = next.parameters[name]!;
+    state[`first.${name}`] = next.first[name]!;
+    state[`second.${name}`] = next.second[name]!;
+  }
+  Object.assign(state, movedAverages(state, statistics));
+  return value;
 }
 
 /** The tensors under a prefix, without it. */
@@ -57,17 +80,6 @@ export function named(tensors: Tensors, prefix: string): Tensors {
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
   );
-}
-
-/** What a step carries: parameters, Adam's two moments, running averages. */
-export function stateSpecs(mechanism: Mechanism): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = {};
-  for (const prefix of ["parameter", "first", "second"])
-    for (const [name, { shape }] of Object.entries(mechanism.parameters))
-      specs[`${prefix}.${name}`] = { shape, dtype: "float32" };
-  for (const [name, { shape }] of Object.entries(mechanism.buffers ?? {}))
-    specs[bufferPrefix + name] = { shape, dtype: "float32" };
-  return specs;
 }
 
 type StepOptions = Pick<FitOptions, "weightDecay" | "particles">;
@@ -80,21 +92,21 @@ const scalar: TensorSpec = { shape: [], dtype: "float32" };
 
 /** A batch of rows, and auxiliary draws: `batch * particles` rows, units outermost. */
 export function batchSpecs(
-  mechanism: Mechanism,
+  mechanism: Trainable,
   data: FitData,
   batch: number,
   particles: number,
 ): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = { value: specOf(data.value, batch) };
   for (const [name, parent] of Object.entries(data.parents)) specs[`parent.${name}`] = specOf(parent, batch);
-  for (const [name, { size }] of Object.entries(mechanism.draws))
+  for (const [name, { size }] of Object.entries(trainingDrawsOf(mechanism)))
     specs[`draw.${name}`] = { shape: [batch * particles, size], dtype: "float32" };
   return specs;
 }
 
 /** What a step is given: a batch and the optimiser's numbers. */
 export function perStepSpecs(
-  mechanism: Mechanism,
+  mechanism: Trainable,
   data: FitData,
   batch: number,
   options: StepOptions,
@@ -123,38 +135,17 @@ export function optimiserInputs(
 }
 
 /** The program that a fit repeats: one step of training on a batch. */
-export function trainingProgram(mechanism: Mechanism, data: FitData, batch: number, options: StepOptions): LoopSpec {
+export function trainingProgram(
+  mechanism: Mechanism,
+  data: FitData,
+  batch: number,
+  options: StepOptions,
+  groups: readonly ParameterGroup[] = groupsOf(mechanism),
+): LoopSpec {
   return {
     name: `fit ${mechanism.variable}`,
     state: stateSpecs(mechanism),
     perStep: perStepSpecs(mechanism, data, batch, options),
-    step: trainingStep(mechanism, options),
+    step: trainingStep(mechanism, options, groups),
   };
-}
-
-export function initialState(mechanism: Mechanism, key: RandomKey): HostTensors {
-  const state: Record<string, HostTensor> = {};
-  for (const [name, { shape, initialise }] of Object.entries(mechanism.parameters)) {
-    const data = initialise(key.split(name));
-    state[`parameter.${name}`] = { shape, dtype: "float32", data };
-    for (const prefix of ["first", "second"])
-      state[`${prefix}.${name}`] = { shape, dtype: "float32", data: new Float32Array(data.length) };
-  }
-  for (const [name, { shape, initialise }] of Object.entries(mechanism.buffers ?? {}))
-    state[bufferPrefix + name] = { shape, dtype: "float32", data: initialise(key.split(name)) };
-  return state;
-}
-
-/** What a fit sets, by name: the parameters of a state and its running averages. */
-export function parametersIn(state: HostTensors): HostTensors {
-  return Object.fromEntries(
-    Object.entries(state).flatMap(([name, tensor]) => {
-      const prefix = ["parameter.", bufferPrefix].find((candidate) => name.startsWith(candidate));
-      return prefix === undefined ? [] : [[name.slice(prefix.length), tensor]];
-    }),
-  );
-}
-
-export function dataOf(tensors: HostTensors): Record<string, HostData> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
 }

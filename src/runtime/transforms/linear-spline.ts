@@ -9,39 +9,40 @@ import type { Transform, Transformed } from "./transform.js";
 
 const minimumLambda = 0.025;
 
-interface Piece {
-  readonly left: tf.Tensor;
-  readonly width: tf.Tensor;
-  readonly ya: tf.Tensor;
-  readonly yb: tf.Tensor;
-  readonly yc: tf.Tensor;
-  readonly wb: tf.Tensor;
-  readonly wc: tf.Tensor;
-  readonly lambda: tf.Tensor;
-}
+type PieceField =
+  | "left"
+  | "width"
+  | "ya"
+  | "yb"
+  | "yc"
+  | "wb"
+  | "wc"
+  | "lambda"
+  /** Logarithm of dy/dx before its denominator, on the left of λ and on its right. */
+  | "logLeft"
+  | "logRight";
+type Piece = Readonly<Record<PieceField, tf.Tensor>>;
+type RawPiece = Knots & { readonly rawLambda: tf.Tensor };
 
-/** The two-piece rational function of the selected bin; the weight at the left edge is 1. */
-function pieceOf(bin: Bin, knots: Knots, rawLambda: tf.Tensor): Piece {
-  const left = bin.select(knots.left);
-  const width = tf.sub(bin.select(knots.right), left);
-  const ya = bin.select(knots.bottom);
-  const yb = bin.select(knots.top);
+/** The two-piece rational function of a bin; the weight at the left edge is 1. */
+function pieceOf({ left, right, bottom: ya, top: yb, leftDerivative, rightDerivative, rawLambda }: RawPiece): Piece {
+  const width = tf.sub(right, left);
   const slope = tf.div(tf.sub(yb, ya), width);
-  const da = bin.select(knots.leftDerivative);
-  const db = bin.select(knots.rightDerivative);
-  const lambda = bin.select(tf.add(tf.mul(tf.sigmoid(rawLambda), 1 - 2 * minimumLambda), minimumLambda));
+  const lambda = tf.add(tf.mul(tf.sigmoid(rawLambda), 1 - 2 * minimumLambda), minimumLambda);
   const rest = tf.sub(1, lambda);
-  const wb = tf.sqrt(tf.div(da, db));
-  const wc = tf.div(tf.add(tf.mul(lambda, da), tf.mul(tf.mul(rest, wb), db)), slope);
+  const wb = tf.sqrt(tf.div(leftDerivative, rightDerivative));
+  const wc = tf.div(tf.add(tf.mul(lambda, leftDerivative), tf.mul(tf.mul(rest, wb), rightDerivative)), slope);
   const restOfBoth = tf.add(rest, tf.mul(lambda, wb));
   const yc = tf.div(tf.add(tf.mul(rest, ya), tf.mul(tf.mul(lambda, wb), yb)), restOfBoth);
-  return { left, width, ya, yb, yc, wb, wc, lambda };
+  const logWidth = tf.log(width);
+  const logLeft = tf.sub(tf.log(tf.mul(tf.mul(wc, lambda), tf.sub(yc, ya))), logWidth);
+  const logRight = tf.sub(tf.log(tf.mul(tf.mul(tf.mul(wb, wc), rest), tf.sub(yb, yc))), logWidth);
+  return { left, width, ya, yb, yc, wb, wc, lambda, logLeft, logRight };
 }
 
 /** y and log dy/dx at the position θ in [0, 1] of the bin. */
 function valueAt(piece: Piece, position: tf.Tensor): Transformed {
-  const { ya, yb, yc, wb, wc, lambda, width } = piece;
-  const rest = tf.sub(1, lambda);
+  const { ya, yb, yc, wb, wc, lambda, logLeft, logRight } = piece;
   const toLambda = tf.sub(lambda, position);
   const toRight = tf.sub(1, position);
   const isLeft = tf.lessEqual(position, lambda);
@@ -55,12 +56,8 @@ function valueAt(piece: Piece, position: tf.Tensor): Transformed {
     tf.add(toLambda, tf.mul(wc, position)),
     tf.sub(tf.mul(wc, toRight), tf.mul(wb, toLambda)),
   );
-  const slopeNumerator = tf.where(
-    isLeft,
-    tf.mul(tf.mul(wc, lambda), tf.sub(yc, ya)),
-    tf.mul(tf.mul(tf.mul(wb, wc), rest), tf.sub(yb, yc)),
-  );
-  const logDerivative = tf.sub(tf.sub(tf.log(slopeNumerator), tf.mul(2, tf.log(tf.abs(denominator)))), tf.log(width));
+  const logNumerator = tf.where(isLeft, logLeft, logRight);
+  const logDerivative = tf.sub(logNumerator, tf.mul(2, tf.log(tf.abs(denominator))));
   return { value: tf.div(numerator, denominator), logDerivative };
 }
 
@@ -84,22 +81,25 @@ function outsideIdentity(bin: Bin, input: tf.Tensor, inBox: Transformed): Transf
 /** `boundaryDerivative` other than 1 is only for reproducing other implementations. */
 export function linearSpline(bins: number, boundaryDerivative = 1): Transform {
   const lambdaStart = 3 * bins - 1;
-  const rawLambdas = (parameters: tf.Tensor) => tf.slice(parameters, [0, lambdaStart], [-1, bins]);
+  const rawOf = (parameters: tf.Tensor): RawPiece => ({
+    ...knotsOf(parameters, bins, boundaryDerivative),
+    rawLambda: tf.slice(parameters, [0, lambdaStart], [-1, bins]),
+  });
   return {
     name: "spline",
     parameterCount: 4 * bins - 1,
     identity: [...zeros(2 * bins), ...Array.from({ length: bins - 1 }, () => identityDerivative), ...zeros(bins)],
     forward(noise, parameters) {
-      const knots = knotsOf(parameters, bins, boundaryDerivative);
-      const bin = binOf(noise, knots.left, knots.right);
-      const piece = pieceOf(bin, knots, rawLambdas(parameters));
+      const raw = rawOf(parameters);
+      const bin = binOf(noise, raw.left, raw.right);
+      const piece = bin.select(raw, pieceOf);
       const position = tf.div(tf.sub(bin.clamped, piece.left), piece.width);
       return outsideIdentity(bin, noise, valueAt(piece, position));
     },
     inverse(value, parameters) {
-      const knots = knotsOf(parameters, bins, boundaryDerivative);
-      const bin = binOf(value, knots.bottom, knots.top);
-      const piece = pieceOf(bin, knots, rawLambdas(parameters));
+      const raw = rawOf(parameters);
+      const bin = binOf(value, raw.bottom, raw.top);
+      const piece = bin.select(raw, pieceOf);
       const position = positionOf(piece, bin.clamped);
       const noise = tf.add(piece.left, tf.mul(position, piece.width));
       const { logDerivative } = valueAt(piece, position);

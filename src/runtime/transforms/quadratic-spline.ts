@@ -3,29 +3,25 @@
  * Domain and codomain: the reals, identity outside [-3, 3].
  */
 import * as tf from "../engine/tfjs.js";
-import { type Bin, binOf, identityDerivative, type Knots, knotsOf } from "./spline-knots.js";
+import { binOf, identityDerivative, type Knots, knotsOf } from "./spline-knots.js";
 import type { Transform, Transformed } from "./transform.js";
 
-interface Piece {
-  readonly left: tf.Tensor;
-  readonly width: tf.Tensor;
-  readonly bottom: tf.Tensor;
-  readonly height: tf.Tensor;
-  readonly slope: tf.Tensor;
-  readonly da: tf.Tensor;
-  readonly db: tf.Tensor;
+type PieceField =
+  | "left"
+  | "width"
+  | "bottom"
+  | "height"
+  | "slope"
+  | "da"
+  | "db"
   /** da + db - 2 slope: how far the bin is from linear. */
-  readonly bend: tf.Tensor;
-}
+  | "bend";
+type Piece = Readonly<Record<PieceField, tf.Tensor>>;
 
-function pieceOf(bin: Bin, knots: Knots): Piece {
-  const left = bin.select(knots.left);
-  const width = tf.sub(bin.select(knots.right), left);
-  const bottom = bin.select(knots.bottom);
-  const height = tf.sub(bin.select(knots.top), bottom);
+function pieceOf({ left, right, bottom, top, leftDerivative: da, rightDerivative: db }: Knots): Piece {
+  const width = tf.sub(right, left);
+  const height = tf.sub(top, bottom);
   const slope = tf.div(height, width);
-  const da = bin.select(knots.leftDerivative);
-  const db = bin.select(knots.rightDerivative);
   return { left, width, bottom, height, slope, da, db, bend: tf.sub(tf.add(da, db), tf.mul(2, slope)) };
 }
 
@@ -70,7 +66,7 @@ export function quadraticSpline(bins: number, boundaryDerivative = 1): Transform
     forward(noise, parameters) {
       const knots = knotsOf(parameters, bins, boundaryDerivative);
       const bin = binOf(noise, knots.left, knots.right);
-      const piece = pieceOf(bin, knots);
+      const piece = bin.select(knots, pieceOf);
       const inBox = valueAt(piece, tf.div(tf.sub(bin.clamped, piece.left), piece.width));
       return {
         value: tf.where(bin.inside, inBox.value, noise),
@@ -80,7 +76,7 @@ export function quadraticSpline(bins: number, boundaryDerivative = 1): Transform
     inverse(value, parameters) {
       const knots = knotsOf(parameters, bins, boundaryDerivative);
       const bin = binOf(value, knots.bottom, knots.top);
-      const piece = pieceOf(bin, knots);
+      const piece = bin.select(knots, pieceOf);
       const position = positionOf(piece, bin.clamped);
       const { logDerivative } = valueAt(piece, position);
       return {

@@ -13,14 +13,9 @@ const knotTolerance = 1e-6;
 export const minimumDerivative = 1e-3;
 
 /** All `[batch or 1, bins]`: the left and right edge of each bin on both axes, and the derivatives there. */
-export interface Knots {
-  readonly left: tf.Tensor;
-  readonly right: tf.Tensor;
-  readonly bottom: tf.Tensor;
-  readonly top: tf.Tensor;
-  readonly leftDerivative: tf.Tensor;
-  readonly rightDerivative: tf.Tensor;
-}
+export type Knots = Readonly<
+  Record<"left" | "right" | "bottom" | "top" | "leftDerivative" | "rightDerivative", tf.Tensor>
+>;
 
 /** Raw derivative whose softplus, plus its floor, is 1. */
 export const identityDerivative = Math.log(Math.expm1(1 - minimumDerivative));
@@ -50,11 +45,21 @@ function edges(raw: tf.Tensor, bins: number): [tf.Tensor, tf.Tensor] {
   return [tf.concat([tf.fill([rows, 1], -bound), inner], 1), tf.concat([inner, tf.fill([rows, 1], bound)], 1)];
 }
 
-/** The parameters of the one bin that holds each value, `[batch, 1]` each, and the value clamped into the box. */
+type Fields<Name extends string> = Readonly<Record<Name, tf.Tensor>>;
+
+/** The one bin that holds each value. */
 export interface Bin {
   readonly inside: tf.Tensor;
+  /** The value clamped into the box. */
   readonly clamped: tf.Tensor;
-  select(perBin: tf.Tensor): tf.Tensor;
+  /**
+   * What `derive` makes of the bin's own `raw` fields, `[batch, 1]` each. `raw` and the edges are `[batch, bins]`, or `[1, bins]` where all
+   * values share them: then `derive` works on the few bins, before the selection.
+   */
+  select<Raw extends string, Derived extends string>(
+    raw: Fields<Raw>,
+    derive: (raw: Fields<Raw>) => Fields<Derived>,
+  ): Fields<Derived>;
 }
 
 /**
@@ -62,13 +67,44 @@ export interface Bin {
  * 1e-6 above an inner knot belongs to the bin on its left, as in the original package; the two formulas agree there.
  */
 export function binOf(value: tf.Tensor, lower: tf.Tensor, upper: tf.Tensor): Bin {
-  const inside = tf.logicalAnd(tf.greaterEqual(value, -bound), tf.lessEqual(value, bound));
+  const inside = tf.lessEqual(tf.abs(value), bound);
   const clamped = tf.clipByValue(value, -bound, bound);
   const bins = lower.shape[1]!;
-  const atOrAbove = tf.cast(tf.greaterEqual(clamped, tf.add(lower, knotTolerance)), "float32");
-  const below = tf.cast(tf.less(clamped, tf.add(upper, knotTolerance)), "float32");
   // The first bin reaches down to the edge of the box; the tolerance already closes the last one.
-  const first = tf.cast(tf.oneHot(tf.tensor1d([0], "int32"), bins), "float32");
-  const mask = tf.mul(tf.maximum(atOrAbove, first), below);
-  return { inside, clamped, select: (perBin) => tf.sum(tf.mul(mask, perBin), 1, true) };
+  const tolerances = tf.tensor2d([[-knotTolerance, ...new Array<number>(bins - 1).fill(knotTolerance)]]);
+  const [start, end] = [tf.add(lower, tolerances), tf.add(upper, knotTolerance)];
+  const select = lower.shape[0] === 1 ? selectShared(clamped, start, end) : selectOwn(clamped, start, end);
+  return { inside, clamped, select };
+}
+
+function maskOf(value: tf.Tensor, start: tf.Tensor, end: tf.Tensor): tf.Tensor {
+  return tf.cast(tf.logicalAnd(tf.greaterEqual(value, start), tf.less(value, end)), "float32");
+}
+
+function selectOwn(clamped: tf.Tensor, start: tf.Tensor, end: tf.Tensor): Bin["select"] {
+  const mask = maskOf(clamped, start, end);
+  return (raw, derive) => derive(mapFields(raw, (perBin) => tf.sum(tf.mul(mask, perBin), 1, true)));
+}
+
+/** One product of a table of the fields, a bin a column, with the mask, a bin a row: rows of `batch` numbers are what engines are fast on. */
+function selectShared(clamped: tf.Tensor, start: tf.Tensor, end: tf.Tensor): Bin["select"] {
+  const [batch, bins] = [clamped.shape[0]!, start.shape[1]!];
+  const row = tf.reshape(clamped, [1, batch]);
+  const mask = maskOf(row, tf.reshape(start, [bins, 1]), tf.reshape(end, [bins, 1])) as tf.Tensor2D;
+  return (raw, derive) => {
+    const fields = derive(raw);
+    const names = Object.keys(fields) as (keyof typeof fields)[];
+    const table = tf.concat(
+      names.map((name) => fields[name]),
+      0,
+    ) as tf.Tensor2D;
+    const chosen = tf.matMul(table, mask);
+    let next = 0;
+    return mapFields(fields, () => tf.reshape(tf.slice(chosen, [next++, 0], [1, batch]), [batch, 1]));
+  };
+}
+
+function mapFields<Name extends string>(fields: Fields<Name>, map: (field: tf.Tensor) => tf.Tensor): Fields<Name> {
+  const entries = Object.entries<tf.Tensor>(fields).map(([name, field]) => [name, map(field)] as const);
+  return Object.fromEntries(entries) as Fields<Name>;
 }

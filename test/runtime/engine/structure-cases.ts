@@ -284,6 +284,13 @@ const products: readonly OperationCase[] = [
   make("fused matMul", [[3, 4], [4, 2], [2]], (a, b, bias) =>
     tf.fused.matMul({ a: a!, b: b!, transposeA: false, transposeB: false, bias: bias!, activation: "relu" }),
   ),
+  ...[
+    [3, 5],
+    [1, 4],
+    [0, 5],
+  ].map((shape) => make("sum of squares", [shape], (x) => tf.sum(tf.square(x!)))),
+  make("sum over leading axes", [[6, 4, 17]], (x) => tf.sum(x!, [0, 1])),
+  make("mean over leading axes, kept", [[6, 4, 17]], (x) => tf.mean(x!, [0, 1], true)),
   make("dot", [[4], [4, 2]], (a, b) => tf.dot(a!, b!)),
   make(
     "einsum",
@@ -320,6 +327,7 @@ interface Convolution {
   readonly stride: number;
   readonly pad: "same" | "valid" | number;
   readonly size: readonly [number, number];
+  readonly channels?: readonly [number, number];
 }
 
 const convolutions: readonly Convolution[] = [
@@ -327,35 +335,79 @@ const convolutions: readonly Convolution[] = [
   { kernel: 3, stride: 1, pad: "valid", size: [5, 6] },
   { kernel: 4, stride: 2, pad: 1, size: [6, 6] },
   { kernel: 4, stride: 2, pad: "same", size: [6, 8] },
+  { kernel: 4, stride: 2, pad: 1, size: [4, 4], channels: [5, 2] },
   { kernel: 2, stride: 2, pad: "valid", size: [4, 6] },
   { kernel: 3, stride: 2, pad: "same", size: [7, 7] },
   { kernel: 2, stride: 3, pad: "valid", size: [8, 6] },
   { kernel: 1, stride: 1, pad: "valid", size: [3, 3] },
 ];
 
-const convolution: readonly OperationCase[] = convolutions.flatMap(({ kernel, stride, pad, size }) => {
-  const name = `kernel ${kernel}, stride ${stride}, padding ${pad}`;
-  const shapes = [
-    [2, ...size, 2],
-    [kernel, kernel, 2, 3],
-  ];
-  return [
-    make(`conv2d, ${name}`, shapes, (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, pad)),
-    make(
-      `conv2dTranspose, ${name}`,
-      [
-        [2, ...size, 3],
-        [kernel, kernel, 2, 3],
-      ],
-      (x, filter) => {
-        const grown =
-          typeof pad === "number" ? -2 * pad + kernel - stride : pad === "same" ? 0 : Math.max(kernel - stride, 0);
-        const [height, width] = size.map((length) => length * stride + grown) as [number, number];
-        return tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [2, height, width, 2], stride, pad);
-      },
-    ),
-  ];
-});
+const convolution: readonly OperationCase[] = convolutions.flatMap(
+  ({ kernel, stride, pad, size, channels = [2, 3] }) => {
+    const name = `kernel ${kernel}, stride ${stride}, padding ${pad}`;
+    const shapes = [
+      [2, ...size, channels[0]],
+      [kernel, kernel, ...channels],
+    ];
+    return [
+      make(`conv2d, ${name}`, shapes, (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, pad)),
+      make(
+        `conv2dTranspose, ${name}`,
+        [
+          [2, ...size, channels[1]],
+          [kernel, kernel, ...channels],
+        ],
+        (x, filter) => {
+          const grown =
+            typeof pad === "number" ? -2 * pad + kernel - stride : pad === "same" ? 0 : Math.max(kernel - stride, 0);
+          const [height, width] = size.map((length) => length * stride + grown) as [number, number];
+          return tf.conv2dTranspose(
+            x as tf.Tensor4D,
+            filter as tf.Tensor4D,
+            [2, height, width, channels[0]],
+            stride,
+            pad,
+          );
+        },
+      ),
+    ];
+  },
+);
+
+type Image = tf.Tensor4D;
+
+/** Of no image, and of one with few pixels. */
+const edgesOfConvolution: readonly OperationCase[] = [0, 1].flatMap((batch) => [
+  make(
+    "conv2d",
+    [
+      [batch, 5, 1, 2],
+      [3, 2, 2, 3],
+    ],
+    (x, filter) => tf.conv2d(x as Image, filter as Image, 2, "same"),
+    batch === 0 ? flat : {},
+  ),
+  make(
+    "conv2dTranspose",
+    [
+      [batch, 1, 2, 3],
+      [4, 4, 5, 3],
+    ],
+    (x, filter) => tf.conv2dTranspose(x as Image, filter as Image, [batch, 2, 4, 5], 2, 1),
+    batch === 0 ? flat : {},
+  ),
+]);
+
+const images: readonly OperationCase[] = [
+  make("avgPool, side by side", [[2, 4, 6, 3]], (x) => tf.avgPool(x as Image, 2, 2, "valid")),
+  make("avgPool, overlapping", [[2, 5, 6, 3]], (x) => tf.avgPool(x as Image, 3, 2, "same")),
+  make("avgPool, apart", [[1, 7, 7, 2]], (x) => tf.avgPool(x as Image, [2, 1], 3, "valid")),
+  make("enlarged by the nearest pixel", [[2, 3, 4, 2]], (x) => tf.image.resizeNearestNeighbor(x as Image, [6, 12])),
+  make("enlarged by a tile", [[2, 3, 4, 2]], (x) => {
+    const apart = tf.reshape(x!, [2, 3, 1, 4, 1, 2]);
+    return tf.reshape(tf.tile(apart, [1, 1, 2, 1, 2, 1]), [2, 6, 8, 2]);
+  }),
+];
 
 export const structureCases: readonly OperationCase[] = [
   ...layout,
@@ -363,4 +415,6 @@ export const structureCases: readonly OperationCase[] = [
   ...reductions,
   ...products,
   ...convolution,
+  ...edgesOfConvolution,
+  ...images,
 ];

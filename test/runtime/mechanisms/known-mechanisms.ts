@@ -13,16 +13,19 @@ export interface Known {
   readonly text: string;
   /** Of 36 steps: what the fit needs to come close, a second or two. */
   readonly epochs: number;
+  /** E[y | do(p)], of y's first element; absent where the laws of the density say enough. */
+  readonly mean?: (p: number) => number;
   draw(key: RandomKey, rows: number): Drawn;
 }
 
 /** One unit's y from uniforms and normals, and its log-probability. */
 type Unit = (p: number, uniform: number, normals: readonly [number, number]) => { y: number[]; logProbability: number };
 
-function given(text: string, unit: Unit, epochs = 20): Known {
+function given(text: string, unit: Unit, epochs = 20, mean?: (p: number) => number): Known {
   return {
     text: `p : real := flow()\n${text}`,
     epochs,
+    ...(mean ? { mean } : {}),
     draw(key, rows) {
       const p = key.split("p").normal(rows);
       const uniform = key.split("uniform").uniform64(rows);
@@ -89,6 +92,21 @@ const bimodal: Unit = (p, uniform, [z]) => {
   return { y: [y], logProbability: larger + Math.log(Math.exp(left - larger) + Math.exp(right - larger)) };
 };
 
+const bimodalMean = (p: number) => 0.5 * p - 0.35 * 1.2 + 0.65;
+
+/** Three humps far apart, of which p moves the middle one: positions on a logit scale in (0, 10). */
+const humps: Unit = (p, uniform, [z]) => {
+  const centres = [-2, 0.5 * p, 2.5];
+  const weights = [0.3, 0.3, 0.4];
+  const sd = 0.25;
+  const logit = centres[uniform < 0.3 ? 0 : uniform < 0.6 ? 1 : 2]! + sd * z;
+  const terms = centres.map((centre, k) => Math.log(weights[k]!) + logNormal((logit - centre) / sd, sd));
+  const largest = Math.max(...terms);
+  const logDensity = largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
+  const share = sigmoid(logit);
+  return { y: [10 * share], logProbability: logDensity - Math.log(10 * share * (1 - share)) };
+};
+
 /** log y is linear in p: y positive, with the Jacobian 1 / y. */
 const lognormal: Unit = (p, _, [z]) => {
   const logY = 1 + 0.6 * p + 0.3 * z;
@@ -103,23 +121,44 @@ const banana: Unit = (p, _, [z1, z2]) => {
 };
 
 export const known: Readonly<Record<string, Known>> = {
-  "bernoulli, a wave": given("y : binary := bernoulli(p)", bernoulli),
+  "bernoulli, a wave": given("y : binary := bernoulli(p)", bernoulli, 20, (p) => sigmoid(2 * Math.sin(2 * p))),
   "categorical, three classes": given("y : categorical(3) := categorical(p)", classes),
   "glm, categorical": given("y : categorical(3) := glm(p)", linearClasses),
   "glm, ordinal": given("y : ordinal(4) := glm(p)", cumulative),
   "flow, ordinal": given("y : ordinal(4) := flow(p, transform = [spline(bins = 5), affine])", cumulative, 10),
-  "glm, count": given("y : count := glm(p)", poisson),
+  "glm, count": given("y : count := glm(p)", poisson, 20, (p) => Math.exp(0.8 + 0.5 * p)),
   "flow, count": given("y : count := flow(p, transform = [spline(bins = 6), affine])", poisson, 10),
-  "flow, real, bimodal": given("y : real := flow(p, transform = [spline(bins = 8), affine])", bimodal, 40),
+  "flow, real, bimodal": given("y : real := flow(p, transform = [spline(bins = 8), affine])", bimodal, 40, bimodalMean),
+  "flow, real, bimodal by gaussianisation": given(
+    "y : real := flow(p, transform = gaussianisation(components = 3))",
+    bimodal,
+    20,
+    bimodalMean,
+  ),
+  "flow, interval, three humps by gaussianisation": given(
+    "y : interval(0, 10) := flow(p, transform = gaussianisation(components = 4))",
+    humps,
+    30,
+  ),
+  "flow, positive": given("y : positive := flow(p)", lognormal),
+  "glm, real": given(
+    "y : real := glm(p)",
+    additive((p) => 3 - 2 * p, 0.5),
+    20,
+    (p) => 3 - 2 * p,
+  ),
   "linear, real": given(
     "y : real := linear(p)",
     additive((p) => 3 - 2 * p, 0.5),
+    20,
+    (p) => 3 - 2 * p,
   ),
   "linear, positive": given("y : positive := linear(p)", lognormal),
   "anm, real": given(
     "y : real := anm(p)",
     additive((p) => Math.tanh(2 * p) + 0.2 * p * p, 0.3),
     60,
+    (p) => Math.tanh(2 * p) + 0.2 * p * p,
   ),
   "flow, vector, coupling": given(
     "y : vector(2) := flow(p, transform = [affine, coupling(layers = 3, hidden = [32])])",

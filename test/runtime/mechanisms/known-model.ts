@@ -95,6 +95,17 @@ export function textOf(model: readonly LinearNode[]): string {
   return model.map(({ name, parents }) => `${name} : real := linear(${parents.join(", ")})`).join("\n");
 }
 
+/** Means of all variables where one is set. */
+export function linearMeans(model: readonly LinearNode[], set: string, to: number): Map<string, number> {
+  const means = new Map<string, number>();
+  for (const { name, parents, weights, intercept } of model)
+    means.set(
+      name,
+      name === set ? to : parents.reduce((sum, parent, k) => sum + weights[k]! * means.get(parent)!, intercept),
+    );
+  return means;
+}
+
 /** Values, and the log-probability of each variable given its parents, by unit. */
 export function drawLinear(model: readonly LinearNode[], key: RandomKey, rows: number) {
   const values = new Map<string, Rows>();

@@ -63,10 +63,11 @@ for (const engineName of presentEngines)
             const parents = named(given, "parent.");
             const value = mechanism.forward(parameters, named(given, "noise."), parents);
             const noise = mechanism.abduct(parameters, value, parents, named(given, "draw."), 1);
-            return { value, again: mechanism.forward(parameters, noise, parents) };
+            const abducted = Object.entries(noise).map(([name, tensor]) => [`noise.${name}`, tensor] as const);
+            return { value, again: mechanism.forward(parameters, noise, parents), ...Object.fromEntries(abducted) };
           },
         });
-        const { value, again } = await program.run(inputs);
+        const { value, again, ...abducted } = await program.run(inputs);
         await program.dispose();
         if (mechanism.abduction === "posterior_sample") expect([...again!.data]).to.deep.equal([...value!.data]);
         else
@@ -76,6 +77,13 @@ for (const engineName of presentEngines)
             const largest = [...value!.data.subarray(row, row + value!.shape[1]!)].reduce(larger, 1);
             expect(again!.data[k]).to.be.closeTo(value!.data[k]!, 1e-4 * largest);
           }
+        if (mechanism.abduction !== "exact") return;
+        // A posterior of one point: calibration asks for the noise itself.
+        for (const [name, { data }] of Object.entries(abducted))
+          data.forEach((noise, k) => {
+            const drawn = inputs[name]![k]!;
+            expect(noise, name).to.be.closeTo(drawn, 1e-3 * Math.max(1, Math.abs(drawn)));
+          });
       });
 
       if (mechanism.density === "exact" && sizeOf(model.variables.get("y")!.domain) <= 2)

@@ -5,6 +5,7 @@
  */
 import { expect } from "chai";
 import { createEngine } from "../../../src/runtime/engine/index.js";
+import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
 import { logProbability } from "../../../src/runtime/queries/log-probability.js";
 import { sample } from "../../../src/runtime/queries/sample.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
@@ -12,7 +13,7 @@ import type { Rows } from "../../../src/runtime/rows.js";
 import { interventions } from "../models.js";
 import { fitted } from "./fitting.js";
 import { known } from "./known-mechanisms.js";
-import { drawLinear, drawMixed, mixedMeans, mixedText, textOf, twentyVariables } from "./known-model.js";
+import { drawLinear, drawMixed, linearMeans, mixedMeans, mixedText, textOf, twentyVariables } from "./known-model.js";
 
 const engine = createEngine("onnx");
 const trainingRows = 8000;
@@ -26,11 +27,36 @@ function mean(values: ArrayLike<number>): number {
 /** Training rows in which the variable has the value of `name := value`. */
 function rowsWith(rows: ReadonlyMap<string, Rows>, text: string): number {
   const [name, value] = text.split(" := ") as [string, string];
-  return rows.get(name)!.data.filter((entry) => entry === Number(value)).length;
+  return trainingShare * rows.get(name)!.data.filter((entry) => entry === Number(value)).length;
+}
+
+/** Of a standard normal p, the rows within a quarter of its standard deviation: what a mechanism of any shape can learn from. */
+function rowsNear(rows: ReadonlyMap<string, Rows>, p: number): number {
+  return trainingShare * rows.get("p")!.data.filter((entry) => Math.abs(entry - p) < 0.25).length;
+}
+
+/** Means under `do(text)` within three standard errors at `rows` training rows, or 0.02 standard deviations. */
+async function expectMeans(
+  loaded: LoadedModel,
+  text: string,
+  expected: Readonly<Record<string, number>>,
+  rows: number,
+  key: RandomKey,
+): Promise<void> {
+  const draws = 40_000;
+  const { values } = await sample({ loaded, engine, rows: draws, key, interventions: interventions(text, loaded) });
+  for (const [name, truth] of Object.entries(expected)) {
+    const drawn = values.get(name)!;
+    const found = mean(drawn);
+    const sd = Math.sqrt(mean(drawn.map((value) => (value - found) ** 2)));
+    // The fit's own error, and that of the draws.
+    const tolerance = Math.max(3 * sd * Math.sqrt(1 / rows + 1 / draws), 0.02 * sd);
+    expect(Math.abs(found - truth), `E[${name} | do(${text})]`).to.be.lessThan(tolerance);
+  }
 }
 
 describe("recovery of known mechanisms within 0.02 nats", () => {
-  for (const [title, { text, draw, epochs }] of Object.entries(known))
+  for (const [title, { text, draw, epochs, mean: expected }] of Object.entries(known))
     it(title, async () => {
       const key = RandomKey.fromSeed(31);
       const training = draw(key.split("training"), trainingRows);
@@ -41,11 +67,14 @@ describe("recovery of known mechanisms within 0.02 nats", () => {
       expect(found).to.be.greaterThan(truth - 0.02);
       // More than the truth itself, on fresh units, would be a density that is none.
       expect(found).to.be.lessThan(truth + 0.01);
+      if (expected)
+        for (const p of [-1, 0, 1])
+          await expectMeans(loaded, `p := ${p}`, { y: expected(p) }, rowsNear(training.values, p), key);
     });
 });
 
 describe("recovery of a linear-Gaussian model of twenty variables", () => {
-  it("each variable's log-probability within 0.02 nats, from 2,000 rows", async () => {
+  it("each variable's log-probability within 0.02 nats, from 2,000 rows, and interventional means", async () => {
     const key = RandomKey.fromSeed(33);
     const model = twentyVariables(key.split("model"));
     const training = drawLinear(model, key.split("training"), 2000);
@@ -55,6 +84,11 @@ describe("recovery of a linear-Gaussian model of twenty variables", () => {
     expect(terms.size).to.equal(20);
     for (const [name, found] of terms)
       expect(mean(found), name).to.be.closeTo(mean(test.logProbability.get(name)!), 0.02);
+    for (const set of ["v0", "v4"]) {
+      const to = mean(training.values.get(set)!.data) + 1;
+      const { [set]: _, ...expected } = Object.fromEntries(linearMeans(model, set, to));
+      await expectMeans(loaded, `${set} := ${to}`, expected, trainingShare * 2000, key);
+    }
   });
 });
 
@@ -63,18 +97,7 @@ describe("recovery of a model of mixed types", () => {
     const key = RandomKey.fromSeed(32);
     const training = drawMixed(key.split("training"), trainingRows);
     const loaded = await fitted(mixedText, training, { engine, key: key.split("fit"), epochs: 20 });
-    const rows = 40_000;
-    for (const [text, expected] of Object.entries(mixedMeans)) {
-      const { values } = await sample({ loaded, engine, rows, key, interventions: interventions(text, loaded) });
-      for (const [name, truth] of Object.entries(expected)) {
-        const drawn = values.get(name)!;
-        const found = mean(drawn);
-        const sd = Math.sqrt(mean(drawn.map((value) => (value - found) ** 2)));
-        // The fit's own error, and that of the 40,000 draws.
-        const standardError = sd * Math.sqrt(1 / (trainingShare * rowsWith(training, text)) + 1 / rows);
-        const tolerance = Math.max(3 * standardError, 0.02 * sd);
-        expect(Math.abs(found - truth), `E[${name} | do(${text})]`).to.be.lessThan(tolerance);
-      }
-    }
+    for (const [text, expected] of Object.entries(mixedMeans))
+      await expectMeans(loaded, text, expected, rowsWith(training, text), key);
   });
 });

@@ -1,7 +1,7 @@
 /** The training step: AdamW by hand beside the program's, its numbers as inputs, and several particles a row. */
 import { expect } from "chai";
 import type { ScmcError } from "../../../src/diagnostics/diagnostic.js";
-import { createEngine, type HostData } from "../../../src/runtime/engine/index.js";
+import { createEngine } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import type { Mechanism } from "../../../src/runtime/mechanisms/mechanism.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
@@ -9,13 +9,8 @@ import { sampleDraws } from "../../../src/runtime/sampling.js";
 import type { FitState } from "../../../src/runtime/training/checkpoint.js";
 import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
 import { type FitOptions, fitOptionsOf } from "../../../src/runtime/training/fit-options.js";
-import {
-  dataOf,
-  optimiserInputs,
-  perStepSpecs,
-  stateSpecs,
-  trainingStep,
-} from "../../../src/runtime/training/training-program.js";
+import { optimiserInputs, perStepSpecs, trainingStep } from "../../../src/runtime/training/training-program.js";
+import { carriedState, initialState, stateByName, stateSpecs } from "../../../src/runtime/training/training-state.js";
 import { closeness } from "../engine/support.js";
 import { compiled, loaded, scalarRows } from "../models.js";
 
@@ -72,20 +67,14 @@ describe("the training step", () => {
     const start = [0.5, 0, 1];
     for (const changed of [{ clip: 5 }, { clip: 1e6 }, { clip: 5, rate: 0.1, weightDecay: 1 }]) {
       const current = { ...options, ...changed };
-      const zeros = Object.fromEntries(
-        ["first", "second"].flatMap((moment) => [
-          [`${moment}.a`, new Float32Array(2)],
-          [`${moment}.b`, new Float32Array(1)],
-        ]),
-      );
-      const state: Record<string, HostData> = {
-        ...zeros,
-        "parameter.a": Float32Array.from(start.slice(0, 2)),
-        "parameter.b": Float32Array.from(start.slice(2)),
-      };
+      const state = initialState(distance, RandomKey.fromSeed(1));
+      state["parameter.a"]!.data.set(start.slice(0, 2));
+      state["parameter.b"]!.data.set(start.slice(2));
       const perStep = { value: Float32Array.from(values), ...optimiserInputs(current, 0, values.length, 10) };
-      const { state: end } = await program.run(values.length, state, perStep);
-      const weights = Float32Array.of(...dataOf(end)["parameter.a"]!, ...dataOf(end)["parameter.b"]!);
+      const { state: end } = await program.run(values.length, carriedState(distance, state), perStep);
+      const after = stateByName(distance, end);
+      expect(after).to.have.all.keys(Object.keys(state));
+      const weights = Float32Array.of(...after["parameter.a"]!.data, ...after["parameter.b"]!.data);
       expect(closeness(weights, Float32Array.from(byHand(start, values, current, 10)))).to.be.lessThan(1e-4);
     }
     await program.dispose();

@@ -34,6 +34,21 @@ interface Reduction {
   readonly keepDimensions: boolean;
 }
 
+type Pair = readonly [number, number];
+
+/** Where a convolution's filter is laid on the input, per axis; `before` and `after` are rows and columns of zeros. */
+export interface Window {
+  readonly strides: Pair;
+  readonly dilations: Pair;
+  readonly before: Pair;
+  readonly after: Pair;
+}
+
+interface Rectifier {
+  /** What values below 0 are multiplied by: 1 leaves them, 0 is a relu. */
+  readonly slope: number;
+}
+
 /** What distinguishes two nodes of one operation, apart from their operands. */
 export interface Parameters extends Record<PlainUnary | PlainBinary, None> {
   /** A value given at run time. */
@@ -64,6 +79,8 @@ export interface Parameters extends Record<PlainUnary | PlainBinary, None> {
   ScatterAdd: { readonly shape: Shape };
 
   ReduceSum: Reduction;
+  /** Of the squares. */
+  ReduceSumSquare: Reduction;
   ReduceMean: Reduction;
   ReduceMax: Reduction;
   ReduceMin: Reduction;
@@ -79,6 +96,13 @@ export interface Parameters extends Record<PlainUnary | PlainBinary, None> {
   /** `scale` times the product of the last two axes, leading axes broadcast; a third operand is a bias added to it. */
   MatMul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number };
   Einsum: { readonly equation: string };
+  /** x [n, h, w, in], filter [h, w, in, out] and perhaps a bias [out]; the result has a rectifier's slope below 0. */
+  Convolution: Window & Rectifier;
+  /**
+   * The gradient of a convolution of that window with respect to its input of `shape`: dy [n, h, w, out], filter
+   * [h, w, in, out] and perhaps a bias [in]; dilations are 1.
+   */
+  TransposedConvolution: Window & Rectifier & { readonly shape: Shape };
 }
 
 export type OperationName = keyof Parameters;

@@ -4,6 +4,7 @@
  */
 import type { DataType, Graph, Node, NodeOf } from "../graph/node.js";
 import { sizeOf, topologicalOrder } from "../graph/node.js";
+import { isElementwise } from "../operations/elementwise.js";
 import { operationOf } from "../operations/index.js";
 import { emptyData } from "../operations/operation.js";
 import { encodeModel, GraphWriter, valueInfo } from "./writer.js";
@@ -13,6 +14,14 @@ export interface OnnxProgram {
   /** The ONNX name of each input and output. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
+}
+
+export interface LoweringOptions {
+  /**
+   * Channels of a block in the convolutions of the onnxruntime that will run the program (`channelBlock`). Without it the
+   * program is portable: it consists of standard ONNX operations alone.
+   */
+  readonly block?: number | undefined;
 }
 
 /** Adds the nodes that the outputs need; `bound` names the inputs' values. Returns the name of every node's value. */
@@ -30,6 +39,17 @@ function writeNodes(
   return names;
 }
 
+/**
+ * A single number beside a tensor whose last axis has length 1, such as a column, as a constant of as many axes: for one without
+ * axes onnxruntime (1.30) goes over such a tensor element by element, 25 times slower.
+ */
+function alignedConstant(node: Node, operand: Node, writer: GraphWriter): string | undefined {
+  const rank = node.shape.length;
+  if (operand.op !== "Constant" || !isElementwise(node) || node.shape[rank - 1] !== 1) return undefined;
+  if (sizeOf(operand.shape) !== 1 || operand.shape.length >= rank) return undefined;
+  return writer.constant(operand.dtype, new Array<number>(rank).fill(1), operand.parameters.data);
+}
+
 /** A value without elements is written as such: there is nothing to compute, and some operations of onnxruntime crash on it. */
 function writeNode(
   node: Exclude<Node, NodeOf<"Input">>,
@@ -38,7 +58,7 @@ function writeNode(
 ): string {
   if (node.op === "Constant") return writer.constant(node.dtype, node.shape, node.parameters.data);
   if (sizeOf(node.shape) === 0) return writer.constant(node.dtype, node.shape, emptyData(node.dtype, 0));
-  const operands = node.operands.map((operand) => names.get(operand)!);
+  const operands = node.operands.map((operand) => alignedConstant(node, operand, writer) ?? names.get(operand)!);
   return operationOf(node.op).lower(node as never, operands, writer);
 }
 
@@ -47,8 +67,8 @@ function hostType(node: Node): DataType {
   return node.dtype === "bool" ? "uint8" : node.dtype;
 }
 
-export function lowerProgram(graph: Graph): OnnxProgram {
-  const writer = new GraphWriter("");
+export function lowerProgram(graph: Graph, { block }: LoweringOptions = {}): OnnxProgram {
+  const writer = new GraphWriter("", block);
   const bound = new Map<Node, string>(graph.inputs.map((input) => [input, input.parameters.name]));
   const names = writeNodes(Object.values(graph.outputs), bound, writer);
   const taken = new Set(bound.values());
@@ -73,8 +93,8 @@ const iteration = "iteration";
 const proceed = "proceed";
 
 /** The graph's inputs are named `state/…` and `step/…`, its outputs `state/…` and `output/…`. */
-export function lowerLoop(graph: Graph): OnnxProgram {
-  const body = new GraphWriter("body/");
+export function lowerLoop(graph: Graph, { block }: LoweringOptions = {}): OnnxProgram {
+  const body = new GraphWriter("body/", block);
   const bound = new Map<Node, string>();
   const used = new Set<Node>(topologicalOrder(Object.values(graph.outputs)));
   for (const input of graph.inputs) {

@@ -1,6 +1,7 @@
 /**
  * The `onnx` engine: traces a procedure, simplifies the graph, lowers it to ONNX and runs it with onnxruntime.
  */
+import { availableParallelism } from "node:os";
 import type { InferenceSession, OnnxValue, Tensor } from "onnxruntime-node";
 import type {
   Engine,
@@ -18,9 +19,11 @@ import type { Graph } from "../graph/node.js";
 import { checkInputs, checkSteps, hostTensor, stacked } from "../host-tensors.js";
 import { simplify } from "../simplify/simplify.js";
 import { traceLoop, traceProgram } from "../trace/trace.js";
-import { lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
+import { channelBlock } from "./channel-block.js";
+import { type LoweringOptions, lowerLoop, lowerProgram, type OnnxProgram } from "./lower.js";
 import { defaultProvider, requireProvider } from "./provider.js";
 import { createSession, loadRuntime, runtimeTensor } from "./session.js";
+import { SessionPool } from "./session-pool.js";
 
 type Feeds = Record<string, OnnxValue>;
 
@@ -69,9 +72,19 @@ class OnnxEngine implements Engine {
     return this.#starting;
   }
 
+  /** The operations of blocked convolutions exist on the CPU alone. */
+  async #lowering(): Promise<LoweringOptions> {
+    const { portable, device = defaultProvider } = this.#options;
+    return portable === true || device !== defaultProvider ? {} : { block: await channelBlock() };
+  }
+
   async compile(spec: ProgramSpec): Promise<Program> {
     await this.start();
-    const program = lowerProgram(programGraph(spec));
+    const program = lowerProgram(programGraph(spec), await this.#lowering());
+    const { threads = availableParallelism(), device = defaultProvider, profile } = this.#options;
+    // A device other than the processor has one queue of work, and a profile is of one session.
+    if (spec.concurrent && device === defaultProvider && profile === undefined)
+      return pooledProgram(spec, program, threads);
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,
@@ -85,7 +98,7 @@ class OnnxEngine implements Engine {
 
   async compileLoop(spec: LoopSpec): Promise<LoopProgram> {
     await this.start();
-    const program = lowerLoop(loopGraph(spec));
+    const program = lowerLoop(loopGraph(spec), await this.#lowering());
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,
@@ -105,6 +118,43 @@ class OnnxEngine implements Engine {
       dispose: () => session.release(),
     };
   }
+}
+
+/** Every thread has a session of its own; two calls a thread hide the way there and back. */
+function pooledProgram(spec: ProgramSpec, program: OnnxProgram, threads: number): Program {
+  const { inputs: specs, feeder } = spec;
+  const pool = new SessionPool(
+    { model: program.model, specs, targets: program.inputs, ...(feeder ? { feeder } : {}) },
+    threads,
+  );
+  const run = async (inputs: Readonly<Record<string, HostData>>, fed?: number): Promise<HostTensors> => {
+    const results = await pool.run(inputs, fed);
+    return Object.fromEntries(
+      Object.entries(program.outputs).map(([name, source]) => {
+        const { data, dims } = results[source]!;
+        return [name, hostTensor(data, dims)];
+      }),
+    );
+  };
+  const given = (inputs: Readonly<Record<string, HostData>>): TensorSpecs =>
+    Object.fromEntries(Object.entries(specs).filter(([name]) => Object.hasOwn(inputs, name)));
+  return {
+    name: spec.name,
+    concurrency: 2 * threads,
+    async run(inputs) {
+      checkInputs(spec.name, specs, inputs);
+      return run(inputs);
+    },
+    ...(feeder
+      ? {
+          async runFed(inputs: Readonly<Record<string, HostData>>, request: number) {
+            checkInputs(spec.name, given(inputs), inputs);
+            return run(inputs, request);
+          },
+        }
+      : {}),
+    dispose: () => pool.dispose(),
+  };
 }
 
 /** The graph that the engine runs, for inspection and export. */

@@ -46,6 +46,8 @@ function attributeProto(name: string, attribute: Attribute): AttributeProto {
       return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: attribute.value.map(BigInt) });
     case "float":
       return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attribute.value });
+    case "floats":
+      return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...attribute.value] });
     case "text":
       return create(AttributeProtoSchema, {
         name,
@@ -89,8 +91,11 @@ export class GraphWriter implements Emitter {
   readonly #published = new Map<string, string>();
   #count = 0;
 
-  /** `prefix` keeps the names of a body apart from those around it. */
-  constructor(prefix: string) {
+  /** `prefix` keeps the names of a body apart from those around it; `block` is described at `Emitter`. */
+  constructor(
+    prefix: string,
+    readonly block: number | undefined = undefined,
+  ) {
     this.#prefix = prefix;
   }
 
@@ -99,7 +104,7 @@ export class GraphWriter implements Emitter {
     return `${this.#prefix}${hint}%${this.#count}`;
   }
 
-  #share(key: string, make: () => string): string {
+  share(key: string, make: () => string): string {
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
     const name = make();
@@ -164,32 +169,39 @@ export class GraphWriter implements Emitter {
 
   constant(dtype: DataType, shape: Shape, data: ConstantData): string {
     const make = () => this.#initializer(dtype, shape, bytesOf(data));
-    return data.length > 16 ? make() : this.#share(`${dtype}[${shape}] ${Array.from(data, exactText)}`, make);
+    return data.length > 16 ? make() : this.share(`${dtype}[${shape}] ${Array.from(data, exactText)}`, make);
   }
 
   integers(values: readonly number[], scalar = false): string {
     const data = BigInt64Array.from(values.map(BigInt));
-    return this.#share(`int64 ${scalar} ${values}`, () =>
+    return this.share(`int64 ${scalar} ${values}`, () =>
       this.#initializer("int64", scalar ? [] : [values.length], bytesOf(data)),
     );
   }
 
   cast(value: string, to: OnnxType): string {
-    return this.#share(`cast ${to} ${value}`, () =>
+    return this.share(`cast ${to} ${value}`, () =>
       this.emit("Cast", [value], { to: { kind: "int", value: elementCodes[to] } }),
     );
   }
 
+  /** The graph, without the nodes and initializers that no output needs. */
   finish(name: string, input: readonly ValueInfoProto[], output: readonly ValueInfoProto[]): GraphProto {
     const published = (value: string) => this.#published.get(value) ?? value;
     for (const node of this.#nodes) {
       node.input = node.input.map(published);
       node.output = node.output.map(published);
     }
+    const needed = new Set(output.map((value) => value.name));
+    const kept = this.#nodes.toReversed().filter((node) => {
+      if (!node.output.some((value) => needed.has(value))) return false;
+      for (const value of readBy(node)) needed.add(value);
+      return true;
+    });
     return create(GraphProtoSchema, {
       name,
-      node: this.#nodes,
-      initializer: this.#initializers,
+      node: kept.reverse(),
+      initializer: this.#initializers.filter((tensor) => needed.has(tensor.name)),
       input: [...input],
       output: [...output],
     });
@@ -199,6 +211,11 @@ export class GraphWriter implements Emitter {
 /** Tells −0 from 0, which `String` does not. */
 function exactText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** What a node reads, its bodies included. */
+function readBy({ input, attribute }: NodeProto): string[] {
+  return [...input, ...attribute.flatMap(({ g }) => g?.node.flatMap(readBy) ?? [])];
 }
 
 /** The domains of a graph's nodes, and of the bodies inside it. */

@@ -3,6 +3,7 @@
  * `../graph/node.ts` and an entry in one of the tables here.
  */
 import type { Node, NodeOf, OperationName, Parameters } from "../graph/node.js";
+import { convolutions } from "./convolutions.js";
 import { elementwise } from "./elementwise.js";
 import { layout } from "./layout.js";
 import { emptyData, exact, type Operation, type OperationTable } from "./operation.js";
@@ -21,6 +22,7 @@ export const operations: OperationTable<OperationName> = {
   ...layout,
   ...reductions,
   ...products,
+  ...convolutions,
 };
 
 export function operationOf<K extends OperationName>(op: K): Operation<K> {

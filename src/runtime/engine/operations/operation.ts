@@ -14,11 +14,13 @@ export type Attribute =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "ints"; readonly value: readonly number[] }
   | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "floats"; readonly value: readonly number[] }
   | { readonly kind: "text"; readonly value: string };
 
 export const int = (value: number): Attribute => ({ kind: "int", value });
 export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
 export const float = (value: number): Attribute => ({ kind: "float", value });
+export const floats = (value: readonly number[]): Attribute => ({ kind: "floats", value });
 export const text = (value: string): Attribute => ({ kind: "text", value });
 
 export type OnnxType = DataType | "int64" | "double";
@@ -37,6 +39,13 @@ export interface Emitter {
   /** A vector (or, with `scalar`, one number) of 64-bit integers, as ONNX wants shapes and axes. */
   integers(values: readonly number[], scalar?: boolean): string;
   cast(value: string, to: OnnxType): string;
+  /** The value made under this key before, or now. */
+  share(key: string, make: () => string): string;
+  /**
+   * Channels of a block in onnxruntime's own convolutions, whose operands are ordered by blocks of channels; undefined where
+   * the program has to keep to standard operations.
+   */
+  readonly block: number | undefined;
 }
 
 /** Largest |difference| / max(1, |reference|) allowed in the conformance suite. */

@@ -14,7 +14,7 @@ import {
   type Tolerance,
 } from "./operation.js";
 
-type Reduce = "ReduceSum" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceProd";
+type Reduce = "ReduceSum" | "ReduceSumSquare" | "ReduceMean" | "ReduceMax" | "ReduceMin" | "ReduceProd";
 type Position = "ArgMax" | "ArgMin";
 type Largest = "TopKValues" | "TopKIndices";
 export type ReductionName = Reduce | Position | Largest | "CumSum" | "Softmax";
@@ -48,6 +48,7 @@ function lowerTopK(node: NodeOf<Largest>, [x]: readonly string[], emitter: Emitt
 
 export const reductions: OperationTable<ReductionName> = {
   ReduceSum: reduce("ReduceSum", accumulated),
+  ReduceSumSquare: reduce("ReduceSumSquare", accumulated),
   ReduceMean: reduce("ReduceMean", accumulated),
   ReduceMax: reduce("ReduceMax", exact),
   ReduceMin: reduce("ReduceMin", exact),

@@ -1,17 +1,22 @@
 /**
- * Last, the rewritings that pay only where a value has no other use: a bias joins its matrix product, and the derivative of
- * relu asks its result instead of its argument, so that onnxruntime can write product, bias and relu in one pass. Then
- * what onnxruntime does faster as a product: sums of columns and short running sums.
+ * Last, the rewritings that pay only where a value has no other use: a known scale, a bias and a rectifier join the product
+ * or convolution before them, so that all are one pass. Then what onnxruntime does faster in another form: sums of
+ * columns and short running sums as products, sums of squares in one pass.
  */
-import { type Graph, type Node, sameShape, sizeOf, topologicalOrder } from "../graph/node.js";
+import { type Graph, type Node, type Shape, sameShape, sizeOf } from "../graph/node.js";
 import { broadcastShapes } from "../graph/shapes.js";
 import { makeNode } from "../operations/index.js";
+import { fuseScale } from "./known-scale.js";
 import { countUses, mapGraph } from "./map-graph.js";
-import { uniform } from "./rewriter.js";
+import { fuseRectifier, reuseRectifier, slopeOfRectifier } from "./rectifiers.js";
 
 const plainProduct = { transposeA: false, transposeB: false, scale: 1 };
 
 function takesBias(product: Node, bias: Node, sum: Node): boolean {
+  if (product.op === "Convolution" || product.op === "TransposedConvolution") {
+    if (product.operands.length !== 2 || product.parameters.slope !== 1) return false;
+    return sameShape(bias.shape, product.shape.slice(-1)) && sameShape(sum.shape, product.shape);
+  }
   if (product.op !== "MatMul" || product.operands.length !== 2 || product.shape.length !== 2) return false;
   if (product.operands.some(({ shape }) => shape.length !== 2) || bias.shape.length > 2) return false;
   return sameShape(sum.shape, product.shape) && sameShape(broadcastShapes(bias.shape, product.shape), product.shape);
@@ -26,42 +31,50 @@ function fuseBias(graph: Graph): Graph {
       [a, b],
       [b, a],
     ] as const) {
-      if (product.op !== "MatMul" || uses.get(product) !== 1 || !takesBias(product, bias, node)) continue;
+      if (uses.get(product) !== 1 || !takesBias(product, bias, node)) continue;
       const operands = [...product.operands, bias].map((operand) => mapped.get(operand)!);
-      return makeNode("MatMul", operands, product.parameters);
+      return makeNode(product.op, operands, product.parameters as never);
     }
     return undefined;
   });
 }
 
-/** x > 0 exactly where relu(x) > 0. The relu is made as soon as its argument is, since the question may come first. */
-function reuseRelu(graph: Graph): Graph {
-  const reluOf = new Map<Node, Node>();
-  for (const node of topologicalOrder(Object.values(graph.outputs))) {
-    if (node.op === "Relu") reluOf.set(node.operands[0]!, node);
-  }
-  return mapGraph(graph, (node, mapped) => {
-    const [x, threshold] = node.operands;
-    if (node.op !== "Greater" || uniform(threshold) !== 0) return undefined;
-    const relu = reluOf.get(x!);
-    if (relu === undefined) return undefined;
-    if (!mapped.has(relu)) mapped.set(relu, makeNode("Relu", [mapped.get(x!)!], {}));
-    return makeNode("Greater", [mapped.get(relu)!, mapped.get(threshold!)!], {});
-  });
-}
-
-/** onnxruntime sums columns several times slower than it multiplies by a row of ones. */
+/**
+ * onnxruntime sums columns, or over all axes but the last ones, several times slower than it multiplies by a row of ones;
+ * a mean is such a product with a factor.
+ */
 function sumByProduct(graph: Graph): Graph {
   return mapGraph(graph, (node, mapped) => {
     const [x] = node.operands;
-    if (node.op !== "ReduceSum" || x!.dtype !== "float32" || x!.shape.length !== 2) return undefined;
-    const { axes, keepDimensions } = node.parameters;
-    const [rows, columns] = x!.shape as [number, number];
-    if (axes.length !== 1 || axes[0] !== 0 || rows < 16 || columns < 16) return undefined;
+    if ((node.op !== "ReduceSum" && node.op !== "ReduceMean") || x!.dtype !== "float32") return undefined;
+    const { axes } = node.parameters;
+    if (axes.length === 0 || axes.some((axis, k) => axis !== k)) return undefined;
+    const columns = sizeOf(x!.shape.slice(axes.length));
+    const rows = sizeOf(x!.shape.slice(0, axes.length));
+    if (rows < 16 || columns < 16) return undefined;
     const ones = new Float32Array(rows).fill(1);
     const row = makeNode("Constant", [], { data: ones, dtype: "float32", shape: [1, rows] });
-    const sum = makeNode("MatMul", [row, mapped.get(x!)!], plainProduct);
-    return keepDimensions ? sum : makeNode("Reshape", [sum], { shape: node.shape });
+    const matrix = reshaped(mapped.get(x!)!, [rows, columns]);
+    const scale = node.op === "ReduceMean" ? 1 / rows : 1;
+    return reshaped(makeNode("MatMul", [row, matrix], { ...plainProduct, scale }), node.shape);
+  });
+}
+
+function reshaped(x: Node, shape: Shape): Node {
+  if (sameShape(x.shape, shape)) return x;
+  const inner = x.op === "Reshape" ? x.operands[0]! : x;
+  return sameShape(inner.shape, shape) ? inner : makeNode("Reshape", [inner], { shape });
+}
+
+/** A sum of squares of a whole tensor is one pass over it. */
+function sumOfSquares(graph: Graph): Graph {
+  const uses = countUses(graph);
+  return mapGraph(graph, (node, mapped) => {
+    const [square] = node.operands;
+    if (node.op !== "ReduceSum" || square!.op !== "Mul" || uses.get(square!) !== 1) return undefined;
+    const [a, b] = square!.operands as [Node, Node];
+    if (a !== b || a.dtype !== "float32" || sizeOf(node.shape) !== 1) return undefined;
+    return makeNode("ReduceSumSquare", [mapped.get(a)!], node.parameters);
   });
 }
 
@@ -89,5 +102,15 @@ function runningSumByProduct(graph: Graph): Graph {
 }
 
 export function fuse(graph: Graph): Graph {
-  return [reuseRelu, fuseBias, sumByProduct, runningSumByProduct].reduce((current, pass) => pass(current), graph);
+  const passes = [
+    reuseRectifier,
+    slopeOfRectifier,
+    fuseScale,
+    fuseBias,
+    fuseRectifier,
+    sumOfSquares,
+    sumByProduct,
+    runningSumByProduct,
+  ];
+  return passes.reduce((current, pass) => pass(current), graph);
 }

@@ -1,5 +1,5 @@
 /**
- * Simplification of a traced graph: rules to a fixed point, then factors and fusions, which depend on how often a value is used. Dead
+ * Simplification of a traced graph: rules to a fixed point, then factors and fusions, which depend on how often a value is used, and what suits thin tensors. Dead
  * code needs no pass, since a graph is what its outputs reach.
  */
 import { type Graph, topologicalOrder } from "../graph/node.js";
@@ -10,6 +10,7 @@ import { fuse } from "./fusion.js";
 import { layoutRules, sinkTranspose } from "./layout-rules.js";
 import { productRules } from "./product-rules.js";
 import { type GeneralRule, Rewriter, type Rules } from "./rewriter.js";
+import { thin } from "./thin-rules.js";
 
 const general: readonly GeneralRule[] = [fold, moveUniform, dropExpands, sinkTranspose];
 const maximalRounds = 8;
@@ -40,5 +41,5 @@ function toFixedPoint(graph: Graph): Graph {
 }
 
 export function simplify(graph: Graph): Graph {
-  return fuse(toFixedPoint(moveFactors(toFixedPoint(graph))));
+  return thin(fuse(toFixedPoint(moveFactors(toFixedPoint(graph)))));
 }

@@ -11,6 +11,7 @@ import { makeNode } from "../operations/index.js";
 import * as tf from "../tfjs.js";
 import { convolutionKernels } from "./convolution-kernels.js";
 import { elementwiseKernels } from "./elementwise-kernels.js";
+import { imageKernels } from "./image-kernels.js";
 import { cast, type Kernel, type Kernels } from "./kernel.js";
 import { layoutKernels } from "./layout-kernels.js";
 import { reductionKernels } from "./reduction-kernels.js";
@@ -21,6 +22,7 @@ export const kernels: Kernels = {
   ...layoutKernels,
   ...reductionKernels,
   ...convolutionKernels,
+  ...imageKernels,
 };
 
 type Named = tf.NamedTensorInfoMap;

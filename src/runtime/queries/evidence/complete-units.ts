@@ -9,12 +9,11 @@ import type { InferencePlan } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
-import { sizeOf } from "../../variables.js";
 import { logProbability } from "../log-probability.js";
 import { contradiction } from "./contradiction.js";
-import { DependentEvidence, normalPosterior } from "./gaussian-posterior.js";
-import { gaussianUnit, valueAtCoordinate } from "./gaussian-unit.js";
-import { compileStep } from "./particle-step.js";
+import { drawForward } from "./forward.js";
+import { along, DependentEvidence, type NormalPosterior, normalPosterior } from "./gaussian-posterior.js";
+import { type GaussianUnit, gaussianUnit, valueAtCoordinate } from "./gaussian-unit.js";
 import { inferParticles } from "./particles.js";
 import { systematic } from "./resample.js";
 
@@ -67,7 +66,15 @@ export async function completeUnits(request: CompletionRequest): Promise<Complet
   let effectiveSize: Float64Array | null = null;
   if (plan.method === "gaussian") drawGaussian(request, plan, values);
   else if (plan.infer.length > 0) effectiveSize = await drawWeighted(request, plan, values);
-  await drawForward(request, plan, values);
+  await drawForward({
+    loaded,
+    engine: request.engine,
+    interventions: [],
+    compute: plan.draw,
+    values,
+    rows: units * particles,
+    key: request.key.split("forward"),
+  });
   return { plan, values, effectiveSize };
 }
 
@@ -134,25 +141,32 @@ function drawGaussian(request: CompletionRequest, plan: InferencePlan, values: M
   for (let number = 0; number < units; number++) {
     const unit = gaussianUnit(loaded, knownValues(observed, units, number));
     const posterior = posteriorOf(request, unit, number);
-    const priors = key
-      .split("prior")
-      .split(number)
-      .normal64(unit.dimension * particles);
-    for (let k = 0; k < particles; k++) {
-      const noises = posterior.draw(priors.subarray(k * unit.dimension, (k + 1) * unit.dimension));
-      for (const name of plan.infer) {
-        const { coordinate, form } = unit.forms.get(name)!;
-        let at = form.constant;
-        for (const [index, coefficient] of form.coefficients) at += coefficient * noises[index]!;
-        drawn.get(name)![number * particles + k] = valueAtCoordinate(
-          coordinate,
-          loaded.variables.get(name)!.domain,
-          at,
-        );
-      }
-    }
+    const own = drawCoordinates(loaded, unit, posterior, plan.infer, particles, key.split("prior").split(number));
+    for (const [name, data] of own) drawn.get(name)!.set(data, number * particles);
   }
   for (const [name, data] of drawn) values.set(name, data);
+}
+
+/** Joint draws of some variables of a unit, `[count]` each. */
+export function drawCoordinates(
+  loaded: LoadedModel,
+  unit: GaussianUnit,
+  posterior: NormalPosterior,
+  names: readonly string[],
+  count: number,
+  key: RandomKey,
+): Map<string, Float32Array> {
+  const drawn = new Map(names.map((name) => [name, new Float32Array(count)]));
+  const priors = key.normal64(unit.dimension * count);
+  for (let k = 0; k < count; k++) {
+    const noises = posterior.draw(priors.subarray(k * unit.dimension, (k + 1) * unit.dimension));
+    for (const name of names) {
+      const { coordinate, form } = unit.forms.get(name)!;
+      const at = form.constant + along(form, noises);
+      drawn.get(name)![k] = valueAtCoordinate(coordinate, loaded.variables.get(name)!.domain, at);
+    }
+  }
+  return drawn;
 }
 
 export function knownValues(observed: ReadonlyMap<string, Float32Array>, units: number, unit: number) {
@@ -207,55 +221,4 @@ async function drawWeighted(
     }
   }
   return weighted.effectiveSize;
-}
-
-/** Missing variables without observed effects, from their mechanisms. */
-async function drawForward(
-  { loaded, engine, units, particles, key }: CompletionRequest,
-  plan: InferencePlan,
-  values: Map<string, Float32Array>,
-): Promise<void> {
-  const compute = plan.draw.filter((name) => loaded.mechanisms.has(name));
-  if (compute.length === 0) return;
-  const parents = new Map(loaded.model.mechanisms.map((mechanism) => [mechanism.variable, mechanism.parents]));
-  const read = new Set(compute.flatMap((name) => parents.get(name)!));
-  const state = [...values.keys()].filter((name) => read.has(name));
-  const total = units * particles;
-  const block = Math.min(total, 4096);
-  const step = await compileStep({
-    loaded,
-    engine,
-    interventions: [],
-    state,
-    compute,
-    weigh: [],
-    units: block,
-    particles: 1,
-    key: key.split("forward"),
-  });
-  try {
-    for (const name of compute) values.set(name, new Float32Array(total * sizeOf(loaded.variables.get(name)!.domain)));
-    for (let first = 0; first < total; first += block) {
-      const given = new Map(state.map((name) => [name, padded(values.get(name)!, total, first, block)]));
-      const result = await step.run(given, first);
-      const valid = Math.min(block, total - first);
-      for (const [name, data] of result.values) {
-        const size = data.length / block;
-        values.get(name)!.set(data.subarray(0, valid * size), first * size);
-      }
-    }
-  } finally {
-    await step.dispose();
-  }
-}
-
-/** Rows first … first + block, the last one repeated where the end is passed. */
-function padded(values: Float32Array, rows: number, first: number, block: number): Float32Array {
-  const size = values.length / rows;
-  if (first + block <= rows) return values.subarray(first * size, (first + block) * size);
-  const all = new Float32Array(block * size);
-  all.set(values.subarray(first * size));
-  const last = values.subarray((rows - 1) * size, rows * size);
-  for (let row = rows - first; row < block; row++) all.set(last, row * size);
-  return all;
 }

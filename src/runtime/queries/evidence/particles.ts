@@ -6,7 +6,7 @@
  * below half before the last such variable, they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001).
  * Enumeration weighs every joint value of the missing variables instead, by the full probability.
  */
-import { valuesOf } from "../../../model/inference/plan-inference.js";
+import { fixedVariables, valuesOf } from "../../../model/inference/plan-inference.js";
 import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
@@ -30,6 +30,8 @@ export interface ParticleRequest {
   readonly key: RandomKey;
   /** How a unit is called in messages; by its number where it is left out. */
   readonly unitName?: (unit: number) => string;
+  /** Evidence of probability zero is an answer, not a contradiction. */
+  readonly allowsZero?: boolean;
 }
 
 export interface WeightedParticles {
@@ -88,16 +90,8 @@ function segmentsOf({ loaded, interventions, plan }: ParticleRequest): Segment[]
   return segments;
 }
 
-/** Variables that an intervention sets, and that are not observed: known, but still to be computed. */
-function fixedOf({
-  interventions,
-  plan,
-}: Pick<ParticleRequest, "loaded" | "interventions" | "plan">): readonly string[] {
-  const found = new Set([...plan.observed, ...plan.infer, ...plan.draw]);
-  return interventions
-    .filter(({ variable, only }) => only === undefined && !found.has(variable))
-    .map(({ variable }) => variable);
-}
+const fixedOf = ({ loaded, interventions, plan }: Pick<ParticleRequest, "loaded" | "interventions" | "plan">) =>
+  fixedVariables(loaded.model, interventions, plan.observed);
 
 async function compileSegments(
   { loaded, engine, interventions, plan, key }: ParticleRequest,
@@ -207,7 +201,10 @@ class ParticleBlock {
       for (const name of weighed) {
         const added = logWeights.get(name)!;
         for (let k = 0; k < this.particles; k++) own[k]! += added[unit * this.particles + k]!;
-        if (logSumExp(own) === Number.NEGATIVE_INFINITY) throw this.impossible(unit, name, weighed);
+        if (logSumExp(own) !== Number.NEGATIVE_INFINITY) continue;
+        if (!this.request.allowsZero) throw this.impossible(unit, name, weighed);
+        this.logEvidence[unit] = Number.NEGATIVE_INFINITY;
+        own.fill(0);
       }
       const effective = effectiveSizeOf(normalised(own));
       this.effectiveSize[unit] = Math.min(this.effectiveSize[unit]!, effective);

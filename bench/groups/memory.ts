@@ -1,0 +1,32 @@
+/** Memory of training: the resident set of a process of its own after a warm-up, and after 2,000 steps more. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Group } from "../comparison.js";
+
+interface Resident {
+  readonly warm: number;
+  readonly end: number;
+  readonly peak: number;
+}
+
+const child = fileURLToPath(new URL("../memory-child.js", import.meta.url));
+
+export const memoryGroup: Group = {
+  title: "memory of 2,000 training steps of the dense conditional VAE, batch 256",
+  async run({ threads, tiny }) {
+    const steps = tiny ? 20 : 2000;
+    const args = [child, String(threads), String(steps), tiny ? "tiny" : "full"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(`the process that trains ended with ${status}: ${stderr}`);
+    const { warm, end, peak } = JSON.parse(stdout) as Resident;
+    return {
+      comparisons: [],
+      figures: [
+        { name: "resident after 200 steps", value: warm, unit: "MB" },
+        { name: `resident after ${steps} more`, value: end, unit: "MB", limit: 1.1 * warm },
+        { name: "largest", value: peak, unit: "MB" },
+      ],
+      notes: [],
+    };
+  },
+};

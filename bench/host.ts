@@ -1,0 +1,6 @@
+/** Results of a program as the inputs of the next call. */
+import type { HostData, HostTensors } from "../src/runtime/engine/index.js";
+
+export function dataOf(tensors: HostTensors): Record<string, HostData> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
+}

@@ -1,0 +1,66 @@
+"""Runs an exported program over Parquet with Spark:
+
+spark-submit job.py EXPORT counterfactual units.parquet answers --do '{"t": 3}'
+
+EXPORT is the folder that `scmc export` wrote, at the same path on every worker (or sent with --archives). Each partition is mapped
+by one session, a batch of Arrow records at a time (spark.sql.execution.arrow.maxRecordsPerBatch, 10,000 rows by default; a multiple
+of the program's own batch wastes no padding). Partitions of 64 to 256 MB of input are a good size: a partition opens its session
+once, which costs some ten milliseconds, and is held one batch at a time, so its size does not bound memory.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+
+import numpy as np
+from pyspark.sql import SparkSession
+from pyspark.sql.types import ArrayType, FloatType, StructField, StructType
+
+
+def load_runner(folder):
+    spec = importlib.util.spec_from_file_location("runner", os.path.join(folder, "runner.py"))
+    runner = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(runner)
+    return runner
+
+
+def answers_of(folder, name, actions, batches):
+    runner = load_runner(folder)
+    opened = runner.open_program(name, threads=1)
+    variables = [v["name"] for v in runner.DESCRIPTION["variables"]]
+    for frame in batches:
+        whole = lambda column: np.stack(column) if column.dtype == object else column
+        units = {v: whole(frame[v].to_numpy()) for v in variables if v in frame}
+        for output, values in runner.run(name, units, actions, len(frame), opened=opened).items():
+            column = output.removeprefix("out.")
+            frame[column] = values.ravel() if values.size == len(frame) else list(values)
+        yield frame
+
+
+def schema_of(description, program, given):
+    """The given columns, with those of the program's outputs added or replaced: one number, or a list of them."""
+    width = {"image": True, "vector": True}
+    kinds = {v["name"]: v["domain"]["kind"] for v in description["variables"]}
+    fields = {field.name: field for field in given.fields}
+    for output in next(p for p in description["programs"] if p["name"] == program)["outputs"]:
+        many = output["role"] in ("probabilities", "noise") or (output["role"] == "value" and kinds[output["variable"]] in width)
+        name = output["name"].removeprefix("out.")
+        fields[name] = StructField(name, ArrayType(FloatType()) if many else FloatType())
+    return StructType(list(fields.values()))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("export", type=os.path.abspath)
+    parser.add_argument("program")
+    parser.add_argument("units")
+    parser.add_argument("answers")
+    parser.add_argument("--do", type=json.loads, default={})
+    given = parser.parse_args()
+    units = SparkSession.builder.getOrCreate().read.parquet(given.units)
+    with open(os.path.join(given.export, "export.json")) as file:
+        schema = schema_of(json.load(file), given.program, units.schema)
+    folder, program, actions = given.export, given.program, given.do
+    answers = units.mapInPandas(lambda batches: answers_of(folder, program, actions, batches), schema)
+    answers.write.mode("errorifexists").parquet(given.answers)

@@ -1,0 +1,62 @@
+/** What a question of the command line is asked of: a model that runs, with the types that it was fitted to, and its data. */
+import type { LoadedDataset } from "../data/dataset.js";
+import { readDataset } from "../data/read-dataset.js";
+import type { Model, Query } from "../model/schema-types.js";
+import { rowsOfColumns } from "../runtime/columns.js";
+import type { LoadedModel } from "../runtime/loaded-model.js";
+import { type Answer, answerQuery } from "../runtime/queries/answer-queries.js";
+import { RandomKey } from "../runtime/random/index.js";
+import { requireFile } from "./model-file.js";
+import { boundDomain, type EngineOptions, loadRunnable, recordedItems, startEngine } from "./runnable.js";
+import { createTerminal, type Terminal } from "./terminal.js";
+
+export interface QuestionOptions extends EngineOptions {
+  readonly do?: readonly string[];
+  readonly given?: readonly string[];
+  readonly samples: number;
+}
+
+export interface Asked {
+  readonly loaded: LoadedModel;
+  readonly terminal: Terminal;
+  readonly data: LoadedDataset | undefined;
+  answer(query: Query, particles?: number): Promise<Answer[]>;
+}
+
+/** Loads what a question is asked of. Empty cells of the data are missing values. */
+export async function ask(path: string, options: QuestionOptions & { readonly data?: string }): Promise<Asked> {
+  const terminal = createTerminal(options.quiet ?? false);
+  if (options.data !== undefined) requireFile(options.data);
+  const { engine } = await startEngine(options);
+  const loaded = await loadRunnable(path);
+  const wanted = loaded.model.variables.filter(({ latent }) => !latent).map(({ name }) => loaded.variables.get(name)!);
+  const data =
+    options.data === undefined
+      ? undefined
+      : await readDataset(options.data, wanted, { allowMissingVariables: true, allowMissingValues: true });
+  return {
+    loaded,
+    terminal,
+    data,
+    answer: async (query, particles = 1) =>
+      answerQuery(
+        {
+          loaded,
+          engine,
+          ...(data ? { observed: rowsOfColumns(data.columns), records: await recordedItems(loaded, data) } : {}),
+          particles,
+          samples: options.samples,
+          key: RandomKey.fromSeed(options.seed).split("question"),
+        },
+        query,
+      ),
+  };
+}
+
+/** The model with the domains that were bound from the data: a class may be named by its level. */
+export function boundModel(loaded: LoadedModel): Model {
+  return {
+    ...loaded.model,
+    variables: loaded.model.variables.map((variable) => ({ ...variable, domain: boundDomain(loaded, variable.name) })),
+  };
+}

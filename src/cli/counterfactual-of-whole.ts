@@ -1,0 +1,119 @@
+/**
+ * Counterfactuals whose units are all in memory: of one unit that `--given` describes, of units with missing values, of a grid of
+ * interventions (one result for each of its worlds: DIR/1, DIR/2, …), and with their spread over particles.
+ */
+import { join } from "node:path";
+import type { Dataset } from "../data/dataset.js";
+import { outputKind } from "../data/open-sink.js";
+import { readDataset } from "../data/read-dataset.js";
+import { failure } from "../diagnostics/diagnostic.js";
+import { didYouMean } from "../diagnostics/did-you-mean.js";
+import { worldsOf } from "../model/plan.js";
+import type { Intervention, QueryTerm } from "../model/schema-types.js";
+import { formatIntervention } from "../report/index.js";
+import { columnOfValues, rowsOfColumns } from "../runtime/columns.js";
+import type { LoadedModel } from "../runtime/loaded-model.js";
+import { answerUnits } from "../runtime/queries/evidence/answer-units.js";
+import { requireValue } from "../runtime/queries/evidence/evidence-values.js";
+import { RandomKey } from "../runtime/random/index.js";
+import { boundModel } from "./ask.js";
+import { counterfactualColumns, inferenceLines, summaryLines } from "./describe-answer.js";
+import { requireFile } from "./model-file.js";
+import { printSummary, toStdout, writeTo } from "./output.js";
+import { compileQuestion, conditionsText } from "./question.js";
+import { boundDomain, recordedItems, type StartedEngine } from "./runnable.js";
+import { bar, type Terminal } from "./terminal.js";
+import type { CounterfactualOptions } from "./verbs/counterfactual.js";
+
+export interface WholeRequest extends StartedEngine {
+  readonly loaded: LoadedModel;
+  readonly interventions: readonly Intervention[];
+  readonly targets: readonly string[];
+  readonly terminal: Terminal;
+}
+
+export async function counterfactualOfWhole(request: WholeRequest, options: CounterfactualOptions): Promise<void> {
+  const { loaded, engine, description, interventions, targets, terminal } = request;
+  const worlds = worldsOf(interventions);
+  if (worlds.length > 1 && (toStdout(options) || outputKind(options.out!) !== "directory"))
+    throw failure(
+      "7122",
+      "--out",
+      `a grid of ${worlds.length} interventions has as many results, which one file cannot hold`,
+      "Name a directory with --out.",
+    );
+  const dataset = await observedUnits(loaded, targets, options);
+  const records = await recordedItems(loaded, dataset);
+  const described: Record<string, unknown>[] = [];
+  for (const [index, world] of worlds.entries()) {
+    const answer = await answerUnits({
+      loaded,
+      engine,
+      observed: rowsOfColumns(dataset.columns),
+      records,
+      interventions: world,
+      targets,
+      particles: options.particles,
+      ...(options.proposals === undefined ? {} : { proposals: options.proposals }),
+      wanted: { sd: options.sd ?? false, quantiles: options.quantiles ?? [] },
+      // All worlds of a grid share their draws: a trajectory is one unit's.
+      key: RandomKey.fromSeed(options.seed).split("counterfactual"),
+      onRows: (done, total) => terminal.progress(`counterfactuals ${bar(done, total)} ${done}/${total}`),
+    });
+    const { plan, outside, inference } = answer;
+    const { rows, ids } = dataset;
+    const place = worlds.length === 1 ? options : { ...options, out: join(options.out!, String(index + 1)) };
+    await writeTo(place, async (sink) => {
+      const columns = counterfactualColumns(loaded, { ...answer, targets }, dataset);
+      await sink.write({ firstRow: 0, rows, ids, columns, noise: new Map() });
+    });
+    terminal.done(`wrote ${rows} counterfactual units to ${toStdout(place) ? "stdout" : place.out}`);
+    if (worlds.length > 1) terminal.note(`  do(${world.map(formatIntervention).join(", ")})`);
+    for (const line of [...summaryLines(plan, outside, rows), ...inferenceLines(inference)]) terminal.note(line);
+    described.push({
+      rows,
+      variables: targets,
+      seed: options.seed,
+      engine: description,
+      particles: options.particles,
+      plan,
+      outsideTrainingRange: outside,
+      ...(inference.length > 0 ? { inference } : {}),
+      ...(worlds.length > 1 ? { out: place.out } : {}),
+    });
+  }
+  printSummary(options, worlds.length === 1 ? described[0]! : { worlds: described });
+}
+
+/** The units of the manifest, in which values may be missing, or the one unit that `--given` describes. */
+async function observedUnits(
+  loaded: LoadedModel,
+  targets: readonly string[],
+  { data, given, missing = [], do: action }: CounterfactualOptions,
+): Promise<Dataset> {
+  if ((data === undefined) === (given === undefined))
+    throw failure(
+      "7108",
+      "--data",
+      "the units are those of a data set (--data) or one of which something is known (--given), one of the two",
+      'Add --data MANIFEST, or --given "t = 2".',
+    );
+  if (data !== undefined) {
+    requireFile(data);
+    const absent = missing.flatMap((names) => names.split(",")).map((name) => name.trim());
+    const unknown = absent.find((name) => !targets.includes(name));
+    if (unknown !== undefined)
+      throw failure("2001", "--missing", `\`${unknown}\` is not defined`, didYouMean(unknown, targets));
+    const wanted = targets.filter((name) => !absent.includes(name)).map((name) => loaded.variables.get(name)!);
+    return readDataset(data, wanted, { allowMissingValues: true });
+  }
+  const text = `counterfactual(${targets.join(", ")}${conditionsText(given, action)})`;
+  const { evidence } = compileQuestion(text, boundModel(loaded)).expression as QueryTerm;
+  const columns = new Map(
+    evidence.map((one) => [
+      one.variable,
+      columnOfValues(boundDomain(loaded, one.variable), Float32Array.of(requireValue(loaded, one))),
+    ]),
+  );
+  return { rows: 1, ids: ["evidence"], columns, noise: new Map() };
+}

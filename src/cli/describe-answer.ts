@@ -1,0 +1,259 @@
+/** Answers of queries as JSON, as lines of text, and as data sets: for `scmc run` and the verbs that ask one query. */
+import { join } from "node:path";
+import type { Column, Dataset } from "../data/dataset.js";
+import { datasetFiles } from "../data/write-dataset.js";
+import type { Domain, QueryPlan } from "../model/schema-types.js";
+import { formatExpression } from "../report/index.js";
+import { columnOfValues } from "../runtime/columns.js";
+import type { LoadedModel } from "../runtime/loaded-model.js";
+import type { Answer, CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
+import type { Spread } from "../runtime/queries/evidence/aggregate.js";
+import { type PatternReport, smallEffectiveSize } from "../runtime/queries/evidence/answer-units.js";
+import type { TermInference } from "../runtime/queries/expectation.js";
+import type { OutsideRange } from "../runtime/queries/training-range.js";
+import { boundDomain } from "./runnable.js";
+
+export function describeAnswer(answer: Answer, observedUnits: number): Record<string, unknown> {
+  switch (answer.kind) {
+    case "estimate":
+      return {
+        name: answer.name,
+        kind: answer.kind,
+        ...settingJson(answer.setting),
+        value: answer.value,
+        standardError: answer.standardError,
+        samples: answer.rows,
+        precision: answer.precision,
+        ...(answer.inference.length > 0 ? { inference: answer.inference } : {}),
+        notes: answer.inference.flatMap(effectiveSizeWarning),
+      };
+    case "unanswered":
+      return { name: answer.name, kind: answer.kind, reason: answer.reason, failed: answer.failed ?? false };
+    case "sample":
+      return {
+        name: answer.name,
+        kind: answer.kind,
+        units: answer.rows,
+        files: `queries/${answer.name}`,
+        effectiveSize: answer.effectiveSize,
+        notes: answer.effectiveSize === null ? [] : sizeWarning(answer.effectiveSize),
+      };
+    case "counterfactual": {
+      const units = answer.units === "evidence" ? 1 : observedUnits;
+      return {
+        name: answer.name,
+        kind: answer.kind,
+        ...settingJson(answer.setting),
+        units,
+        files: `queries/${answer.name}`,
+        plan: answer.plan,
+        outsideTrainingRange: answer.outside,
+        ...(answer.inference.length > 0 ? { inference: answer.inference } : {}),
+        notes: [...summaryLines(answer.plan, answer.outside, units), ...inferenceLines(answer.inference)],
+      };
+    }
+  }
+}
+
+function settingJson(setting: Setting | undefined): { setting?: Record<string, string> } {
+  if (setting === undefined) return {};
+  return {
+    setting: Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, formatExpression(value)])),
+  };
+}
+
+/** `effect.2 [t := 3]` */
+function titleOf(query: Record<string, unknown>): string {
+  const setting = query.setting as Record<string, string> | undefined;
+  if (setting === undefined) return String(query.name);
+  const values = Object.entries(setting).map(([name, value]) => `${name} := ${value}`);
+  return `${query.name} [${values.join(", ")}]`;
+}
+
+/** From the JSON form, as `scmc run` prints what it keeps. */
+export function answerLines(query: Record<string, unknown>): string[] {
+  const notes = (query.notes as string[] | undefined) ?? [];
+  switch (query.kind) {
+    case "estimate":
+      return [`${titleOf(query)} ${estimateText(query)}`, ...notes];
+    case "unanswered":
+      return [`${query.name}: not answered: ${query.reason}`];
+    default:
+      return [`${titleOf(query)}: ${query.units} ${query.units === 1 ? "unit" : "units"} in ${query.files}`, ...notes];
+  }
+}
+
+export function estimateText(query: Record<string, unknown>): string {
+  const value = (query.value as number).toPrecision(5);
+  if (query.precision === "exact") return `= ${value} (exact)`;
+  const error = `± ${(query.standardError as number).toPrecision(2)}`;
+  const sizes = ((query.inference as TermInference[] | undefined) ?? [])
+    .map(({ effectiveSize }) => effectiveSize)
+    .filter((size) => size !== null);
+  const worth = sizes.length === 0 ? "" : `, effective sample size ${Math.round(Math.min(...sizes))}`;
+  const bound = query.precision === "bound" ? ", a lower bound of the density enters" : "";
+  return `${query.precision === "bound" ? "≥" : "="} ${value} ${error} (simulation error of ${query.samples} draws${worth}${bound})`;
+}
+
+function effectiveSizeWarning({ effectiveSize }: TermInference): string[] {
+  return effectiveSize === null ? [] : sizeWarning(effectiveSize);
+}
+
+function sizeWarning(size: number): string[] {
+  if (size >= smallEffectiveSize) return [];
+  return [
+    `  warning: the evidence leaves draws worth ${size.toFixed(1)} independent ones: the figure is not to be relied on; ask for more with --samples`,
+  ];
+}
+
+/** How missing values were found, a line for each pattern of what is observed. */
+export function inferenceLines(inference: readonly PatternReport[]): string[] {
+  return inference.flatMap(({ plan, units, closedForm, effectiveSize, proposals }) => {
+    const missing = [...plan.infer, ...plan.draw].join(", ");
+    const from = plan.observed.length === 0 ? "nothing" : plan.observed.join(", ");
+    const how = closedForm ? "in closed form" : methodText[plan.method];
+    const lines = [`  ${units} ${units === 1 ? "unit" : "units"} without ${missing}, found from ${from} ${how}`];
+    if (effectiveSize === null) return lines;
+    const { smallest, median, unit } = effectiveSize;
+    lines.push(
+      `  effective sample size of ${proposals} proposals: median ${Math.round(median)}, smallest ${smallest.toFixed(1)} (${unit})`,
+    );
+    if (smallest < smallEffectiveSize)
+      lines.push(
+        `  warning: the smallest effective sample size is ${smallest.toFixed(1)}: ${unit} rests on so few particles that its figures say little; ask for more with --proposals`,
+      );
+    return lines;
+  });
+}
+
+const methodText: Readonly<Record<PatternReport["plan"]["method"], string>> = {
+  complete: "as they are",
+  ancestral: "by their mechanisms",
+  gaussian: "by exact draws of a normal posterior",
+  enumeration: "by draws of the enumerated posterior",
+  importance: "by importance sampling",
+  impossible: "not at all",
+};
+
+export function summaryLines(plan: QueryPlan, outside: readonly OutsideRange[], rows: number): string[] {
+  const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
+  return [
+    `  replaced: ${list(plan.replace)}; recomputed: ${list(plan.recompute)}; copied: ${list(plan.copy)}`,
+    ...outside.map(({ variable, children, units, low, high }) => {
+      const share = ((100 * units) / rows).toFixed(1);
+      return `  ${units} of ${rows} units (${share} %) have ${variable} outside its training range [${round(low)}, ${round(high)}]: ${children.join(", ")} extrapolate${children.length === 1 ? "s" : ""} there`;
+    }),
+  ];
+}
+
+function round(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** The values of counterfactual and sample queries as data sets under `queries/NAME`. */
+export function answerFiles(
+  loaded: LoadedModel,
+  answers: readonly Answer[],
+  test: Dataset | undefined,
+): Map<string, string | Uint8Array> {
+  const files = new Map<string, string | Uint8Array>();
+  for (const answer of answers) {
+    const dataset = answerDataset(loaded, answer, test);
+    if (dataset === undefined) continue;
+    for (const [name, content] of datasetFiles(dataset, "float32"))
+      files.set(join("queries", answer.name, name), content);
+  }
+  return files;
+}
+
+export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset | undefined): Dataset | undefined {
+  if (answer.kind === "sample") {
+    const columns = new Map(
+      answer.targets.map(
+        (name) => [name, columnOfValues(boundDomain(loaded, name), answer.values.get(name)!)] as const,
+      ),
+    );
+    return {
+      rows: answer.rows,
+      ids: Array.from({ length: answer.rows }, (_, row) => String(row)),
+      columns,
+      noise: new Map(),
+    };
+  }
+  if (answer.kind !== "counterfactual") return undefined;
+  const observed = answer.units === "observed" ? test : undefined;
+  const columns = counterfactualColumns(loaded, answer, observed);
+  const rows = observed?.rows ?? 1;
+  return { rows, ids: observed?.ids ?? ["evidence"], columns, noise: new Map() };
+}
+
+/** Copied variables are the very columns that were read, where nothing of them was missing; the rest come from the answer. */
+export function counterfactualColumns(
+  loaded: LoadedModel,
+  answer: Pick<CounterfactualQueryAnswer, "plan" | "values" | "probabilities" | "spread" | "targets">,
+  observed: Pick<Dataset, "columns"> | undefined,
+): Map<string, Column> {
+  const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
+  const columns = new Map<string, Column>();
+  for (const name of answer.targets) {
+    const read = observed?.columns.get(name);
+    const values = answer.values.get(name);
+    if (read && !changed.has(name) && isWhole(read)) columns.set(name, read);
+    else if (values) columns.set(name, columnOfValues(boundDomain(loaded, name), values));
+  }
+  for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
+  for (const [name, spread] of answer.spread) spreadColumns(loaded, name, spread, columns);
+  return columns;
+}
+
+function isWhole(column: Column): boolean {
+  switch (column.kind) {
+    case "numeric":
+    case "vector":
+      return !column.values.some((value) => Number.isNaN(value));
+    case "category":
+      return !column.codes.some((code) => code < 0);
+    case "image":
+      return true;
+  }
+}
+
+/** `t.sd` and `t.q0.05`: standard deviation and quantiles over particles; of an image, pixel by pixel. */
+function spreadColumns(loaded: LoadedModel, name: string, spread: Spread, columns: Map<string, Column>): void {
+  const domain = boundDomain(loaded, name);
+  const add = (suffix: string, values: Float32Array) => {
+    columns.set(`${name}.${suffix}`, columnOfValues(domain.kind === "image" ? domain : { kind: "real" }, values));
+  };
+  if (domain.kind === "vector") {
+    if (spread.sd) columns.set(`${name}.sd`, columnOfValues(domain, spread.sd));
+    for (const [level, values] of spread.quantiles) columns.set(`${name}.q${level}`, columnOfValues(domain, values));
+    return;
+  }
+  if (spread.sd) add("sd", spread.sd);
+  for (const [level, values] of spread.quantiles) add(`q${level}`, values);
+}
+
+/** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
+export function probabilityColumns(
+  loaded: LoadedModel,
+  probabilities: ReadonlyMap<string, Float32Array>,
+): Map<string, Column> {
+  const columns = new Map<string, Column>();
+  for (const [name, shares] of probabilities) {
+    const levels = levelsOf(boundDomain(loaded, name));
+    levels.forEach((level, code) => {
+      const values = Float64Array.from(
+        { length: shares.length / levels.length },
+        (_, unit) => shares[unit * levels.length + code]!,
+      );
+      columns.set(`${name}.p.${level}`, { kind: "numeric", values });
+    });
+  }
+  return columns;
+}
+
+function levelsOf(domain: Domain): readonly string[] {
+  if (domain.kind === "categorical" && domain.levels) return domain.levels;
+  const size = domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : 2;
+  return Array.from({ length: size }, (_, code) => String(code));
+}

@@ -1,0 +1,17 @@
+/** A held-out log-probability as a line of text, bounds marked as bounds. */
+import type { LogProbabilityFigure } from "../runtime/evaluation.js";
+
+export function describeLogProbability(name: string, figure: LogProbabilityFigure): string {
+  const { mean, standardError, kind, units, impossibleUnits } = figure;
+  const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
+  return `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (${units} test units)${impossibleText(impossibleUnits)}`;
+}
+
+function bitsText({ kind, bitsPerDimension }: LogProbabilityFigure): string {
+  if (bitsPerDimension === undefined) return "";
+  return `, ${kind === "bound" ? "at most " : ""}${bitsPerDimension.toFixed(3)} bits per dimension`;
+}
+
+function impossibleText(units: number): string {
+  return units === 0 ? "" : `, but ${units} of them have density zero: their values cannot come from the model`;
+}

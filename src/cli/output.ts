@@ -1,0 +1,150 @@
+/**
+ * Where `sample` and `counterfactual` put their units: a file or directory by the name of `--out`, else stdout. Refuses before the work
+ * what cannot be written, and leaves nothing half-written behind when it fails or is stopped.
+ */
+import type { BlockSink } from "../data/block-sink.js";
+import type { ImageFormat, TableFormat } from "../data/dataset-sink.js";
+import { openSink, openStream, outputKind } from "../data/open-sink.js";
+import { type ByteSink, removeTemporaries } from "../data/temporary-files.js";
+import { checkDatasetTarget } from "../data/write-dataset.js";
+import { failure } from "../diagnostics/diagnostic.js";
+import { didYouMean } from "../diagnostics/did-you-mean.js";
+import type { LoadedModel } from "../runtime/loaded-model.js";
+import { OutputClosed } from "./closed-output.js";
+import { requireWritable } from "./output-directory.js";
+import { statusAt } from "./path-status.js";
+
+export interface OutputOptions {
+  readonly out?: string;
+  readonly of?: readonly string[];
+  /** Of a directory; csv where left out. */
+  readonly table?: TableFormat;
+  /** Of a directory; idx where left out. */
+  readonly images?: ImageFormat;
+  readonly overwrite?: boolean;
+  readonly json?: boolean;
+}
+
+const stdoutName = "-";
+
+export function toStdout({ out }: OutputOptions): boolean {
+  return out === undefined || out === stdoutName;
+}
+
+/** Throws where the output is in the way of something else, before any work. */
+export async function checkOutput(options: OutputOptions): Promise<void> {
+  if (toStdout(options)) return;
+  const out = options.out!;
+  if (outputKind(out) === "directory") {
+    requireWritable(out);
+    await checkDatasetTarget(out, options.overwrite ?? false);
+    return;
+  }
+  requireWritable(dirnameOf(out));
+  const status = statusAt(out);
+  if (status === undefined) return;
+  if (status.isDirectory())
+    throw failure("7104", out, "cannot be written: it is a directory", "Name another file with --out.");
+  if (!options.overwrite)
+    throw failure("6021", out, "the file exists already; it is left as it is", "Choose another name, or --overwrite.");
+}
+
+function dirnameOf(file: string): string {
+  return file.replace(/[^/\\]*$/, "") || ".";
+}
+
+/** The variables that go to the output: those of `--of`, else all observed ones that its format can hold. */
+export function targetsOf({ model, variables }: LoadedModel, options: OutputOptions): string[] {
+  const observed = model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
+  const names = model.variables.map(({ name }) => name);
+  const asked = options.of?.flatMap((list) => list.split(",")).map((name) => name.trim());
+  for (const name of asked ?? [])
+    if (!names.includes(name)) throw failure("2001", "--of", `\`${name}\` is not defined`, didYouMean(name, names));
+  const isImage = (name: string) => variables.get(name)?.domain.kind === "image";
+  const kind = toStdout(options) ? "table" : outputKind(options.out!);
+  if (kind === "directory") return asked ?? observed;
+  if (kind === "images") {
+    const images = asked ?? observed.filter(isImage);
+    if (images.length === 1 && isImage(images[0]!)) return images;
+    throw failure(
+      "7122",
+      "--out",
+      `${options.out} holds the images of one variable, not ${images.length === 0 ? "none" : images.join(", ")}`,
+      "Name one image variable with --of, or a directory with --out.",
+    );
+  }
+  const image = (asked ?? observed).find(isImage);
+  if (image === undefined) return asked ?? observed;
+  const others = (asked ?? observed).filter((name) => !isImage(name));
+  throw failure(
+    "7122",
+    toStdout(options) ? "stdout" : "--out",
+    `\`${image}\` is an image, which a table cannot hold`,
+    `Name a directory with --out${others.length > 0 ? `, or leave it out: --of ${others.join(",")}` : " or a file named *.idx"}.`,
+  );
+}
+
+/**
+ * Opens the output, hands it to `work`, and finishes it; where `work` fails, or Ctrl-C or a termination signal stops it, all that was
+ * written is removed.
+ */
+export async function writeTo<Result>(
+  options: OutputOptions,
+  work: (sink: BlockSink) => Promise<Result>,
+): Promise<Result> {
+  const stop = (signal: NodeJS.Signals) => {
+    removeTemporaries();
+    // No listener is left, so the process ends as the signal asks, in whatever its threads are at.
+    process.kill(process.pid, signal);
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  try {
+    const sink = toStdout(options)
+      ? openStream(standardOutput, options.json ? "jsonl" : "csv")
+      : await openSink(options.out!, {
+          ...formatsOf(options),
+          overwrite: options.overwrite ?? false,
+        });
+    try {
+      const result = await work(sink);
+      await sink.finish();
+      return result;
+    } catch (error) {
+      await sink.abort();
+      throw error;
+    }
+  } finally {
+    process.removeListener("SIGINT", stop);
+    process.removeListener("SIGTERM", stop);
+  }
+}
+
+function formatsOf({ table = "csv", images = "idx" }: OutputOptions) {
+  return { table, images };
+}
+
+const standardOutput: ByteSink = {
+  write: (bytes) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (error) => {
+        if (!error) resolve();
+        else reject((error as NodeJS.ErrnoException).code === "EPIPE" ? new OutputClosed() : error);
+      });
+    }),
+  finish: async () => {},
+  abort: async () => {},
+};
+
+/** With `--json` and an output elsewhere, what was written, on stdout. */
+export function printSummary(options: OutputOptions, summary: Readonly<Record<string, unknown>>): void {
+  if (options.json && !toStdout(options))
+    process.stdout.write(`${JSON.stringify({ out: options.out, format: formatOf(options), ...summary })}\n`);
+}
+
+function formatOf(options: OutputOptions): string | { table: TableFormat; images: ImageFormat } {
+  const out = options.out!.toLowerCase();
+  if (outputKind(out) === "directory") return formatsOf(options);
+  const bare = /\.(csv|parquet)/.exec(out)?.[1] ?? "idx";
+  return out.endsWith(".gz") ? `${bare}.gz` : bare;
+}

@@ -1,0 +1,41 @@
+/** `scmc density`: log-densities in a world, in nats, at a point or at observed units; what is not exact says so. */
+import { failure } from "../../diagnostics/diagnostic.js";
+import { densityOf, mechanismsByName } from "../../model/plan.js";
+import type { Model } from "../../model/schema-types.js";
+import { ask, boundModel, type QuestionOptions } from "../ask.js";
+import { describeAnswer } from "../describe-answer.js";
+import { compileQuestion, conditionsText } from "../question.js";
+import { printAnswers } from "./expectation.js";
+
+export interface DensityOptions extends QuestionOptions {
+  readonly at?: readonly string[];
+  readonly data?: string;
+  readonly of?: readonly string[];
+}
+
+export async function density(path: string, options: DensityOptions): Promise<void> {
+  if ((options.at === undefined) === (options.data === undefined))
+    throw failure(
+      "7108",
+      "--at",
+      "a density is taken at a point (--at) or at observed units (--data), one of the two",
+      'Add --at "i = 128", or --data MANIFEST.',
+    );
+  const asked = await ask(path, options);
+  const model = boundModel(asked.loaded);
+  const targets = options.at ?? options.of?.flatMap((names) => names.split(",")) ?? scored(model, options.do ?? []);
+  const text = `density(${targets.join(", ")}${conditionsText(options.given, options.do)})`;
+  const [answer] = await asked.answer({ ...compileQuestion(text, model), name: `log ${text}` });
+  printAnswers([describeAnswer(answer!, asked.data?.rows ?? 0)], options);
+}
+
+/** All observed variables that have a density and that no intervention sets. */
+function scored(model: Model, interventions: readonly string[]): string[] {
+  const byName = mechanismsByName(model);
+  const set = new Set(
+    interventions.flatMap((text) => [...text.matchAll(/([A-Za-z_]\w*)\s*:=/g)].map(([, name]) => name!)),
+  );
+  return model.variables
+    .filter(({ name, latent }) => !latent && !set.has(name) && densityOf(byName.get(name)!) !== "none")
+    .map(({ name }) => name);
+}

@@ -1,0 +1,116 @@
+/**
+ * `scmc evaluate`: what observed units say about a fitted model. Log-probabilities; whether the abducted noises are what the model takes
+ * them for; and whether counterfactuals are consistent: composition and reversibility.
+ */
+import { readDataset } from "../../data/read-dataset.js";
+import { failure } from "../../diagnostics/diagnostic.js";
+import { abductNoises, type ConsistencyCheck, checkConsistency } from "../../runtime/checks/consistency.js";
+import { checkNoises, type NoiseCheck } from "../../runtime/checks/noise-checks.js";
+import type { TestResult } from "../../runtime/checks/rank-statistics.js";
+import { rowsOfColumns } from "../../runtime/columns.js";
+import { evaluateLogProbability } from "../../runtime/evaluation.js";
+import { RandomKey } from "../../runtime/random/index.js";
+import { describeLogProbability } from "../describe-log-probability.js";
+import { requireFile } from "../model-file.js";
+import { type EngineOptions, loadRunnable, startEngine } from "../runnable.js";
+
+export interface EvaluateOptions extends EngineOptions {
+  readonly data: string;
+  readonly level: number;
+}
+
+export async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
+  requireFile(options.data);
+  const { engine } = await startEngine(options);
+  const loaded = await loadRunnable(path);
+  const latent = loaded.model.variables.find((variable) => variable.latent);
+  if (latent)
+    throw failure(
+      "7109",
+      loaded.model.name,
+      `\`${latent.name}\` is latent, and the checks need every variable observed`,
+      "`scmc density` scores observed units of such a model.",
+    );
+  const wanted = [...loaded.mechanisms.keys()].map((name) => loaded.variables.get(name)!);
+  const dataset = await readDataset(options.data, wanted);
+  const observed = rowsOfColumns(dataset.columns);
+  const key = RandomKey.fromSeed(options.seed).split("evaluate");
+  const request = { loaded, engine, observed, key };
+  const logProbability = await evaluateLogProbability({ ...request, key: key.split("log-probability") });
+  const noises = checkNoises(loaded, await abductNoises({ ...request, key: key.split("abduct") }), observed);
+  const consistency = await checkConsistency({ ...request, key: key.split("consistency") });
+  const suspicious = noises.flatMap((check) => findingsOf(check, options.level));
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ units: dataset.rows, logProbability, noises, consistency, level: options.level, suspicious }, null, 2)}\n`,
+    );
+  else
+    process.stdout.write(
+      [
+        ...Object.entries(logProbability).map(([name, figure]) => describeLogProbability(name, figure)),
+        "",
+        ...noiseTable(noises),
+        "",
+        ...(suspicious.length > 0 ? suspicious : [`no check fails at level ${options.level}`]),
+        "",
+        ...consistencyTable(consistency),
+        "",
+      ].join("\n"),
+    );
+}
+
+function findingsOf(check: NoiseCheck, level: number): string[] {
+  const name = `${check.variable}.${check.noise}`;
+  const low = ({ p }: TestResult) => p < level;
+  return [
+    ...(check.uniform && low(check.uniform)
+      ? [
+          `${name} is not ${check.distribution}: distance ${check.uniform.statistic.toFixed(3)}, p = ${short(check.uniform.p)}`,
+        ]
+      : []),
+    ...check.parents.filter(low).map(({ parent, ...test }) => `${name} depends on ${parent}: ${correlation(test)}`),
+    ...check.others.filter(low).map(({ other, ...test }) => `${name} depends on ${other}: ${correlation(test)}`),
+  ];
+}
+
+function correlation({ statistic, p }: TestResult): string {
+  return `rank correlation ${statistic.toFixed(3)}, p = ${short(p)}`;
+}
+
+function short(p: number): string {
+  return p >= 0.001 ? p.toFixed(3) : p.toExponential(0);
+}
+
+function noiseTable(checks: readonly NoiseCheck[]): string[] {
+  const least = (tests: readonly TestResult[]) =>
+    tests.length === 0 ? "-" : short(Math.min(1, tests.length * Math.min(...tests.map(({ p }) => p))));
+  const rows = checks.map((check) => [
+    `${check.variable}.${check.noise}`,
+    check.size === 1 ? check.distribution : `${check.distribution} x ${check.size}`,
+    check.uniform === null ? "-" : short(check.uniform.p),
+    least(check.parents),
+    least(check.others),
+  ]);
+  return table([["noise", "distribution", "p(it is)", "p(independent of parents)", "p(of other noises)"], ...rows]);
+}
+
+function consistencyTable(checks: readonly ConsistencyCheck[]): string[] {
+  if (checks.length === 0) return ["no variable has descendants: nothing to intervene on"];
+  const rows = checks.map(({ set, of, composition, reversibility }) => [
+    `do(${set} := ${set})`,
+    of,
+    composition.toPrecision(2),
+    reversibility.toPrecision(2),
+  ]);
+  return table([["intervention", "mean difference of", "itself", "there and back"], ...rows]);
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,30 @@
+/** `scmc expectation`: a mean, probability or quantile in a world, given evidence in it, with its standard error. */
+import { ask, boundModel, type QuestionOptions } from "../ask.js";
+import { answerLines, describeAnswer } from "../describe-answer.js";
+import { compileQuestion, conditionsText } from "../question.js";
+
+export interface ExpectationOptions extends QuestionOptions {
+  readonly of: string;
+  readonly quantile?: readonly number[];
+}
+
+export async function expectation(path: string, options: ExpectationOptions): Promise<void> {
+  const asked = await ask(path, options);
+  const conditions = conditionsText(options.given, options.do);
+  const target = options.of;
+  const isCondition = /[<>]|==|!=/.test(target);
+  const texts = options.quantile?.map((level) => `quantile(${level}, ${target}${conditions})`) ?? [
+    `${isCondition ? "probability" : "expectation"}(${target}${conditions})`,
+  ];
+  const described: Record<string, unknown>[] = [];
+  for (const text of texts) {
+    const query = { ...compileQuestion(text, boundModel(asked.loaded)), name: text };
+    for (const answer of await asked.answer(query)) described.push(describeAnswer(answer, 0));
+  }
+  printAnswers(described, options);
+}
+
+export function printAnswers(described: readonly Record<string, unknown>[], { json, seed }: QuestionOptions): void {
+  if (json) process.stdout.write(`${JSON.stringify({ seed, answers: described }, null, 2)}\n`);
+  else process.stdout.write(`${described.flatMap(answerLines).join("\n")}\n`);
+}

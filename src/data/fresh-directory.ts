@@ -1,0 +1,59 @@
+/**
+ * A directory that is filled beside its place and then takes it, so that a run that is killed or fails leaves what was there
+ * before.
+ */
+import { mkdir, rename, rm, rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { forget, temporaryBeside } from "./temporary-files.js";
+
+export interface FreshDirectory {
+  /** Where its files are written. */
+  readonly path: string;
+  /** It takes its place. */
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+/** `occupied`: what `target` holds is replaced. Otherwise `target` is absent or empty, and stays so until the end. */
+export async function openFresh(target: string, occupied: boolean): Promise<FreshDirectory> {
+  await mkdir(dirname(target), { recursive: true });
+  const path = temporaryBeside(target, "new");
+  await mkdir(path);
+  const remove = async () => {
+    await rm(path, { recursive: true, force: true });
+    forget(path);
+  };
+  return {
+    path,
+    async commit() {
+      try {
+        await takePlace(path, target, occupied);
+        forget(path);
+      } catch (error) {
+        await remove();
+        throw error;
+      }
+    },
+    abort: remove,
+  };
+}
+
+async function takePlace(fresh: string, target: string, occupied: boolean): Promise<void> {
+  const old = fresh.replace(/new$/, "old");
+  if (occupied) await rename(target, old);
+  else await removeEmpty(target);
+  try {
+    await rename(fresh, target);
+  } catch (error) {
+    if (occupied) await rename(old, target);
+    throw error;
+  }
+  if (occupied) await rm(old, { recursive: true });
+}
+
+/** Never removes a directory that holds something, even if it came there since we looked. */
+async function removeEmpty(directory: string): Promise<void> {
+  await rmdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+}

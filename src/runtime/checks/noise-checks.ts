@@ -1,0 +1,94 @@
+/**
+ * What abducted noises say about a fitted model. If the model is right, the noises recovered from data have the distributions that the
+ * model gives them, are independent of the parents of their variable, and of each other. The first is tested by Kolmogorov-Smirnov on
+ * F(noise), the others by rank correlations of F(noise), and of its distance from the middle, which sees a spread that depends on a parent.
+ */
+import { distributions } from "../distributions/index.js";
+import type { LoadedModel } from "../loaded-model.js";
+import type { DrawSpec } from "../mechanisms/mechanism.js";
+import type { Rows } from "../rows.js";
+import { correlationTest, standardRanks, type TestResult, uniformityTest, worstOf } from "./rank-statistics.js";
+
+/** The draws of one noise, `[units, size]`. */
+export interface AbductedNoise extends DrawSpec {
+  readonly variable: string;
+  readonly noise: string;
+  readonly values: Float32Array;
+}
+
+export interface NoiseCheck {
+  readonly variable: string;
+  readonly noise: string;
+  readonly size: number;
+  readonly distribution: string;
+  /** Of the worst element; null for a discrete noise, to which the test does not apply. */
+  readonly uniform: TestResult | null;
+  /** Of the most dependent element, by parent of one number. */
+  readonly parents: readonly (TestResult & { readonly parent: string })[];
+  /** Of the most dependent pair of elements with another variable's noise. */
+  readonly others: readonly (TestResult & { readonly other: string })[];
+}
+
+/** Of an image's pixels, pairs with everything else are too many to say anything. */
+const mostElementsInPairs = 64;
+
+interface Ranked {
+  readonly draw: AbductedNoise;
+  /** For each element: ranks of F(noise), and of |F(noise) - 1/2|. */
+  readonly elements: readonly (readonly [position: Float64Array, spread: Float64Array])[];
+  readonly uniform: TestResult | null;
+}
+
+export function checkNoises(
+  loaded: LoadedModel,
+  noises: readonly AbductedNoise[],
+  observed: ReadonlyMap<string, Rows>,
+): NoiseCheck[] {
+  const ranked = noises.map(rank);
+  return ranked.map(({ draw, elements, uniform }) => {
+    const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === draw.variable)!;
+    const scalars = parents.filter((parent) => observed.get(parent)!.size === 1);
+    const pairs = elements.length > mostElementsInPairs ? [] : ranked;
+    return {
+      variable: draw.variable,
+      noise: draw.noise,
+      size: draw.size,
+      distribution: draw.distribution,
+      uniform,
+      parents: scalars.map((parent) => {
+        const ranks = standardRanks(observed.get(parent)!.data);
+        return {
+          parent,
+          ...worstOf(elements.flatMap((both) => both.map((element) => correlationTest(element, ranks)))),
+        };
+      }),
+      others: pairs
+        .filter((other) => other.draw.variable !== draw.variable && other.elements.length <= mostElementsInPairs)
+        .map((other) => ({
+          other: `${other.draw.variable}.${other.draw.noise}`,
+          ...dependence(elements, other.elements),
+        })),
+    };
+  });
+}
+
+function rank(draw: AbductedNoise): Ranked {
+  const { size, values } = draw;
+  const units = values.length / size;
+  const { cdf } = distributions[draw.distribution];
+  const isDiscrete = draw.distribution === "bernoulli" || draw.distribution === "categorical";
+  const columns = Array.from({ length: size }, (_, element) =>
+    Float64Array.from({ length: units }, (_, unit) => cdf(values[unit * size + element]!, draw.parameters)),
+  );
+  return {
+    draw,
+    elements: columns.map((column) => [standardRanks(column), standardRanks(column.map((u) => Math.abs(u - 0.5)))]),
+    uniform: isDiscrete ? null : worstOf(columns.map(uniformityTest)),
+  };
+}
+
+function dependence(a: Ranked["elements"], b: Ranked["elements"]): TestResult {
+  return worstOf(
+    a.flatMap((one) => b.flatMap((two) => one.flatMap((left) => two.map((right) => correlationTest(left, right))))),
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * Amortised, implicit mechanism (paper, section 2.2) by adversarially learned inference (Dumoulin et al. 2017): x = G(ε, pa) with ε ~ N(0, I) of
+ * `latent` numbers, and a deterministic encoder ε = E(x, pa) for abduction. A discriminator D sees tuples (x, ε, pa): encoded ones, (x, E(x, pa), pa)
+ * of an observed x, and generated ones, (G(ε, pa), ε, pa) of a drawn ε. Where it cannot tell them apart, G gives the conditional distribution and E
+ * inverts it. There is no density, and forward of abduct is a reconstruction, not the value itself.
+ *
+ * What differs from the paper: both tuples of a pair have the same parents, and D scores the pair by its difference (relativistic pairing,
+ * Jolicoeur-Martineau 2019), with a penalty on the squared gradient of D at both tuples (Mescheder et al. 2018; together: Huang et al. 2024).
+ * The gradient is taken along one random direction a row by a finite difference, which is right in expectation and needs no second derivatives.
+ */
+import { failure } from "../../diagnostics/diagnostic.js";
+import type { Tensors } from "../engine/engine.js";
+import * as tf from "../engine/tfjs.js";
+import { contextSize, encodeParents, type MechanismContext, widthsOf } from "./context.js";
+import { type Mechanism, type ParameterGroup, standard } from "./mechanism.js";
+import { hiddenLayers, linear, networkParameters, normalParameter, type Parameters } from "./network.js";
+import { createValueUnit } from "./value-unit.js";
+
+/** Weight of the squared gradient, and the step of its finite difference, in the networks' units. */
+const penaltyWeight = Number(process.env.GAMMA ?? 0.1);
+const penaltyStep = Number(process.env.DELTA ?? 0.05);
+
+interface Shape {
+  readonly size: number;
+  readonly latent: number;
+  readonly context: number;
+  readonly widths: readonly number[];
+}
+
+function aliParameters({ size, latent, context, widths }: Shape): Parameters {
+  const network = (name: string, inputs: number, hidden: readonly number[], outputs: number): Parameters => ({
+    ...networkParameters(name, [inputs, ...hidden], { context }),
+    [`${name}.output.weight`]: normalParameter([hidden.at(-1)!, outputs], 1 / Math.sqrt(hidden.at(-1)!)),
+    [`${name}.output.bias`]: normalParameter([outputs], 0),
+  });
+  return {
+    ...network("generator", latent, [...widths].reverse(), size),
+    ...network("encoder", size, widths, latent),
+    ...network("discriminator", size + latent, widths, 1),
+  };
+}
+
+export function createAli({ variable, parents, options }: MechanismContext): Mechanism {
+  const unit = createValueUnit("ali", variable);
+  const latent = Number(options.latent);
+  const hidden = widthsOf(options.hidden);
+  const widths = hidden.length > 0 ? hidden : [unit.size];
+  const parameters = aliParameters({ size: unit.size, latent, context: contextSize(parents), widths });
+  const under = (...networks: string[]) =>
+    Object.keys(parameters).filter((name) => networks.some((network) => name.startsWith(`${network}.`)));
+
+  function network(name: string, given: Tensors, input: tf.Tensor, parentValues: Tensors): tf.Tensor {
+    const context = encodeParents(parents, parentValues);
+    const activation = name === "discriminator" ? "leaky_relu" : "relu";
+    const features = hiddenLayers(given, name, widths.length, activation, input, context);
+    return linear(given, `${name}.output`, features);
+  }
+
+  /** In the networks' unit, like every x below. */
+  function generate(given: Tensors, noise: tf.Tensor, parentValues: Tensors): tf.Tensor {
+    return unit.bound(network("generator", given, noise, parentValues));
+  }
+
+  function encode(given: Tensors, x: tf.Tensor, parentValues: Tensors): tf.Tensor {
+    return network("encoder", given, x, parentValues);
+  }
+
+  /** The encoded and the generated tuple, x beside ε: `[batch, size + latent]` each. */
+  function tuples(given: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors) {
+    const x = unit.encode(value);
+    const encoded = tf.concat([x, encode(given, x, parentValues)], 1);
+    const generated = tf.concat([generate(given, draws.latent!, parentValues), draws.latent!], 1);
+    return { encoded, generated };
+  }
+
+  function score(given: Tensors, tuple: tf.Tensor, parentValues: Tensors): tf.Tensor {
+    return network("discriminator", given, tuple, parentValues);
+  }
+
+  function discriminatorLoss(given: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
+    const { encoded, generated } = tuples(given, value, parentValues, draws);
+    const scores = [encoded, generated].map((tuple) => score(given, tuple, parentValues)) as [tf.Tensor, tf.Tensor];
+    const penalties = [encoded, generated].map((tuple, k) => {
+      const moved = score(given, tf.add(tuple, tf.mul(draws.direction!, penaltyStep)), parentValues);
+      return tf.mean(tf.square(tf.div(tf.sub(moved, scores[k]!), penaltyStep)));
+    });
+    return tf.add(tf.mean(tf.softplus(tf.sub(scores[1], scores[0]))), tf.mul(tf.addN(penalties), 0.5 * penaltyWeight));
+  }
+
+  function generatorLoss(given: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
+    const { encoded, generated } = tuples(given, value, parentValues, draws);
+    const difference = tf.sub(score(given, encoded, parentValues), score(given, generated, parentValues));
+    return tf.mean(tf.softplus(difference));
+  }
+
+  /** Mean absolute difference between x and G(E(x, pa), pa), in the variable's unit: `[batch]`. */
+  function reconstructionError(given: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor {
+    const x = unit.encode(value);
+    const again = generate(given, encode(given, x, parentValues), parentValues);
+    return tf.mul(tf.mean(tf.abs(tf.sub(x, again)), 1), unit.scale);
+  }
+
+  const groups: readonly ParameterGroup[] = [
+    { name: "discriminator", parameters: under("discriminator"), loss: discriminatorLoss },
+    { name: "generator and encoder", parameters: under("generator", "encoder"), loss: generatorLoss },
+  ];
+  return {
+    variable: variable.name,
+    kind: "ali",
+    abduction: "implicit",
+    density: "none",
+    parameters,
+    noises: { noise: { size: latent, distribution: "normal", parameters: standard } },
+    draws: {},
+    trainingDraws: {
+      latent: { size: latent, distribution: "normal", parameters: standard },
+      direction: { size: unit.size + latent, distribution: "normal", parameters: standard },
+    },
+    forward: (given, noise, parentValues) => unit.decode(generate(given, noise.noise!, parentValues)),
+    abduct: (given, value, parentValues) => ({ noise: encode(given, unit.encode(value), parentValues) }),
+    logProbability() {
+      throw failure("7016", "model", `\`${variable.name}\` has no density: ali is an implicit mechanism`);
+    },
+    loss: generatorLoss,
+    groups,
+    finetune: {
+      name: "encoder",
+      parameters: under("encoder"),
+      loss: (given, value, parentValues) => tf.mean(reconstructionError(given, value, parentValues)),
+    },
+    heldOutLoss: reconstructionError,
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * log-density of a term's targets given its evidence, under its interventions, in nats per unit of each target: at the point that the
+ * query states, or at the observed units, of which it is the mean. log p(targets | evidence) = log p(both) - log p(evidence).
+ */
+import { failure } from "../../../diagnostics/diagnostic.js";
+import { namesIn } from "../../../model/expression.js";
+import type { QueryTerm } from "../../../model/schema-types.js";
+import type { Engine } from "../../engine/engine.js";
+import type { LoadedModel } from "../../loaded-model.js";
+import type { RandomKey } from "../../random/index.js";
+import { gatherRows, type Rows } from "../../rows.js";
+import { contradiction } from "./contradiction.js";
+import { isMissingAt } from "./patterns.js";
+import { type Score, scoreOf, scoreUnits } from "./score.js";
+import { blocks, type TermSummary } from "./term-summary.js";
+import { evidenceValues } from "./world.js";
+
+export interface DensityRequest {
+  readonly loaded: LoadedModel;
+  readonly engine: Engine;
+  readonly term: QueryTerm;
+  /** Where the term states no point. */
+  readonly observed?: ReadonlyMap<string, Rows> | undefined;
+  /** Particles a unit, where the density is not exact. */
+  readonly samples: number;
+  readonly key: RandomKey;
+}
+
+export interface UnitDensities {
+  /** log p of each unit that has all targets, `[units]`. */
+  readonly logDensity: Float64Array;
+  readonly standardError: Float64Array;
+  readonly units: Int32Array;
+  readonly joint: Score;
+  readonly evidence: Score | null;
+}
+
+export async function unitDensities(request: DensityRequest): Promise<UnitDensities> {
+  const { loaded, term } = request;
+  const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
+  const { columns, units } = pointsOf(request, targets);
+  const given = evidenceValues({ loaded, evidence: term.evidence });
+  for (const [name, value] of given) columns.set(name, new Float32Array(units.length).fill(value));
+  const score = (observed: ReadonlyMap<string, Float32Array>, count: number) =>
+    scoreUnits({
+      loaded,
+      engine: request.engine,
+      interventions: term.interventions,
+      observed,
+      units: count,
+      samples: request.samples,
+      key: request.key.split("density"),
+      unitName: (unit) => (count === units.length ? `unit ${units[unit]! + 1}` : "the query"),
+    });
+  const evidence =
+    given.size === 0
+      ? null
+      : await score(new Map([...given].map(([name, value]) => [name, Float32Array.of(value)])), 1);
+  if (evidence && scoreOf(evidence, 0) === Number.NEGATIVE_INFINITY)
+    throw contradiction(loaded, { unit: "the query", variable: [...given.keys()].at(-1)!, how: "sampled" });
+  const joint = await score(columns, units.length);
+  const difference = (unit: number, left: number | null = null) =>
+    scoreOf(joint, unit, left) - (evidence ? scoreOf(evidence, 0, left) : 0);
+  const logDensity = Float64Array.from(units, (_, unit) => difference(unit));
+  const standardError = Float64Array.from(units, (_, unit) =>
+    partsError((left) => difference(unit, left), joint, evidence),
+  );
+  return { logDensity, standardError, units, joint, evidence };
+}
+
+/** The jackknife over independent parts. */
+function partsError(without: (left: number) => number, joint: Score, evidence: Score | null): number {
+  const parts = Math.max(joint.partsOfUnit, evidence?.partsOfUnit ?? 1);
+  if (parts === 1) return 0;
+  const values = Array.from({ length: parts }, (_, left) => without(left));
+  if (!values.every(Number.isFinite)) return Number.NaN;
+  const center = values.reduce((sum, value) => sum + value, 0) / parts;
+  return Math.sqrt(((parts - 1) / parts) * values.reduce((sum, value) => sum + (value - center) ** 2, 0));
+}
+
+export async function densityTerm(request: DensityRequest): Promise<TermSummary> {
+  const { logDensity, joint, evidence } = await unitDensities(request);
+  const count = logDensity.length;
+  const kinds = [joint.kind, ...(evidence ? [evidence.kind] : [])];
+  const kind = kinds.includes("bound") ? "bound" : kinds.includes("estimate") || count > 1 ? "estimate" : "exact";
+  const atPoint = (left: number | null) => scoreOf(joint, 0, left) - (evidence ? scoreOf(evidence, 0, left) : 0);
+  const meanWithout = (left: number | null) => {
+    let sum = 0;
+    let kept = 0;
+    for (let unit = 0; unit < count; unit++) {
+      if (left !== null && Math.floor((unit * blocks) / count) === left) continue;
+      sum += logDensity[unit]!;
+      kept++;
+    }
+    return sum / kept;
+  };
+  return {
+    kind,
+    plan: joint.plan,
+    effectiveSize: joint.effectiveSize === null ? null : Math.min(...joint.effectiveSize),
+    value: count === 1 ? atPoint : meanWithout,
+    unfinite: { count: logDensity.filter((value) => !Number.isFinite(value)).length, of: count },
+  };
+}
+
+/** The point of the term as one unit, or the observed units that have every target. */
+function pointsOf({ loaded, term, observed }: DensityRequest, targets: readonly string[]) {
+  const columns = new Map<string, Float32Array>();
+  if (term.at !== undefined) {
+    for (const [name, value] of evidenceValues({ loaded, evidence: term.at }))
+      columns.set(name, Float32Array.of(value));
+    return { columns, units: Int32Array.of(0) };
+  }
+  const missing = targets.filter((name) => !observed?.has(name));
+  const total = observed?.get(targets[0]!)?.rows ?? 0;
+  const all = Int32Array.from({ length: total }, (_, unit) => unit);
+  const units =
+    missing.length > 0 ? all : all.filter((unit) => targets.every((name) => !isMissingAt(observed!.get(name)!, unit)));
+  if (missing.length > 0 || units.length === 0)
+    throw failure(
+      "7072",
+      loaded.model.name,
+      `density(${targets.join(", ")}) is taken at observed units, and there are none with ${(missing.length > 0 ? missing : targets).map((name) => `\`${name}\``).join(", ")}`,
+      `Name data, or a point: density(${targets.map((name) => `${name} = …`).join(", ")}).`,
+    );
+  for (const name of targets) {
+    const data = gatherRows(observed!.get(name)!, units);
+    columns.set(name, data instanceof Float32Array ? data : Float32Array.from(data));
+  }
+  return { columns, units };
+}

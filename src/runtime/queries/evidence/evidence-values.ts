@@ -1,0 +1,48 @@
+/** Evidence as numbers: a level's name becomes its code, and a value that the variable never takes contradicts the model. */
+import { failure } from "../../../diagnostics/diagnostic.js";
+import type { Domain, Evidence } from "../../../model/schema-types.js";
+import type { LoadedModel } from "../../loaded-model.js";
+import { sizeOf } from "../../variables.js";
+
+export function requireValue(loaded: LoadedModel, { variable, value }: Evidence): number {
+  const { domain } = loaded.variables.get(variable)!;
+  const impossible = (why: string) =>
+    failure(
+      "7070",
+      loaded.model.name,
+      `the query: the evidence \`${variable}\` = ${JSON.stringify(value)} contradicts the model: ${why}`,
+      "Correct the value.",
+    );
+  if (domain.kind !== "image" && sizeOf(domain) !== 1) throw impossible("evidence is one number");
+  if (typeof value === "number") {
+    if (!isValueOf(domain, value)) throw impossible(`it is no value of ${domain.kind}`);
+    return value;
+  }
+  const code = domain.kind === "categorical" ? (domain.levels?.indexOf(value) ?? -1) : -1;
+  if (code >= 0) return code;
+  const levels = domain.kind === "categorical" ? domain.levels : undefined;
+  throw impossible(
+    levels ? `the levels are ${levels.map((one) => JSON.stringify(one)).join(", ")}` : "it has no levels",
+  );
+}
+
+export function isValueOf(domain: Domain, value: number): boolean {
+  switch (domain.kind) {
+    case "positive":
+      return value > 0 && Number.isFinite(value);
+    case "interval":
+      return value >= domain.low && value <= domain.high;
+    case "binary":
+      return value === 0 || value === 1;
+    case "categorical":
+    case "ordinal":
+      return Number.isInteger(value) && value >= 0 && value < domain.size;
+    case "count":
+      return Number.isInteger(value) && value >= 0;
+    case "real":
+      return Number.isFinite(value);
+    case "vector":
+    case "image":
+      return false;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The importance-weighted bound of an amortised mechanism (Burda, Grosse & Salakhutdinov 2016):
+ * log (1/K) Σ_k p(x, z_k | pa) / q(z_k | x, pa) ≤ log p(x | pa) in expectation, at least as tight as the ELBO.
+ */
+import type { HostData, TensorSpec } from "../engine/engine.js";
+import * as tf from "../engine/tfjs.js";
+import { parametersOf } from "../loaded-model.js";
+import { repeatRows } from "../mechanisms/context.js";
+import { blockOfRows, specOf } from "../rows.js";
+import { named } from "../training/training-program.js";
+import { runInBlocks } from "./blocks.js";
+import type { LogProbabilityRequest } from "./log-probability.js";
+import { RandomInputs } from "./random-inputs.js";
+
+export interface ImportanceBound {
+  /** Mean over units, nats per unit of the variable: a lower bound in expectation. */
+  readonly mean: number;
+  readonly standardError: number;
+  /** Draws of the latent variables a unit. */
+  readonly draws: number;
+  readonly units: number;
+}
+
+const draws = 32;
+/** The first units of the test data: each costs as much as 32 of the ELBO. */
+const mostUnits = 512;
+const unitsInBlock = 32;
+
+/** Undefined where a unit lacks a value. */
+export async function importanceBound(
+  { loaded, engine, observed, key }: LogProbabilityRequest,
+  name: string,
+): Promise<ImportanceBound | undefined> {
+  const mechanism = loaded.mechanisms.get(name)!;
+  const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
+  const used = new Map([name, ...parents].map((one) => [one, observed.get(one)!]));
+  const units = Math.min(mostUnits, observed.get(name)!.rows);
+  if ([...used.values()].some(({ data, size }) => data.subarray(0, units * size).some(Number.isNaN))) return undefined;
+  const block = Math.min(unitsInBlock, units);
+  const random = new RandomInputs(key.split("importance bound").split(name), { block, chunk: unitsInBlock });
+  for (const [draw, spec] of Object.entries(mechanism.draws)) random.add(`draw.${draw}`, spec, block * draws);
+  const specs: Record<string, TensorSpec> = {};
+  for (const [one, rows] of used) specs[`value.${one}`] = specOf(rows, block);
+  const program = await engine.compile({
+    name: `importance-weighted bound ${name}`,
+    inputs: { ...specs, ...random.specs() },
+    constants: loaded.parameters,
+    procedure(given, constants) {
+      const values = Object.fromEntries(
+        Object.entries(named(given, "value.")).map(([one, rows]) => [one, repeatRows(rows, draws)]),
+      );
+      const own = parametersOf(constants, name);
+      const logWeights = mechanism.logWeight!(own, values[name]!, values, named(given, "draw."));
+      const perUnit = tf.reshape(logWeights, [block, draws]);
+      return { bound: tf.sub(tf.logSumExp(perUnit, 1), Math.log(draws)) };
+    },
+  });
+  try {
+    const outputs = await runInBlocks(program, units, block, (firstRow) => {
+      const given: Record<string, HostData> = random.block(firstRow);
+      for (const [one, rows] of used) given[`value.${one}`] = blockOfRows(rows, firstRow, block);
+      return given;
+    });
+    return { ...moments(outputs.get("bound")!), draws, units };
+  } finally {
+    await program.dispose();
+  }
+}
+
+function moments(values: Float32Array): { mean: number; standardError: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares / Math.max(1, values.length - 1) / values.length) };
+}

@@ -1,0 +1,54 @@
+/** `sample(i | t = 2, do(s := 1))`: draws of a world, given the evidence in it. */
+import { namesIn } from "../../model/expression.js";
+import type { QueryTerm } from "../../model/schema-types.js";
+import type { Engine } from "../engine/engine.js";
+import type { LoadedModel } from "../loaded-model.js";
+import type { RandomKey } from "../random/index.js";
+import { systematic } from "./evidence/resample.js";
+import { drawWorld } from "./evidence/world.js";
+import type { OperatorRecords } from "./operators.js";
+import { sample } from "./sample.js";
+
+export interface SampleQueryRequest {
+  readonly loaded: LoadedModel;
+  readonly engine: Engine;
+  readonly term: QueryTerm;
+  readonly rows: number;
+  readonly key: RandomKey;
+  readonly records?: OperatorRecords;
+}
+
+export interface SampleQueryAnswer {
+  /** `[rows, size]` of each target. */
+  readonly values: ReadonlyMap<string, Float32Array>;
+  /** Where draws were weighed and resampled: how many independent ones they are worth. */
+  readonly effectiveSize: number | null;
+}
+
+export async function sampleQuery(request: SampleQueryRequest): Promise<SampleQueryAnswer> {
+  const { loaded, engine, term, rows, key, records } = request;
+  const { interventions, evidence } = term;
+  const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
+  if (evidence.length === 0) {
+    const drawn = await sample({ loaded, engine, rows, key, interventions, targets, ...(records ? { records } : {}) });
+    return { values: drawn.values, effectiveSize: null };
+  }
+  const drawn = await drawWorld({ loaded, engine, interventions, evidence, key }, targets, 1, rows);
+  if (drawn.weights === null) return { values: drawn.values, effectiveSize: null };
+  const total = drawn.weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = drawn.weights.map((weight) => weight / total);
+  const chosen = systematic(shares, rows, key.split("choice").uniform64(1)[0]!);
+  const order = key.split("order").permutation(rows);
+  const values = new Map<string, Float32Array>();
+  for (const name of targets) {
+    const data = drawn.values.get(name)!;
+    const size = data.length / drawn.rows;
+    const own = new Float32Array(rows * size);
+    for (let row = 0; row < rows; row++) {
+      const from = chosen[order[row]!]! * size;
+      own.set(data.subarray(from, from + size), row * size);
+    }
+    values.set(name, own);
+  }
+  return { values, effectiveSize: drawn.effectiveSize };
+}

@@ -1,0 +1,34 @@
+/**
+ * The rows that a mechanism is fitted to where values are missing: those with its variable and all its parents. What the fit
+ * estimates, p(x | pa), is the same on these rows as on all where missingness depends on the parents alone (missing at random given
+ * the parents); where it depends on x itself, it is not, and the fit is biased.
+ */
+import { failure } from "../../diagnostics/diagnostic.js";
+import { hasMissing, isMissingAt } from "../queries/evidence/patterns.js";
+import { gatherRows, type Rows } from "../rows.js";
+import type { FitData } from "./training-program.js";
+
+export function presentRows(model: string, variable: string, data: FitData): FitData {
+  const partial = [data.value, ...Object.values(data.parents)].filter(hasMissing);
+  if (partial.length === 0) return data;
+  const all = Int32Array.from({ length: data.value.rows }, (_, row) => row);
+  const present = all.filter((row) => !partial.some((rows) => isMissingAt(rows, row)));
+  if (present.length < 2) {
+    const names = [variable, ...Object.keys(data.parents)].map((name) => `\`${name}\``).join(", ");
+    throw failure(
+      "7052",
+      model,
+      `\`${variable}\` cannot be fitted: ${present.length} rows have values of all of ${names}`,
+      "Fill in missing values, or bind data with more complete rows.",
+    );
+  }
+  const chosen = (rows: Rows): Rows => ({
+    rows: present.length,
+    size: rows.size,
+    data: gatherRows(rows, present) as Float32Array | Uint8Array,
+  });
+  return {
+    value: chosen(data.value),
+    parents: Object.fromEntries(Object.entries(data.parents).map(([name, rows]) => [name, chosen(rows)])),
+  };
+}

@@ -1,0 +1,119 @@
+/** Tables read in parts: the same cells as from csv-parse, the same messages, whatever the size of the file. */
+import { gzipSync } from "node:zlib";
+import { expect } from "chai";
+import fc from "fast-check";
+import { parseNumber } from "../../src/data/cells.js";
+import { parseTable } from "../../src/data/csv.js";
+import { openCsv } from "../../src/data/csv-source.js";
+import { plainNumber } from "../../src/data/plain-csv.js";
+import { inBlocks, type Table } from "../../src/data/table.js";
+import { DataDirectory, problemsOf } from "./data-directory.js";
+
+describe("a CSV table in parts", () => {
+  let data: DataDirectory;
+  beforeEach(() => {
+    data = new DataDirectory();
+  });
+  afterEach(() => data.remove());
+
+  async function cellsOf(content: string | Uint8Array, size = 3): Promise<string[][]> {
+    const source = await openCsv(data.write("t.csv", content));
+    const rows: string[][] = [source.header.slice()];
+    for await (const table of inBlocks(source.parts(source.header), size)) rows.push(...textsOf(table));
+    return rows;
+  }
+
+  it("has the cells that csv-parse finds", async () => {
+    const cell = fc.oneof(
+      fc.constantFrom(
+        "",
+        " ",
+        "1",
+        "-2.50",
+        " 7 ",
+        "1e3",
+        "F",
+        "é",
+        "a b",
+        "\t",
+        '"q"',
+        '"a,b"',
+        '"x""y"',
+        '"two\nlines"',
+      ),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    );
+    const row = fc.array(cell, { minLength: 2, maxLength: 2 }).map((cells) => cells.join(","));
+    const text = fc
+      .tuple(fc.array(fc.oneof(row, fc.constant("")), { minLength: 1, maxLength: 12 }), fc.constantFrom("\n", "\r\n"))
+      .map(([rows, end]) => ["a,b", "0,0", ...rows].join(end));
+    await fc.assert(
+      fc.asyncProperty(text, async (content) => {
+        const { header, records } = parseTable(content, "t.csv");
+        expect(await cellsOf(content)).to.deep.equal([header, ...records]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("reads quoted headers, byte-order marks, semicolons, gzip, and quotes that come late", async () => {
+    const expected = [
+      ["a, b", "c"],
+      ["1", "2"],
+      ["3", "x;y"],
+    ];
+    expect(await cellsOf('\ufeff"a, b";c\n1;2\n3;"x;y"\n')).to.deep.equal(expected);
+    expect(await cellsOf(gzipSync('"a, b"\tc\r\n1\t2\r\n3\tx;y'))).to.deep.equal(expected);
+    expect(await cellsOf('"two\nlines",c\n1,2\n')).to.deep.equal([
+      ["two\nlines", "c"],
+      ["1", "2"],
+    ]);
+  });
+
+  it("spells numbers as Number does, or leaves them to it", () => {
+    const decimal = fc
+      .tuple(fc.constantFrom("", "-", "+"), fc.integer({ min: 0, max: 1e9 }), fc.constantFrom("", "."), fc.nat(1e6))
+      .map(([sign, whole, point, rest]) => `${sign}${whole}${point}${point === "" ? "" : rest}`);
+    const any = fc.constantFrom("", ".", "-", "1.", ".5", "1.2.3", "12345678901234567890", "1e5", "inf", "-0", "0x1");
+    fc.assert(
+      fc.property(fc.oneof(decimal, any, fc.double().map(String)), (text) => {
+        const value = plainNumber(Buffer.from(text), 0, text.length);
+        if (!Number.isNaN(value)) expect(value).to.equal(parseNumber(text));
+        else expect(text).to.satisfy((each: string) => !/^[+-]?\d{1,7}(\.\d{0,7})?$/.test(each));
+      }),
+    );
+  });
+
+  it("names the lines of uneven rows, also far into a large file", async () => {
+    const rows = 200_000;
+    const lines = Array.from({ length: rows }, (_, row) => `${row},${row / 7}`);
+    lines[150_000] = "1,2,3";
+    data.write("t.csv", `a,b\n${lines.join("\n")}\n`);
+    const read = async () => {
+      const source = await openCsv(data.path("t.csv"));
+      for await (const _ of source.parts(["a"]));
+    };
+    const [problem] = await problemsOf(read, data.root);
+    expect(problem?.message).to.equal("the header has 2 fields, but 1 row has another number of them: line 150002 (3)");
+  });
+
+  it("reports quotes that never close, text that is no UTF-8, empty tables, and gzip cut short", async () => {
+    const messages = async (content: string | Uint8Array) =>
+      (await problemsOf(() => cellsOf(content), data.root)).map(({ code, message }) => `${code} ${message}`);
+    expect(await messages('a,b\n1,2\n3,"x\n')).to.deep.equal(["6006 line 3: a quote is opened and never closed"]);
+    expect(await messages(Buffer.from([0x61, 0x0a, 0xff, 0x0a]))).to.deep.equal([
+      "6003 the table: not a text file in UTF-8",
+    ]);
+    expect(await messages("\n\n")).to.deep.equal(["6007 the table is empty"]);
+    expect(await messages("a,b\n")).to.deep.equal(["6007 the table has a header and no rows"]);
+    const packed = gzipSync(`a\n${"1\n2\n".repeat(10_000)}`);
+    expect(await messages(packed.subarray(0, packed.length - 20))).to.deep.equal([
+      "6002 the table: the gzip file is cut short or damaged",
+    ]);
+  });
+});
+
+function textsOf(table: Table): string[][] {
+  const columns = table.header.map((_, at) => table.cells(at));
+  return Array.from({ length: table.rows }, (_, row) => columns.map(({ text }) => text(row)));
+}

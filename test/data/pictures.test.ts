@@ -1,0 +1,144 @@
+/** Images from PNG files: what is decoded, cropped and resized, and which files are refused. */
+import { expect } from "chai";
+import { encode } from "fast-png";
+import { openDatasetDirectory } from "../../src/data/dataset-sink.js";
+import { openDataset, readDataset } from "../../src/data/read-dataset.js";
+import { cropPicture, resizePicture } from "../../src/data/resize-picture.js";
+import { DataDirectory, problemsOf } from "./data-directory.js";
+
+const image = { kind: "image", height: null, width: null, channels: 1 } as const;
+
+describe("pictures", () => {
+  let data: DataDirectory;
+  beforeEach(() => {
+    data = new DataDirectory();
+  });
+  afterEach(() => data.remove());
+
+  const grey = (height: number, width: number, value: (at: number) => number, depth: 8 | 16 = 8) => {
+    const pixels = (depth === 8 ? new Uint8Array(height * width) : new Uint16Array(height * width)).map((_, at) =>
+      value(at),
+    );
+    return encode({ height, width, channels: 1, depth, data: pixels });
+  };
+
+  it("are read by the names in a column, in 8 bits, without transparency", async () => {
+    data.write(
+      "scans/a.png",
+      grey(2, 2, (at) => at),
+    );
+    data.write(
+      "scans/b.png",
+      grey(2, 2, (at) => at * 257, 16),
+    );
+    const withAlpha = { height: 2, width: 2, channels: 2, data: Uint8Array.of(9, 255, 8, 255, 7, 0, 6, 255) };
+    data.write("scans/c.png", encode(withAlpha));
+    data.write("t.csv", "file\na.png\nb.png\nc.png\n");
+    data.write("manifest.json", { table: "t.csv", variables: { x: { png: "file", directory: "scans" } } });
+    const { columns, domains } = await readDataset(data.path("manifest.json"), [{ name: "x", domain: image }]);
+    expect(domains.get("x")).to.deep.equal({ kind: "image", height: 2, width: 2, channels: 1 });
+    const pixels = Uint8Array.of(0, 1, 2, 3, 0, 1, 2, 3, 9, 8, 7, 6);
+    expect(columns.get("x")).to.deep.equal({ kind: "image", height: 2, width: 2, channels: 1, pixels });
+  });
+
+  it("are cropped and resized to one size", async () => {
+    data.write(
+      "a.png",
+      grey(4, 4, (at) => 10 * at),
+    );
+    data.write(
+      "b.png",
+      grey(5, 6, () => 30),
+    );
+    data.write("t.csv", "file\na.png\nb.png\n");
+    const crop = { top: 1, left: 2, height: 2, width: 2 };
+    const binding = { png: "file", crop, resize: { height: 1, width: 1 } };
+    data.write("manifest.json", { table: "t.csv", variables: { x: { ...binding } } });
+    const { columns } = await readDataset(data.path("manifest.json"), [{ name: "x", domain: null }]);
+    // The mean of 60, 70, 100 and 110.
+    expect(columns.get("x")).to.deep.include({ height: 1, width: 1, pixels: Uint8Array.of(85, 30) });
+  });
+
+  it("keep constants and means when they shrink or grow, and are linear between centres", () => {
+    const flat = { height: 7, width: 5, channels: 3, pixels: new Uint8Array(105).fill(77) };
+    for (const [height, width] of [
+      [3, 2],
+      [14, 10],
+      [7, 5],
+    ] as const)
+      expect(new Set(resizePicture(flat, height, width).pixels)).to.deep.equal(new Set([77]));
+    const ramp = { height: 1, width: 2, channels: 1, pixels: Uint8Array.of(0, 100) };
+    // Centres at 0.25, 0.75, 1.25, 1.75 of pixels centred at 0.5 and 1.5.
+    expect([...resizePicture(ramp, 1, 4).pixels]).to.deep.equal([0, 25, 75, 100]);
+    expect([...cropPicture(ramp, 0, 1, 1, 1).pixels]).to.deep.equal([100]);
+  });
+
+  it("that are absent, no PNG, too small, or of another size are reported with their rows", async () => {
+    data.write(
+      "a.png",
+      grey(3, 3, () => 1),
+    );
+    data.write("b.png", "no picture");
+    data.write(
+      "c.png",
+      grey(2, 3, () => 1),
+    );
+    data.write("t.csv", "file\na.png\nb.png\nc.png\nd.png\n");
+    data.write("manifest.json", { table: "t.csv", variables: { x: { png: "file" } } });
+    const read = () => readDataset(data.path("manifest.json"), [{ name: "x", domain: image }]);
+    const [problem] = await problemsOf(read, data.root);
+    expect(problem?.code).to.equal("6025");
+    expect(problem?.message).to.match(
+      /^column "file" \(x\): 3 pictures cannot be taken: line 3 "b.png" \(not a readable PNG/,
+    );
+    expect(problem?.message).to.include('line 4 "c.png" (it is 2×3 with 1 channel, not 3×3 with 1 channel)');
+    expect(problem?.message).to.include('line 5 "d.png" (the picture: no such file)');
+  });
+
+  for (const images of ["idx", "idx.gz", "png"] as const)
+    it(`come back from a directory of ${images}, block by block, and are replaced whole`, async () => {
+      const pixels = Uint8Array.from({ length: 5 * 6 }, (_, at) => 7 * at);
+      const write = async (table: "csv" | "csv.gz" | "parquet", overwrite: boolean, finish = true) => {
+        const sink = await openDatasetDirectory(data.path("set"), { table, images, overwrite });
+        for (const [firstRow, rows] of [
+          [0, 3],
+          [3, 2],
+        ] as const)
+          await sink.write({
+            firstRow,
+            rows,
+            ids: null,
+            noise: new Map([["n.e", { kind: "numeric", values: Float32Array.from({ length: rows }, () => 0.1) }]]),
+            columns: new Map([
+              ["n", { kind: "numeric", values: Float64Array.from({ length: rows }, (_, row) => firstRow + row) }],
+              [
+                "x",
+                {
+                  kind: "image",
+                  height: 2,
+                  width: 3,
+                  channels: 1,
+                  pixels: pixels.slice(firstRow * 6, (firstRow + rows) * 6),
+                },
+              ],
+            ]),
+          });
+        await (finish ? sink.finish() : sink.abort());
+      };
+      await write("csv.gz", false);
+      await write("parquet", true);
+      await write("csv", true, false);
+      const source = await openDataset(data.path("set/manifest.json"), [
+        { name: "n", domain: null },
+        { name: "x", domain: { kind: "image", height: 2, width: 3, channels: 1 } },
+      ]);
+      const read: number[] = [];
+      for await (const block of source.blocks(2)) {
+        const column = block.columns.get("x");
+        if (column?.kind === "image") read.push(...column.pixels);
+        expect(block.ids?.[0]).to.equal(String(block.firstRow));
+        expect(block.noise.get("n.e")).to.deep.include({ values: new Float32Array(block.rows).fill(0.1) });
+      }
+      expect(read).to.deep.equal([...pixels]);
+    });
+});
