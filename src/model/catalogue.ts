@@ -116,11 +116,30 @@ const hidden: OptionSpec = { type: "integers", minimum: 1, default: [16, 16] };
 const imageHidden: OptionSpec = { type: "integers", minimum: 1, default: [512, 512] };
 const latent: OptionSpec = { type: "integer", minimum: 1, default: 16 };
 const elementwise = ["laplace", "normal", "logistic"] as const;
-const likelihood: OptionSpec = { type: "word", words: elementwise, default: "logistic" };
 
 /** exp(-5/2), a log-variance of -5 as in the paper. */
 const paperScale = Number(Math.exp(-2.5).toFixed(6));
-/** What a conditional VAE is made of: networks, the distribution around a decoder's output, and how its scale is set. */
+/** The distribution around a decoder's output, and how its scale is set. */
+const lowLevelMap = {
+  likelihood: {
+    type: "call",
+    calls: {
+      ...Object.fromEntries(elementwise.map((word) => [word, {}])),
+      multivariate: {},
+      low_rank: { rank: { type: "integer", minimum: 1, default: 5 } },
+    },
+    default: "logistic",
+  },
+  scale: {
+    type: "call",
+    calls: { pixel: {}, shared: {}, fixed: { value: { type: "number", above: 0, default: paperScale } } },
+    default: "pixel",
+    beside: { option: "likelihood", choices: elementwise },
+  },
+  pixels: { type: "word", words: ["linear", "realnvp"], default: "linear", domains: ["image"] },
+} satisfies OptionSpecs;
+
+/** What a conditional VAE is made of: networks and the low-level map. */
 const amortised: OptionSpecs = {
   latent,
   architecture: {
@@ -147,22 +166,7 @@ const amortised: OptionSpecs = {
     default: "dense",
   },
   hidden: { ...imageHidden, beside: { option: "architecture", choices: ["dense"] } },
-  likelihood: {
-    type: "call",
-    calls: {
-      ...Object.fromEntries(elementwise.map((word) => [word, {}])),
-      multivariate: {},
-      low_rank: { rank: { type: "integer", minimum: 1, default: 5 } },
-    },
-    default: "logistic",
-  },
-  scale: {
-    type: "call",
-    calls: { pixel: {}, shared: {}, fixed: { value: { type: "number", above: 0, default: paperScale } } },
-    default: "pixel",
-    beside: { option: "likelihood", choices: elementwise },
-  },
-  pixels: { type: "word", words: ["linear", "realnvp"], default: "linear", domains: ["image"] },
+  ...lowLevelMap,
 };
 
 /** The domains that some words and calls of a mechanism's options are for; the others are for all domains of the mechanism. */
@@ -174,6 +178,7 @@ export const choiceDomains: Partial<
     // The covariance of an image's pixels has as many numbers as the image squared.
     likelihood: { multivariate: ["vector"] },
   },
+  hvae: { likelihood: { multivariate: ["vector"] } },
 };
 
 export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
@@ -219,7 +224,12 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: structured,
     abduction: "amortised",
     density: "bound",
-    options: { latent, likelihood, hidden: imageHidden, levels: { type: "integer", minimum: 2, default: 3 } },
+    options: {
+      latent,
+      levels: { type: "integer", minimum: 2, default: 3 },
+      hidden: imageHidden,
+      ...lowLevelMap,
+    },
     fit: amortisedFit,
   },
   ali: {

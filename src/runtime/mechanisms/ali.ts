@@ -14,12 +14,14 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
+import { sizeOf } from "../variables.js";
+import { beside } from "./architectures/heads.js";
 import { contextSize, encodeParents, type MechanismContext, widthsOf } from "./context.js";
+import { workingSpace } from "./likelihoods/working-space.js";
 import { type Mechanism, type ParameterGroup, standard } from "./mechanism.js";
 import { linear, networkParameters, normalParameter, type Parameters } from "./network.js";
 import { inferenceRun } from "./networks/layer.js";
 import { layerNorm } from "./networks/normalisation.js";
-import { createValueUnit } from "./value-unit.js";
 
 /** Weight of the squared gradient, and the step of its finite difference, in the networks' units. */
 const penaltyWeight = 1;
@@ -52,12 +54,13 @@ function aliParameters({ size, latent, context, widths }: Shape): Parameters {
 }
 
 export function createAli({ variable, parents, options }: MechanismContext): Mechanism {
-  const unit = createValueUnit("ali", variable);
+  const space = workingSpace("ali", variable, undefined);
+  const size = sizeOf(variable.domain);
   const latent = Number(options.latent);
   const cycle = Number(options.cycle);
   const hidden = widthsOf(options.hidden);
-  const widths = hidden.length > 0 ? hidden : [unit.size];
-  const parameters = aliParameters({ size: unit.size, latent, context: contextSize(parents), widths });
+  const widths = hidden.length > 0 ? hidden : [size];
+  const parameters = aliParameters({ size, latent, context: contextSize(parents), widths });
   const under = (...networks: string[]) =>
     Object.keys(parameters).filter((name) => networks.some((network) => name.startsWith(`${network}.`)));
 
@@ -66,7 +69,7 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
     const context = encodeParents(parents, parentValues);
     const layers = name === "generator" ? [...widths].reverse() : widths;
     const features = layers.reduce((seen, width, k) => {
-      const sum = linear(given, `${name}.${k}`, context ? tf.concat([seen, context], 1) : seen);
+      const sum = linear(given, `${name}.${k}`, beside(seen, context));
       return tf.relu(layerNorm(`${name}.${k}.norm`, width).apply(inferenceRun(given), sum));
     }, input);
     return linear(given, `${name}.output`, features);
@@ -76,7 +79,7 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
   function score(given: Tensors, tuple: tf.Tensor, parentValues: Tensors): tf.Tensor {
     const context = encodeParents(parents, parentValues);
     const features = widths.reduce((seen, _, k) => {
-      const sum = linear(given, `discriminator.${k}`, context ? tf.concat([seen, context], 1) : seen);
+      const sum = linear(given, `discriminator.${k}`, beside(seen, context));
       return tf.leakyRelu(sum, leak);
     }, tuple);
     return tf.matMul(features as tf.Tensor2D, given["discriminator.output.weight"] as tf.Tensor2D);
@@ -84,7 +87,7 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
 
   /** In the networks' unit, like every x below. */
   function generate(given: Tensors, noise: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    return unit.bound(mapping("generator", given, noise, parentValues));
+    return space.loc(mapping("generator", given, noise, parentValues));
   }
 
   function encode(given: Tensors, x: tf.Tensor, parentValues: Tensors): tf.Tensor {
@@ -93,7 +96,7 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
 
   /** The encoded and the generated tuple, x beside ε: `[batch, size + latent]` each. */
   function tuples(given: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors) {
-    const x = unit.encode(value);
+    const x = space.encode(value);
     const encoded = tf.concat([x, encode(given, x, parentValues)], 1);
     const generated = tf.concat([generate(given, draws.latent!, parentValues), draws.latent!], 1);
     return { encoded, generated };
@@ -114,15 +117,19 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
     const difference = tf.sub(score(given, encoded, parentValues), score(given, generated, parentValues));
     const adversarial = tf.mean(tf.softplus(difference));
     if (cycle === 0) return adversarial;
-    const reconstruction = tf.div(tf.mean(reconstructionError(given, value, parentValues)), unit.scale);
-    return tf.add(adversarial, tf.mul(reconstruction, cycle));
+    return tf.add(adversarial, tf.mul(tf.mean(differences(given, value, parentValues)), cycle));
   }
 
-  /** Mean absolute difference between x and G(E(x, pa), pa), in the variable's unit: `[batch]`. */
+  /** |x - G(E(x, pa), pa)| in the networks' unit: `[batch, size]`. */
+  function differences(given: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor {
+    const x = space.encode(value);
+    return tf.abs(tf.sub(x, generate(given, encode(given, x, parentValues), parentValues)));
+  }
+
+  /** The mean over the elements, in the variable's unit: `[batch]`. */
   function reconstructionError(given: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    const x = unit.encode(value);
-    const again = generate(given, encode(given, x, parentValues), parentValues);
-    return tf.mul(tf.mean(tf.abs(tf.sub(x, again)), 1), unit.scale);
+    const again = generate(given, encode(given, space.encode(value), parentValues), parentValues);
+    return tf.mean(tf.abs(tf.sub(value, space.fromSpace(again))), 1);
   }
 
   const groups: readonly ParameterGroup[] = [
@@ -139,10 +146,10 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
     draws: {},
     trainingDraws: {
       latent: { size: latent, distribution: "normal", parameters: standard },
-      direction: { size: unit.size + latent, distribution: "normal", parameters: standard },
+      direction: { size: size + latent, distribution: "normal", parameters: standard },
     },
-    forward: (given, noise, parentValues) => unit.decode(generate(given, noise.noise!, parentValues)),
-    abduct: (given, value, parentValues) => ({ noise: encode(given, unit.encode(value), parentValues) }),
+    forward: (given, noise, parentValues) => space.fromSpace(generate(given, noise.noise!, parentValues)),
+    abduct: (given, value, parentValues) => ({ noise: encode(given, space.encode(value), parentValues) }),
     logProbability() {
       throw failure("7016", "model", `\`${variable.name}\` has no density: ali is an implicit mechanism`);
     },
@@ -151,7 +158,7 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
     finetune: {
       name: "encoder",
       parameters: under("encoder"),
-      loss: (given, value, parentValues) => tf.mean(reconstructionError(given, value, parentValues)),
+      loss: (given, value, parentValues) => tf.mean(differences(given, value, parentValues)),
     },
     heldOutLoss: reconstructionError,
     momentum,

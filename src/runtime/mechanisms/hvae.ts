@@ -1,8 +1,8 @@
 /**
  * Conditional hierarchical variational auto-encoder: a ladder of latent variables z_L, …, z_1 above the low-level map of the paper
- * (Eqs. 3 and 4). The generative path runs down, every step seeing the parents:
+ * (Eqs. 3 and 4), which is `cvae`'s. The generative path runs down, every step seeing the parents:
  *
- *     z_L = ε_L,   z_l = μ_l(d_{l+1}) + σ_l(d_{l+1}) ∘ ε_l,   d_l = d_{l+1} + relu(W_l (z_l, d_{l+1}, pa)),   x = offset + unit · (loc(d_1) + scale(d_1) ∘ u)
+ *     z_L = ε_L,   z_l = μ_l(d_{l+1}) + σ_l(d_{l+1}) ∘ ε_l,   d_l = d_{l+1} + relu(W_l (z_l, d_{l+1}, pa)),   x = T(loc(d_1) + A(d_1) u)
  *
  * with ε_l ~ N(0, I), so p(z_l | z_>l, pa) is a diagonal normal and the exogenous noise is (ε_1, …, ε_L, u). A counterfactual keeps
  * these and recomputes every z_l under the new parents.
@@ -13,6 +13,9 @@
  */
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
+import { sizeOf } from "../variables.js";
+import { applyHeads, beside, headParameters } from "./architectures/heads.js";
+import { requireFittingOptions } from "./bound-options.js";
 import {
   contextSize,
   encodeParents,
@@ -21,14 +24,17 @@ import {
   repeatRows,
   widthsOf,
 } from "./context.js";
-import type { Likelihood } from "./likelihood.js";
-import { createLowLevelMap, type Decoded } from "./low-level-map.js";
+import { type Conditional, createLikelihood } from "./likelihoods/likelihood.js";
+import { cellMargin, workingSpace } from "./likelihoods/working-space.js";
 import { type DrawSpec, type Mechanism, standard } from "./mechanism.js";
 import { limited, linear, normalParameter, type Parameters } from "./network.js";
+import { inferenceRun } from "./networks/layer.js";
 
-/** Log-deviations stay within these limits, smoothly. */
+/** A prior's log-deviation stays within ±2. */
 const priorLimit = 2;
-const posteriorLimit = 4;
+/** An abducted ε beyond 10, or a deviation above e times the prior's, is none that the model ever draws. */
+const meanLimit = 10;
+const largestLogSd = 1;
 
 /** Mean and log-deviation of a diagonal normal, `[rows, latent]` each. */
 interface Normal {
@@ -71,12 +77,15 @@ function levelWidths(hidden: readonly number[], levels: number, size: number): n
   return Array.from({ length: levels }, (_, level) => hidden[Math.min(level, hidden.length - 1)] ?? size);
 }
 
-export function createHvae({ variable, parents, options }: MechanismContext): Mechanism {
-  const likelihood = options.likelihood as Likelihood;
-  const map = createLowLevelMap("hvae", variable, likelihood);
+export function createHvae(mechanismContext: MechanismContext): Mechanism {
+  requireFittingOptions("hvae", mechanismContext);
+  const { variable, parents, options } = mechanismContext;
+  const space = workingSpace("hvae", variable, options.pixels as string | undefined);
+  const size = sizeOf(variable.domain);
+  const likelihood = createLikelihood(space, size, options);
   const latent = Number(options.latent);
   const levels = Number(options.levels);
-  const widths = levelWidths(widthsOf(options.hidden), levels, map.size);
+  const widths = levelWidths(widthsOf(options.hidden), levels, size);
   const names = widths.map((_, level) => `level${level + 1}`);
   const normals: Record<string, DrawSpec> = Object.fromEntries(
     names.map((name) => [name, { size: latent, distribution: "normal", parameters: standard }]),
@@ -87,17 +96,30 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
     return encoded && repeatRows(encoded, rows / encoded.shape[0]!);
   }
 
-  /** The two halves of a linear layer: a mean, and a log-deviation within ± limit. */
-  function normalOf(parameters: Tensors, name: string, features: tf.Tensor, limit: number): Normal {
+  /** The two halves of a linear layer. */
+  function halves(parameters: Tensors, name: string, features: tf.Tensor): [tf.Tensor, tf.Tensor] {
     const both = linear(parameters, name, features);
-    const mean = tf.slice(both, [0, 0], [-1, latent]);
-    return { mean, logSd: limited(tf.slice(both, [0, latent], [-1, latent]), limit) };
+    return [tf.slice(both, [0, 0], [-1, latent]), tf.slice(both, [0, latent], [-1, latent])];
+  }
+
+  function priorOf(parameters: Tensors, level: number, above: tf.Tensor): Normal {
+    const [mean, raw] = halves(parameters, `prior.${level}`, above);
+    return { mean, logSd: limited(raw, priorLimit) };
+  }
+
+  /** Of ε, smoothly below the limits, so that a gradient remains everywhere. */
+  function posteriorAt(parameters: Tensors, level: number, up: tf.Tensor, above: tf.Tensor | null): Normal {
+    const name = `posterior.${level}`;
+    const features = above ? tf.relu(linear(parameters, `${name}.features`, beside(up, above))) : up;
+    const [mean, raw] = halves(parameters, name, features);
+    const logSd = tf.sub(largestLogSd, tf.softplus(tf.sub(largestLogSd, raw)));
+    return { mean: limited(mean, meanLimit), logSd };
   }
 
   /** What reads x, the lowest level first: `[batch, width]` each. */
   function upward(parameters: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor[] {
     const context = contextOf(parentValues, value.shape[0]!);
-    let features = map.encode(value);
+    let features = space.encode(value);
     return widths.map((_, level) => {
       features = tf.relu(linear(parameters, `up.${level + 1}`, beside(features, context)));
       return features;
@@ -110,20 +132,20 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
     parentValues: Tensors,
     rows: number,
     noiseAt: (level: number, above: tf.Tensor | null) => tf.Tensor,
-  ): Decoded {
+  ): Conditional {
     const context = contextOf(parentValues, rows);
     let above: tf.Tensor | null = null;
     for (let level = levels; level >= 1; level--) {
       let z = noiseAt(level, above);
       if (above) {
-        const prior = normalOf(parameters, `prior.${level}`, above, priorLimit);
+        const prior = priorOf(parameters, level, above);
         z = tf.add(prior.mean, tf.mul(tf.exp(prior.logSd), z));
       }
       const seen = beside(beside(z, above), context);
       const step = tf.relu(linear(parameters, `down.${level}`, seen));
       above = above ? tf.add(skip(parameters, level, above), step) : step;
     }
-    return map.decode(parameters, above!);
+    return likelihood.given(parameters, applyHeads(likelihood.heads, inferenceRun(parameters), above!));
   }
 
   function skip(parameters: Tensors, level: number, above: tf.Tensor): tf.Tensor {
@@ -136,33 +158,36 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
     const seen = upward(parameters, value, parentValues).map((up) => repeatRows(up, rows / value.shape[0]!));
     const noise: Record<string, tf.Tensor> = {};
     const normals: Normal[] = [];
-    const decoded = downward(parameters, parentValues, rows, (level, above) => {
-      const up = seen[level - 1]!;
-      const name = `posterior.${level}`;
-      const features = above ? tf.relu(linear(parameters, `${name}.features`, beside(up, above))) : up;
-      const normal = normalOf(parameters, name, features, posteriorLimit);
+    const conditional = downward(parameters, parentValues, rows, (level, above) => {
+      const normal = posteriorAt(parameters, level, seen[level - 1]!, above);
       normals.push(normal);
       const drawn = tf.add(normal.mean, tf.mul(tf.exp(normal.logSd), draws[names[level - 1]!]!));
       noise[names[level - 1]!] = drawn;
       return drawn;
     });
-    return { noise, decoded, normals };
+    return { noise, conditional, normals };
+  }
+
+  /** What the bounds are made of: the posterior's draws, and log p(x | ε, pa) at each of them. */
+  function reconstruct(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors) {
+    const { noise, conditional, normals } = posterior(parameters, value, parentValues, draws);
+    const mapped = space.toSpace(value, noise[names[0]!]!.shape[0]!, draws);
+    return { noise, normals, reconstruction: tf.add(conditional.logDensity(mapped.value), mapped.logDerivative) };
   }
 
   /** ELBO averaged over the draws per row, in nats per unit of the variable: `[batch]`. */
   function bound(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
-    const { decoded, normals } = posterior(parameters, value, parentValues, draws);
-    const divergence = tf.addN(normals.map(divergenceFromStandard));
-    const perDraw = tf.reshape(tf.sub(map.logDensity(decoded, value), divergence), [-1, 1]);
+    const { normals, reconstruction } = reconstruct(parameters, value, parentValues, draws);
+    const perDraw = tf.reshape(tf.sub(reconstruction, tf.addN(normals.map(divergenceFromStandard))), [-1, 1]);
     return tf.reshape(meanOverParticles(perDraw, perDraw.shape[0]! / value.shape[0]!), [-1]);
   }
 
   /** log p(x | ε, pa) + log p(ε) - log q(ε | x, pa) at the drawn ε, where bound() takes the last two in expectation. */
   function logWeight(parameters: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
-    const { noise, decoded, normals } = posterior(parameters, value, parentValues, draws);
+    const { noise, normals, reconstruction } = reconstruct(parameters, value, parentValues, draws);
     const logDeviations = tf.addN(normals.map(({ logSd }) => tf.sum(logSd, 1)));
     const squares = names.map((name) => tf.sum(tf.sub(tf.square(draws[name]!), tf.square(noise[name]!)), 1));
-    return tf.add(map.logDensity(decoded, value), tf.add(tf.mul(tf.addN(squares), 0.5), logDeviations));
+    return tf.add(reconstruction, tf.add(tf.mul(tf.addN(squares), 0.5), logDeviations));
   }
 
   return {
@@ -171,18 +196,21 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
     abduction: "amortised",
     density: "bound",
     parameters: {
-      ...ladderParameters({ size: map.size, latent, context: contextSize(parents), widths }),
-      ...map.parameters(widths[0]!),
+      ...ladderParameters({ size, latent, context: contextSize(parents), widths }),
+      ...headParameters(likelihood.heads, widths[0]!, 1),
+      ...likelihood.parameters,
     },
-    noises: { ...normals, u: { size: map.size, distribution: likelihood, parameters: standard } },
-    draws: normals,
+    noises: { ...normals, u: likelihood.noise },
+    draws: { ...normals, ...space.draws },
     forward(parameters, noise, parentValues) {
-      const decoded = downward(parameters, parentValues, noise.u!.shape[0]!, (level) => noise[names[level - 1]!]!);
-      return map.forward(decoded, noise.u!);
+      const { u } = noise;
+      const conditional = downward(parameters, parentValues, u!.shape[0]!, (level) => noise[names[level - 1]!]!);
+      return space.fromSpace(conditional.colour(u!));
     },
     abduct(parameters, value, parentValues, draws) {
-      const { noise, decoded } = posterior(parameters, value, parentValues, draws);
-      return { ...noise, u: map.inverse(decoded, value) };
+      const { noise, conditional } = posterior(parameters, value, parentValues, draws);
+      const mapped = space.toSpace(value, noise[names[0]!]!.shape[0]!, draws, cellMargin);
+      return { ...noise, u: conditional.whiten(mapped.value) };
     },
     logProbability: bound,
     logWeight,
@@ -194,8 +222,4 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
 function divergenceFromStandard({ mean, logSd }: Normal): tf.Tensor {
   const twice = tf.sub(tf.add(tf.square(mean), tf.exp(tf.mul(logSd, 2))), tf.add(tf.mul(logSd, 2), 1));
   return tf.mul(tf.sum(twice, 1), 0.5);
-}
-
-function beside(left: tf.Tensor, right: tf.Tensor | null): tf.Tensor {
-  return right ? tf.concat([left, right], 1) : left;
 }

@@ -121,6 +121,12 @@ export const lawCases: Record<string, LoadedModel> = {
   "hvae, image": withParent("y : image(3, 4) := hvae(p, latent = 2, levels = 3, hidden = [8, 6])"),
   "hvae, vector": withParent("y : vector(3) := hvae(p, latent = 2, levels = 2, likelihood = normal, hidden = [6])"),
   "hvae, vector, root": root("y : vector(2) := hvae(latent = 1, levels = 2, hidden = [5])"),
+  "hvae, vector of two, multivariate": withParent(
+    "y : vector(2) := hvae(p, latent = 1, levels = 2, likelihood = multivariate, hidden = [5])",
+  ),
+  "hvae, image, the paper's likelihood": withParent(
+    "y : image(2, 3) := hvae(p, latent = 2, levels = 2, hidden = [5], likelihood = normal, scale = fixed, pixels = realnvp)",
+  ),
   "ali, image": withParent("y : image(3, 4) := ali(p, latent = 2, hidden = [8, 6])"),
   "ali, vector": withParent("y : vector(3) := ali(p, latent = 3, hidden = [6])"),
 };
