@@ -119,7 +119,7 @@ function cases(engine: Engine, tiny: boolean): readonly Case[] {
       name: "training step, 4 particles",
       prepare: () => paperTraining(engine, { ...sizes, particles: 4 }, tiny ? 1 : 2),
       peers: [
-        { request: "train-4", label: "PyTorch, by particle", target: 1 },
+        { request: "train-4", label: "PyTorch, by particle", target: 1.5 },
         { request: "train-4-batched", label: "PyTorch, in one batch" },
       ],
       repeats: 2,
@@ -128,8 +128,8 @@ function cases(engine: Engine, tiny: boolean): readonly Case[] {
       name: "counterfactuals of 256 images, 32 particles",
       prepare: () => counterfactuals(engine, sizes),
       peers: [
-        { request: "counterfactual", label: "PyTorch, abduction once", target: 1 },
-        { request: "counterfactual-naive", label: "PyTorch, by particle" },
+        { request: "counterfactual", label: "PyTorch, abduction once", target: 1.5 },
+        { request: "counterfactual-naive", label: "PyTorch, by particle", target: 2 },
       ],
       repeats: 1,
     },
