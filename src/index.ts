@@ -40,7 +40,12 @@ export {
   type EngineOptions,
   engineNames,
 } from "./runtime/engine/index.js";
-export { evaluateLogProbability, type LogProbabilityFigure } from "./runtime/evaluation.js";
+export {
+  evaluateLogProbability,
+  evaluateReconstruction,
+  type LogProbabilityFigure,
+  type ReconstructionFigure,
+} from "./runtime/evaluation.js";
 export { type LoadedModel, loadUnfitted } from "./runtime/loaded-model.js";
 export { type NamedProgram, programsOf } from "./runtime/programs.js";
 export { type Answer, answerQueries } from "./runtime/queries/answer-queries.js";

@@ -2,6 +2,7 @@
 import type { Column, LoadedDataset } from "../data/dataset.js";
 import type { FitDescription, Model, QueryExpression } from "../model/schema-types.js";
 import {
+  type Cell,
   causalGraphSvg,
   chooseImages,
   densityFigure,
@@ -16,7 +17,7 @@ import {
   type Table,
 } from "../report/index.js";
 import { columnOfValues } from "../runtime/columns.js";
-import type { LogProbabilityFigure } from "../runtime/evaluation.js";
+import type { LogProbabilityFigure, ReconstructionFigure } from "../runtime/evaluation.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
 import type { Estimate } from "../runtime/queries/expectation.js";
@@ -26,6 +27,7 @@ export interface RunReportInput {
   readonly loaded: LoadedModel;
   readonly fits: readonly FitDescription[];
   readonly logProbability: Readonly<Record<string, LogProbabilityFigure>>;
+  readonly reconstruction: Readonly<Record<string, ReconstructionFigure>>;
   readonly answers: readonly Answer[];
   readonly test: LoadedDataset | undefined;
   readonly made: readonly { readonly label: string; readonly value: string | number }[];
@@ -51,11 +53,11 @@ export function runReport(input: RunReportInput): string {
   });
 }
 
-function variablesTable({ loaded, fits, logProbability }: RunReportInput): Table {
+function variablesTable({ loaded, fits, logProbability, reconstruction }: RunReportInput): Table {
   const fitOf = new Map(fits.map((fit) => [fit.variable, fit]));
   return {
     title: "Variables",
-    note: "Mean log-probability of a test unit's value given its parents, natural logarithms, per unit of the variable; a bound is the ELBO.",
+    note: "Mean log-probability of a test unit's value given its parents, natural logarithms, per unit of the variable; a bound is the ELBO. An implicit mechanism has none, and its held-out loss is the mean absolute error of reconstructions.",
     columns: ["variable", "what it is", "mechanism", { label: "log p", decimals: 3 }, "held-out loss", "parameters"],
     rows: loaded.model.variables.map(({ name, doc }) => {
       const figure = logProbability[name];
@@ -69,12 +71,17 @@ function variablesTable({ loaded, fits, logProbability }: RunReportInput): Table
               value: figure.mean,
               note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}${bitsNote(figure)}${tighterBound(figure)}`,
             }
-          : null,
+          : reconstructionCell(reconstruction[name]),
         fitOf.get(name)?.heldOutLoss ?? null,
         fitOf.get(name)?.parameters ?? null,
       ];
     }),
   };
+}
+
+function reconstructionCell(figure: ReconstructionFigure | undefined): Cell {
+  if (!figure) return null;
+  return { value: null, note: `reconstructed to ± ${figure.mean.toPrecision(3)} on average` };
 }
 
 function tighterBound({ importanceWeighted }: LogProbabilityFigure): string {

@@ -226,7 +226,7 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: structured,
     abduction: "implicit",
     density: "none",
-    options: { latent, hidden: imageHidden },
+    options: { latent, hidden: imageHidden, cycle: { type: "number", minimum: 0, default: 10 } },
     fit: adversarialFit,
   },
   bernoulli: { domains: ["binary"], abduction: "posterior_sample", density: "exact", options: { hidden }, fit },

@@ -1,8 +1,12 @@
-/** Figures on held-out data: the mean log-probability of each variable given its parents, with its standard error. */
+/**
+ * Figures on held-out data: the mean log-probability of each variable given its parents, and for implicit mechanisms, which have none,
+ * the mean error of reconstructions; each with its standard error.
+ */
 import type { LoadedModel } from "./loaded-model.js";
 import { hasMissing, isMissingAt } from "./queries/evidence/patterns.js";
 import { type ImportanceBound, importanceBound } from "./queries/importance-bound.js";
 import { type LogProbabilityRequest, logProbability } from "./queries/log-probability.js";
+import { type ReconstructionRequest, reconstructionErrors } from "./queries/reconstruction.js";
 import { sizeOf } from "./variables.js";
 
 export interface LogProbabilityFigure {
@@ -23,6 +27,26 @@ export interface LogProbabilityFigure {
   readonly bitsPerDimension?: number;
 }
 
+export interface ReconstructionFigure {
+  /** Mean absolute difference over elements and units, in units of the variable. */
+  readonly mean: number;
+  readonly standardError: number;
+  readonly units: number;
+}
+
+/** By variable, for implicit mechanisms alone. */
+export async function evaluateReconstruction(
+  request: ReconstructionRequest,
+): Promise<Record<string, ReconstructionFigure>> {
+  const errors = await reconstructionErrors(request);
+  return Object.fromEntries(
+    [...errors].map(([name, values]) => {
+      const present = presentTerms(request, name, values);
+      return [name, { ...meanOf(present), units: present.length }];
+    }),
+  );
+}
+
 export async function evaluateLogProbability(
   request: LogProbabilityRequest,
 ): Promise<Record<string, LogProbabilityFigure>> {
@@ -38,7 +62,7 @@ export async function evaluateLogProbability(
 }
 
 /** The terms of the units that have the variable and its parents. */
-function presentTerms({ loaded, observed }: LogProbabilityRequest, name: string, values: Float32Array): Float32Array {
+function presentTerms({ loaded, observed }: ReconstructionRequest, name: string, values: Float32Array): Float32Array {
   const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
   const partial = [name, ...parents].map((one) => observed.get(one)!).filter(hasMissing);
   return partial.length === 0 ? values : values.filter((_, row) => !partial.some((rows) => isMissingAt(rows, row)));
@@ -46,20 +70,22 @@ function presentTerms({ loaded, observed }: LogProbabilityRequest, name: string,
 
 function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogProbabilityFigure {
   const possible = values.filter((value) => value > Number.NEGATIVE_INFINITY);
-  const count = Math.max(1, possible.length);
   const { domain } = loaded.variables.get(name)!;
   const { kind, density } = loaded.mechanisms.get(name)!;
-  let sum = 0;
-  for (const value of possible) sum += value;
-  const mean = sum / count;
-  let squares = 0;
-  for (const value of possible) squares += (value - mean) ** 2;
   return {
-    mean,
-    standardError: Math.sqrt(squares / Math.max(1, count - 1) / count),
+    ...meanOf(possible),
     kind: density === "bound" ? "bound" : "exact",
     units: values.length,
     impossibleUnits: values.length - possible.length,
-    ...(domain.kind === "image" && kind === "flow" ? { bitsPerDimension: -mean / (sizeOf(domain) * Math.LN2) } : {}),
+    ...(domain.kind === "image" && kind === "flow"
+      ? { bitsPerDimension: -meanOf(possible).mean / (sizeOf(domain) * Math.LN2) }
+      : {}),
   };
+}
+
+function meanOf(values: Float32Array): { readonly mean: number; readonly standardError: number } {
+  const count = Math.max(1, values.length);
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares / Math.max(1, count - 1) / count) };
 }

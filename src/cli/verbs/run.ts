@@ -12,7 +12,12 @@ import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
 import { rowsOfColumns } from "../../runtime/columns.js";
 import type { EngineDescription } from "../../runtime/engine/index.js";
-import { evaluateLogProbability, type LogProbabilityFigure } from "../../runtime/evaluation.js";
+import {
+  evaluateLogProbability,
+  evaluateReconstruction,
+  type LogProbabilityFigure,
+  type ReconstructionFigure,
+} from "../../runtime/evaluation.js";
 import { answerQueries } from "../../runtime/queries/answer-queries.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
@@ -41,6 +46,8 @@ export interface RunOptions extends EngineOptions {
 /** What a run found, as it is printed with --json and kept in the artefact's metrics. */
 export interface RunMetrics extends Record<string, unknown> {
   readonly logProbability: Readonly<Record<string, LogProbabilityFigure>>;
+  /** Of implicit mechanisms, which have no log-probability. */
+  readonly reconstruction: Readonly<Record<string, ReconstructionFigure>>;
   readonly queries: readonly Record<string, unknown>[];
 }
 
@@ -79,7 +86,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
-    onFit: (fit, reused) => terminal.done(fitText(fit, reused, training.rows)),
+    onFit: (fit, reused) => terminal.done(fitText(fit, lossUnit(model, fit), reused, training.rows)),
   });
   const { loaded } = fitted;
   const write = (metrics: Readonly<Record<string, unknown>>, extraFiles: ReadonlyMap<string, string | Uint8Array>) =>
@@ -103,6 +110,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   const logProbability = observed
     ? await evaluateLogProbability({ loaded, engine, observed, key: key.split("evaluation") })
     : {};
+  const reconstruction = observed ? await evaluateReconstruction({ loaded, engine, observed }) : {};
   const answers = await answerQueries({
     loaded,
     engine,
@@ -114,12 +122,14 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   });
   const metrics: RunMetrics = {
     logProbability,
+    reconstruction,
     queries: answers.map((answer) => describeAnswer(answer, test?.rows ?? 0)),
   };
   const report = runReport({
     loaded,
     fits: fitted.fits,
     logProbability,
+    reconstruction,
     answers,
     test,
     made: madeFacts(options, description),
@@ -181,17 +191,30 @@ function progressText({ variable, step, steps, epoch, epochs, loss, heldOutLoss 
 
 function fitText(
   { variable, rows, epochs, seconds, heldOutLoss, parameters }: FitDescription,
+  unit: string,
   reused: boolean,
   total: number,
 ): string {
   const part = rows === undefined ? "" : ` on ${rows} of ${total} rows, on which it and its parents have values`;
   const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${part}`;
-  return `fitted ${variable}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} nats; ${parameters} parameters`;
+  return `fitted ${variable}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} ${unit}; ${parameters} parameters`;
 }
 
-export function metricsText({ logProbability, queries }: RunMetrics): string {
+/** An implicit mechanism is watched by its reconstructions. */
+function lossUnit({ mechanisms }: Model, fit: FitDescription): string {
+  const isImplicit = mechanisms.some(
+    ({ variable, abduction }) => variable === fit.variable && abduction === "implicit",
+  );
+  return isImplicit ? "(mean absolute error of reconstructions)" : "nats";
+}
+
+export function metricsText({ logProbability, reconstruction, queries }: RunMetrics): string {
   const lines: string[] = [];
   for (const [name, figure] of Object.entries(logProbability)) lines.push(describeLogProbability(name, figure));
+  for (const [name, { mean, standardError, units }] of Object.entries(reconstruction))
+    lines.push(
+      `${name} from its abducted noise: off by ${mean.toFixed(4)} ± ${standardError.toFixed(4)} on average (${units} test units); its mechanism has no log-probability`,
+    );
   for (const query of queries) lines.push(...answerLines(query));
   return `${lines.join("\n")}\n`;
 }

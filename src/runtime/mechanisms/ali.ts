@@ -7,18 +7,26 @@
  * What differs from the paper: both tuples of a pair have the same parents, and D scores the pair by its difference (relativistic pairing,
  * Jolicoeur-Martineau 2019), with a penalty on the squared gradient of D at both tuples (Mescheder et al. 2018; together: Huang et al. 2024).
  * The gradient is taken along one random direction a row by a finite difference, which is right in expectation and needs no second derivatives.
+ * Adversarial losses alone leave it open which ε belongs to which x (Li et al. 2017, ALICE), so G and E also minimise `cycle` times the mean
+ * absolute error of reconstructions; `cycle = 0` is the paper's mechanism. Layers of G and E are normalised, which keeps pixels from
+ * saturating before D has learned anything.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { contextSize, encodeParents, type MechanismContext, widthsOf } from "./context.js";
 import { type Mechanism, type ParameterGroup, standard } from "./mechanism.js";
-import { hiddenLayers, linear, networkParameters, normalParameter, type Parameters } from "./network.js";
+import { linear, networkParameters, normalParameter, type Parameters } from "./network.js";
+import { inferenceRun } from "./networks/layer.js";
+import { layerNorm } from "./networks/normalisation.js";
 import { createValueUnit } from "./value-unit.js";
 
 /** Weight of the squared gradient, and the step of its finite difference, in the networks' units. */
-const penaltyWeight = Number(process.env.GAMMA ?? 0.1);
-const penaltyStep = Number(process.env.DELTA ?? 0.05);
+const penaltyWeight = 1;
+const penaltyStep = 0.05;
+const leak = 0.2;
+/** Losses that answer each other circle where the optimiser remembers more. */
+const momentum = 0.5;
 
 interface Shape {
   readonly size: number;
@@ -28,41 +36,59 @@ interface Shape {
 }
 
 function aliParameters({ size, latent, context, widths }: Shape): Parameters {
-  const network = (name: string, inputs: number, hidden: readonly number[], outputs: number): Parameters => ({
+  const mapping = (name: string, inputs: number, hidden: readonly number[], outputs: number): Parameters => ({
     ...networkParameters(name, [inputs, ...hidden], { context }),
+    ...Object.assign({}, ...hidden.map((width, k) => layerNorm(`${name}.${k}.norm`, width).parameters)),
     [`${name}.output.weight`]: normalParameter([hidden.at(-1)!, outputs], 1 / Math.sqrt(hidden.at(-1)!)),
     [`${name}.output.bias`]: normalParameter([outputs], 0),
   });
   return {
-    ...network("generator", latent, [...widths].reverse(), size),
-    ...network("encoder", size, widths, latent),
-    ...network("discriminator", size + latent, widths, 1),
+    ...mapping("generator", latent, [...widths].reverse(), size),
+    ...mapping("encoder", size, widths, latent),
+    ...networkParameters("discriminator", [size + latent, ...widths], { context }),
+    // Only differences of scores count, so that there is no bias.
+    "discriminator.output.weight": normalParameter([widths.at(-1)!, 1], 1 / Math.sqrt(widths.at(-1)!)),
   };
 }
 
 export function createAli({ variable, parents, options }: MechanismContext): Mechanism {
   const unit = createValueUnit("ali", variable);
   const latent = Number(options.latent);
+  const cycle = Number(options.cycle);
   const hidden = widthsOf(options.hidden);
   const widths = hidden.length > 0 ? hidden : [unit.size];
   const parameters = aliParameters({ size: unit.size, latent, context: contextSize(parents), widths });
   const under = (...networks: string[]) =>
     Object.keys(parameters).filter((name) => networks.some((network) => name.startsWith(`${network}.`)));
 
-  function network(name: string, given: Tensors, input: tf.Tensor, parentValues: Tensors): tf.Tensor {
+  /** The generator's or the encoder's output; every layer sees the parents. */
+  function mapping(name: "generator" | "encoder", given: Tensors, input: tf.Tensor, parentValues: Tensors): tf.Tensor {
     const context = encodeParents(parents, parentValues);
-    const activation = name === "discriminator" ? "leaky_relu" : "relu";
-    const features = hiddenLayers(given, name, widths.length, activation, input, context);
+    const layers = name === "generator" ? [...widths].reverse() : widths;
+    const features = layers.reduce((seen, width, k) => {
+      const sum = linear(given, `${name}.${k}`, context ? tf.concat([seen, context], 1) : seen);
+      return tf.relu(layerNorm(`${name}.${k}.norm`, width).apply(inferenceRun(given), sum));
+    }, input);
     return linear(given, `${name}.output`, features);
+  }
+
+  /** D of a tuple: `[batch, 1]`. */
+  function score(given: Tensors, tuple: tf.Tensor, parentValues: Tensors): tf.Tensor {
+    const context = encodeParents(parents, parentValues);
+    const features = widths.reduce((seen, _, k) => {
+      const sum = linear(given, `discriminator.${k}`, context ? tf.concat([seen, context], 1) : seen);
+      return tf.leakyRelu(sum, leak);
+    }, tuple);
+    return tf.matMul(features as tf.Tensor2D, given["discriminator.output.weight"] as tf.Tensor2D);
   }
 
   /** In the networks' unit, like every x below. */
   function generate(given: Tensors, noise: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    return unit.bound(network("generator", given, noise, parentValues));
+    return unit.bound(mapping("generator", given, noise, parentValues));
   }
 
   function encode(given: Tensors, x: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    return network("encoder", given, x, parentValues);
+    return mapping("encoder", given, x, parentValues);
   }
 
   /** The encoded and the generated tuple, x beside ε: `[batch, size + latent]` each. */
@@ -71,10 +97,6 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
     const encoded = tf.concat([x, encode(given, x, parentValues)], 1);
     const generated = tf.concat([generate(given, draws.latent!, parentValues), draws.latent!], 1);
     return { encoded, generated };
-  }
-
-  function score(given: Tensors, tuple: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    return network("discriminator", given, tuple, parentValues);
   }
 
   function discriminatorLoss(given: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
@@ -90,7 +112,10 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
   function generatorLoss(given: Tensors, value: tf.Tensor, parentValues: Tensors, draws: Tensors): tf.Tensor {
     const { encoded, generated } = tuples(given, value, parentValues, draws);
     const difference = tf.sub(score(given, encoded, parentValues), score(given, generated, parentValues));
-    return tf.mean(tf.softplus(difference));
+    const adversarial = tf.mean(tf.softplus(difference));
+    if (cycle === 0) return adversarial;
+    const reconstruction = tf.div(tf.mean(reconstructionError(given, value, parentValues)), unit.scale);
+    return tf.add(adversarial, tf.mul(reconstruction, cycle));
   }
 
   /** Mean absolute difference between x and G(E(x, pa), pa), in the variable's unit: `[batch]`. */
@@ -129,5 +154,6 @@ export function createAli({ variable, parents, options }: MechanismContext): Mec
       loss: (given, value, parentValues) => tf.mean(reconstructionError(given, value, parentValues)),
     },
     heldOutLoss: reconstructionError,
+    momentum,
   };
 }

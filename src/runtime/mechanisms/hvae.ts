@@ -24,11 +24,11 @@ import {
 import type { Likelihood } from "./likelihood.js";
 import { createLowLevelMap, type Decoded } from "./low-level-map.js";
 import { type DrawSpec, type Mechanism, standard } from "./mechanism.js";
-import { linear, normalParameter, type Parameters } from "./network.js";
+import { limited, linear, normalParameter, type Parameters } from "./network.js";
 
 /** Log-deviations stay within these limits, smoothly. */
-const priorLimit = 3;
-const posteriorLimit = 5;
+const priorLimit = 2;
+const posteriorLimit = 4;
 
 /** Mean and log-deviation of a diagonal normal, `[rows, latent]` each. */
 interface Normal {
@@ -91,7 +91,7 @@ export function createHvae({ variable, parents, options }: MechanismContext): Me
   function normalOf(parameters: Tensors, name: string, features: tf.Tensor, limit: number): Normal {
     const both = linear(parameters, name, features);
     const mean = tf.slice(both, [0, 0], [-1, latent]);
-    return { mean, logSd: tf.mul(tf.tanh(tf.div(tf.slice(both, [0, latent], [-1, latent]), limit)), limit) };
+    return { mean, logSd: limited(tf.slice(both, [0, latent], [-1, latent]), limit) };
   }
 
   /** What reads x, the lowest level first: `[batch, width]` each. */

@@ -96,6 +96,8 @@ export interface Mechanism {
    * parameters. A training step updates them in turn, each given the ones before it as already updated. `loss` is then the last group's.
    */
   readonly groups?: readonly ParameterGroup[];
+  /** The share of Adam's first moment that a step keeps, where it is not the usual 0.9. */
+  readonly momentum?: number;
   /** What the fitting option `finetune` trains when the rest is fitted, the other parameters held. */
   readonly finetune?: ParameterGroup;
   /** What is watched on held-out rows in place of -log p where there is no density: `[batch]`, in units of the variable. */

@@ -7,11 +7,10 @@ import * as tf from "../engine/tfjs.js";
 import type { ParameterSpec } from "./mechanism.js";
 
 export type Parameters = Record<string, ParameterSpec>;
-export type Activation = "relu" | "leaky_relu" | "tanh";
+export type Activation = "relu" | "tanh";
 
 const activations: Record<Activation, (input: tf.Tensor) => tf.Tensor> = {
   relu: (input) => tf.relu(input),
-  leaky_relu: (input) => tf.leakyRelu(input, 0.2),
   tanh: (input) => tf.tanh(input),
 };
 
@@ -51,6 +50,11 @@ export function networkParameters(prefix: string, sizes: readonly number[], shap
 export function linear(parameters: Tensors, name: string, input: tf.Tensor): tf.Tensor {
   const weight = parameters[`${name}.weight`] as tf.Tensor2D;
   return tf.add(tf.matMul(input as tf.Tensor2D, weight), parameters[`${name}.bias`]!);
+}
+
+/** The identity near 0, within ± limit everywhere, with a gradient everywhere. */
+export function limited(value: tf.Tensor, limit: number): tf.Tensor {
+  return tf.mul(tf.tanh(tf.div(value, limit)), limit);
 }
 
 /** All layers `0 … layers - 1`, each followed by the activation, each with the context beside its input. */

@@ -6,14 +6,15 @@
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 
+/** Kept of the first moment, where a mechanism does not say otherwise, and of the second. */
 export const decay1 = 0.9;
 export const decay2 = 0.999;
 const scaledEpsilon = 1e-8 / Math.sqrt(1 - decay2);
 
 /** The step size of step `step` (from 1): bias corrections and the moments' factors included. */
-export function correctedRate(rate: number, step: number): number {
-  const bias = Math.sqrt(1 - decay2 ** step) / (1 - decay1 ** step);
-  return (rate * bias * (1 - decay1)) / Math.sqrt(1 - decay2);
+export function correctedRate(rate: number, step: number, momentum = decay1): number {
+  const bias = Math.sqrt(1 - decay2 ** step) / (1 - momentum ** step);
+  return (rate * bias * (1 - momentum)) / Math.sqrt(1 - decay2);
 }
 
 export interface AdamState {
@@ -32,6 +33,7 @@ export function adamStep(
   rate: tf.Tensor,
   largestNorm: tf.Tensor | number,
   keep?: tf.Tensor,
+  momentum = decay1,
 ): AdamState {
   const names = Object.keys(state.parameters);
   const squares = names.map((name) => tf.sum(tf.square(gradients[name]!)));
@@ -42,7 +44,7 @@ export function adamStep(
   const second: Record<string, tf.Tensor> = {};
   for (const name of names) {
     const gradient = tf.mul(gradients[name]!, shrink);
-    first[name] = tf.add(tf.mul(state.first[name]!, decay1), gradient);
+    first[name] = tf.add(tf.mul(state.first[name]!, momentum), gradient);
     second[name] = tf.add(tf.mul(state.second[name]!, decay2), tf.square(gradient));
     const step = tf.div(first[name], tf.add(tf.sqrt(second[name]), scaledEpsilon));
     const kept = keep ? tf.mul(state.parameters[name]!, keep) : state.parameters[name]!;

@@ -249,7 +249,10 @@ class Run {
     for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
       inputs[`draw.${name}`] = sampleDraws(draw, indices.length * options.particles, key.split(name));
     const steps = positions.length / this.batch;
-    return { ...inputs, ...optimiserInputs(options, firstStep, steps, epochs * this.stepsPerEpoch) };
+    return {
+      ...inputs,
+      ...optimiserInputs(options, firstStep, steps, epochs * this.stepsPerEpoch, mechanism.momentum),
+    };
   }
 
   private checkLosses(losses: HostData, epoch: number, start: number): void {

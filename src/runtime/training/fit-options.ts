@@ -28,6 +28,11 @@ export interface FitOptions {
 }
 
 const fewestFlowSteps = 4000;
+const fewestAdversarialSteps = 8000;
+const finetuneEpochs = 5;
+const usualBatch = 256;
+/** Adversarial training lives on many steps rather than on precise ones. */
+const adversarialBatch = 64;
 const largestGradientNorm = 100;
 
 type Defaults = Pick<FitOptions, "epochs" | "rate" | "patience" | "finetune">;
@@ -35,8 +40,11 @@ type Defaults = Pick<FitOptions, "epochs" | "rate" | "patience" | "finetune">;
 function defaultsOf(kind: LearnedMechanism["kind"], domain: Domain, rows: number, batch: number): Defaults {
   const stepsPerEpoch = Math.max(1, Math.floor((rows * (1 - heldOutShare)) / batch));
   if (kind === "cvae" || kind === "hvae") return { epochs: 30, rate: 1e-3, patience: 10 };
-  // Adversarial losses do not fall steadily, so that patience would end a fit early.
-  if (kind === "ali") return { epochs: 40, rate: 2e-4, patience: 1000, finetune: 5 };
+  if (kind === "ali") {
+    const epochs = Math.max(20, Math.ceil(fewestAdversarialSteps / stepsPerEpoch));
+    // Adversarial losses do not fall steadily, so that patience would end a fit early.
+    return { epochs, rate: 2e-4, patience: epochs + finetuneEpochs, finetune: finetuneEpochs };
+  }
   if (domain.kind === "image") return { epochs: 10, rate: 2e-3, patience: 5 };
   const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
   return { epochs, rate: 5e-3, patience: epochs };
@@ -50,7 +58,7 @@ export function fitOptionsOf(
   rows: number,
 ): FitOptions {
   const given = Object.assign({}, ...fits.filter((fit) => fit.variable === variable).map((fit) => fit.options));
-  const batch = Number(given.batch ?? 256);
+  const batch = Number(given.batch ?? (kind === "ali" ? adversarialBatch : usualBatch));
   const defaults = defaultsOf(kind, domain, rows, batch);
   return {
     epochs: Number(given.epochs ?? defaults.epochs),

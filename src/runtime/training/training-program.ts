@@ -19,7 +19,7 @@ export interface FitData {
 /** What training needs of a mechanism. */
 export type Trainable = Pick<
   Mechanism,
-  "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups" | "finetune"
+  "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups" | "finetune" | "momentum"
 >;
 
 /**
@@ -63,7 +63,7 @@ function updateGroup(
   const gradients = pack(Object.fromEntries(names.map((name, k) => [name, grads[k]!])));
   const before = { parameters: carried("parameter"), first: carried("first"), second: carried("second") };
   const keep = decays(options) ? inputs.keep! : undefined;
-  const next = adamStep(before, gradients, inputs.rate!, inputs.clip!, keep);
+  const next = adamStep(before, gradients, inputs.rate!, inputs.clip!, keep, mechanism.momentum);
   for (const name of Object.keys(specs)) {
     state[`parameter.${name}`] = next.parameters[name]!;
     state[`first.${name}`] = next.first[name]!;
@@ -121,6 +121,7 @@ export function optimiserInputs(
   first: number,
   steps: number,
   total: number,
+  momentum?: number,
 ): Record<string, Float32Array> {
   const { rate, schedule, warmup, weightDecay, clip } = options;
   const perStep = (number: (rate: number, step: number) => number) =>
@@ -128,7 +129,7 @@ export function optimiserInputs(
       number(rate * rateFactor(schedule, warmup, first + k, total), first + k),
     );
   return {
-    rate: perStep((size, step) => correctedRate(size, step + 1)),
+    rate: perStep((size, step) => correctedRate(size, step + 1, momentum)),
     clip: perStep(() => clip),
     ...(decays(options) ? { keep: perStep((size) => 1 - size * weightDecay) } : {}),
   };

@@ -15,6 +15,8 @@ export interface FitSettings {
   readonly epochs: number;
   /** Rows a step; 200 by default. */
   readonly batch?: number;
+  /** Adam's step size; 0.01 by default, which suits mechanisms of a few parameters. */
+  readonly rate?: number;
   /** The variables to fit; all by default. */
   readonly only?: readonly string[];
 }
@@ -22,7 +24,7 @@ export interface FitSettings {
 export async function fitted(
   text: string,
   rows: ReadonlyMap<string, Rows>,
-  { engine, key, epochs, batch = 200, only }: FitSettings,
+  { engine, key, epochs, batch = 200, rate = 1e-2, only }: FitSettings,
 ): Promise<LoadedModel> {
   const model = compiled(text);
   const variables = new Map<string, BoundVariable>();
@@ -45,7 +47,7 @@ export async function fitted(
         ...fitOptionsOf([], mechanism, variables.get(variable)!.domain, rows.get(variable)!.rows),
         epochs,
         batch,
-        rate: 1e-2,
+        rate,
         patience: epochs,
       },
       engine,

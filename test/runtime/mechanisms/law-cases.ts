@@ -118,4 +118,9 @@ export const lawCases: Record<string, LoadedModel> = {
   "cvae, vector of five, laplace, shared scale": root(
     "y : vector(5) := cvae(latent = 2, hidden = [6], likelihood = laplace, scale = shared)",
   ),
+  "hvae, image": withParent("y : image(3, 4) := hvae(p, latent = 2, levels = 3, hidden = [8, 6])"),
+  "hvae, vector": withParent("y : vector(3) := hvae(p, latent = 2, levels = 2, likelihood = normal, hidden = [6])"),
+  "hvae, vector, root": root("y : vector(2) := hvae(latent = 1, levels = 2, hidden = [5])"),
+  "ali, image": withParent("y : image(3, 4) := ali(p, latent = 2, hidden = [8, 6])"),
+  "ali, vector": withParent("y : vector(3) := ali(p, latent = 3, hidden = [6])"),
 };

@@ -4,6 +4,12 @@ import { decodeSafetensors, encodeSafetensors } from "../../../src/runtime/artef
 import { createEngine, type Engine, type HostData } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
+import {
+  groupsOf,
+  type Mechanism,
+  type ParameterGroup,
+  trainingDrawsOf,
+} from "../../../src/runtime/mechanisms/mechanism.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { sampleDraws } from "../../../src/runtime/sampling.js";
 import { named } from "../../../src/runtime/training/training-program.js";
@@ -20,7 +26,7 @@ function drawInputs(model: LoadedModel, seed: number) {
   const inputs: Record<string, HostData> = {};
   for (const [name, draw] of Object.entries(mechanism.noises))
     inputs[`noise.${name}`] = sampleDraws(draw, batch, key.split(name));
-  for (const [name, draw] of Object.entries(mechanism.draws))
+  for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
     inputs[`draw.${name}`] = sampleDraws(draw, batch, key.split(`d ${name}`));
   if (model.variables.has("p"))
     inputs["parent.p"] = key
@@ -43,6 +49,12 @@ function specsOf(inputs: Record<string, HostData>) {
   );
 }
 
+/** Every loss that training follows, with the parameters that follow it. */
+function lossesOf(mechanism: Mechanism): ParameterGroup[] {
+  const { parameters, finetune } = mechanism;
+  return Object.keys(parameters).length === 0 ? [] : [...groupsOf(mechanism), ...(finetune ? [finetune] : [])];
+}
+
 for (const engineName of presentEngines)
   describe(`laws of mechanisms on the ${engineName} engine`, () => {
     let engine: Engine;
@@ -53,48 +65,73 @@ for (const engineName of presentEngines)
     for (const [title, model] of Object.entries(lawCases)) {
       const mechanism = model.mechanisms.get("y")!;
 
-      it(`${title}: abduct then forward returns the value`, async () => {
-        const inputs = drawInputs(model, 5);
-        const program = await engine.compile({
-          name: "round trip",
-          inputs: specsOf(inputs),
-          constants: parametersOf(model.parameters, "y"),
-          procedure(given, parameters) {
-            const parents = named(given, "parent.");
-            const value = mechanism.forward(parameters, named(given, "noise."), parents);
-            const noise = mechanism.abduct(parameters, value, parents, named(given, "draw."), 1);
-            const abducted = Object.entries(noise).map(([name, tensor]) => [`noise.${name}`, tensor] as const);
-            return { value, again: mechanism.forward(parameters, noise, parents), ...Object.fromEntries(abducted) };
-          },
-        });
-        const { value, again, ...abducted } = await program.run(inputs);
-        await program.dispose();
-        if (mechanism.abduction === "posterior_sample") expect([...again!.data]).to.deep.equal([...value!.data]);
-        else
-          for (let k = 0; k < value!.data.length; k++) {
-            // Where elements are mixed, the largest of them sets the rounding of all.
-            const row = Math.floor(k / value!.shape[1]!) * value!.shape[1]!;
-            const largest = [...value!.data.subarray(row, row + value!.shape[1]!)].reduce(larger, 1);
-            expect(again!.data[k]).to.be.closeTo(value!.data[k]!, 1e-4 * largest);
-          }
-        if (mechanism.abduction !== "exact") return;
-        // A posterior of one point: calibration asks for the noise itself.
-        for (const [name, { data }] of Object.entries(abducted))
-          data.forEach((noise, k) => {
-            const drawn = inputs[name]![k]!;
-            expect(noise, name).to.be.closeTo(drawn, 1e-3 * Math.max(1, Math.abs(drawn)));
+      if (mechanism.abduction === "implicit")
+        it(`${title}: what is watched in training is the error of forward after abduct`, async () => {
+          const inputs = drawInputs(model, 5);
+          const program = await engine.compile({
+            name: "reconstruction",
+            inputs: specsOf(inputs),
+            constants: parametersOf(model.parameters, "y"),
+            procedure(given, parameters) {
+              const parents = named(given, "parent.");
+              const value = mechanism.forward(parameters, named(given, "noise."), parents);
+              const again = mechanism.forward(parameters, mechanism.abduct(parameters, value, parents, {}, 1), parents);
+              return { value, again, watched: mechanism.heldOutLoss!(parameters, value, parents, {}) };
+            },
           });
-      });
+          const { value, again, watched } = await program.run(inputs);
+          await program.dispose();
+          const size = value!.shape[1]!;
+          watched!.data.forEach((error, row) => {
+            const differences = Array.from({ length: size }, (_, k) =>
+              Math.abs(value!.data[row * size + k]! - again!.data[row * size + k]!),
+            );
+            const mean = differences.reduce((sum, difference) => sum + difference, 0) / size;
+            expect(error).to.be.closeTo(mean, 1e-4 * Math.max(1, mean));
+          });
+        });
+      else
+        it(`${title}: abduct then forward returns the value`, async () => {
+          const inputs = drawInputs(model, 5);
+          const program = await engine.compile({
+            name: "round trip",
+            inputs: specsOf(inputs),
+            constants: parametersOf(model.parameters, "y"),
+            procedure(given, parameters) {
+              const parents = named(given, "parent.");
+              const value = mechanism.forward(parameters, named(given, "noise."), parents);
+              const noise = mechanism.abduct(parameters, value, parents, named(given, "draw."), 1);
+              const abducted = Object.entries(noise).map(([name, tensor]) => [`noise.${name}`, tensor] as const);
+              return { value, again: mechanism.forward(parameters, noise, parents), ...Object.fromEntries(abducted) };
+            },
+          });
+          const { value, again, ...abducted } = await program.run(inputs);
+          await program.dispose();
+          if (mechanism.abduction === "posterior_sample") expect([...again!.data]).to.deep.equal([...value!.data]);
+          else
+            for (let k = 0; k < value!.data.length; k++) {
+              // Where elements are mixed, the largest of them sets the rounding of all.
+              const row = Math.floor(k / value!.shape[1]!) * value!.shape[1]!;
+              const largest = [...value!.data.subarray(row, row + value!.shape[1]!)].reduce(larger, 1);
+              expect(again!.data[k]).to.be.closeTo(value!.data[k]!, 1e-4 * largest);
+            }
+          if (mechanism.abduction !== "exact") return;
+          // A posterior of one point: calibration asks for the noise itself.
+          for (const [name, { data }] of Object.entries(abducted))
+            data.forEach((noise, k) => {
+              const drawn = inputs[name]![k]!;
+              expect(noise, name).to.be.closeTo(drawn, 1e-3 * Math.max(1, Math.abs(drawn)));
+            });
+        });
 
       if (mechanism.density === "exact" && sizeOf(model.variables.get("y")!.domain) <= 2)
         it(`${title}: the density integrates to one and agrees with sampling (false alarms 1e-6)`, async () => {
           await checkDensity(engine, model);
         });
 
-      if (Object.keys(mechanism.parameters).length > 0)
-        it(`${title}: the loss's gradient reaches every parameter`, async () => {
+      for (const { name: group, parameters: names, loss } of lossesOf(mechanism))
+        it(`${title}: the gradient of the loss reaches every parameter${group === "all" ? "" : ` (${group})`}`, async () => {
           const inputs = drawInputs(model, 6);
-          const names = Object.keys(mechanism.parameters);
           const program = await engine.compile({
             name: "gradients",
             inputs: specsOf(inputs),
@@ -102,14 +139,10 @@ for (const engineName of presentEngines)
             procedure(given, parameters) {
               const parents = named(given, "parent.");
               const value = mechanism.forward(parameters, named(given, "noise."), parents);
-              const gradients = tf.grads((...tensors: tf.Tensor[]) =>
-                mechanism.loss(
-                  Object.fromEntries(names.map((name, k) => [name, tensors[k]!])),
-                  value,
-                  parents,
-                  named(given, "draw."),
-                ),
-              )(names.map((name) => parameters[name]!));
+              const gradients = tf.grads((...tensors: tf.Tensor[]) => {
+                const own = Object.fromEntries(names.map((name, k) => [name, tensors[k]!]));
+                return loss({ ...parameters, ...own }, value, parents, named(given, "draw."));
+              })(names.map((name) => parameters[name]!));
               return Object.fromEntries(names.map((name, k) => [name, gradients[k]!]));
             },
           });
@@ -128,6 +161,13 @@ for (const engineName of presentEngines)
   });
 
 describe("laws of mechanisms without an engine", () => {
+  for (const [title, { mechanisms }] of Object.entries(lawCases))
+    it(`${title}: the groups of a training step are all parameters, each once`, () => {
+      const mechanism = mechanisms.get("y")!;
+      const names = groupsOf(mechanism).flatMap(({ parameters }) => parameters);
+      expect([...names].sort()).to.deep.equal(Object.keys(mechanism.parameters).sort());
+    });
+
   for (const [title, { parameters }] of Object.entries(lawCases))
     it(`${title}: parameters saved and loaded are the same bytes`, () => {
       const bytes = encodeSafetensors(parameters);
