@@ -8,8 +8,10 @@ import { simplify } from "../../src/runtime/engine/simplify/simplify.js";
 import { traceLoop, traceProgram } from "../../src/runtime/engine/trace/trace.js";
 import { type Figure, type Group, timed } from "../comparison.js";
 import { loadCovariates, questions } from "../programs/covariates.js";
+import { paperSizes, trainingSpec as paperTrainingSpec } from "../programs/paper-vae.js";
 import { covariateTraining, denseTraining } from "../programs/trainings.js";
 import { trainingSpec } from "../training.js";
+import { tinySizes } from "./paper-vae.js";
 
 const limit = 1000;
 
@@ -44,6 +46,8 @@ export const buildingGroup: Group = {
       const spec = trainingSpec(training);
       figures.push(...(await phases(`training step, ${training.name}`, threads, () => traceLoop(spec), lowerLoop)));
     }
+    const paper = paperTrainingSpec(tiny ? tinySizes : paperSizes);
+    figures.push(...(await phases("training step, the paper's images", threads, () => traceLoop(paper), lowerLoop)));
     for (const [name, { spec }] of Object.entries(questions(loadCovariates(), 1000)))
       figures.push(...(await phases(name, threads, () => traceProgram(spec), lowerProgram)));
     return { comparisons: [], figures, notes: [] };

@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { compile } from "../compiler/compile.js";
+import { compileQueryText } from "../compiler/query-text.js";
 import { failure, ScmcError } from "../diagnostics/diagnostic.js";
 import { parseModel } from "../model/load.js";
 import type { Model, QueryPlan } from "../model/schema-types.js";
@@ -11,13 +12,14 @@ import { readArtefact } from "../runtime/artefact/artefact.js";
 import { isArtefact } from "../runtime/artefact/artefact-directory.js";
 import { createEngine, type Engine } from "../runtime/engine/index.js";
 import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
+import { type Answer, answerQuery } from "../runtime/queries/answer-queries.js";
 import { counterfactual } from "../runtime/queries/counterfactual.js";
 import { type Estimate, estimate } from "../runtime/queries/expectation.js";
 import { logProbability } from "../runtime/queries/log-probability.js";
 import { sample } from "../runtime/queries/sample.js";
 import type { OutsideRange } from "../runtime/queries/training-range.js";
 import { RandomKey } from "../runtime/random/index.js";
-import { type Actions, interventionsOf } from "./interventions.js";
+import { type Actions, boundModel, interventionsOf } from "./interventions.js";
 import { type Answers, answerOf, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
 
 export interface LoadOptions {
@@ -139,6 +141,41 @@ export class CausalModel<Types> {
     });
     const shares = Object.fromEntries(probabilities) as { readonly [Key in Names]?: Float32Array };
     return { values: this.#answers(values), probabilities: shares, plan, outside };
+  }
+
+  /**
+   * Answers a query in the language's own words, such as `probability(t > 3 | s = 1) - probability(t > 3)` or
+   * `counterfactual(x | do(t := [1, 2, 3]))`: one answer, or one for each world of a grid. `units` are the observed ones, where it needs any.
+   */
+  async ask(
+    text: string,
+    {
+      units = {},
+      samples = 10_000,
+      particles = 32,
+      seed,
+    }: {
+      readonly units?: Units<Types>;
+      readonly samples?: number;
+      readonly particles?: number;
+      readonly seed?: number;
+    } = {},
+  ): Promise<Answer[]> {
+    const { query, diagnostics } = compileQueryText(text, boundModel(this.loaded), "query");
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    if (query === undefined || errors.length > 0) throw new ScmcError(errors);
+    const observed = rowsOfUnits(units, this.loaded.variables);
+    return answerQuery(
+      {
+        loaded: this.loaded,
+        engine: this.engine,
+        ...(observed.size > 0 ? { observed } : {}),
+        particles,
+        samples,
+        key: keyOf(seed, "question"),
+      },
+      query,
+    );
   }
 
   #targets({ targets }: Asked<string>): readonly string[] {

@@ -4,7 +4,7 @@
  */
 import { compileInterventions } from "../compiler/interventions.js";
 import { ScmcError } from "../diagnostics/diagnostic.js";
-import type { Intervention } from "../model/schema-types.js";
+import type { Intervention, Model } from "../model/schema-types.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 
 /** A new right-hand side for a variable. In `text` the variable's own name is its value without the intervention on it. */
@@ -45,6 +45,17 @@ function textOf(variable: string, action: Action): string {
   return typeof action === "string" ? JSON.stringify(action) : action.text(variable);
 }
 
+/** The model with the types that data bound: a class may be named by its level. */
+export function boundModel(loaded: LoadedModel): Model {
+  return {
+    ...loaded.model,
+    variables: loaded.model.variables.map((variable) => ({
+      ...variable,
+      domain: loaded.variables.get(variable.name)!.domain,
+    })),
+  };
+}
+
 /** Throws ScmcError with every mistake of the assignments. */
 export function interventionsOf(actions: Actions, loaded: LoadedModel): Intervention[] {
   const assignments = Object.entries(actions).flatMap(([variable, action]) => {
@@ -53,16 +64,7 @@ export function interventionsOf(actions: Actions, loaded: LoadedModel): Interven
     return [`${variable} := ${textOf(variable, action)}${only}`];
   });
   if (assignments.length === 0) return [];
-  // Types that the program left out are bound by now: a class may be set by the name of its level.
-  const variables = loaded.model.variables.map((variable) => ({
-    ...variable,
-    domain: loaded.variables.get(variable.name)!.domain,
-  }));
-  const { interventions, diagnostics } = compileInterventions(
-    assignments.join(", "),
-    { ...loaded.model, variables },
-    "do",
-  );
+  const { interventions, diagnostics } = compileInterventions(assignments.join(", "), boundModel(loaded), "do");
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new ScmcError(errors);
   return interventions;

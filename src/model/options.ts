@@ -133,7 +133,7 @@ function checkCalls(
   calls: Readonly<Record<string, OptionSpecs>>,
   value: OptionValue,
   hasParents: boolean,
-  orMore = ", or a list of them",
+  orMore = ", or a list",
 ): OptionCall[] | OptionProblem {
   const names = Object.keys(calls);
   const wanted = `\`${name}\` takes one of ${names.map((call) => `\`${call}\``).join(", ")}${orMore}`;

@@ -11,6 +11,7 @@ import { defaultBlock } from "./queries/block-size.js";
 import { counterfactualProgram } from "./queries/counterfactual.js";
 import { expressionProgram } from "./queries/evaluate-rows.js";
 import { isEstimable, termsOf } from "./queries/expectation.js";
+import { importanceBoundProgram, unitsInBlock } from "./queries/importance-bound.js";
 import { logProbabilityProgram, targetsWithDensity } from "./queries/log-probability.js";
 import { sampleProgram } from "./queries/sample.js";
 import { RandomKey } from "./random/random-key.js";
@@ -135,7 +136,22 @@ function densityPrograms(request: ProgramsRequest): NamedProgram[] {
   return [
     program("log_probability", "log-probabilities of observed units, a term a variable", all),
     ...all.map((name) => program(`${name}.log_probability`, `the term of ${name}`, [name])),
+    ...all.filter((name) => loaded.mechanisms.get(name)!.logWeight).map((name) => importanceBoundOf(request, name)),
   ];
+}
+
+function importanceBoundOf({ loaded, batch }: ProgramsRequest, name: string): NamedProgram {
+  const rows = batch ?? unitsInBlock;
+  const observed = noObservations(loaded);
+  return {
+    name: `${name}.importance_bound`,
+    what: `the importance-weighted bound of ${name}`,
+    rows,
+    build: () => ({
+      kind: "once",
+      spec: importanceBoundProgram({ loaded, observed, key: anyKey }, name, rows).spec,
+    }),
+  };
 }
 
 function counterfactualOf(

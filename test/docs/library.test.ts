@@ -20,6 +20,7 @@ const report = `
 const numbers = Array.from(values.demand, (value) => value.toFixed(1)).join(", ");
 console.log("demand " + numbers + "\\nrecomputed: " + plan.recompute.join(", "));
 if (Math.abs(effect.value - (40 - 6 * (2 * Math.exp(0.02) + 1))) > 4 * effect.standardError) throw new Error("effect");
+if (strong.kind !== "estimate" || Math.abs(strong.value - 0.3446) > 0.02) throw new Error("ask");
 if (drawn.price[0] !== 2.5 || noisy.price.length !== 1000 || score.demand.length !== 2) throw new Error("samples");
 `;
 

@@ -2,7 +2,7 @@
  * The importance-weighted bound of an amortised mechanism (Burda, Grosse & Salakhutdinov 2016):
  * log (1/K) Σ_k p(x, z_k | pa) / q(z_k | x, pa) ≤ log p(x | pa) in expectation, at least as tight as the ELBO.
  */
-import type { HostData, TensorSpec } from "../engine/engine.js";
+import type { HostData, ProgramSpec, TensorSpec } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { parametersOf } from "../loaded-model.js";
 import { repeatRows } from "../mechanisms/context.js";
@@ -24,24 +24,45 @@ export interface ImportanceBound {
 const draws = 32;
 /** The first units of the test data: each costs as much as 32 of the ELBO. */
 const mostUnits = 512;
-const unitsInBlock = 32;
+export const unitsInBlock = 32;
 
 /** Undefined where a unit lacks a value. */
 export async function importanceBound(
   { loaded, engine, observed, key }: LogProbabilityRequest,
   name: string,
 ): Promise<ImportanceBound | undefined> {
-  const mechanism = loaded.mechanisms.get(name)!;
   const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
   const used = new Map([name, ...parents].map((one) => [one, observed.get(one)!]));
   const units = Math.min(mostUnits, observed.get(name)!.rows);
   if ([...used.values()].some(({ data, size }) => data.subarray(0, units * size).some(Number.isNaN))) return undefined;
   const block = Math.min(unitsInBlock, units);
+  const { spec, random } = importanceBoundProgram({ loaded, observed, key }, name, block);
+  const program = await engine.compile(spec);
+  try {
+    const outputs = await runInBlocks(program, units, block, (firstRow) => {
+      const given: Record<string, HostData> = random.block(firstRow);
+      for (const [one, rows] of used) given[`value.${one}`] = blockOfRows(rows, firstRow, block);
+      return given;
+    });
+    return { ...moments(outputs.get("bound")!), draws, units };
+  } finally {
+    await program.dispose();
+  }
+}
+
+/** The bound of `block` units, and its random inputs; of the observed values, sizes and types count. */
+export function importanceBoundProgram(
+  { loaded, observed, key }: Pick<LogProbabilityRequest, "loaded" | "observed" | "key">,
+  name: string,
+  block: number,
+): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
+  const mechanism = loaded.mechanisms.get(name)!;
+  const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
   const random = new RandomInputs(key.split("importance bound").split(name), { block, chunk: unitsInBlock });
   for (const [draw, spec] of Object.entries(mechanism.draws)) random.add(`draw.${draw}`, spec, block * draws);
   const specs: Record<string, TensorSpec> = {};
-  for (const [one, rows] of used) specs[`value.${one}`] = specOf(rows, block);
-  const program = await engine.compile({
+  for (const one of [name, ...parents]) specs[`value.${one}`] = specOf(observed.get(one)!, block);
+  const spec: ProgramSpec = {
     name: `importance-weighted bound ${name}`,
     inputs: { ...specs, ...random.specs() },
     constants: loaded.parameters,
@@ -54,17 +75,8 @@ export async function importanceBound(
       const perUnit = tf.reshape(logWeights, [block, draws]);
       return { bound: tf.sub(tf.logSumExp(perUnit, 1), Math.log(draws)) };
     },
-  });
-  try {
-    const outputs = await runInBlocks(program, units, block, (firstRow) => {
-      const given: Record<string, HostData> = random.block(firstRow);
-      for (const [one, rows] of used) given[`value.${one}`] = blockOfRows(rows, firstRow, block);
-      return given;
-    });
-    return { ...moments(outputs.get("bound")!), draws, units };
-  } finally {
-    await program.dispose();
-  }
+  };
+  return { spec, random };
 }
 
 function moments(values: Float32Array): { mean: number; standardError: number } {

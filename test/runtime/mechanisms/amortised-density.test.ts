@@ -10,6 +10,8 @@ import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-mode
 import { repeatRows } from "../../../src/runtime/mechanisms/context.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { sampleDraws } from "../../../src/runtime/sampling.js";
+import { sizeOf } from "../../../src/runtime/variables.js";
+import { expectClose } from "../close.js";
 import { lawCases } from "./law-cases.js";
 
 const points = 401;
@@ -67,5 +69,58 @@ describe("log-weights of amortised mechanisms", () => {
         // The bound is of the same expectation, with the divergence in closed form: twenty standard errors of a mean of squares.
         expect(bound!.data[k]).to.be.closeTo(average!.data[k]!, 1 + 0.2 * Math.abs(average!.data[k]!));
       }
+    });
+});
+
+describe("bounds over several draws", () => {
+  const rows = 6;
+  for (const title of [
+    "cvae, image, convolutional, the paper's likelihood",
+    "cvae, image of colours, patches, low rank",
+    "cvae, vector of two",
+  ])
+    it(`${title}: three draws a row give the mean of the bounds of each`, async () => {
+      const model = lawCases[title]!;
+      const mechanism = model.mechanisms.get("y")!;
+      const key = RandomKey.fromSeed(3);
+      const size = sizeOf(model.variables.get("y")!.domain);
+      const value = key
+        .split("y")
+        .uniform(rows * size)
+        .map((u) => Math.floor(255 * u));
+      const draws = Object.entries(mechanism.draws).map(
+        ([name, spec]) => [name, spec.size, sampleDraws(spec, 3 * rows, key.split(name))] as const,
+      );
+      const program = await createEngine("onnx").compile({
+        name: "particles",
+        inputs: {
+          value: { shape: [rows, size], dtype: "float32" },
+          ...Object.fromEntries(
+            draws.map(([name, width]) => [`draw.${name}`, { shape: [3 * rows, width], dtype: "float32" as const }]),
+          ),
+        },
+        constants: parametersOf(model.parameters, "y"),
+        procedure(given, parameters) {
+          const parents: Record<string, tf.Tensor> = model.variables.has("p") ? { p: tf.fill([rows, 1], 2.2) } : {};
+          const boundAt = (particle: number) => {
+            // Units are outermost: row 3 · unit + particle.
+            const chosen = tf.tensor1d(
+              Array.from({ length: rows }, (_, unit) => 3 * unit + particle),
+              "int32",
+            );
+            const own = draws.map(([name]) => [name, tf.gather(given[`draw.${name}`]!, chosen)] as const);
+            return mechanism.logProbability(parameters, given.value!, parents, Object.fromEntries(own));
+          };
+          const all = Object.fromEntries(draws.map(([name]) => [name, given[`draw.${name}`]!]));
+          return {
+            together: mechanism.logProbability(parameters, given.value!, parents, all),
+            mean: tf.div(tf.addN([0, 1, 2].map(boundAt)), 3),
+          };
+        },
+      });
+      const given = Object.fromEntries(draws.map(([name, , data]) => [`draw.${name}`, data]));
+      const { together, mean } = await program.run({ value, ...given });
+      await program.dispose();
+      expectClose(together!.data, mean!.data, 1e-4);
     });
 });

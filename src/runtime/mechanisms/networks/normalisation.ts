@@ -4,11 +4,9 @@
  * of each row and is the same in both.
  */
 import * as tf from "../../engine/tfjs.js";
+import { normalised, normalisedBy, varianceFloor } from "../../layers/batch-normalisation.js";
 import { constantParameter } from "../network.js";
 import type { Layer } from "./layer.js";
-
-/** Added to a variance, so that a channel that never varies is not divided by 0. */
-const epsilon = 1e-5;
 
 const filled = (size: number, value: number) => constantParameter(new Array<number>(size).fill(value));
 
@@ -22,19 +20,15 @@ export function batchNorm(name: string, channels: number): Layer {
       const gain = tensors[`${name}.gain`]!;
       const shift = tensors[`${name}.shift`]!;
       if (!statistics) {
-        const scale = tf.mul(gain, inverseRoot(tensors[names.variance]!));
-        return tf.add(tf.mul(input, scale), tf.sub(shift, tf.mul(tensors[names.mean]!, scale)));
+        const moments = { mean: tensors[names.mean]!, variance: tensors[names.variance]! };
+        return normalisedBy(moments, input, gain, shift);
       }
-      const rows = tf.reshape(input, [-1, channels]);
-      const mean = tf.mean(rows, 0);
-      const centred = tf.sub(rows, mean);
-      const variance = tf.mean(tf.square(centred), 0);
-      const count = rows.shape[0]!;
+      const { value, mean, variance } = normalised(input, gain, shift);
+      const count = input.size / channels;
       statistics[names.mean] = mean;
       // The running average is of the unbiased estimate, which does not depend on the batch's size.
       statistics[names.variance] = tf.mul(variance, count / Math.max(count - 1, 1));
-      const normal = tf.add(tf.mul(centred, tf.mul(gain, inverseRoot(variance))), shift);
-      return tf.reshape(normal, input.shape);
+      return value;
     },
   };
 }
@@ -46,12 +40,9 @@ export function layerNorm(name: string, size: number): Layer {
     buffers: {},
     apply({ tensors }, input) {
       const centred = tf.sub(input, tf.mean(input, -1, true));
-      const normal = tf.mul(centred, inverseRoot(tf.mean(tf.square(centred), -1, true)));
+      const variance = tf.mean(tf.square(centred), -1, true);
+      const normal = tf.mul(centred, tf.rsqrt(tf.add(variance, varianceFloor)));
       return tf.add(tf.mul(normal, tensors[`${name}.gain`]!), tensors[`${name}.shift`]!);
     },
   };
-}
-
-function inverseRoot(variance: tf.Tensor): tf.Tensor {
-  return tf.rsqrt(tf.add(variance, epsilon));
 }
