@@ -236,7 +236,12 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: structured,
     abduction: "implicit",
     density: "none",
-    options: { latent, hidden: imageHidden, cycle: { type: "number", minimum: 0, default: 10 } },
+    options: {
+      latent,
+      hidden: imageHidden,
+      // By far most of an image's pixels are background, which is reconstructed at once.
+      cycle: { type: "number", minimum: 0, default: 10, defaultFor: { vector: 0.3 } },
+    },
     fit: adversarialFit,
   },
   bernoulli: { domains: ["binary"], abduction: "posterior_sample", density: "exact", options: { hidden }, fit },

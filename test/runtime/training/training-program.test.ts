@@ -9,7 +9,12 @@ import { sampleDraws } from "../../../src/runtime/sampling.js";
 import type { FitState } from "../../../src/runtime/training/checkpoint.js";
 import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
 import { type FitOptions, fitOptionsOf } from "../../../src/runtime/training/fit-options.js";
-import { optimiserInputs, perStepSpecs, trainingStep } from "../../../src/runtime/training/training-program.js";
+import {
+  optimiserInputs,
+  perStepSpecs,
+  trainingProgram,
+  trainingStep,
+} from "../../../src/runtime/training/training-program.js";
 import { carriedState, initialState, stateByName, stateSpecs } from "../../../src/runtime/training/training-state.js";
 import { closeness } from "../engine/support.js";
 import { compiled, loaded, scalarRows } from "../models.js";
@@ -78,6 +83,37 @@ describe("the training step", () => {
       expect(closeness(weights, Float32Array.from(byHand(start, values, current, 10)))).to.be.lessThan(1e-4);
     }
     await program.dispose();
+  });
+});
+
+describe("a training step of groups", () => {
+  it("updates them in turn, each seeing the ones before it as updated, and sums their losses", async () => {
+    const parameters = {
+      a: { shape: [1], initialise: () => Float32Array.of(0.5) },
+      b: { shape: [1], initialise: () => Float32Array.of(0.5) },
+    };
+    // b is at a's start, so that it moves only where it sees where a went.
+    const follow = {
+      ...distance,
+      parameters,
+      groups: [
+        { name: "leader", parameters: ["a"], loss: ({ a }) => tf.sum(tf.sub(a!, 3)) },
+        { name: "follower", parameters: ["b"], loss: ({ a, b }) => tf.sum(tf.square(tf.sub(b!, a!))) },
+      ],
+    } as Partial<Mechanism> as Mechanism;
+    const options = { ...defaults, schedule: "constant", warmup: 0, rate: 0.1 } as const;
+    const program = await engine.compileLoop(
+      trainingProgram(follow, { value: scalarRows([1]), parents: {} }, 1, options),
+    );
+    const state = initialState(follow, RandomKey.fromSeed(1));
+    const given = { value: Float32Array.of(1), ...optimiserInputs(options, 0, 1, 10) };
+    const result = await program.run(1, carriedState(follow, state), given);
+    await program.dispose();
+    const { "parameter.a": a, "parameter.b": b } = stateByName(follow, result.state);
+    // The first step of Adam is the rate, against the gradient's sign: a to 0.4, and b after it.
+    expect(a!.data[0]).to.be.closeTo(0.4, 1e-4);
+    expect(b!.data[0]).to.be.closeTo(0.4, 1e-4);
+    expect(result.outputs.loss!.data[0]).to.be.closeTo(-2.5 + 0.01, 1e-4);
   });
 });
 
