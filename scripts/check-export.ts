@@ -98,7 +98,8 @@ function question(
       } as DrawSpec;
       random[input.name] = Array.from(sampleDraws(draw, rows, key.split(input.name)));
     }
-  return { program: name, units: observed, actions, random, rows: units };
+  const takesActions = program.inputs.some(({ role }) => role === "set");
+  return { program: name, units: observed, actions: takesActions ? actions : {}, random, rows: units };
 }
 
 function kindOf(domain: object): string {

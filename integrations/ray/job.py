@@ -26,7 +26,9 @@ def load_runner(folder):
 class Program:
     """One worker: the session is opened once and asked for every batch that it is given."""
 
-    def __init__(self, folder, name, actions):
+    def __init__(self, folder, name, actions, seed):
+        # Every worker and batch draws its own; which worker gets which batch is Ray's affair, so draws differ between runs.
+        self.seed, self.batches = [seed, int(ray.get_runtime_context().get_actor_id(), 16) % 2**64], 0
         self.runner, self.actions = load_runner(folder), actions
         self.name, self.opened = name, self.runner.open_program(name, threads=1)
         self.variables = [v["name"] for v in self.runner.DESCRIPTION["variables"]]
@@ -34,7 +36,9 @@ class Program:
     def __call__(self, columns):
         whole = lambda column: np.stack(column) if column.dtype == object else column
         units = {name: whole(columns[name]) for name in self.variables if name in columns}
-        answer = self.runner.run(self.name, units, self.actions, len(next(iter(columns.values()))), opened=self.opened)
+        self.batches += 1
+        rows, seed = len(next(iter(columns.values()))), [*self.seed, self.batches]
+        answer = self.runner.run(self.name, units, self.actions, rows, seed=seed, opened=self.opened)
         outputs = {name.removeprefix("out."): values for name, values in answer.items()}
         return {**columns, **{name: v[:, 0] if v.ndim == 2 and v.shape[1] == 1 else v for name, v in outputs.items()}}
 
@@ -46,6 +50,7 @@ if __name__ == "__main__":
     parser.add_argument("units", type=os.path.abspath)
     parser.add_argument("answers", type=os.path.abspath)
     parser.add_argument("--do", type=json.loads, default={})
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     given = parser.parse_args()
@@ -53,7 +58,7 @@ if __name__ == "__main__":
         ray.data.read_parquet(given.units)
         .map_batches(
             Program,
-            fn_constructor_args=(given.export, given.program, given.do),
+            fn_constructor_args=(given.export, given.program, given.do, given.seed),
             batch_size=given.rows,
             batch_format="numpy",
             compute=ray.data.ActorPoolStrategy(size=given.workers),

@@ -27,6 +27,12 @@ export function open(ort, description, locate) {
     if (!sessions.has(name)) sessions.set(name, ort.InferenceSession.create(await locate(program.file)));
     const session = await sessions.get(name);
     const { batch } = program;
+    const named = (role) => program.inputs.filter((input) => input.role === role).map(({ variable }) => variable);
+    const unknown = Object.keys(actions).filter((variable) => !named("set").includes(variable));
+    if (unknown.length > 0)
+      throw new Error(`${name} takes no intervention on ${unknown.join(", ")}; it takes ${named("set").join(", ") || "none"}`);
+    const lacking = named("value").filter((variable) => units[variable] === undefined);
+    if (lacking.length > 0) throw new Error(`${name} needs values of ${lacking.join(", ")}`);
     const widthOf = ({ shape }) => shape[1] ?? 1;
     const total = rows || Math.max(...program.inputs.filter((i) => i.role === "value").map((i) => units[i.variable].length / widthOf(i)));
     const answers = {};

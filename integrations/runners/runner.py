@@ -28,6 +28,11 @@ def run(name, units=None, do=None, rows=None, seed=1, random=None, opened=None):
     """units: {variable: [rows, size]}; do: {variable: number or [rows]}; random: draws in place of the runner's own."""
     program, session = opened or open_program(name)
     units = {k: np.asarray(v) for k, v in (units or {}).items()}
+    settable = {i["variable"] for i in program["inputs"] if i["role"] == "set"}
+    if unknown := set(do or {}) - settable:
+        raise ValueError(f"{name} takes no intervention on {sorted(unknown)}; it takes {sorted(settable)}")
+    if lacking := {i["variable"] for i in program["inputs"] if i["role"] == "value"} - set(units):
+        raise ValueError(f"{name} needs values of {sorted(lacking)}")
     rows = rows or len(next(iter(units.values())))
     batch, generator, blocks = program["batch"], np.random.default_rng(seed), []
     for start in range(0, rows, batch):

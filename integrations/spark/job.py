@@ -14,6 +14,7 @@ import json
 import os
 
 import numpy as np
+from pyspark import TaskContext
 from pyspark.sql import SparkSession
 from pyspark.sql.types import ArrayType, FloatType, StructField, StructType
 
@@ -25,28 +26,36 @@ def load_runner(folder):
     return runner
 
 
-def answers_of(folder, name, actions, batches):
+def answers_of(folder, name, actions, seed, batches):
+    """Draws are a function of the seed, the partition and the batch: the same for the same partitioning."""
     runner = load_runner(folder)
     opened = runner.open_program(name, threads=1)
     variables = [v["name"] for v in runner.DESCRIPTION["variables"]]
-    for frame in batches:
+    lists = lists_of(runner.DESCRIPTION, name)
+    for number, frame in enumerate(batches):
         whole = lambda column: np.stack(column) if column.dtype == object else column
         units = {v: whole(frame[v].to_numpy()) for v in variables if v in frame}
-        for output, values in runner.run(name, units, actions, len(frame), opened=opened).items():
+        for output, values in runner.run(name, units, actions, len(frame), [seed, TaskContext.get().partitionId(), number], opened=opened).items():
             column = output.removeprefix("out.")
-            frame[column] = values.ravel() if values.size == len(frame) else list(values)
+            frame[column] = list(values.reshape(len(frame), -1)) if output in lists else values.ravel()
         yield frame
+
+
+def lists_of(description, program):
+    """The outputs that are lists of numbers, whatever their length: shares of classes, noises, images and vectors."""
+    kinds = {v["name"]: v["domain"]["kind"] for v in description["variables"]}
+    outputs = next(p for p in description["programs"] if p["name"] == program)["outputs"]
+    many = lambda o: o["role"] in ("probabilities", "noise") or (o["role"] == "value" and kinds[o["variable"]] in ("image", "vector"))
+    return {o["name"] for o in outputs if many(o)}
 
 
 def schema_of(description, program, given):
     """The given columns, with those of the program's outputs added or replaced: one number, or a list of them."""
-    width = {"image": True, "vector": True}
-    kinds = {v["name"]: v["domain"]["kind"] for v in description["variables"]}
+    lists = lists_of(description, program)
     fields = {field.name: field for field in given.fields}
     for output in next(p for p in description["programs"] if p["name"] == program)["outputs"]:
-        many = output["role"] in ("probabilities", "noise") or (output["role"] == "value" and kinds[output["variable"]] in width)
         name = output["name"].removeprefix("out.")
-        fields[name] = StructField(name, ArrayType(FloatType()) if many else FloatType())
+        fields[name] = StructField(name, ArrayType(FloatType()) if output["name"] in lists else FloatType())
     return StructType(list(fields.values()))
 
 
@@ -57,10 +66,11 @@ if __name__ == "__main__":
     parser.add_argument("units")
     parser.add_argument("answers")
     parser.add_argument("--do", type=json.loads, default={})
+    parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     units = SparkSession.builder.getOrCreate().read.parquet(given.units)
     with open(os.path.join(given.export, "export.json")) as file:
         schema = schema_of(json.load(file), given.program, units.schema)
-    folder, program, actions = given.export, given.program, given.do
-    answers = units.mapInPandas(lambda batches: answers_of(folder, program, actions, batches), schema)
+    folder, program, actions, seed = given.export, given.program, given.do, given.seed
+    answers = units.mapInPandas(lambda batches: answers_of(folder, program, actions, seed, batches), schema)
     answers.write.mode("errorifexists").parquet(given.answers)

@@ -33,6 +33,8 @@ query brighter
       query effect = expectation(i | i = 3, do(t := t + e for i where e ~ normal(0, 1))) - quantile(0.5, i)`);
     expect(writePlan(model, model.queries[0]!)).to.equal(`query effect
   expectation(i | i = 3, do(t := t + e for i where e ~ normal(0, 1)))
+    inference   posterior of t by importance sampling: proposed by mechanisms, weighed by i
+                not exact, since an intervention changes a variable that the evidence tells about
     action      t := t + e for i where e ~ normal(0, 1)
     prediction  sample i and what causes it, with fresh noise, given i = 3
   quantile(0.5, i)

@@ -44,6 +44,15 @@ export function exportModel(loaded: LoadedModel, names: readonly ExportedName[],
     );
   if (loaded.mechanisms.size === 0)
     throw failure("7301", model.name, "all variables are made by image operators, which no tensor program computes");
+  for (const { variable, parents } of model.mechanisms) {
+    const made = parents.find((parent) => loaded.operators.has(parent));
+    if (made !== undefined)
+      throw failure(
+        "7301",
+        model.name,
+        `\`${variable}\` depends on \`${made}\`, which is made by image operators that no tensor program computes`,
+      );
+  }
   const programs = new Map<string, Uint8Array>();
   const described: ExportDescription["programs"] = [];
   for (const name of names) {
