@@ -8,7 +8,7 @@ export interface Row {
   readonly particles?: number;
 }
 
-const brief = "epochs = 20, balance = parents";
+const brief = "epochs = 12, balance = parents";
 
 export const rows: readonly Row[] = [
   { name: "cvae", mechanism: "cvae(t, i)", fit: "epochs = 60, balance = parents" },
@@ -18,20 +18,20 @@ export const rows: readonly Row[] = [
   { name: "cvae-laplace", mechanism: "cvae(t, i, likelihood = laplace)", fit: brief },
   { name: "cvae-shared", mechanism: "cvae(t, i, scale = shared)", fit: brief },
   { name: "cvae-low-rank", mechanism: "cvae(t, i, likelihood = low_rank)", fit: brief },
-  { name: "cvae-patch", mechanism: "cvae(t, i, architecture = patch)", fit: "epochs = 8, balance = parents" },
+  { name: "cvae-patch", mechanism: "cvae(t, i, architecture = patch)", fit: "epochs = 5, balance = parents" },
   {
     name: "cvae-convolutional",
     mechanism: "cvae(t, i, architecture = convolutional)",
-    fit: "epochs = 5, balance = parents",
+    fit: "epochs = 3, balance = parents",
   },
   {
     name: "cvae-paper",
     mechanism: "cvae(t, i, architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp)",
-    fit: "epochs = 5, balance = parents",
+    fit: "epochs = 3, balance = parents",
   },
-  { name: "hvae", mechanism: "hvae(t, i)", fit: "epochs = 30, balance = parents" },
-  { name: "flow", mechanism: "flow(t, i)", fit: "epochs = 8, balance = parents", particles: 1 },
-  { name: "ali", mechanism: "ali(t, i)", fit: "epochs = 12, finetune = 3, balance = parents", particles: 1 },
+  { name: "hvae", mechanism: "hvae(t, i)", fit: "epochs = 20, balance = parents" },
+  { name: "flow", mechanism: "flow(t, i)", fit: "epochs = 6, balance = parents", particles: 1 },
+  { name: "ali", mechanism: "ali(t, i)", fit: "epochs = 8, finetune = 2, balance = parents", particles: 1 },
 ];
 
 export function programOf({ mechanism, fit }: Row): string {

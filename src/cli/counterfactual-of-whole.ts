@@ -2,9 +2,8 @@
  * Counterfactuals whose units are all in memory: of one unit that `--given` describes, of units with missing values, of a grid of
  * interventions (one result for each of its worlds: DIR/1, DIR/2, …), and with their spread over particles.
  */
-import { join } from "node:path";
 import type { Dataset } from "../data/dataset.js";
-import { outputKind } from "../data/open-sink.js";
+import { readManifest } from "../data/manifest.js";
 import { readDataset } from "../data/read-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
@@ -19,7 +18,7 @@ import { RandomKey } from "../runtime/random/index.js";
 import { boundModel } from "./ask.js";
 import { counterfactualColumns, inferenceLines, summaryLines } from "./describe-answer.js";
 import { requireFile } from "./model-file.js";
-import { printSummary, toStdout, writeTo } from "./output.js";
+import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
 import { compileQuestion, conditionsText } from "./question.js";
 import { boundDomain, recordedItems, type StartedEngine } from "./runnable.js";
 import { bar, type Terminal } from "./terminal.js";
@@ -35,13 +34,6 @@ export interface WholeRequest extends StartedEngine {
 export async function counterfactualOfWhole(request: WholeRequest, options: CounterfactualOptions): Promise<void> {
   const { loaded, engine, description, interventions, targets, terminal } = request;
   const worlds = worldsOf(interventions);
-  if (worlds.length > 1 && (toStdout(options) || outputKind(options.out!) !== "directory"))
-    throw failure(
-      "7122",
-      "--out",
-      `a grid of ${worlds.length} interventions has as many results, which one file cannot hold`,
-      "Name a directory with --out.",
-    );
   const dataset = await observedUnits(loaded, targets, options);
   const records = await recordedItems(loaded, dataset);
   const described: Record<string, unknown>[] = [];
@@ -62,7 +54,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
     });
     const { plan, outside, inference } = answer;
     const { rows, ids } = dataset;
-    const place = worlds.length === 1 ? options : { ...options, out: join(options.out!, String(index + 1)) };
+    const place = { ...options, ...outputOf(options, index, worlds.length) };
     await writeTo(place, async (sink) => {
       const columns = counterfactualColumns(loaded, { ...answer, targets }, dataset);
       await sink.write({ firstRow: 0, rows, ids, columns, noise: new Map() });
@@ -85,7 +77,10 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
   printSummary(options, worlds.length === 1 ? described[0]! : { worlds: described });
 }
 
-/** The units of the manifest, in which values may be missing, or the one unit that `--given` describes. */
+/**
+ * The units of the manifest, in which values may be missing, or the one unit that `--given` describes. All that is observed of a
+ * unit is read, whatever the targets: it is the evidence.
+ */
 async function observedUnits(
   loaded: LoadedModel,
   targets: readonly string[],
@@ -100,12 +95,21 @@ async function observedUnits(
     );
   if (data !== undefined) {
     requireFile(data);
-    const absent = missing.flatMap((names) => names.split(",")).map((name) => name.trim());
-    const unknown = absent.find((name) => !targets.includes(name));
+    const names = loaded.model.variables.map(({ name }) => name);
+    const absent = missing.flatMap((list) => list.split(",")).map((name) => name.trim());
+    const unknown = absent.find((name) => !names.includes(name));
     if (unknown !== undefined)
-      throw failure("2001", "--missing", `\`${unknown}\` is not defined`, didYouMean(unknown, targets));
-    const wanted = targets.filter((name) => !absent.includes(name)).map((name) => loaded.variables.get(name)!);
-    return readDataset(data, wanted, { allowMissingValues: true });
+      throw failure("2001", "--missing", `\`${unknown}\` is not defined`, didYouMean(unknown, names));
+    const { manifest } = await readManifest(data);
+    const wanted = loaded.model.variables.filter(
+      ({ name, latent }) =>
+        !absent.includes(name) && (targets.includes(name) || (!latent && Object.hasOwn(manifest.variables, name))),
+    );
+    return readDataset(
+      data,
+      wanted.map(({ name }) => loaded.variables.get(name)!),
+      { allowMissingValues: true },
+    );
   }
   const text = `counterfactual(${targets.join(", ")}${conditionsText(given, action)})`;
   const { evidence } = compileQuestion(text, boundModel(loaded)).expression as QueryTerm;

@@ -2,6 +2,7 @@
  * Where `sample` and `counterfactual` put their units: a file or directory by the name of `--out`, else stdout. Refuses before the work
  * what cannot be written, and leaves nothing half-written behind when it fails or is stopped.
  */
+import { join } from "node:path";
 import type { BlockSink } from "../data/block-sink.js";
 import type { ImageFormat, TableFormat } from "../data/dataset-sink.js";
 import { openSink, openStream, outputKind } from "../data/open-sink.js";
@@ -31,9 +32,26 @@ export function toStdout({ out }: OutputOptions): boolean {
   return out === undefined || out === stdoutName;
 }
 
-/** Throws where the output is in the way of something else, before any work. */
-export async function checkOutput(options: OutputOptions): Promise<void> {
+/** Where the result of one world of a grid goes: DIR/1, DIR/2, …; that of a single world goes to DIR itself. */
+export function outputOf({ out }: OutputOptions, world: number, worlds: number): { readonly out?: string } {
+  if (out === undefined) return {};
+  return { out: worlds === 1 ? out : join(out, String(world + 1)) };
+}
+
+/** Throws where the output, of each world of a grid, is in the way of something else, before any work. */
+export async function checkOutput(options: OutputOptions, worlds = 1): Promise<void> {
+  if (worlds > 1 && (toStdout(options) || outputKind(options.out!) !== "directory"))
+    throw failure(
+      "7122",
+      "--out",
+      `a grid of ${worlds} interventions has as many results, which one file cannot hold`,
+      "Name a directory with --out.",
+    );
   if (toStdout(options)) return;
+  for (let world = 0; world < worlds; world++) await checkPlace({ ...options, ...outputOf(options, world, worlds) });
+}
+
+async function checkPlace(options: OutputOptions): Promise<void> {
   const out = options.out!;
   if (outputKind(out) === "directory") {
     requireWritable(out);
@@ -92,14 +110,7 @@ export async function writeTo<Result>(
   options: OutputOptions,
   work: (sink: BlockSink) => Promise<Result>,
 ): Promise<Result> {
-  const stop = (signal: NodeJS.Signals) => {
-    removeTemporaries();
-    // No listener is left, so the process ends as the signal asks, in whatever its threads are at.
-    process.kill(process.pid, signal);
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  try {
+  return untilStopped(async () => {
     const sink = toStdout(options)
       ? openStream(standardOutput, options.json ? "jsonl" : "csv")
       : await openSink(options.out!, {
@@ -114,6 +125,20 @@ export async function writeTo<Result>(
       await sink.abort();
       throw error;
     }
+  });
+}
+
+/** Runs `work`; where Ctrl-C or a termination signal stops it, its unfinished files are removed. */
+export async function untilStopped<Result>(work: () => Promise<Result>): Promise<Result> {
+  const stop = (signal: NodeJS.Signals) => {
+    removeTemporaries();
+    // No listener is left, so the process ends as the signal asks, in whatever its threads are at.
+    process.kill(process.pid, signal);
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  try {
+    return await work();
   } finally {
     process.removeListener("SIGINT", stop);
     process.removeListener("SIGTERM", stop);

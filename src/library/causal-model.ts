@@ -82,6 +82,8 @@ export class CausalModel<Types> {
     actions: Actions<Name<Types>> = {},
     asked: Asked<Names> = {},
   ): Promise<Answers<Types, Names>> {
+    if (!Number.isSafeInteger(rows) || rows < 1)
+      throw failure("7203", "rows", `${rows} is no number of units`, "Give a whole number of at least 1.");
     const { values } = await sample({
       loaded: this.loaded,
       engine: this.engine,
@@ -115,6 +117,7 @@ export class CausalModel<Types> {
     { samples = 10_000, seed }: { readonly samples?: number; readonly seed?: number } = {},
   ): Promise<Estimate> {
     const interventions = interventionsOf(actions, this.loaded);
+    this.#targets({ targets: [target] });
     return estimate({
       loaded: this.loaded,
       engine: this.engine,

@@ -110,7 +110,10 @@ function codesOf(name: string, levels: readonly string[], column: ArrayLike<unkn
 }
 
 function numbersOf(name: string, column: ArrayLike<unknown>, size: number): Float32Array {
-  const numbers = Float32Array.from(column as ArrayLike<number>);
+  // Neither `null` nor a text becomes a number unseen.
+  const numbers = Float32Array.from(column as ArrayLike<unknown>, (value) =>
+    typeof value === "number" ? value : Number.NaN,
+  );
   const bad = numbers.findIndex((number) => !Number.isFinite(number));
   if (bad < 0) return numbers;
   throw failure(

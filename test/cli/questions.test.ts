@@ -1,5 +1,5 @@
 /** Questions from the shell: partly observed units, spread, grids, and what is refused. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { directoryWith, scmc } from "./support.js";
@@ -40,6 +40,52 @@ describe("scmc counterfactual of partly observed units", function () {
     const { inference } = JSON.parse(stdout) as { inference: { plan: { method: string; infer: string[] } }[] };
     expect(inference.map(({ plan }) => [plan.method, plan.infer])).to.deep.include(["gaussian", ["s"]]);
     expect(stderr).to.contain("1 unit without s, found from t, r in closed form");
+  });
+
+  it("takes what the targets do not name as evidence, in every form of the answer", () => {
+    const cwd = study();
+    writeFileSync(join(cwd, "table.csv"), "id,s,t,r\na,1,2,0.5\n");
+    const ask = (...more: string[]) => {
+      const args = ["counterfactual", "m.scm", "--data", "data.json", "--of", "r", "--quiet", ...more];
+      const { status, stderr } = scmc(args, { cwd });
+      expect(status, stderr).to.equal(0);
+    };
+    ask("--do", "t := 0", "--out", "plain");
+    ask("--do", "t := 0", "--sd", "--out", "sd");
+    ask("--do", "t := [0, 1]", "--out", "grid");
+    const answerOf = (path: string) => Number(readFileSync(join(cwd, path), "utf8").split("\n")[1]!.split(",")[1]);
+    expect(answerOf("plain/table.csv")).to.equal(-1.5);
+    expect(answerOf("sd/table.csv")).to.be.closeTo(-1.5, 1e-5);
+    expect(answerOf("grid/1/table.csv")).to.be.closeTo(-1.5, 1e-5);
+    // Without s, its mean given t and r: r's noise is 0.5 - 2 + s, and t := 0 takes 2 from r whatever s is.
+    ask("--do", "s := 0", "--missing", "s", "--out", "missing");
+    expect(answerOf("missing/table.csv")).to.be.closeTo(0.5 + 0.5 * (2.5 / 2.25), 1e-5);
+  });
+
+  it("writes each unit once to stdout where a value is missing in a later block", () => {
+    const cwd = study();
+    writeFileSync(join(cwd, "table.csv"), "id,s,t,r\na,1,2,0.5\nb,1,2,0.5\nc,,2,0.5\n");
+    const args = ["counterfactual", "m.scm", "--data", "data.json", "--do", "t := 0", "--batch", "1"];
+    const { status, stdout, stderr } = scmc(args, { cwd });
+    expect(status, stderr).to.equal(0);
+    const lines = stdout.trim().split("\n");
+    expect(lines.map((line) => line.split(",")[0])).to.deep.equal(["id", "a", "b", "c"]);
+  });
+
+  it("writes no world of a grid where another is in the way", () => {
+    const cwd = study();
+    mkdirSync(join(cwd, "g"));
+    writeFileSync(join(cwd, "g", "2"), "mine");
+    const grid = ["counterfactual", "m.scm", "--data", "data.json", "--do", "t := [0, 1]", "--out", "g"];
+    const query = ["query", "m.scm", "counterfactual(r | do(t := [0, 1]))", "--data", "data.json", "--out", "g"];
+    for (const args of [grid, query]) {
+      const { status, stderr } = scmc(args, { cwd });
+      expect(status).to.equal(3);
+      expect(stderr)
+        .to.match(/error\[(7104|6020)\]/)
+        .and.contain("g/2");
+      expect(readdirSync(join(cwd, "g"))).to.deep.equal(["2"]);
+    }
   });
 
   it("takes one unit from --given, and a grid of worlds", () => {

@@ -59,6 +59,10 @@ describe("the library's causal model", () => {
     expect(await message(() => m.counterfactual({ ...units, sex: ["F", "X"] }, { t: 1 }))).to.equal(
       '`sex` of unit 2 is "X"',
     );
+    expect(await message(() => m.logProbability({ t: [1, null as never] }))).to.equal("`t` of unit 2 is null");
+    expect(await message(() => m.logProbability({ t: [1, "2" as never] }))).to.equal("`t` of unit 2 is 2");
+    expect(await message(() => m.sample(1.5))).to.equal("1.5 is no number of units");
+    expect(await message(() => m.expectation("q"))).to.equal("the model has no variable `q`");
     expect(await message(() => m.sample(1, {}, { targets: ["q"] }))).to.equal("the model has no variable `q`");
     expect(await message(() => m.sample(1, { q: 1 }))).to.match(/q/);
     expect(await message(() => load("nowhere.scm"))).to.match(/cannot be read/);

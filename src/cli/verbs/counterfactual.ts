@@ -53,10 +53,10 @@ export interface CounterfactualOptions extends EngineOptions, OutputOptions {
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
-  await checkOutput(options);
-  const started = await startEngine(options);
   const loaded = await loadRunnable(path);
   const interventions = interventionsOf(options.do, loaded, "grids");
+  await checkOutput(options, worldsOf(interventions).length);
+  const started = await startEngine(options);
   const targets = targetsOf(loaded, options);
   requireAnswerable(loaded, "counterfactual", interventions, targets);
   const request = { ...started, loaded, interventions, targets, terminal };
@@ -104,16 +104,24 @@ async function counterfactualInParts(
   const { particles, seed } = options;
   const plan = planCounterfactual(loaded.model, interventions, targets);
   const wanted = options.of ? evidenceOf(plan, targets) : targets;
-  const source = await openDataset(
-    data,
-    wanted.map((name) => loaded.variables.get(name)!),
-    { allowMissingValues: true },
-  );
+  const open = (names: readonly string[]) =>
+    openDataset(
+      data,
+      names.map((name) => loaded.variables.get(name)!),
+      { allowMissingValues: true },
+    );
   const batch = batchOf(
     loaded,
     defaultBlock(loaded, rowsPerUnit({ loaded, interventions, particles }, plan)),
     options.batch,
   );
+  // A file is begun anew where a value is missing in a later block; what went to stdout cannot be taken back.
+  if (toStdout(options)) {
+    const scalars = wanted.filter((name) => boundDomain(loaded, name).kind !== "image");
+    const { blocks } = await open(scalars);
+    if (scalars.length > 0) for await (const { columns } of blocks(batch)) requireAllValues(columns);
+  }
+  const source = await open(wanted);
   const key = RandomKey.fromSeed(seed).split("counterfactual");
 
   let program: Promise<CounterfactualProgram> | undefined;

@@ -2,11 +2,13 @@
  * `scmc export`: a fitted model as ONNX programs with a description and runners for Python, Node and the browser. The folder is
  * written beside its place and renamed, so it is whole or absent.
  */
-import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { cp, realpath, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openFresh } from "../../data/fresh-directory.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { type ExportedName, exportedProcedures, exportModel } from "../../runtime/export/export-model.js";
+import { untilStopped } from "../output.js";
 import { requireWritable } from "../output-directory.js";
 import { statusAt } from "../path-status.js";
 import { loadRunnable } from "../runnable.js";
@@ -29,21 +31,22 @@ const runners = ["runner.py", "node.mjs", "program.mjs", "browser.html"];
 export async function exportTo(path: string, options: ExportOptions): Promise<void> {
   const { out, batch, particles, query = exportedNames } = options;
   requireWritable(out);
-  requireFree(out, options.overwrite ?? false);
+  const occupied = isOccupied(out, options.overwrite ?? false);
   const loaded = await loadRunnable(path);
   const { description, programs } = exportModel(loaded, [...new Set(query)], { batch, particles });
   const target = resolve(out);
-  const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  try {
-    await mkdir(beside, { recursive: true });
-    for (const [file, model] of programs) await writeFile(join(beside, file), model);
-    await writeFile(join(beside, descriptionFile), `${JSON.stringify(description, null, 2)}\n`);
-    for (const runner of runners) await cp(runnerFile(runner), join(beside, runner));
-    await rm(target, { recursive: true, force: true });
-    await rename(beside, target);
-  } finally {
-    await rm(beside, { recursive: true, force: true });
-  }
+  await untilStopped(async () => {
+    const fresh = await openFresh(occupied ? await realpath(target) : target, occupied);
+    try {
+      for (const [file, model] of programs) await writeFile(join(fresh.path, file), model);
+      await writeFile(join(fresh.path, descriptionFile), `${JSON.stringify(description, null, 2)}\n`);
+      for (const runner of runners) await cp(runnerFile(runner), join(fresh.path, runner));
+    } catch (error) {
+      await fresh.abort();
+      throw error;
+    }
+    await fresh.commit();
+  });
   const terminal = createTerminal(options.quiet ?? false);
   for (const { file, inputs, outputs } of description.programs) {
     const size = (programs.get(file)!.length / 1e6).toFixed(1);
@@ -54,11 +57,11 @@ export async function exportTo(path: string, options: ExportOptions): Promise<vo
   if (options.json) process.stdout.write(`${JSON.stringify({ out, ...description })}\n`);
 }
 
-/** An earlier export is replaced where that was asked for; nothing else ever is. */
-function requireFree(out: string, overwrite: boolean): void {
-  if (statusAt(out) === undefined) return;
+/** Whether there is an earlier export, which is replaced where that was asked for; nothing else ever is. */
+function isOccupied(out: string, overwrite: boolean): boolean {
+  if (statusAt(out) === undefined) return false;
   const isExport = statusAt(join(out, descriptionFile)) !== undefined;
-  if (isExport && overwrite) return;
+  if (isExport && overwrite) return true;
   const reason = isExport ? "holds an earlier export" : "exists and is no earlier export";
   throw failure("7302", out, `the directory ${reason}`, isExport ? "Add --overwrite." : "Name another --out.");
 }

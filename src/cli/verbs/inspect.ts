@@ -1,22 +1,25 @@
 /**
  * `scmc inspect`: the programs that a model runs, listed, or one of them as text with its hash, its costs, and on request where its
- * time goes. What is printed is the graph that the onnx engine lowers and runs; `--onnx` writes what it lowers it to.
+ * time goes. What is printed is the graph that the onnx engine lowers and runs; `--onnx` writes the very
+ * program that it lowers it to on this machine.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { forget, temporaryBeside } from "../../data/temporary-files.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { didYouMean } from "../../diagnostics/did-you-mean.js";
 import { costOf } from "../../runtime/engine/graph/cost.js";
 import { countOperations, hashGraph, printGraph } from "../../runtime/engine/graph/text.js";
 import { measureLoop, measureProgram } from "../../runtime/engine/measure.js";
 import { lowerLoop, lowerProgram } from "../../runtime/engine/onnx/lower.js";
-import { loopGraph, programGraph } from "../../runtime/engine/onnx/onnx-engine.js";
+import { loopGraph, loweringFor, programGraph } from "../../runtime/engine/onnx/onnx-engine.js";
 import { type ProfileEvent, summariseProfile } from "../../runtime/engine/onnx/profile.js";
 import { type AnyProgram, type NamedProgram, programsOf } from "../../runtime/programs.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import { type ProgramReport, programList, programText, type Timing } from "../inspect-report.js";
 import { type Inspectable, loadInspectable } from "../inspectable.js";
+import { untilStopped } from "../output.js";
 import { requireWritable } from "../output-directory.js";
 import { type EngineOptions, interventionsOf, startEngine } from "../runnable.js";
 
@@ -77,8 +80,11 @@ async function reportOn(
 ): Promise<ProgramReport> {
   const program = build();
   const graph = program.kind === "loop" ? loopGraph(program.spec) : programGraph(program.spec);
-  if (options.onnx !== undefined)
-    await writeFile(options.onnx, (program.kind === "loop" ? lowerLoop(graph) : lowerProgram(graph)).model);
+  if (options.onnx !== undefined) {
+    const lowering = await loweringFor(engineChoice(options));
+    const { model } = program.kind === "loop" ? lowerLoop(graph, lowering) : lowerProgram(graph, lowering);
+    await writeFile(options.onnx, model);
+  }
   return {
     name,
     what,
@@ -110,7 +116,11 @@ function measured(program: AnyProgram, engine: Parameters<typeof measureProgram>
 }
 
 async function profileOf(program: AnyProgram, options: InspectOptions, key: RandomKey) {
-  const directory = await mkdtemp(join(tmpdir(), "scmc-profile-"));
+  return untilStopped(() => profileIn(temporaryBeside(join(tmpdir(), "scmc"), "profile"), program, options, key));
+}
+
+async function profileIn(directory: string, program: AnyProgram, options: InspectOptions, key: RandomKey) {
+  await mkdir(directory, { mode: 0o700 });
   try {
     const { engine } = await startEngine({ ...engineChoice(options), profile: join(directory, "profile") });
     const { steps } = await measured(program, engine, key);
@@ -119,6 +129,7 @@ async function profileOf(program: AnyProgram, options: InspectOptions, key: Rand
     return summariseProfile(events, steps);
   } finally {
     await rm(directory, { recursive: true, force: true });
+    forget(directory);
   }
 }
 

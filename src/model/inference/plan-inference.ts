@@ -40,10 +40,15 @@ export function planInference(model: InferredModel, question: InferenceQuestion)
   const isMissing = (name: string): boolean => relevant.has(name) && !known.has(name);
   const causes = graph.ancestors(observed);
   const suspects = graph.order().filter((name) => isMissing(name) && causes.has(name));
-  const infer = question.scoresEvidence
-    ? new Set(suspects)
-    : connected(graph, suspects, observed, asked(graph, question.needed, known));
-  const weigh = graph.order().filter((name) => observed.has(name) && graph.parents(name).some((one) => infer.has(one)));
+  // Whoever sees a noise of an intervention tells about it, and through it about all others that see it.
+  const seesNoise = new Set(interventions.flatMap(({ only, noises }) => (noises.length > 0 ? (only ?? []) : [])));
+  const isNoisy = question.observed.some((name) => seesNoise.has(name));
+  const infer =
+    question.scoresEvidence || isNoisy
+      ? new Set(suspects)
+      : connected(graph, suspects, observed, asked(graph, question.needed, known));
+  const isWeighed = (name: string) => seesNoise.has(name) || graph.parents(name).some((one) => infer.has(one));
+  const weigh = graph.order().filter((name) => observed.has(name) && isWeighed(name));
   const wanted = asked(graph, question.needed, known);
   const draw = graph.order().filter((name) => isMissing(name) && !infer.has(name) && wanted.has(name));
   const parts = {
@@ -126,14 +131,14 @@ function methodFor(
   interventions: readonly Intervention[],
   { observed, infer, draw, weigh }: Omit<InferencePlan, "method" | "reason">,
 ): Pick<InferencePlan, "method" | "reason"> {
-  if (infer.length === 0) return { method: draw.length === 0 ? "complete" : "ancestral" };
+  if (infer.length === 0 && weigh.length === 0) return { method: draw.length === 0 ? "complete" : "ancestral" };
   const byName = mechanismsByName(model);
   const touched = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
   const without = weigh.find((name) => !canBeWeighed(byName.get(name)!, touched.get(name)));
   if (without !== undefined)
     return {
       method: "impossible",
-      reason: `\`${without}\` has no density, so what is observed of it tells nothing that can be computed about ${quotedNames(infer)}`,
+      reason: `\`${without}\` has no density, so what is observed of it tells nothing that can be computed about ${infer.length > 0 ? quotedNames(infer) : "the intervention's noise"}`,
     };
   const domains = new Map(model.variables.map(({ name, domain }) => [name, domain]));
   const concerned = [...infer, ...weigh];

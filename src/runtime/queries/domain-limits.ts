@@ -28,6 +28,8 @@ export function outsideOutputs(
   return outputs;
 }
 
+export const isOutsideOutput = (output: string): boolean => output.startsWith(prefix);
+
 /** Throws for the first unit with a value outside. */
 export function requireInside(
   loaded: LoadedModel,
@@ -35,7 +37,7 @@ export function requireInside(
   nameOf: (unit: number) => string = (unit) => `unit ${unit + 1}`,
 ): void {
   for (const [output, data] of outputs) {
-    if (!output.startsWith(prefix)) continue;
+    if (!isOutsideOutput(output)) continue;
     const name = output.slice(prefix.length);
     const { domain } = loaded.variables.get(name)!;
     for (let unit = 0; 2 * unit < data.length; unit++) {

@@ -1,4 +1,5 @@
 /** `sample(i | t = 2, do(s := 1))`: draws of a world, given the evidence in it. */
+import { failure } from "../../diagnostics/diagnostic.js";
 import { namesIn } from "../../model/expression.js";
 import type { QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
@@ -33,6 +34,14 @@ export async function sampleQuery(request: SampleQueryRequest): Promise<SampleQu
     const drawn = await sample({ loaded, engine, rows, key, interventions, targets, ...(records ? { records } : {}) });
     return { values: drawn.values, effectiveSize: null };
   }
+  const made = targets.find((name) => !loaded.mechanisms.has(name));
+  if (made !== undefined)
+    throw failure(
+      "7063",
+      loaded.model.name,
+      `\`${made}\` is made by image operators from source items, which are not drawn beside evidence`,
+      `Leave the evidence out, set it by a do, or sample the causes of \`${made}\` instead.`,
+    );
   const drawn = await drawWorld({ loaded, engine, interventions, evidence, key }, targets, 1, rows);
   if (drawn.weights === null) return { values: drawn.values, effectiveSize: null };
   const total = drawn.weights.reduce((sum, weight) => sum + weight, 0);

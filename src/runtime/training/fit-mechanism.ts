@@ -16,7 +16,7 @@ import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
 import { type FitData, optimiserInputs, trainingProgram } from "./training-program.js";
-import { carriedState, initialState, parametersIn, stateByName } from "./training-state.js";
+import { carriedState, initialState, parametersIn, stateByName, withFreshMoments } from "./training-state.js";
 
 export interface FitProgress {
   readonly variable: string;
@@ -204,7 +204,8 @@ class Run {
     const order = epochOrder(count, this.weights, key.split("order").permutation(count), offset);
     const { mechanism } = this.request;
     const stage = this.stages.findLast(({ firstEpoch }) => epoch >= firstEpoch)!;
-    let state = initial;
+    const isNewStage = epoch === stage.firstEpoch && epoch > 0;
+    let state = isNewStage ? withFreshMoments(initial) : initial;
     for (let start = 0; start < this.stepsPerEpoch; start += stepsPerCall) {
       const steps = Math.min(stepsPerCall, this.stepsPerEpoch - start);
       const positions = order.subarray(start * this.batch, (start + steps) * this.batch);

@@ -35,7 +35,8 @@ const usualBatch = 256;
 const adversarialBatch = 64;
 const largestGradientNorm = 100;
 
-type Defaults = Pick<FitOptions, "epochs" | "rate" | "patience" | "finetune">;
+/** Without patience a fit goes through all its epochs, however many are asked for. */
+type Defaults = Pick<FitOptions, "epochs" | "rate" | "finetune"> & { readonly patience: number | null };
 
 function defaultsOf(kind: LearnedMechanism["kind"], domain: Domain, rows: number, batch: number): Defaults {
   const stepsPerEpoch = Math.max(1, Math.floor((rows * (1 - heldOutShare)) / batch));
@@ -43,11 +44,11 @@ function defaultsOf(kind: LearnedMechanism["kind"], domain: Domain, rows: number
   if (kind === "ali") {
     const epochs = Math.max(20, Math.ceil(fewestAdversarialSteps / stepsPerEpoch));
     // Adversarial losses do not fall steadily, so that patience would end a fit early.
-    return { epochs, rate: 2e-4, patience: epochs + finetuneEpochs, finetune: finetuneEpochs };
+    return { epochs, rate: 2e-4, patience: null, finetune: finetuneEpochs };
   }
   if (domain.kind === "image") return { epochs: 10, rate: 2e-3, patience: 5 };
   const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
-  return { epochs, rate: 5e-3, patience: epochs };
+  return { epochs, rate: 5e-3, patience: null };
 }
 
 /** Of several entries for the variable, the later ones override the earlier, option by option. `domain` is as the data bound it. */
@@ -60,17 +61,19 @@ export function fitOptionsOf(
   const given = Object.assign({}, ...fits.filter((fit) => fit.variable === variable).map((fit) => fit.options));
   const batch = Number(given.batch ?? (kind === "ali" ? adversarialBatch : usualBatch));
   const defaults = defaultsOf(kind, domain, rows, batch);
+  const epochs = Number(given.epochs ?? defaults.epochs);
+  const finetune = defaults.finetune === undefined ? undefined : Number(given.finetune ?? defaults.finetune);
   return {
-    epochs: Number(given.epochs ?? defaults.epochs),
+    epochs,
     batch,
     rate: Number(given.rate ?? defaults.rate),
-    patience: Number(given.patience ?? defaults.patience),
+    patience: Number(given.patience ?? defaults.patience ?? epochs + (finetune ?? 0)),
     balance: given.balance === "parents" ? "parents" : "none",
     weightDecay: Number(given.weight_decay ?? 0),
     clip: Number(given.clip ?? largestGradientNorm),
     schedule: schedules.find((schedule) => schedule === given.schedule) ?? "cosine",
     warmup: given.warmup === undefined ? null : Number(given.warmup),
     particles: Number(given.particles ?? 1),
-    ...(defaults.finetune === undefined ? {} : { finetune: Number(given.finetune ?? defaults.finetune) }),
+    ...(finetune === undefined ? {} : { finetune }),
   };
 }

@@ -70,3 +70,13 @@ export function initialState(mechanism: Stateful, key: RandomKey): HostTensors {
 export function parametersIn(state: HostTensors): HostTensors {
   return { ...tensorsUnder(state, "parameter."), ...tensorsUnder(state, bufferPrefix) };
 }
+
+/** The state at the start of another stage: the moments of its loss, not those of the last one's. */
+export function withFreshMoments(state: HostTensors): HostTensors {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, tensor]) => [
+      name,
+      /^(first|second)\./.test(name) ? { ...tensor, data: new Float32Array(tensor.data.length) } : tensor,
+    ]),
+  );
+}

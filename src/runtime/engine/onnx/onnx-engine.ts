@@ -58,6 +58,11 @@ async function describe({ device = defaultProvider, threads }: EngineOptions): P
   return { engine: "onnx", library: `onnxruntime ${env.versions.node}`, device, threads: threads ?? null };
 }
 
+/** How the engine lowers its programs. The operations of blocked convolutions exist on the CPU alone. */
+export async function loweringFor({ portable, device = defaultProvider }: EngineOptions): Promise<LoweringOptions> {
+  return portable === true || device !== defaultProvider ? {} : { block: await channelBlock() };
+}
+
 class OnnxEngine implements Engine {
   readonly name = "onnx";
   readonly #options: EngineOptions;
@@ -72,15 +77,9 @@ class OnnxEngine implements Engine {
     return this.#starting;
   }
 
-  /** The operations of blocked convolutions exist on the CPU alone. */
-  async #lowering(): Promise<LoweringOptions> {
-    const { portable, device = defaultProvider } = this.#options;
-    return portable === true || device !== defaultProvider ? {} : { block: await channelBlock() };
-  }
-
   async compile(spec: ProgramSpec): Promise<Program> {
     await this.start();
-    const program = lowerProgram(programGraph(spec), await this.#lowering());
+    const program = lowerProgram(programGraph(spec), await loweringFor(this.#options));
     const { threads = availableParallelism(), device = defaultProvider, profile } = this.#options;
     // A device other than the processor has one queue of work, and a profile is of one session.
     if (spec.concurrent && device === defaultProvider && profile === undefined)
@@ -98,7 +97,7 @@ class OnnxEngine implements Engine {
 
   async compileLoop(spec: LoopSpec): Promise<LoopProgram> {
     await this.start();
-    const program = lowerLoop(loopGraph(spec), await this.#lowering());
+    const program = lowerLoop(loopGraph(spec), await loweringFor(this.#options));
     const session = await createSession(program.model, this.#options);
     return {
       name: spec.name,

@@ -39,6 +39,13 @@ export function addScaled(left: AffineForm, right: AffineForm, factor = 1): Affi
 
 export const scaled = (form: AffineForm, factor: number): AffineForm => addScaled(constantForm(0), form, factor);
 
+/** The variance before any evidence. */
+export function squaredNorm({ coefficients }: AffineForm): number {
+  let sum = 0;
+  for (const value of coefficients.values()) sum += value * value;
+  return sum;
+}
+
 export interface FormScope {
   readonly variable: (name: string) => CoordinateForm | undefined;
   readonly natural?: CoordinateForm | undefined;

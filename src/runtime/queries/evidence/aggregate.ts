@@ -54,8 +54,9 @@ export function aggregate(
 function sharesOf(values: Float32Array, units: number, particles: number, classes: number): Float32Array {
   const shares = new Float32Array(units * classes);
   for (let unit = 0; unit < units; unit++)
-    for (let k = 0; k < particles; k++) shares[unit * classes + values[unit * particles + k]!]! += 1 / particles;
-  return shares;
+    for (let k = 0; k < particles; k++) shares[unit * classes + values[unit * particles + k]!]! += 1;
+  // Whole numbers are exact in single precision up to 2^24; sums of 1 / particles are not.
+  return shares.map((count) => count / particles);
 }
 
 function meanOf(values: Float64Array): number {

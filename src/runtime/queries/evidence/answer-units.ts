@@ -291,7 +291,19 @@ class AnswerCollector {
     }
   }
 
+  /** Of a unit whose class was observed, all of the share is that class's. */
+  private completeShares(): void {
+    for (const [name, shares] of this.probabilities) {
+      const classes = shares.length / this.units;
+      this.values.get(name)!.forEach((code, unit) => {
+        const own = shares.subarray(unit * classes, (unit + 1) * classes);
+        if (own.every((share) => share === 0)) own[code] = 1;
+      });
+    }
+  }
+
   finish(): UnitsAnswer {
+    this.completeShares();
     const { plan, values, probabilities, spread, inference } = this;
     return { plan, values, probabilities, spread, inference, outside: [...this.outside.values()] };
   }

@@ -59,7 +59,7 @@ export function closedFormOf(request: ClosedFormRequest): Map<string, Aggregate>
 }
 
 /** Where an intervention may leave its variable's domain, particles are needed to see whether it does. */
-function staysInside(
+export function staysInside(
   loaded: LoadedModel,
   { variable, expression }: Intervention,
   forms: ReadonlyMap<string, CoordinateForm>,

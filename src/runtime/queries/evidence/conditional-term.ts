@@ -6,9 +6,9 @@ import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import { evaluateRows } from "../evaluate-rows.js";
-import { addScaled, type CoordinateForm, coordinateFormOf } from "./affine-form.js";
+import { addScaled, type CoordinateForm, coordinateFormOf, squaredNorm } from "./affine-form.js";
 import { momentsOf, normalCoordinate, quantileOf } from "./closed-form.js";
-import type { NormalPosterior } from "./gaussian-posterior.js";
+import { type NormalPosterior, smallestShare } from "./gaussian-posterior.js";
 import { blocks, drawsSummary, exactSummary, type TermSummary } from "./term-summary.js";
 import { closedWorld, drawWorld } from "./world.js";
 
@@ -74,7 +74,8 @@ function closedProbability(
   if (left?.coordinate !== "identity" || right?.coordinate !== "identity") return undefined;
   const difference = addScaled(left.form, right.form, -1);
   const variance = posterior.covariance(difference, difference);
-  if (variance === 0) return undefined;
+  const prior = squaredNorm(left.form) + squaredNorm(right.form);
+  if (variance <= smallestShare * prior) return undefined;
   const z = posterior.expectation(difference) / Math.sqrt(variance);
   return normalCdf(isLess ? -z : z);
 }

@@ -87,12 +87,14 @@ export async function densityTerm(request: DensityRequest): Promise<TermSummary>
   const meanWithout = (left: number | null) => {
     let sum = 0;
     let kept = 0;
+    // The evidence is common to all units, so its error does not average out over them: both leave a part out together.
+    const own = left === null || !evidence ? 0 : scoreOf(evidence, 0, left) - scoreOf(evidence, 0);
     for (let unit = 0; unit < count; unit++) {
       if (left !== null && Math.floor((unit * blocks) / count) === left) continue;
       sum += logDensity[unit]!;
       kept++;
     }
-    return sum / kept;
+    return sum / kept - own;
   };
   return {
     kind,

@@ -89,7 +89,7 @@ function combine(dimension: number, equations: readonly Equation[], weights: Flo
 }
 
 /** What remains of a variance below this share of it is rounding. */
-const smallestShare = 1e-13;
+export const smallestShare = 1e-13;
 
 /** The lower factor of AA', row by row. */
 function choleskyOf(equations: readonly Equation[]): Float64Array[] {

@@ -99,7 +99,8 @@ class UnitReader implements GaussianUnit {
       const natural = () => {
         if (!changed.has(name) || (intervention && !this.startsAnew(name, changed, only))) return this.forms.get(name);
         // An observed variable whose noise has no equation cannot be computed anew here.
-        return this.own.has(name) ? this.natural(name, seen) : undefined;
+        const unchanged = (parent: string) => (changed.has(parent) ? undefined : this.known(parent));
+        return this.own.has(name) ? this.natural(name, seen, unchanged) : undefined;
       };
       const replaced = intervention && this.replacement(intervention, (parent) => forms.get(parent), natural);
       if (intervention && replaced === undefined) return undefined;
@@ -135,11 +136,16 @@ class UnitReader implements GaussianUnit {
     });
   }
 
-  private natural(name: string, seen: (parent: string) => CoordinateForm | undefined): CoordinateForm | undefined {
+  /** `known` are values of parents that have no form. */
+  private natural(
+    name: string,
+    seen: (parent: string) => CoordinateForm | undefined,
+    known: KnownValues = this.known,
+  ): CoordinateForm | undefined {
     const mechanism = mechanismsByName(this.loaded.model).get(name)!;
     if (mechanism.kind === "expression") return this.expressionForm(mechanism, seen);
     if (mechanism.kind !== "linear" && mechanism.kind !== "glm") return undefined;
-    return this.linearForm(mechanism, seen);
+    return this.linearForm(mechanism, seen, known);
   }
 
   private expressionForm(
@@ -158,6 +164,7 @@ class UnitReader implements GaussianUnit {
   private linearForm(
     { variable, parents }: LearnedMechanism,
     seen: (parent: string) => CoordinateForm | undefined,
+    knownValues: KnownValues,
   ): CoordinateForm | undefined {
     const { domain, normalisation } = this.loaded.variables.get(variable)!;
     const coordinate = linkOf(domain);
@@ -171,7 +178,7 @@ class UnitReader implements GaussianUnit {
     );
     let column = 0;
     for (const parent of parents) {
-      const encoded = this.encoding(this.loaded.variables.get(parent)!, seen(parent));
+      const encoded = this.encoding(this.loaded.variables.get(parent)!, seen(parent), knownValues);
       if (encoded === undefined) return undefined;
       for (const form of encoded) total = addScaled(total, form, weight[column++]!);
     }
@@ -179,10 +186,14 @@ class UnitReader implements GaussianUnit {
   }
 
   /** How a child sees the parent (`encodeForChildren`), as forms. */
-  private encoding(parent: BoundVariable, seen: CoordinateForm | undefined): AffineForm[] | undefined {
+  private encoding(
+    parent: BoundVariable,
+    seen: CoordinateForm | undefined,
+    knownValues: KnownValues,
+  ): AffineForm[] | undefined {
     const { domain, normalisation } = parent;
     const values = seen === undefined || !isConstantForm(seen.form) ? undefined : [plainValue(seen)];
-    const known = values ?? (seen === undefined ? this.known(parent.name) : undefined);
+    const known = values ?? (seen === undefined ? knownValues(parent.name) : undefined);
     if (known !== undefined) return encodedValues(parent, known)?.map(constantForm);
     if (seen === undefined || !normalisation) return undefined;
     const affine = (shift: number, scale: number) => [addScaled(constantForm(-shift / scale), seen.form, 1 / scale)];

@@ -5,7 +5,7 @@
  * A variable under an intervention is weighed through the intervention's inverse: v' = g(v) has log-density
  * log p(g⁻¹(v')) + log|dg⁻¹/dv'|; where g has a noise of its own, that noise is solved for, and v is drawn.
  */
-import { intervenedGraph } from "../../../model/plan.js";
+import { intervenedGraph, parentsUnder } from "../../../model/plan.js";
 import type { Intervention } from "../../../model/schema-types.js";
 import { distributions } from "../../distributions/index.js";
 import type { Engine, HostData, Program, TensorSpec, Tensors } from "../../engine/engine.js";
@@ -15,7 +15,7 @@ import type { LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import { named } from "../../training/training-program.js";
 import { sizeOf } from "../../variables.js";
-import { admits } from "../domain-limits.js";
+import { admits, isOutsideOutput, outsideOutputs, requireInside } from "../domain-limits.js";
 import { RandomInputs } from "../random-inputs.js";
 import {
   evaluateWorld,
@@ -54,17 +54,30 @@ export interface StepResult {
   readonly logWeights: ReadonlyMap<string, Float32Array>;
 }
 
-/** Draws of units times particles that have one key. */
-const rowsInChunk = 16_384;
+/** Rows, units times particles, that are drawn from one key, and the numbers in the widest of their inputs. */
+const largestRows = 16_384;
+const largestNumbers = 4_194_304;
 const weightPrefix = "weight ";
 
 /** How an intervention's noise is called in the state: the same in every step of a particle. */
 export const interventionNoise = (variable: string, noise: string): string => `do.${variable}.${noise}`;
 
+/** Rows of one call: fewer where a value or a noise of the variables is wide. A function of the query alone, so that seeds hold. */
+export function rowsFor({ variables, mechanisms }: LoadedModel, names: readonly string[]): number {
+  let widest = 1;
+  for (const name of names) {
+    const mechanism = mechanisms.get(name);
+    const draws = [...Object.values(mechanism?.noises ?? {}), ...Object.values(mechanism?.draws ?? {})];
+    widest = Math.max(widest, sizeOf(variables.get(name)!.domain), ...draws.map(({ size }) => size));
+  }
+  return Math.min(largestRows, Math.max(1, Math.floor(largestNumbers / widest)));
+}
+
 export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
   const { loaded, engine, interventions, state, compute, weigh, units, particles, key } = spec;
   const rows = units * particles;
-  const random = new RandomInputs(key, { block: units, chunk: Math.max(1, Math.floor(rowsInChunk / particles)) });
+  const chunk = Math.max(1, Math.floor(rowsFor(loaded, [...state, ...compute, ...weigh]) / particles));
+  const random = new RandomInputs(key, { block: units, chunk });
   // What an intervention of a known variable starts from is drawn as well.
   const hidden = weigh.filter((name) => startsFromDraw(interventionOn(interventions, name)));
   for (const name of [...compute, ...hidden])
@@ -89,18 +102,21 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
       const given: Record<string, HostData> = random.block(firstUnit);
       for (const name of state) given[`value.${name}`] = values.get(name)!;
       for (const name of Object.keys(inputs)) if (name.startsWith("do.")) given[name] = values.get(name)!;
-      return resultOf(await program.run(given));
+      return resultOf(loaded, await program.run(given));
     },
     dispose: () => program.dispose(),
   };
 }
 
-function resultOf(outputs: Awaited<ReturnType<Program["run"]>>): StepResult {
+function resultOf(loaded: LoadedModel, outputs: Awaited<ReturnType<Program["run"]>>): StepResult {
   const values = new Map<string, Float32Array>();
   const logWeights = new Map<string, Float32Array>();
+  const outside = new Map<string, Float32Array>();
   for (const [name, { data }] of Object.entries(outputs))
-    if (name.startsWith(weightPrefix)) logWeights.set(name.slice(weightPrefix.length), data as Float32Array);
+    if (isOutsideOutput(name)) outside.set(name, data as Float32Array);
+    else if (name.startsWith(weightPrefix)) logWeights.set(name.slice(weightPrefix.length), data as Float32Array);
     else values.set(name, data as Float32Array);
+  requireInside(loaded, outside, () => "a draw given the evidence");
   return { values, logWeights };
 }
 
@@ -119,16 +135,25 @@ function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tens
     interventionNoises: new Map(interventions.map(({ variable }) => [variable, named(given, `do.${variable}.`)])),
     compute: new Set(compute),
     given: known,
-    visit: new Set([...known.keys(), ...compute]),
+    visit: visited(interventions, new Set([...known.keys(), ...compute])),
   };
   const world = evaluateWorld(inputs);
-  const outputs: Record<string, tf.Tensor> = {};
+  const outputs: Record<string, tf.Tensor> = outsideOutputs(loaded, world.replaced, spec.units);
   for (const name of compute) outputs[name] = world.values.get(name)!;
   for (const name of weigh)
     outputs[`${weightPrefix}${name}`] = orImpossible(
       worldLogProbability(name, known.get(name)!, inputs, world, named(given, `draw.${name}.`)),
     );
   return outputs;
+}
+
+/** What some children see in a variable's place is evaluated also where the variable itself is not known. */
+function visited(interventions: readonly Intervention[], names: ReadonlySet<string>): ReadonlySet<string> {
+  const seen = interventions.filter((one) => {
+    const read = mentionsNatural(one.expression) ? [one.variable, ...parentsUnder(one)] : parentsUnder(one);
+    return one.only !== undefined && read.every((name) => names.has(name));
+  });
+  return new Set([...names, ...seen.map(({ variable }) => variable)]);
 }
 
 /** A value that nothing gives (an inverse is NaN there) has density zero. */

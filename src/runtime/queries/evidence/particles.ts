@@ -6,6 +6,7 @@
  * below half before the last such variable, they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001).
  * Enumeration weighs every joint value of the missing variables instead, by the full probability.
  */
+import { failure } from "../../../diagnostics/diagnostic.js";
 import { fixedVariables, valuesOf } from "../../../model/inference/plan-inference.js";
 import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
@@ -14,7 +15,7 @@ import type { RandomKey } from "../../random/index.js";
 import { sampleDraws } from "../../sampling.js";
 import { sizeOf } from "../../variables.js";
 import { contradiction } from "./contradiction.js";
-import { compileStep, interventionNoise, type ParticleStep, worldOrder } from "./particle-step.js";
+import { compileStep, interventionNoise, type ParticleStep, rowsFor, worldOrder } from "./particle-step.js";
 import { effectiveSizeOf, logSumExp, normalised, systematic } from "./resample.js";
 
 export interface ParticleRequest {
@@ -46,14 +47,14 @@ export interface WeightedParticles {
   readonly effectiveSize: Float64Array;
 }
 
-/** Rows of one call: particles of several units. */
-const rowsInBlock = 16_384;
-
 export async function inferParticles(request: ParticleRequest): Promise<WeightedParticles> {
   const { plan, units } = request;
   const grid = plan.method === "enumeration" ? jointValues(request) : undefined;
   const particles = grid?.rows ?? request.proposals;
-  const block = Math.max(1, Math.min(units, Math.floor(rowsInBlock / particles)));
+  const block = Math.max(
+    1,
+    Math.min(units, Math.floor(rowsFor(request.loaded, [...plan.observed, ...plan.infer]) / particles)),
+  );
   const segments = grid ? [{ compute: fixedOf(request), weigh: [...plan.infer, ...plan.weigh] }] : segmentsOf(request);
   const steps = await compileSegments(request, segments, grid ? plan.infer : [], block, particles);
   const collector = new Collector(request, particles);
@@ -201,7 +202,9 @@ class ParticleBlock {
       for (const name of weighed) {
         const added = logWeights.get(name)!;
         for (let k = 0; k < this.particles; k++) own[k]! += added[unit * this.particles + k]!;
-        if (logSumExp(own) !== Number.NEGATIVE_INFINITY) continue;
+        const total = logSumExp(own);
+        if (total === Number.POSITIVE_INFINITY) throw this.unbounded(unit, name);
+        if (total !== Number.NEGATIVE_INFINITY) continue;
         if (!this.request.allowsZero) throw this.impossible(unit, name, weighed);
         this.logEvidence[unit] = Number.NEGATIVE_INFINITY;
         own.fill(0);
@@ -234,6 +237,17 @@ class ParticleBlock {
         values.set(old.subarray(chosen[k]! * size, (chosen[k]! + 1) * size), (start + k) * size);
     }
     own.fill(0);
+  }
+
+  private unbounded(unit: number, name: string) {
+    const { loaded, unitName } = this.request;
+    const number = this.first + unit;
+    return failure(
+      "7072",
+      loaded.model.name,
+      `the density of \`${name}\` is infinite in ${unitName?.(number) ?? `unit ${number + 1}`}, so draws cannot be weighed by it`,
+      `Leave \`${name}\` out of the evidence, or give its distribution a density that is finite there.`,
+    );
   }
 
   private impossible(unit: number, name: string, weighed: readonly string[]) {

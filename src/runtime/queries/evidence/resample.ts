@@ -10,9 +10,10 @@ export function logSumExp(values: Float64Array): number {
   return largest + Math.log(sum);
 }
 
-/** Weights that sum to 1. */
+/** Weights that sum to 1; infinite ones have no shares. */
 export function normalised(logWeights: Float64Array): Float64Array {
   const total = logSumExp(logWeights);
+  if (total === Number.POSITIVE_INFINITY) throw new Error("an infinite weight cannot be normalised");
   return logWeights.map((value) => Math.exp(value - total));
 }
 

@@ -101,9 +101,10 @@ export function scoreOf({ parts, partsOfUnit }: Score, unit: number, left: numbe
 const others = (plan: InferencePlan) => plan.observed.filter((name) => !plan.weigh.includes(name));
 const union = (plan: InferencePlan, names: readonly string[]) => plan.observed.filter((name) => names.includes(name));
 
-/** Whether a likelihood takes draws of its own: an amortised posterior's, or what a stochastic intervention starts from. */
+/** Whether a likelihood takes draws: an amortised posterior's, what a stochastic intervention starts from, or a noise that only some see. */
 function isDrawn(loaded: LoadedModel, interventions: readonly Intervention[], name: string): boolean {
   if (loaded.mechanisms.get(name)?.density === "bound") return true;
+  if (interventions.some(({ only, noises }) => noises.length > 0 && only?.includes(name) === true)) return true;
   const whole = interventions.find(({ variable, only }) => variable === name && only === undefined);
   if (whole === undefined) return false;
   return whole.noises.length > 1 || (whole.noises.length === 1 && mentionsNatural(whole.expression));

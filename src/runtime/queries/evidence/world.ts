@@ -4,11 +4,13 @@
  */
 import { evaluate } from "../../../model/evaluate.js";
 import { fixedVariables, largestSupport, planInference, valuesOf } from "../../../model/inference/plan-inference.js";
+import { intervenedGraph } from "../../../model/plan.js";
 import type { Evidence, InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import type { CoordinateForm } from "./affine-form.js";
+import { staysInside } from "./closed-counterfactual.js";
 import { drawCoordinates, notInferable, posteriorOf } from "./complete-units.js";
 import { contradiction } from "./contradiction.js";
 import { requireValue } from "./evidence-values.js";
@@ -77,10 +79,10 @@ export async function drawWorld(
   let weights: Float64Array | null = null;
   let effectiveSize: number | null = null;
   if (plan.method === "gaussian") {
-    const { unit, posterior } = gaussianWorld(world, given);
+    const { unit, posterior } = gaussianWorld(world, given, new Set(plan.weigh));
     for (const [name, data] of drawCoordinates(loaded, unit, posterior, plan.infer, rows, key.split("prior")))
       values.set(name, data);
-  } else if (plan.infer.length > 0) {
+  } else if (plan.infer.length > 0 || plan.weigh.length > 0) {
     const drawn = await inferBlocks(world, plan, given, blocks, perBlock);
     for (const [name, data] of drawn.values) values.set(name, data);
     weights = drawn.weights;
@@ -112,7 +114,7 @@ async function inferBlocks(
     key: key.split("particles"),
     unitName: () => "the query",
   });
-  if (enumerated) return resampleRows(inferred, blocks, perBlock, key);
+  if (enumerated) return resampleRows(inferred, plan.infer, blocks, perBlock, key);
   const largest = Math.max(...inferred.logEvidence);
   const weights = inferred.weights.map(
     (weight, row) => weight * Math.exp(inferred.logEvidence[Math.floor(row / perBlock)]! - largest),
@@ -121,9 +123,10 @@ async function inferBlocks(
   return { values: inferred.values, weights, effectiveSize };
 }
 
-/** Draws from an enumerated posterior, where more is to be drawn after it. */
+/** Draws from an enumerated posterior, where more is to be drawn after it: from noises of its own, not those of the listed values. */
 function resampleRows(
   inferred: Awaited<ReturnType<typeof inferParticles>>,
+  names: readonly string[],
   blocks: number,
   perBlock: number,
   key: RandomKey,
@@ -139,11 +142,13 @@ function resampleRows(
     while (uniform[row]! >= reached && index < inferred.particles - 1) reached += inferred.weights[start + ++index]!;
     chosen[row] = start + index;
   }
-  for (const [name, data] of inferred.values)
+  for (const name of names) {
+    const data = inferred.values.get(name)!;
     values.set(
       name,
       Float32Array.from(chosen, (row) => data[row]!),
     );
+  }
   return { values, weights: null, effectiveSize: null };
 }
 
@@ -192,16 +197,37 @@ export async function closedWorld(
 > {
   const plan = planWorld(world, needed);
   if (plan.method === "importance" || plan.method === "enumeration") return undefined;
+  if (!tellsOfBothWorlds(world)) return undefined;
   const given = evidenceValues(world);
   await requirePossibleWorld(world, plan, given);
   const { unit, posterior } = gaussianWorld(world, given);
   const found = unit.intervened(world.interventions, needed);
-  return found && { plan, forms: found.forms, posterior };
+  if (found === undefined) return undefined;
+  if (!world.interventions.every((one) => staysInside(world.loaded, one, found.forms))) return undefined;
+  return { plan, forms: found.forms, posterior };
 }
 
-export function gaussianWorld(
+/**
+ * Whether the evidence has the same equations in the intervened world as in the natural one: no intervention reaches it, except those
+ * that fix a cause at what is known.
+ */
+function tellsOfBothWorlds({ loaded, interventions, evidence }: EvidenceWorld): boolean {
+  const given = evidence.map(({ variable }) => variable);
+  const graph = intervenedGraph(loaded.model, interventions);
+  const fixed = new Set(fixedVariables(loaded.model, interventions, given));
+  return interventions.every(({ variable, only }) => {
+    if (only === undefined && fixed.has(variable)) return true;
+    const changed = only ?? [variable];
+    const reached = new Set([...changed, ...graph.descendants(changed)]);
+    return !given.some((name) => reached.has(name));
+  });
+}
+
+/** `weigh` are the observed variables that have equations; all of them where it is left out. */
+function gaussianWorld(
   { loaded, interventions }: Pick<EvidenceWorld, "loaded" | "interventions">,
   given: ReadonlyMap<string, number>,
+  weigh?: ReadonlySet<string>,
 ): { unit: GaussianUnit; posterior: NormalPosterior } {
   const known = new Map(given);
   const fixed = fixedVariables(loaded.model, interventions, given.keys());
@@ -209,7 +235,8 @@ export function gaussianWorld(
     const { expression } = interventions.find(({ variable, only }) => variable === name && only === undefined)!;
     known.set(name, evaluate(expression, { variables: known }));
   }
-  const unit = gaussianUnit(loaded, (name) => (known.has(name) ? [known.get(name)!] : undefined), new Set(fixed));
+  const silent = new Set([...fixed, ...[...given.keys()].filter((name) => weigh?.has(name) === false)]);
+  const unit = gaussianUnit(loaded, (name) => (known.has(name) ? [known.get(name)!] : undefined), silent);
   return { unit, posterior: posteriorOf({ loaded, unitName: () => "the query" }, unit, 0) };
 }
 

@@ -2,9 +2,12 @@
 import { expect } from "chai";
 import { normalQuantile } from "../../../../src/runtime/distributions/normal-quantile.js";
 import { normalCdf } from "../../../../src/runtime/distributions/special-functions.js";
+import { createEngine } from "../../../../src/runtime/engine/index.js";
 import { aggregate } from "../../../../src/runtime/queries/evidence/aggregate.js";
+import { answerUnits } from "../../../../src/runtime/queries/evidence/answer-units.js";
 import { effectiveSizeOf, systematic } from "../../../../src/runtime/queries/evidence/resample.js";
-import { loaded } from "../../models.js";
+import { RandomKey } from "../../../../src/runtime/random/index.js";
+import { interventions, loaded } from "../../models.js";
 
 const model = loaded("a : vector(2) := flow()\nb : binary := bernoulli()");
 const wanted = { sd: true, quantiles: [0.25, 0.5] };
@@ -23,6 +26,36 @@ describe("aggregates over particles", () => {
     const { mean, spread } = aggregate(model, "b", Float32Array.of(0, 1, 1, 1), 1, 4, wanted);
     expect([...mean]).to.deep.equal([0.25, 0.75]);
     expect(spread).to.equal(undefined);
+  });
+});
+
+describe("shares", () => {
+  it("of any number of particles add up", () => {
+    const particles = 100_000;
+    const all = aggregate(model, "b", new Float32Array(particles).fill(1), 1, particles, wanted);
+    expect([...all.mean]).to.deep.equal([0, 1]);
+  });
+
+  it("of a class that was observed, beside units where it is missing, are 1", async () => {
+    const units = loaded("c : binary := e where e ~ bernoulli(0.5)\na := c + e where e ~ normal(0, 1)");
+    const column = (values: number[]) => ({ rows: 2, size: 1, data: Float32Array.from(values) });
+    const { values, probabilities } = await answerUnits({
+      loaded: units,
+      engine: createEngine("onnx", { threads: 1 }),
+      observed: new Map([
+        ["c", column([1, Number.NaN])],
+        ["a", column([1, 1])],
+      ]),
+      interventions: interventions("a := 3", units),
+      targets: ["c", "a"],
+      particles: 50,
+      key: RandomKey.fromSeed(1),
+    });
+    const shares = probabilities.get("c")!;
+    expect([...shares.subarray(0, 2)]).to.deep.equal([0, 1]);
+    expect(values.get("c")![0]).to.equal(1);
+    expect(shares[2]! + shares[3]!).to.be.closeTo(1, 1e-6);
+    expect(shares[3]).to.be.within(0.3, 0.95);
   });
 });
 
