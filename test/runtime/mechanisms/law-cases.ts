@@ -128,5 +128,6 @@ export const lawCases: Record<string, LoadedModel> = {
     "y : image(2, 3) := hvae(p, latent = 2, levels = 2, hidden = [5], likelihood = normal, scale = fixed, pixels = realnvp)",
   ),
   "ali, image": withParent("y : image(3, 4) := ali(p, latent = 2, hidden = [8, 6])"),
+  "ali, vector, root": root("y : vector(2) := ali(latent = 2, hidden = [5], cycle = 0)"),
   "ali, vector": withParent("y : vector(3) := ali(p, latent = 3, hidden = [6])"),
 };
