@@ -1,10 +1,10 @@
 /** Writes the images of one variable, block by block: as one IDX file, or as a folder of PNG files named by the rows' numbers. */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { columnRows, type ImageColumn } from "./dataset.js";
 import { encodeHeader } from "./idx.js";
-import { type FileSink, forget, isGzipName, openFile, temporaryBeside } from "./temporary-files.js";
+import { ending, type FileSink, isGzipName, openFile, temporaryBeside } from "./temporary-files.js";
 
 export interface ImageSink {
   write(column: ImageColumn, firstRow: number): Promise<void>;
@@ -40,16 +40,7 @@ export function wholeIdxSink(target: string): ImageSink {
   const sink = idxSink(path);
   return {
     write: (column, firstRow) => sink.write(column, firstRow),
-    async finish() {
-      await sink.finish();
-      await rename(path, target);
-      forget(path);
-    },
-    async abort() {
-      await sink.abort();
-      await rm(path, { force: true });
-      forget(path);
-    },
+    ...ending(sink, path, target),
   };
 }
 

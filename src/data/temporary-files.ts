@@ -10,7 +10,7 @@ import { createGzip, type Gzip, gzipSync } from "node:zlib";
 
 const unfinished = new Set<string>();
 
-/** A path beside `target` that is removed unless `keep` is called on it. */
+/** A path beside `target` that is removed at the end of a stopped process, unless it was forgotten. */
 export function temporaryBeside(target: string, suffix: string): string {
   const path = join(dirname(resolve(target)), `.${basename(target)}.${randomUUID()}.${suffix}`);
   unfinished.add(path);
@@ -49,6 +49,17 @@ export async function openWhole(target: string): Promise<ByteSink> {
   const sink = await openFile(path, isGzipName(target));
   return {
     write: (bytes) => sink.write(bytes),
+    ...ending(sink, path, target),
+  };
+}
+
+/** How a temporary file ends: in its place when it is whole, or removed. */
+export function ending(
+  sink: Pick<ByteSink, "finish" | "abort">,
+  path: string,
+  target: string,
+): Pick<ByteSink, "finish" | "abort"> {
+  return {
     async finish() {
       await sink.finish();
       await rename(path, target);

@@ -13,7 +13,7 @@ import { dense } from "../networks/dense.js";
 import { type Layer, leakyRelu, relu, reshapeRows, sequence } from "../networks/layer.js";
 import { batchNorm } from "../networks/normalisation.js";
 import type { Architecture, NetworkShape } from "./architecture.js";
-import { beside, headParameters, mixing, pixelHeads } from "./heads.js";
+import { beside, headParameters, mixedEncoder, mixing, pixelHeads } from "./heads.js";
 
 export interface ConvolutionalOptions {
   /** Channels behind each level, the outermost first. */
@@ -70,12 +70,7 @@ export function convolutionalArchitecture(shape: NetworkShape, options: Convolut
     ...up,
   );
   return {
-    encoder: {
-      parameters: { ...read.parameters, ...mix.parameters },
-      buffers: read.buffers,
-      features,
-      encode: (run, value, seen) => mix.apply(run, beside(read.apply(run, value), seen)),
-    },
+    encoder: mixedEncoder(read, mix, features),
     decoder: {
       parameters: { ...draw.parameters, ...headParameters(heads, maps, pixels) },
       buffers: draw.buffers,

@@ -7,7 +7,7 @@ import { normalisedConvolution, upSample } from "../networks/convolutions.js";
 import { leakyRelu, reshapeRows, sequence } from "../networks/layer.js";
 import type { Architecture, NetworkShape } from "./architecture.js";
 import { normalisedDense } from "./convolutional.js";
-import { beside, headParameters, mixing, pixelHeads } from "./heads.js";
+import { beside, headParameters, mixedEncoder, mixing, pixelHeads } from "./heads.js";
 
 export interface DeepOptions {
   /** Channels of each level, the outermost first. */
@@ -56,12 +56,7 @@ export function deepArchitecture(shape: NetworkShape, options: DeepOptions): Arc
       ),
   );
   return {
-    encoder: {
-      parameters: { ...read.parameters, ...mix.parameters },
-      buffers: read.buffers,
-      features,
-      encode: (run, value, seen) => mix.apply(run, beside(read.apply(run, value), seen)),
-    },
+    encoder: mixedEncoder(read, mix, features),
     decoder: {
       parameters: { ...draw.parameters, ...headParameters(heads, channels[0]!, image.height * image.width) },
       buffers: draw.buffers,

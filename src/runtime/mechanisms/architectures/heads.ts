@@ -3,7 +3,7 @@ import * as tf from "../../engine/tfjs.js";
 import { constantParameter, normalParameter, type Parameters } from "../network.js";
 import { dense } from "../networks/dense.js";
 import { type Layer, type NetworkRun, relu, sequence } from "../networks/layer.js";
-import type { Head } from "./architecture.js";
+import type { Encoder, Head } from "./architecture.js";
 
 /** The context beside the features. */
 export function beside(features: tf.Tensor, context: tf.Tensor | null): tf.Tensor {
@@ -42,4 +42,14 @@ export function applyHeads(heads: readonly Head[], { tensors }: NetworkRun, feat
 export function pixelHeads(heads: readonly Head[], run: NetworkRun, maps: tf.Tensor) {
   const outputs = applyHeads(heads, run, maps);
   return Object.fromEntries(heads.map(({ name, outputs: count }) => [name, tf.reshape(outputs[name]!, [-1, count])]));
+}
+
+/** An encoder that reads the value alone, and mixes what it finds with the context last. */
+export function mixedEncoder(read: Layer, mix: Layer, features: number): Encoder {
+  return {
+    parameters: { ...read.parameters, ...mix.parameters },
+    buffers: read.buffers,
+    features,
+    encode: (run, value, seen) => mix.apply(run, beside(read.apply(run, value), seen)),
+  };
 }

@@ -9,7 +9,7 @@ import { relu, reshapeRows, sequence } from "../networks/layer.js";
 import { layerNorm } from "../networks/normalisation.js";
 import { fromPatches, mixerBlock, toPatches } from "../networks/patches.js";
 import type { Architecture, NetworkShape } from "./architecture.js";
-import { applyHeads, beside, headParameters, mixing } from "./heads.js";
+import { applyHeads, beside, headParameters, mixedEncoder, mixing } from "./heads.js";
 
 export interface PatchOptions {
   /** Pixels along a patch's side. */
@@ -49,12 +49,7 @@ export function patchArchitecture(shape: NetworkShape, options: PatchOptions): A
     mixers("decoder"),
   );
   return {
-    encoder: {
-      parameters: { ...read.parameters, ...mix.parameters },
-      buffers: read.buffers,
-      features,
-      encode: (run, value, seen) => mix.apply(run, beside(read.apply(run, value), seen)),
-    },
+    encoder: mixedEncoder(read, mix, features),
     decoder: {
       parameters: { ...draw.parameters, ...headParameters(heads, width, patches) },
       buffers: draw.buffers,

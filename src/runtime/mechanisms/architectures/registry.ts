@@ -28,8 +28,6 @@ const architectures: Readonly<Record<string, (shape: NetworkShape, own: Options,
     }),
 };
 
-export const architectureNames: readonly string[] = Object.keys(architectures);
-
 export function architectureOf(shape: NetworkShape, options: Options): Architecture {
   const { architecture } = options;
   const own = typeof architecture === "object" && !Array.isArray(architecture) ? architecture.options : {};

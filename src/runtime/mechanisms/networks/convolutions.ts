@@ -1,7 +1,7 @@
 /** Convolutional layers on `[batch, height, width, channels]`, zeros around the image, sizes a multiple of the stride. */
 import * as tf from "../../engine/tfjs.js";
 import { normalParameter, type Parameters } from "../network.js";
-import { type Layer, plainLayer, residual, sequence } from "./layer.js";
+import { type Layer, plainLayer, sequence } from "./layer.js";
 import { batchNorm } from "./normalisation.js";
 
 export interface ConvolutionShape {
@@ -73,20 +73,4 @@ export function upSample(factor: number): Layer {
 /** Convolution, batch normalisation, activation. */
 export function normalisedConvolution(name: string, shape: Omit<ConvolutionShape, "bias">, activation: Layer): Layer {
   return sequence(convolution(name, { ...shape, bias: false }), batchNorm(`${name}.norm`, shape.outputs), activation);
-}
-
-/** x + f(x) with two normalised 3×3 convolutions, the activation before each (He et al. 2016): the shape stays. */
-export function residualBlock(name: string, channels: number, activation: Layer): Layer {
-  const shape = { inputs: channels, outputs: channels, kernel: 3 };
-  return residual(
-    sequence(
-      batchNorm(`${name}.0.norm`, channels),
-      activation,
-      convolution(`${name}.0`, { ...shape, bias: false }),
-      batchNorm(`${name}.1.norm`, channels),
-      activation,
-      // Small at first, so that a deep stack starts near the identity.
-      convolution(`${name}.1`, { ...shape, gain: 0.1 }),
-    ),
-  );
 }
