@@ -1,7 +1,7 @@
 /**
  * Units a second through `do` and through counterfactual, Parquet out and (for counterfactuals) in, beside PyTorch and pyarrow on
- * the same files: `node dist/bench/throughput.js [units] [repeats]`. Both sides have two threads; scmc's time is that of the whole
- * process, the peer's leaves its imports out. PYTHON names the interpreter; without torch and pyarrow there the peer is left out.
+ * the same files: `node dist/bench/throughput.js [units] [repeats]`. Both sides have two threads and are timed as whole processes; the
+ * peer's time without its imports stands beside. PYTHON names the interpreter; without torch and pyarrow there the peer is left out.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -105,12 +105,15 @@ export async function timeScmc(parameters: readonly string[]): Promise<Timing> {
 }
 
 interface PeerTiming extends Timing {
+  readonly secondsWithoutImports: number;
   readonly versions: string;
 }
 
 function timePeer(parameters: readonly string[]): PeerTiming | undefined {
+  const start = performance.now();
   const result = spawnSync(python, [join(root, "bench/peers/throughput.py"), ...parameters], { encoding: "utf8" });
-  if (result.status === 0) return JSON.parse(result.stdout) as PeerTiming;
+  const seconds = (performance.now() - start) / 1000;
+  if (result.status === 0) return { seconds, ...(JSON.parse(result.stdout) as Omit<PeerTiming, "seconds">) };
   if (result.error || /No module named/.test(result.stderr)) return undefined;
   throw new Error(result.stderr);
 }
@@ -181,8 +184,10 @@ async function main(units: number, repeats: number): Promise<void> {
         continue;
       }
       const theirs = median(peer.map((each) => each.seconds));
+      const work = median(peer.map((each) => each.secondsWithoutImports));
       console.log(`  ${peer[0]!.versions}: ${theirs.toFixed(2)} s, ${rate(units, theirs)}, ${least(peer)}`);
       console.log(`  ratio ${(theirs / seconds).toFixed(2)}`);
+      console.log(`  the peer without imports: ${work.toFixed(2)} s, ratio ${(work / seconds).toFixed(2)}`);
       if (kind === "counterfactual") {
         const difference = await largestDifference(at("ours.parquet"), at("peer.parquet"));
         console.log(`  largest difference of answers ${difference.toExponential(1)}`);

@@ -8,30 +8,38 @@ export interface Row {
   readonly particles?: number;
 }
 
-const brief = "epochs = 12, balance = parents";
+const long = "epochs = 60, balance = parents";
 
 export const rows: readonly Row[] = [
-  { name: "cvae", mechanism: "cvae(t, i)", fit: "epochs = 60, balance = parents" },
+  { name: "cvae", mechanism: "cvae(t, i)", fit: long },
   { name: "cvae-natural", mechanism: "cvae(t, i)", fit: "epochs = 60" },
-  { name: "cvae-brief", mechanism: "cvae(t, i)", fit: brief },
-  { name: "cvae-normal", mechanism: "cvae(t, i, likelihood = normal)", fit: brief },
-  { name: "cvae-laplace", mechanism: "cvae(t, i, likelihood = laplace)", fit: brief },
-  { name: "cvae-shared", mechanism: "cvae(t, i, scale = shared)", fit: brief },
-  { name: "cvae-low-rank", mechanism: "cvae(t, i, likelihood = low_rank)", fit: brief },
-  { name: "cvae-patch", mechanism: "cvae(t, i, architecture = patch)", fit: "epochs = 5, balance = parents" },
+  { name: "cvae-normal", mechanism: "cvae(t, i, likelihood = normal)", fit: long },
+  { name: "cvae-laplace", mechanism: "cvae(t, i, likelihood = laplace)", fit: long },
+  { name: "cvae-shared", mechanism: "cvae(t, i, scale = shared)", fit: long },
+  {
+    name: "cvae-low-rank",
+    mechanism: "cvae(t, i, likelihood = low_rank)",
+    fit: "epochs = 20, balance = parents",
+  },
+  { name: "cvae-patch", mechanism: "cvae(t, i, architecture = patch)", fit: "epochs = 8, balance = parents" },
   {
     name: "cvae-convolutional",
     mechanism: "cvae(t, i, architecture = convolutional)",
-    fit: "epochs = 3, balance = parents",
+    fit: "epochs = 8, balance = parents",
   },
   {
     name: "cvae-paper",
     mechanism: "cvae(t, i, architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp)",
-    fit: "epochs = 3, balance = parents",
+    fit: "epochs = 8, balance = parents",
   },
-  { name: "hvae", mechanism: "hvae(t, i)", fit: "epochs = 20, balance = parents" },
-  { name: "flow", mechanism: "flow(t, i)", fit: "epochs = 6, balance = parents", particles: 1 },
-  { name: "ali", mechanism: "ali(t, i)", fit: "epochs = 8, finetune = 2, balance = parents", particles: 1 },
+  {
+    name: "cvae-deep",
+    mechanism: "cvae(t, i, architecture = deep(channels = [32, 64]))",
+    fit: "epochs = 2, balance = parents",
+  },
+  { name: "hvae", mechanism: "hvae(t, i)", fit: "epochs = 25, balance = parents" },
+  { name: "flow", mechanism: "flow(t, i)", fit: "epochs = 10, balance = parents", particles: 1 },
+  { name: "ali", mechanism: "ali(t, i)", fit: "epochs = 16, finetune = 4, balance = parents", particles: 1 },
 ];
 
 export function programOf({ mechanism, fit }: Row): string {
