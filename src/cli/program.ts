@@ -68,16 +68,20 @@ function engineOptions(command: Command): Command {
 }
 
 function outputOptions(command: Command): Command {
+  return placeOptions(command)
+    .option("--of <names>", "the variables to write, e.g. t,i (default: all observed ones)", collect)
+    .option("--batch <n>", "units held in memory at a time; the result does not depend on it", wholeNumber(1));
+}
+
+function placeOptions(command: Command): Command {
   return command
     .option(
       "--out <path>",
       "*.csv, *.csv.gz, *.parquet, *.idx, *.idx.gz, or a directory for a whole data set (default: CSV on stdout)",
     )
-    .option("--of <names>", "the variables to write, e.g. t,i (default: all observed ones)", collect)
     .addOption(new Option("--table <format>", "table of a directory").choices(tableFormats).default("csv"))
     .addOption(new Option("--images <format>", "images of a directory").choices(imageFormats).default("idx"))
-    .option("--overwrite", "replace an earlier result of that name")
-    .option("--batch <n>", "units held in memory at a time; the result does not depend on it", wholeNumber(1));
+    .option("--overwrite", "replace an earlier result of that name");
 }
 
 export function buildProgram(): Command {
@@ -241,16 +245,21 @@ export function buildProgram(): Command {
   ).action(async (model, options) => (await import("./verbs/effect.js")).effect(model, options));
 
   engineOptions(
-    program
-      .command("query")
-      .description("answer one query of the language")
-      .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
-      .argument("<text>", 'e.g. "probability(t > 3 | s = 1) - probability(t > 3)"')
-      .option("--data <manifest>", "observed units, for counterfactuals and densities")
-      .option("--out <dir>", "directory for samples and counterfactuals")
-      .option("--samples <n>", "sample size", wholeNumber(20), 10_000)
-      .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
-      .option("--overwrite", "replace an earlier answer in --out"),
+    placeOptions(
+      program
+        .command("query")
+        .description("answer one query of the language: a figure is printed, samples and counterfactuals go to --out")
+        .argument("<model>", "a fitted artefact, or a program or model that needs no fitting")
+        .argument("<text>", 'e.g. "probability(t > 3 | s = 1) - probability(t > 3)"')
+        .option("--data <manifest>", "observed units, for counterfactuals and densities")
+        .option("--samples <n>", "sample size", wholeNumber(20), 10_000)
+        .option(
+          "--particles <n>",
+          "draws per unit where the noise is not recovered exactly",
+          wholeNumber(1, 100_000),
+          32,
+        ),
+    ),
   ).action(async (model, text, options) => (await import("./verbs/query.js")).query(model, text, options));
 
   engineOptions(

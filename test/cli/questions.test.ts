@@ -119,6 +119,31 @@ describe("scmc counterfactual of partly observed units", function () {
   });
 });
 
+describe("scmc query", function () {
+  this.timeout(120_000);
+  const cf = "counterfactual(r | s = 1, t = 2, r = 0.5, do(t := 0))";
+
+  it("prints units as scmc sample and counterfactual do, or writes them by the name of --out", () => {
+    const cwd = study();
+    const { stdout, stderr } = scmc(["query", "m.scm", cf], { cwd });
+    expect(stdout).to.equal("id,r\nevidence,-1.5\n");
+    expect(stderr).to.contain("1 unit in stdout");
+    expect(scmc(["query", "m.scm", cf, "--json"], { cwd }).stdout).to.equal('{"id":"evidence","r":-1.5}\n');
+    const drawn = scmc(["query", "m.scm", "sample(s, t | do(t := 2))", "--samples", "20"], { cwd });
+    expect(drawn.stdout).to.match(/^s,t\n(-?[\d.e-]+,2\n){20}$/);
+    expect(scmc(["query", "m.scm", cf, "--out", "cf.csv"], { cwd }).stdout).to.contain("1 unit in cf.csv");
+    expect(readFileSync(join(cwd, "cf.csv"), "utf8")).to.equal("id,r\nevidence,-1.5\n");
+  });
+
+  it("refuses a place for a figure, and a grid of worlds on stdout", () => {
+    const cwd = study();
+    expect(scmc(["query", "m.scm", "expectation(r)", "--out", "x"], { cwd }).stderr).to.contain("error[7108]");
+    const grid = ["query", "m.scm", "counterfactual(r | s = 1, t = 2, r = 0.5, do(t := [0, 1]))"];
+    expect(scmc(grid, { cwd }).stderr).to.contain("error[7122]");
+    expect(readdirSync(cwd)).not.to.include("x");
+  });
+});
+
 describe("scmc effect", function () {
   this.timeout(120_000);
 

@@ -1,47 +1,60 @@
-/** `scmc query`: one query of the language, whatever its form. Samples and counterfactuals are written as a data set. */
-
-import { checkDatasetTarget, writeDataset } from "../../data/write-dataset.js";
+/** `scmc query`: one query of the language, whatever its form. Samples and counterfactuals are units, written like those of `scmc sample`. */
 import { failure } from "../../diagnostics/diagnostic.js";
+import { namesIn } from "../../model/expression.js";
 import { worldsOf } from "../../model/plan.js";
-import { ask, boundModel, type QuestionOptions } from "../ask.js";
-import { answerDataset, describeAnswer } from "../describe-answer.js";
-import { outputOf, untilStopped } from "../output.js";
-import { requireWritable } from "../output-directory.js";
+import type { QueryTerm } from "../../model/schema-types.js";
+import { type Asked, ask, boundModel, type QuestionOptions } from "../ask.js";
+import { answerDataset, answerLines, describeAnswer } from "../describe-answer.js";
+import { checkOutput, type OutputOptions, outputOf, targetsOf, toStdout, writeTo } from "../output.js";
 import { compileQuestion } from "../question.js";
 import { printAnswers } from "./expectation.js";
 
-export interface QueryOptions extends QuestionOptions {
+export interface QueryOptions extends QuestionOptions, Omit<OutputOptions, "of"> {
   readonly data?: string;
-  readonly out?: string;
   readonly particles: number;
-  readonly overwrite?: boolean;
 }
 
 export async function query(path: string, text: string, options: QueryOptions): Promise<void> {
-  const { out, overwrite = false } = options;
-  if (out !== undefined) requireWritable(out);
   const asked = await ask(path, options);
   const { expression } = compileQuestion(text, boundModel(asked.loaded));
-  const makesData = expression.kind === "sample" || expression.kind === "counterfactual";
-  if (makesData && out === undefined)
+  if (expression.kind === "sample" || expression.kind === "counterfactual") {
+    await writeUnits(asked, text, expression, options);
+    return;
+  }
+  if (options.out !== undefined)
     throw failure(
       "7108",
-      "--query",
-      `\`${expression.kind}\` gives a data set, and there is no place for it`,
-      "Add --out DIR.",
+      "--out",
+      "an output is for samples and counterfactuals; this answer is printed",
+      "Leave it out.",
     );
-  const worlds = makesData ? worldsOf(expression.interventions).length : 1;
-  for (let world = 0; out !== undefined && world < worlds; world++)
-    await checkDatasetTarget(outputOf(options, world, worlds).out!, overwrite);
-  const answers = await asked.answer({ name: text, expression }, options.particles);
+  const name = expression.kind === "density" ? `log ${text}` : text;
+  const answers = await asked.answer({ name, expression }, options.particles);
+  printAnswers(
+    answers.map((answer) => describeAnswer(answer, asked.data?.rows ?? 0)),
+    options,
+  );
+}
+
+async function writeUnits(
+  { loaded, data, terminal, answer: answerOf }: Asked,
+  text: string,
+  expression: QueryTerm,
+  options: QueryOptions,
+): Promise<void> {
+  targetsOf(loaded, { ...options, of: expression.of.flatMap((target) => namesIn(target, "variable")) });
+  await checkOutput(options, worldsOf(expression.interventions).length);
+  const answers = await answerOf({ name: text, expression }, options.particles);
   const described = [];
   for (const [index, answer] of answers.entries()) {
-    const { files: _, ...description } = describeAnswer(answer, asked.data?.rows ?? 0);
-    const dataset = answerDataset(asked.loaded, answer, asked.data);
-    const { out: target } = outputOf(options, index, answers.length);
-    if (dataset && target !== undefined)
-      await untilStopped(() => writeDataset(target, dataset, { precision: "float32", overwrite }));
-    described.push(dataset ? { ...description, files: target } : description);
+    const place = { ...options, ...outputOf(options, index, answers.length) };
+    const dataset = answerDataset(loaded, answer, data);
+    // Drawn units have no names.
+    const ids = answer.kind === "sample" ? null : (dataset?.ids ?? null);
+    if (dataset) await writeTo(place, (sink) => sink.write({ firstRow: 0, ...dataset, ids }));
+    const { files: _, ...description } = describeAnswer(answer, data?.rows ?? 0);
+    described.push(dataset ? { ...description, files: toStdout(place) ? "stdout" : place.out } : description);
   }
-  printAnswers(described, options);
+  if (!toStdout(options)) printAnswers(described, options);
+  else for (const line of described.flatMap(answerLines)) terminal.note(line);
 }
