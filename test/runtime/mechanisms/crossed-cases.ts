@@ -29,14 +29,13 @@ export function choicesOf(kind: Amortised, option: string, domain: DomainKind): 
 const written = (option: string, choice: string) => `${option} = ${choice}${small[choice] ?? ""}`;
 
 /** The options of every crossing, by title. */
-function crossings(kind: Amortised, domain: DomainKind): string[] {
+function crossings(kind: Amortised, domain: DomainKind, networks: readonly string[]): string[] {
   const beside = mechanisms[kind].options.scale!.beside!.choices;
   const lowLevel = choicesOf(kind, "likelihood", domain).flatMap((likelihood) => {
     const own = written("likelihood", likelihood);
     if (!beside.includes(likelihood)) return [own];
     return choicesOf(kind, "scale", domain).map((scale) => `${own}, ${written("scale", scale)}`);
   });
-  const networks = choicesOf(kind, "architecture", domain);
   const maps = choicesOf(kind, "pixels", domain);
   return (networks.length === 0 ? [""] : networks).flatMap((architecture, a) =>
     lowLevel.map((options, k) => {
@@ -48,14 +47,19 @@ function crossings(kind: Amortised, domain: DomainKind): string[] {
   );
 }
 
-/** Models of `y` with the parent `p`, by title. */
-export function crossed(kind: Amortised, domain: string): Record<string, LoadedModel> {
+/** Models of `y` with the parent `p`, by title; in all architectures where none is named. */
+export function crossed(
+  kind: Amortised,
+  domain: string,
+  architectures?: readonly string[],
+): Record<string, LoadedModel> {
   const domainKind = domain.startsWith("vector") ? "vector" : "image";
+  const networks = architectures ?? choicesOf(kind, "architecture", domainKind);
   const levels = kind === "hvae" ? ", levels = 2" : "";
   return Object.fromEntries(
-    crossings(kind, domainKind).map((options) => [
+    crossings(kind, domainKind, networks).map((options) => [
       `${kind}, ${domain}, ${options}`,
-      loaded(`p : positive := flow()\ny : ${domain} := ${kind}(p, latent = 2${levels}, ${options})`, {
+      loaded(`p : positive := flow()\ny : ${domain} := ${kind}(p, latent = 1${levels}, ${options})`, {
         p: { mean: 0.9, sd: 0.3, low: 1, high: 6 },
         y: { mean: 0.4, sd: 1.5, low: -3, high: 4 },
       }),
