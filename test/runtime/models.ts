@@ -45,6 +45,23 @@ export function loaded(text: string, normalisations: Record<string, Normalisatio
   return loadModel(model, variables, parameters);
 }
 
+/** A model of `loaded` with parameters at a share of their way from the initial values. */
+export function nearerTheStart(
+  { model, variables, mechanisms, parameters }: LoadedModel,
+  share: number,
+  seed = 3,
+): LoadedModel {
+  const moved: Record<string, HostTensor> = { ...parameters };
+  for (const [variable, mechanism] of mechanisms)
+    for (const [name, { initialise }] of Object.entries(mechanism.parameters)) {
+      const start = initialise(RandomKey.fromSeed(seed).split(variable).split(name));
+      const tensor = parameters[`${variable}/${name}`]!;
+      const data = start.map((value, k) => value + share * (tensor.data[k]! - value));
+      moved[`${variable}/${name}`] = { ...tensor, data };
+    }
+  return loadModel(model, variables, moved);
+}
+
 export function interventions(text: string, { model }: LoadedModel): Intervention[] {
   const result = compileInterventions(text, model);
   expect(result.diagnostics.map(({ message }) => message)).to.deep.equal([]);

@@ -74,28 +74,28 @@ export function fullNormal(loc: tf.Tensor, lower: tf.Tensor): MultivariateNormal
 export function lowRankNormal(loc: tf.Tensor, factor: tf.Tensor, logVariance: tf.Tensor): MultivariateNormal {
   const rank = factor.shape[2]!;
   const logScale = tf.mul(0.5, logVariance);
-  const scale = tf.exp(logScale);
   const inverseScale = tf.exp(tf.neg(logScale));
   const scaled = tf.mul(factor, vectorsToColumns(inverseScale));
   const gram = tf.matMul(scaled as tf.Tensor3D, scaled as tf.Tensor3D, true, false);
   const capacitance = choleskyFactor(tf.add(gram, tf.eye(rank)));
   const shifted = tf.add(capacitance, tf.eye(rank));
-  const apply = (noise: tf.Tensor) => {
+  /** D^-½ A, and its inverse: an overflowing D stays out of what is solved. */
+  const mix = (noise: tf.Tensor) => {
     const inner = solveLower(shifted, vectorsToColumns(timesVectors(scaled, noise, true)));
-    return tf.mul(scale, tf.add(noise, timesVectors(scaled, columnsToVectors(inner))));
+    return tf.add(noise, timesVectors(scaled, columnsToVectors(inner)));
   };
-  const solve = (residual: tf.Tensor) => {
-    const white = tf.mul(residual, inverseScale);
+  const unmix = (white: tf.Tensor) => {
     const projected = vectorsToColumns(timesVectors(scaled, white, true));
     const inner = solveLowerTransposed(shifted, solveLower(capacitance, projected));
     return tf.sub(white, timesVectors(scaled, columnsToVectors(inner)));
   };
   return normalOf(loc, {
-    apply,
+    apply: (noise) => tf.mul(tf.exp(logScale), mix(noise)),
     // Where F is large beside D, the difference cancels. What is then missing of the residual is solved for once more.
     solve(residual) {
-      const first = solve(residual);
-      return tf.add(first, solve(tf.sub(residual, apply(first))));
+      const white = tf.mul(residual, inverseScale);
+      const first = unmix(white);
+      return tf.add(first, unmix(tf.sub(white, mix(first))));
     },
     logDeterminant: tf.add(tf.sum(logScale, 1), tf.sum(tf.log(diagonalOf(capacitance)), 1)),
   });

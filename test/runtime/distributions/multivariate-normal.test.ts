@@ -110,6 +110,24 @@ describe("Gaussian heads", () => {
     });
   });
 
+  it("low rank: a variance beyond single precision leaves a finite log-density and finite gradients", async () => {
+    const found = await evaluate(() => {
+      const density = (logVariance: tf.Tensor, factor: tf.Tensor) =>
+        lowRankNormal(tf.zeros([1, 2]), factor as tf.Tensor3D, logVariance).logDensity(tf.tensor2d([[3, -40]]));
+      const [logVariance, factor] = [tf.tensor2d([[180, -2]]), tf.tensor3d([[[0.5], [-30]]])];
+      const gradients = tf.grads((...heads: tf.Tensor[]) => tf.sum(density(heads[0]!, heads[1]!)))([
+        logVariance,
+        factor,
+      ]);
+      return { logDensity: density(logVariance, factor), variance: gradients[0]!, factor: gradients[1]! };
+    });
+    // The first element says nothing; the second is normal with variance exp(-2) + 900.
+    const variance = Math.exp(-2) + 900;
+    const expected = -Math.log(2 * Math.PI) - 0.5 * (180 + Math.log(variance) + 1600 / variance);
+    expect(found.logDensity![0]).to.be.closeTo(expected, 1e-2);
+    for (const gradient of [found.variance!, found.factor!]) expect(gradient.every(Number.isFinite)).to.equal(true);
+  });
+
   it("gradients of the log-density reach every head's parameters, at 37 elements and rank 5", async () => {
     const [batch, size, rank] = [3, 37, 5];
     const key = RandomKey.fromSeed(2);

@@ -32,8 +32,21 @@ export const lawCases: Record<string, LoadedModel> = {
   "flow, gaussianisation in a list, interval": withParent(
     "y : interval(64, 255) := flow(p, transform = [gaussianisation(components = 2), affine])",
   ),
+  "flow, positive, affine": withParent("y : positive := flow(p)"),
+  "flow, positive, quadratic spline and gaussianisation, root": root(
+    "y : positive := flow(transform = [spline(bins = 4, order = quadratic), gaussianisation(components = 2)])",
+  ),
+  "flow, interval, linear and quadratic splines": withParent(
+    "y : interval(64, 255) := flow(p, transform = [spline(bins = 4), spline(bins = 3, order = quadratic)])",
+  ),
   "flow, ordinal, root": root("y : ordinal(5) := flow()"),
   "flow, ordinal, conditional": withParent("y : ordinal(4) := flow(p, transform = [spline(bins = 5), affine])"),
+  "flow, ordinal, quadratic spline and gaussianisation": withParent(
+    "y : ordinal(4) := flow(p, transform = [spline(bins = 4, order = quadratic), gaussianisation(components = 2)])",
+  ),
+  "flow, count, quadratic spline and gaussianisation, root": root(
+    "y : count := flow(transform = [spline(bins = 4, order = quadratic), gaussianisation(components = 2)])",
+  ),
   "flow, count, root": root("y : count := flow()"),
   "flow, count, conditional": withParent("y : count := flow(p, hidden = [4])"),
   "flow, vector, coupling, root": root(
@@ -45,6 +58,9 @@ export const lawCases: Record<string, LoadedModel> = {
   "flow, vector, autoregressive, conditional": withParent(
     "y : vector(2) := flow(p, transform = [autoregressive(layers = 2, hidden = [6, 6]), affine])",
   ),
+  "flow, vector, gaussianisation, quadratic spline, coupling": root(
+    "y : vector(2) := flow(transform = [gaussianisation(components = 2), spline(bins = 4, order = quadratic), coupling(layers = 2, hidden = [4])])",
+  ),
   "flow, vector of five, coupling and autoregressive": withParent(
     "y : vector(5) := flow(p, transform = [coupling(layers = 5, hidden = [6]), autoregressive(layers = 2, hidden = [6])])",
   ),
@@ -55,9 +71,16 @@ export const lawCases: Record<string, LoadedModel> = {
     "y : image(2, 2, 3) := flow(transform = [multiscale(levels = 1, steps = 2, hidden = 4), pixels(map = glow)])",
   ),
   "flow, image, coupling": withParent("y : image(3, 1) := flow(p, transform = coupling(layers = 2, hidden = [4]))"),
+  "flow, image, element-wise transforms below a multi-scale one": withParent(
+    "y : image(2, 2) := flow(p, transform = [gaussianisation(components = 2), spline(bins = 4, order = quadratic), multiscale(levels = 1, steps = 1, hidden = 3), pixels(map = realnvp)], hidden = [4])",
+  ),
+  "flow, image, affine, linear spline, coupling, root": root(
+    "y : image(2, 1) := flow(transform = [affine, spline(bins = 4), coupling(layers = 1, hidden = [4])])",
+  ),
   "linear, root, real": root("y : real := linear()"),
   "linear, positive": withParent("y : positive := linear(p)"),
   "linear, interval": withParent("y : interval(64, 255) := linear(p)"),
+  "anm, real, root": root("y : real := anm()"),
   "anm, real": withParent("y : real := anm(p, hidden = [4])"),
   "anm, positive": withParent("y : positive := anm(p, hidden = [4])"),
   "anm, interval": withParent("y : interval(64, 255) := anm(p, hidden = [5])"),

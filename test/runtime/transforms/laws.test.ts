@@ -15,7 +15,7 @@ import { RandomKey } from "../../../src/runtime/random/index.js";
 import { elementwise } from "../../../src/runtime/transforms/elementwise.js";
 import { transformsOf } from "../../../src/runtime/transforms/registry.js";
 import { vectorTransformsOf } from "../../../src/runtime/transforms/vector-registry.js";
-import { normalBound } from "../random/kolmogorov-smirnov.js";
+import { expectMean } from "../mechanisms/importance.js";
 import { determinantOf } from "./determinant.js";
 
 interface Case {
@@ -226,20 +226,3 @@ describe("laws of transforms on the compiled engine", () => {
     });
   }
 });
-
-/** The weighted mean of f is 1, or `level` within its own error and that of a sample's quantile of that level. */
-function expectMean(weights: Float64Array, f: (row: number) => number, level: number | null, what: string): void {
-  const rows = weights.length;
-  let sum = 0;
-  let squares = 0;
-  weights.forEach((weight, row) => {
-    sum += weight * f(row);
-    squares += (weight * f(row)) ** 2;
-  });
-  const mean = sum / rows;
-  const variance = squares / rows - mean ** 2 + (level === null ? 0 : level * (1 - level));
-  // A heavy weight that no draw has seen would hide in the error: the estimate itself has to be precise.
-  const error = Math.sqrt(variance / rows);
-  expect(error, `${what}: precision`).to.be.lessThan(0.03);
-  expect(Math.abs(mean - (level ?? 1)), what).to.be.lessThan(normalBound * error);
-}
