@@ -1,13 +1,14 @@
 /**
  * Normal distributions of vectors as affine maps of independent noise, x = loc + A u with u ~ N(0, I) in R^n and A Aᵀ the
- * covariance: what a decoder's heads describe, row by row. Every A is square and invertible, so abduction is exact.
+ * covariance: what a decoder's heads describe, row by row. A square A is invertible, so that abduction is exact.
  *
  * - independent: A = diag(scale);
  * - full: A = L, the lower Cholesky factor;
- * - low rank, covariance F Fᵀ + D with F `n × r`: A = D^½ (I + V (I + T)⁻¹ Vᵀ), with V = D^-½ F and T Tᵀ = I + VᵀV (Cholesky). For
- *   then A Aᵀ = D^½ (I + V Vᵀ) D^½, log|A| = ½ log|D| + log|T| (the determinant lemma), and by the Woodbury identity
- *   A⁻¹ = (I - V (I + Tᵀ)⁻¹ T⁻¹ Vᵀ) D^-½. Nothing is larger than n × r, and no order of the elements is singled out; the
- *   noise is a rotation of the one that the Cholesky factor of the covariance would give.
+ * - low rank, covariance F Fᵀ + D with F `n × r`: x = loc + F e + D^½ u, with a second noise e ~ N(0, I) in R^r. x does not determine
+ *   e, whose posterior is normal: with V = D^-½ F, w = D^-½ (x - loc) and T Tᵀ = I + VᵀV (Cholesky), e | x ~ N((T Tᵀ)⁻¹ Vᵀ w, (T Tᵀ)⁻¹).
+ *   A draw of it leaves u = w - V e, so that abduction is exact given the draw. A square map, say the Cholesky factor of the covariance,
+ *   would need no draw, but where F changes it gives other elements the noise of the old columns; e stays with its column.
+ *   log p(x) by the determinant lemma and the Woodbury identity; nothing is larger than n × r.
  *
  * Shapes: values, noise and loc `[rows, n]`; log-densities `[rows]`, in nats.
  */
@@ -70,35 +71,51 @@ export function fullNormal(loc: tf.Tensor, lower: tf.Tensor): MultivariateNormal
   });
 }
 
+export interface LowRankNoise {
+  /** u: `[rows, n]`. */
+  readonly elements: tf.Tensor;
+  /** e: `[rows, r]`. */
+  readonly factors: tf.Tensor;
+}
+
+export interface LowRankNormal {
+  /** x = loc + F e + D^½ u. */
+  colour(noise: LowRankNoise): tf.Tensor;
+  /** A draw of e from its posterior, made of a standard normal draw, `[rows, r]`, and the u that is left. */
+  whiten(value: tf.Tensor, draw: tf.Tensor): LowRankNoise;
+  logDensity(value: tf.Tensor): tf.Tensor;
+}
+
 /** `factor` F is `[rows, n, r]`; `logVariance`, the log of D's diagonal, `[rows, n]`. */
-export function lowRankNormal(loc: tf.Tensor, factor: tf.Tensor, logVariance: tf.Tensor): MultivariateNormal {
-  const rank = factor.shape[2]!;
+export function lowRankNormal(loc: tf.Tensor, factor: tf.Tensor, logVariance: tf.Tensor): LowRankNormal {
+  const [, size, rank] = factor.shape as [number, number, number];
   const logScale = tf.mul(0.5, logVariance);
   const inverseScale = tf.exp(tf.neg(logScale));
   const scaled = tf.mul(factor, vectorsToColumns(inverseScale));
   const gram = tf.matMul(scaled as tf.Tensor3D, scaled as tf.Tensor3D, true, false);
   const capacitance = choleskyFactor(tf.add(gram, tf.eye(rank)));
-  const shifted = tf.add(capacitance, tf.eye(rank));
-  /** D^-½ A, and its inverse: an overflowing D stays out of what is solved. */
-  const mix = (noise: tf.Tensor) => {
-    const inner = solveLower(shifted, vectorsToColumns(timesVectors(scaled, noise, true)));
-    return tf.add(noise, timesVectors(scaled, columnsToVectors(inner)));
-  };
-  const unmix = (white: tf.Tensor) => {
-    const projected = vectorsToColumns(timesVectors(scaled, white, true));
-    const inner = solveLowerTransposed(shifted, solveLower(capacitance, projected));
-    return tf.sub(white, timesVectors(scaled, columnsToVectors(inner)));
-  };
-  return normalOf(loc, {
-    apply: (noise) => tf.mul(tf.exp(logScale), mix(noise)),
-    // Where F is large beside D, the difference cancels. What is then missing of the residual is solved for once more.
-    solve(residual) {
-      const white = tf.mul(residual, inverseScale);
-      const first = unmix(white);
-      return tf.add(first, unmix(tf.sub(white, mix(first))));
+  const standardise = (value: tf.Tensor) => tf.mul(tf.sub(value, loc), inverseScale);
+  /** T⁻¹ Vᵀ w, as a column. */
+  const project = (white: tf.Tensor) => solveLower(capacitance, vectorsToColumns(timesVectors(scaled, white, true)));
+  return {
+    colour: ({ elements, factors }) =>
+      tf.add(loc, tf.add(timesVectors(factor, factors), tf.mul(tf.exp(logScale), elements))),
+    whiten(value, draw) {
+      const white = standardise(value);
+      const around = tf.add(project(white), vectorsToColumns(draw));
+      const factors = columnsToVectors(solveLowerTransposed(capacitance, around));
+      return { elements: tf.sub(white, timesVectors(scaled, factors)), factors };
     },
-    logDeterminant: tf.add(tf.sum(logScale, 1), tf.sum(tf.log(diagonalOf(capacitance)), 1)),
-  });
+    logDensity(value) {
+      // wᵀ (I + V Vᵀ)⁻¹ w as |w - V m|² + |m|², m the posterior mean: there it is least, so that an error of m hardly counts.
+      const white = standardise(value);
+      const mean = columnsToVectors(solveLowerTransposed(capacitance, project(white)));
+      const left = tf.sub(white, timesVectors(scaled, mean));
+      const quadratic = tf.add(tf.sum(tf.square(left), 1), tf.sum(tf.square(mean), 1));
+      const logDeterminant = tf.add(tf.sum(logScale, 1), tf.sum(tf.log(diagonalOf(capacitance)), 1));
+      return tf.sub(tf.mul(-0.5, tf.add(quadratic, size * logTwoPi)), logDeterminant);
+    },
+  };
 }
 
 /**

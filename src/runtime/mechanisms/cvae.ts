@@ -1,8 +1,8 @@
 /**
  * Conditional variational auto-encoder (paper, Eqs. 2 to 6): z ~ N(0, I), u of independent standard elements, and
- * x = T(loc(z, pa) + A(z, pa) u), where T leads from the working space to the variable's unit and A is invertible. The encoder
- * q(z | x, pa) is a diagonal normal; abduction is amortised for z and exact for u given z. Log-probabilities are the ELBO, with the
- * KL term in closed form, averaged over the draws of a row, per unit of x.
+ * x = T(loc(z, pa) + A(z, pa) u), where T leads from the working space to the variable's unit and A is invertible, or has factors beside
+ * u. The encoder q(z | x, pa) is a diagonal normal; abduction is amortised for z and exact for the rest given z. Log-probabilities are the
+ * ELBO, with the KL term in closed form, averaged over the draws of a row, per unit of x.
  *
  * Networks are those of `architectures/`, T and A those of `likelihoods/`. By default, and unlike in the paper, the networks are fully
  * connected, pixels are logistic and their scale is learned for each pixel and image. The paper's model is
@@ -86,18 +86,18 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
       ...likelihood.parameters,
     },
     buffers: { ...encoder.buffers, ...decoder.buffers },
-    noises: { z: normal, u: likelihood.noise },
-    draws: { posterior: normal, ...space.draws },
+    noises: { z: normal, ...likelihood.noises },
+    draws: { posterior: normal, ...space.draws, ...likelihood.draws },
     forward(parameters, noise, parentValues) {
       const conditional = conditionalAt(inferenceRun(parameters), noise.z!, encodeParents(parents, parentValues));
-      return space.fromSpace(conditional.colour(noise.u!));
+      return space.fromSpace(conditional.colour(noise));
     },
     abduct(parameters, value, parentValues, draws) {
       const run = inferenceRun(parameters);
       const context = encodeParents(parents, parentValues);
       const z = drawLatent(posteriorOf(run, value, context), draws.posterior!);
       const mapped = space.toSpace(value, z.shape[0]!, draws, cellMargin);
-      return { z, u: conditionalAt(run, z, context).whiten(mapped.value) };
+      return { z, ...conditionalAt(run, z, context).whiten(mapped.value, draws) };
     },
     logProbability: (parameters, value, parentValues, draws) =>
       bound(inferenceRun(parameters), value, parentValues, draws),

@@ -202,17 +202,17 @@ export function createHvae(mechanismContext: MechanismContext): Mechanism {
       ...headParameters(likelihood.heads, widths[0]!, 1),
       ...likelihood.parameters,
     },
-    noises: { ...normals, u: likelihood.noise },
-    draws: { ...normals, ...space.draws },
+    noises: { ...normals, ...likelihood.noises },
+    draws: { ...normals, ...space.draws, ...likelihood.draws },
     forward(parameters, noise, parentValues) {
-      const { u } = noise;
-      const conditional = downward(parameters, parentValues, u!.shape[0]!, (level) => noise[names[level - 1]!]!);
-      return space.fromSpace(conditional.colour(u!));
+      const rows = noise.u!.shape[0]!;
+      const conditional = downward(parameters, parentValues, rows, (level) => noise[names[level - 1]!]!);
+      return space.fromSpace(conditional.colour(noise));
     },
     abduct(parameters, value, parentValues, draws) {
       const { noise, conditional } = posterior(parameters, value, parentValues, draws);
       const mapped = space.toSpace(value, noise[names[0]!]!.shape[0]!, draws, cellMargin);
-      return { ...noise, u: conditional.whiten(mapped.value) };
+      return { ...noise, ...conditional.whiten(mapped.value, draws) };
     },
     logProbability: bound,
     logWeight,

@@ -4,12 +4,13 @@ import { expect } from "chai";
 import {
   fullNormal,
   independentNormal,
+  type LowRankNormal,
   lowerFactor,
   lowRankCovariance,
   lowRankNormal,
   type MultivariateNormal,
 } from "../../../src/runtime/distributions/multivariate-normal.js";
-import { choleskyFactor } from "../../../src/runtime/distributions/triangular.js";
+import { choleskyFactor, diagonalOf } from "../../../src/runtime/distributions/triangular.js";
 import { createEngine } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
@@ -43,6 +44,22 @@ function headOf({ heads }: Vector, name: string): tf.Tensor {
   );
 }
 
+/** Numbers of a noise: of the low rank, those of the elements and of the factors, side by side. */
+const noiseSize = (title: string) => (title === "low_rank" ? n + reference.low_rank.rank : n);
+
+function sideBySide(normal: LowRankNormal, rank: number): MultivariateNormal {
+  const draw = tf.reshape(tf.tensor1d(RandomKey.fromSeed(4).normal(rows * rank)), [rows, rank]);
+  return {
+    colour: (noise) =>
+      normal.colour({ elements: tf.slice(noise, [0, 0], [-1, n]), factors: tf.slice(noise, [0, n], [-1, rank]) }),
+    whiten(value) {
+      const { elements, factors } = normal.whiten(value, draw);
+      return tf.concat([elements, factors], 1);
+    },
+    logDensity: normal.logDensity,
+  };
+}
+
 function normals(): Record<string, MultivariateNormal> {
   const { full, low_rank: lowRank, independent } = reference;
   const factor = tf.reshape(headOf(lowRank, "factor_head"), [rows, n, lowRank.rank]);
@@ -50,7 +67,7 @@ function normals(): Record<string, MultivariateNormal> {
   const loc = headOf(lowRank, "mean_head");
   return {
     full: fullNormal(headOf(full, "mean_head"), lowerFactor(headOf(full, "lower_head"), headOf(full, "logdiag_head"))),
-    low_rank: lowRankNormal(loc, factor, logVariance),
+    low_rank: sideBySide(lowRankNormal(loc, factor, logVariance), lowRank.rank),
     "low_rank, by its Cholesky factor": fullNormal(loc, choleskyFactor(lowRankCovariance(factor, logVariance))),
     independent: independentNormal(headOf(independent, "mean_head"), tf.mul(0.5, headOf(independent, "logvar_head"))),
   };
@@ -81,9 +98,10 @@ describe("Gaussian heads", () => {
       const found = await evaluate(() => {
         const normal = normals()[title]!;
         // The columns of A: images of the unit vectors, less the location.
-        const columns = Array.from({ length: n }, (_, k) => {
-          const unit = tf.tile(tf.reshape(tf.oneHot(tf.tensor1d([k], "int32"), n), [1, n]), [rows, 1]);
-          return tf.sub(normal.colour(tf.cast(unit, "float32")), normal.colour(tf.zeros([rows, n])));
+        const columns = Array.from({ length: noiseSize(title) }, (_, k) => {
+          const size = noiseSize(title);
+          const unit = tf.tile(tf.reshape(tf.oneHot(tf.tensor1d([k], "int32"), size), [1, size]), [rows, 1]);
+          return tf.sub(normal.colour(tf.cast(unit, "float32")), normal.colour(tf.zeros([rows, size])));
         });
         const map = tf.stack(columns, 2) as tf.Tensor3D;
         return { covariance: tf.matMul(map, map, false, true) };
@@ -102,12 +120,32 @@ describe("Gaussian heads", () => {
       expectClose(white!, (expectedOf(title).whitened as number[][]).flat(), 5 * tolerance);
     });
 
-  it("low rank: the noise is a rotation of the original's", async () => {
-    const { white } = await evaluate(() => ({ white: normals().low_rank!.whiten(tf.tensor2d(reference.value)) }));
-    (expectedOf("low_rank").whitened as number[][]).forEach((noise, row) => {
-      const own = white!.slice(row * n, (row + 1) * n);
-      expect(Math.hypot(...own)).to.be.closeTo(Math.hypot(...noise), 1e-4);
+  it("low rank: factors are drawn from their exact posterior, by Bayes' rule in densities", async () => {
+    const { rank } = reference.low_rank;
+    const draw = RandomKey.fromSeed(7).normal(rows * rank);
+    const found = await evaluate(() => {
+      const factor = tf.reshape(headOf(reference.low_rank, "factor_head"), [rows, n, rank]);
+      const logVariance = headOf(reference.low_rank, "logdiag_head");
+      const normal = lowRankNormal(headOf(reference.low_rank, "mean_head"), factor, logVariance);
+      const value = tf.tensor2d(reference.value);
+      const drawn = tf.reshape(tf.tensor1d(draw), [rows, rank]);
+      const { elements, factors } = normal.whiten(value, drawn);
+      const scaled = tf.mul(factor, tf.expandDims(tf.exp(tf.mul(-0.5, logVariance)), 2)) as tf.Tensor3D;
+      const precision = tf.add(tf.matMul(scaled, scaled, true, false), tf.eye(rank));
+      return {
+        squares: tf.add(tf.sum(tf.square(elements), 1), tf.sum(tf.square(factors), 1)),
+        logVariance: tf.sum(logVariance, 1),
+        logPrecision: tf.mul(2, tf.sum(tf.log(diagonalOf(choleskyFactor(precision))), 1)),
+        logDensity: normal.logDensity(value),
+      };
     });
+    for (let row = 0; row < rows; row++) {
+      const drawn = draw.slice(row * rank, (row + 1) * rank).reduce((sum, value) => sum + value ** 2, 0);
+      // log p(x, e) = log p(x) + log q(e | x); the constants of e cancel.
+      const joint = -0.5 * (found.squares![row]! + found.logVariance![row]! + n * Math.log(2 * Math.PI));
+      const posterior = 0.5 * (found.logPrecision![row]! - drawn);
+      expect(joint).to.be.closeTo(found.logDensity![row]! + posterior, 1e-3);
+    }
   });
 
   it("low rank: a variance beyond single precision leaves a finite log-density and finite gradients", async () => {

@@ -1,20 +1,15 @@
 /**
  * p(y | z, pa) of an amortised mechanism in its working space, y = loc + A u with u of independent standard elements (paper, Eqs. 3
- * and 4): which heads it asks of a decoder, and the invertible map between u and y that their outputs describe.
+ * and 4): which heads it asks of a decoder, and the map from noise to y and back that their outputs describe.
  *
  * - `logistic`, `normal`, `laplace`: element by element, A = diag(scale). The scale is learned for each element and row (`pixel`), one
  *   learned number (`shared`), or given (`fixed`; the paper has exp(-5/2) in logits);
- * - `multivariate`: normal, with a full Cholesky factor; `low_rank(rank = r)`: normal, with covariance F Fᵀ + D, F of r columns.
+ * - `multivariate`: normal, with a full Cholesky factor; `low_rank(rank = r)`: normal, y = loc + F e + D^½ u, with r
+ *   `factors` e beside u, which abduction draws from their exact posterior given y.
  */
 import { choiceOf } from "../../../model/options.js";
 import type { Options, OptionValue } from "../../../model/schema-types.js";
-import {
-  fullNormal,
-  independentNormal,
-  lowerFactor,
-  lowRankNormal,
-  type MultivariateNormal,
-} from "../../distributions/multivariate-normal.js";
+import { fullNormal, independentNormal, lowerFactor, lowRankNormal } from "../../distributions/multivariate-normal.js";
 import type { Tensors } from "../../engine/engine.js";
 import * as tf from "../../engine/tfjs.js";
 import type { Head } from "../architectures/architecture.js";
@@ -23,14 +18,23 @@ import { type DrawSpec, standard } from "../mechanism.js";
 import { constantParameter, type Parameters } from "../network.js";
 import type { WorkingSpace } from "./working-space.js";
 
-/** The map from u to y, its inverse and log p(y), `[rows]`. */
-export type Conditional = MultivariateNormal;
+export interface Conditional {
+  /** y of the noises. */
+  colour(noise: Tensors): tf.Tensor;
+  /** The noises of y, drawn from their posterior where y leaves them open. */
+  whiten(value: tf.Tensor, draws: Tensors): Tensors;
+  /** log p(y), `[rows]`. */
+  logDensity(value: tf.Tensor): tf.Tensor;
+}
 
 export interface Likelihood {
   readonly heads: readonly Head[];
   /** Parameters beside the decoder's. */
   readonly parameters: Parameters;
-  readonly noise: DrawSpec;
+  /** `u`, and what else y is made of. */
+  readonly noises: Readonly<Record<string, DrawSpec>>;
+  /** What `whiten` draws, by the name of the noise. */
+  readonly draws: Readonly<Record<string, DrawSpec>>;
   given(parameters: Tensors, outputs: Tensors): Conditional;
 }
 
@@ -66,33 +70,41 @@ function elementwise(
   scale: OptionValue | undefined,
 ): Likelihood {
   const { initialRaw, logScale } = scaleAboveFloor(space);
-  const noise: DrawSpec = { size, distribution: element, parameters: standard };
+  const noises: Likelihood["noises"] = { u: { size, distribution: element, parameters: standard } };
   const around = (raw: tf.Tensor, own: tf.Tensor): Conditional => {
     const centre = space.loc(raw);
     const whiten = (value: tf.Tensor) => tf.mul(tf.sub(value, centre), tf.exp(tf.neg(own)));
     return {
-      colour: (u) => tf.add(centre, tf.mul(tf.exp(own), u)),
-      whiten,
+      colour: ({ u }) => tf.add(centre, tf.mul(tf.exp(own), u!)),
+      whiten: (value) => ({ u: whiten(value) }),
       logDensity: (value) => tf.sum(tf.sub(standardLogDensity[element](whiten(value)), own), 1),
     };
   };
   switch (choiceOf(scale)) {
     case "fixed": {
       const fixed = Math.log(Number(numberOf(scale, "value")));
-      return { heads: [loc], parameters: {}, noise, given: (_, outputs) => around(outputs.loc!, tf.scalar(fixed)) };
+      return {
+        heads: [loc],
+        parameters: {},
+        noises,
+        draws: {},
+        given: (_, outputs) => around(outputs.loc!, tf.scalar(fixed)),
+      };
     }
     case "shared":
       return {
         heads: [loc],
         parameters: { scale: constantParameter([initialRaw]) },
-        noise,
+        noises,
+        draws: {},
         given: (parameters, outputs) => around(outputs.loc!, logScale(tf.reshape(parameters.scale!, [1, 1]))),
       };
     default:
       return {
         heads: [loc, { name: "scale", outputs: size, spread: scaleSpread, initial: initialRaw }],
         parameters: {},
-        noise,
+        noises,
+        draws: {},
         given: (_, outputs) => around(outputs.loc!, logScale(outputs.scale!)),
       };
   }
@@ -105,11 +117,14 @@ function multivariate(space: WorkingSpace, size: number, loc: Head): Likelihood 
   return {
     heads: size > 1 ? [loc, diagonal, lower] : [loc, diagonal],
     parameters: {},
-    noise: { size, distribution: "normal", parameters: standard },
+    noises: { u: normal(size) },
+    draws: {},
     given(_, outputs) {
       const centre = space.loc(outputs.loc!);
       const own = logScale(outputs.scale!);
-      return size > 1 ? fullNormal(centre, lowerFactor(outputs.lower!, own)) : independentNormal(centre, own);
+      const { colour, whiten, logDensity } =
+        size > 1 ? fullNormal(centre, lowerFactor(outputs.lower!, own)) : independentNormal(centre, own);
+      return { colour: ({ u }) => colour(u!), whiten: (value) => ({ u: whiten(value) }), logDensity };
     },
   };
 }
@@ -123,12 +138,26 @@ function lowRank(space: WorkingSpace, size: number, loc: Head, rank: number): Li
       { name: "factor", outputs: size * rank, spread: scaleSpread, initial: 0 },
     ],
     parameters: {},
-    noise: { size, distribution: "normal", parameters: standard },
-    given: (_, outputs) =>
-      lowRankNormal(
+    noises: { u: normal(size), factors: normal(rank) },
+    draws: { factors: normal(rank) },
+    given(_, outputs) {
+      const { colour, whiten, logDensity } = lowRankNormal(
         space.loc(outputs.loc!),
         tf.reshape(outputs.factor!, [-1, size, rank]),
         tf.mul(2, logScale(outputs.scale!)),
-      ),
+      );
+      return {
+        colour: ({ u, factors }) => colour({ elements: u!, factors: factors! }),
+        whiten(value, draws) {
+          const { elements, factors } = whiten(value, draws.factors!);
+          return { u: elements, factors };
+        },
+        logDensity,
+      };
+    },
   };
+}
+
+function normal(size: number): DrawSpec {
+  return { size, distribution: "normal", parameters: standard };
 }
