@@ -25,12 +25,12 @@ export const rows: readonly Row[] = [
   {
     name: "cvae-convolutional",
     mechanism: "cvae(t, i, architecture = convolutional)",
-    fit: "epochs = 8, balance = parents",
+    fit: "epochs = 7, balance = parents",
   },
   {
     name: "cvae-paper",
     mechanism: "cvae(t, i, architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp)",
-    fit: "epochs = 8, balance = parents",
+    fit: "epochs = 7, balance = parents",
   },
   {
     name: "cvae-deep",

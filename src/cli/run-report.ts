@@ -1,27 +1,12 @@
 /** The report of one run: the causal graph, the figures on test data, and each counterfactual query beside what was observed. */
-import type { Column, LoadedDataset } from "../data/dataset.js";
-import type { FitDescription, Model, QueryExpression } from "../model/schema-types.js";
-import {
-  type Cell,
-  causalGraphSvg,
-  chooseImages,
-  densityFigure,
-  type Figure,
-  formatExpression,
-  formatIntervention,
-  imageGrid,
-  planTable,
-  renderReport,
-  type Section,
-  sampledCurve,
-  type Table,
-} from "../report/index.js";
-import { columnOfValues } from "../runtime/columns.js";
+import type { LoadedDataset } from "../data/dataset.js";
+import type { FitDescription } from "../model/schema-types.js";
+import { type Cell, causalGraphSvg, renderReport, type Table } from "../report/index.js";
 import type { LogProbabilityFigure, ReconstructionFigure } from "../runtime/evaluation.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
-import type { Answer, CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
+import type { Answer } from "../runtime/queries/answer-queries.js";
 import type { Estimate } from "../runtime/queries/expectation.js";
-import { boundDomain } from "./runnable.js";
+import { byQuery, counterfactualSection, worldTitle } from "./counterfactual-section.js";
 
 export interface RunReportInput {
   readonly loaded: LoadedModel;
@@ -32,8 +17,6 @@ export interface RunReportInput {
   readonly test: LoadedDataset | undefined;
   readonly made: readonly { readonly label: string; readonly value: string | number }[];
 }
-
-const shownUnits = 10;
 
 export function runReport(input: RunReportInput): string {
   const { loaded, answers, made } = input;
@@ -47,7 +30,7 @@ export function runReport(input: RunReportInput): string {
         title: "Causal graph",
         figures: [{ drawing: causalGraphSvg(model), caption: "Variables, their mechanisms and exogenous noises." }],
       },
-      ...counterfactuals.map((answer) => counterfactualSection(input, answer)),
+      ...byQuery(counterfactuals).map((worlds) => counterfactualSection(input, worlds)),
     ],
     made: [...made],
   });
@@ -106,81 +89,4 @@ function numbersTable(answers: readonly Answer[]): Table[] {
 function precisionNote({ precision, standardError }: Estimate): string {
   if (precision === "exact") return "exact";
   return `± ${standardError.toPrecision(2)}${precision === "bound" ? ", bound" : ""}`;
-}
-
-/** A query's name with the values of its grids. */
-function worldTitle(name: string, setting: Setting | undefined): string {
-  if (setting === undefined) return name;
-  const values = Object.entries(setting).map(([variable, value]) => `${variable} := ${formatExpression(value)}`);
-  return `${name} [${values.join(", ")}]`;
-}
-
-function counterfactualSection({ loaded, test }: RunReportInput, answer: CounterfactualQueryAnswer): Section {
-  // Worlds of a grid bear the query's name and their number.
-  const text = queryText(loaded.model, answer.setting === undefined ? answer.name : answer.name.replace(/\.\d+$/, ""));
-  const columns = answer.units === "observed" ? test?.columns : undefined;
-  const total = answer.units === "observed" ? test!.rows : 1;
-  return {
-    title: `Query ${worldTitle(answer.name, answer.setting)}`,
-    text: answer.outside.map(
-      ({ variable, units, children }) =>
-        `${units} of ${total} units have ${variable} outside its training range, where ${children.join(", ")} extrapolates.`,
-    ),
-    tables: [planTable(answer.name, text, answer.plan)],
-    figures: answer.targets.flatMap((name) => {
-      const observed = columns?.get(name);
-      return observed === undefined ? [] : targetFigure(loaded, observed, answer, name);
-    }),
-  };
-}
-
-function targetFigure(
-  loaded: LoadedModel,
-  observed: Column,
-  answer: CounterfactualQueryAnswer,
-  name: string,
-): Figure[] {
-  const values = answer.values.get(name);
-  const doc = loaded.model.variables.find((variable) => variable.name === name)?.doc || name;
-  if (!values) return [];
-  if (observed.kind === "numeric")
-    return [
-      {
-        drawing: densityFigure({
-          title: `${name}: observed and counterfactual`,
-          variable: { label: doc },
-          data: { label: "observed", values: observed.values.filter((value) => !Number.isNaN(value)) },
-          curves: [sampledCurve("counterfactual", "learned", values)],
-        }),
-        caption: `${name}, ${doc}: observed, and under the query's intervention.`,
-      },
-    ];
-  const column = columnOfValues(boundDomain(loaded, name), values);
-  if (observed.kind !== "image" || column.kind !== "image") return [];
-  const size = observed.height * observed.width * observed.channels;
-  const units = Array.from({ length: Math.min(shownUnits, observed.pixels.length / size) }, (_, unit) => unit);
-  return [
-    {
-      drawing: imageGrid({
-        title: `${name}: observed and counterfactual`,
-        rows: [
-          { label: "observed", images: chooseImages(observed, units) },
-          { label: "counterfactual", images: chooseImages(column, units) },
-        ],
-        columns: units.map(String),
-      }),
-      caption: `${name}, ${doc}: the first test units and their counterfactuals, means over particles.`,
-      wide: true,
-    },
-  ];
-}
-
-/** The query as one would write it. */
-function queryText(model: Model, name: string): string {
-  const expression: QueryExpression | undefined = model.queries.find((query) => query.name === name)?.expression;
-  if (expression?.kind !== "counterfactual") return "";
-  const targets = expression.of.map((target) => (target.kind === "variable" ? target.name : "…")).join(", ");
-  const evidence = expression.evidence.map(({ variable, value }) => `${variable} = ${JSON.stringify(value)}`);
-  const action = `do(${expression.interventions.map(formatIntervention).join(", ")})`;
-  return `counterfactual(${targets} | ${[...evidence, action].join(", ")})`;
 }
