@@ -104,7 +104,11 @@ function thetaGiven(thickness: tf.Tensor, layers: Layers): tf.Tensor {
 }
 
 function invertIntensity(values: tf.Tensor, thickness: tf.Tensor, layers: Layers) {
-  const real = toUnconstrained(i.domain, values);
+  return intensityNoiseAt(toUnconstrained(i.domain, values), thickness, layers);
+}
+
+/** Of the value whose unconstrained form is `real`. */
+function intensityNoiseAt(real: tf.Tensor, thickness: tf.Tensor, layers: Layers) {
   const { value: noise, logDerivative } = affine.inverse(real, thetaGiven(thickness, layers));
   const jacobian = tf.add(logDerivative, logDerivativeToUnconstrained(i.domain, real));
   return { noise, logDensity: tf.add(standardNormal(noise), jacobian) };
@@ -171,6 +175,17 @@ describe("the covariate flows of the paper's full model against the original pac
     for (const name of ["log_p_i_given_t", "e_i", "null_i", "cf_i_under_do_t_plus_1"] as const)
       expectClose(pick(results[name].dataSync()), pick(reference.float32_edge[name]), 3e-4);
     expectClose(results.null_i, reference.float32_edge.null_i, 3e-4);
+    // With the original's logit of the lower edge in its place, those two rows are the original's as well.
+    const lowest = Math.log(2 ** -126);
+    const rows = [2, 6];
+    const atEdge = intensityNoiseAt(
+      column(rows.map(() => lowest)),
+      column(rows.map((row) => reference.edge_points.t[row]!)),
+      layersOf(reference.intensity_net_layers),
+    );
+    const expectedAt = (name: keyof Results) => rows.map((row) => reference.float32_edge[name][row]!);
+    expectClose(atEdge.noise, expectedAt("e_i"), 1e-5);
+    expectClose(atEdge.logDensity, expectedAt("log_p_i_given_t"), 1e-5);
     const [lower, upper] = [results.e_i.dataSync()[2]!, results.e_i.dataSync()[3]!];
     const theta = thetaGiven(column([reference.edge_points.t[2]!]), layersOf(reference.intensity_net_layers));
     const centre = affine.inverse(column([0]), theta).value.dataSync()[0]!;
