@@ -1,5 +1,5 @@
 /** Mechanisms of `y` with a parent `p` whose log-probabilities are known in closed form: what a fit should find. */
-import { logGamma } from "../../../src/runtime/distributions/special-functions.js";
+import { logGamma, normalCdf } from "../../../src/runtime/distributions/special-functions.js";
 import type { RandomKey } from "../../../src/runtime/random/index.js";
 import type { Rows } from "../../../src/runtime/rows.js";
 
@@ -134,6 +134,29 @@ const logistic: Unit = (p, uniform) => {
   return chosen([1 - one, one], uniform);
 };
 
+/**
+ * Two independent pixels, each the grey level that a normal logit falls in: v = 256 (s(l) - α) / (1 - α) with α = 0.05, cut off at the
+ * ends. The masses are of the very cells; the flow states a bound of them, which is close where a cell is narrow.
+ */
+const pixelPair: Unit = (p, _, normals) => {
+  const alpha = 0.05;
+  const levels = normals.map((z, k) => {
+    const centre = k === 0 ? -0.5 + 0.6 * p : 0.4 - 0.5 * p;
+    const edge = (v: number) => {
+      const share = alpha + ((1 - alpha) * v) / 256;
+      return normalCdf((Math.log(share / (1 - share)) - centre) / 0.5);
+    };
+    const place = (256 * (sigmoid(centre + 0.5 * z) - alpha)) / (1 - alpha);
+    const level = Math.min(255, Math.max(0, Math.floor(place)));
+    const mass = (level === 255 ? 1 : edge(level + 1)) - (level === 0 ? 0 : edge(level));
+    return { level, logMass: Math.log(mass) };
+  });
+  return {
+    y: levels.map(({ level }) => level),
+    logProbability: levels.reduce((sum, { logMass }) => sum + logMass, 0),
+  };
+};
+
 /** A bent pair: the second element is a parabola of the first, and both move with p. */
 const banana: Unit = (p, _, [z1, z2]) => {
   const first = 0.5 * p + z1;
@@ -199,6 +222,11 @@ export const known: Readonly<Record<string, Known>> = {
   "flow, vector, coupling": given(
     "y : vector(2) := flow(p, transform = [affine, coupling(layers = 3, hidden = [32])])",
     banana,
+    60,
+  ),
+  "flow, image, coupling": given(
+    "y : image(2, 1) := flow(p, transform = coupling(layers = 2, hidden = [8]))",
+    pixelPair,
     60,
   ),
   "flow, vector, autoregressive": given(
