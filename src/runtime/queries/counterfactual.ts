@@ -38,6 +38,11 @@ export interface CounterfactualRequest {
   /** The variables wanted; all by default. */
   readonly targets?: readonly string[];
   readonly particles: number;
+  /**
+   * Variables whose noises no evidence bears on, however their values came about: they are drawn from their prior. Abduction from a
+   * value that was itself drawn would be no more than an encoder's guess at the noise that it was made from.
+   */
+  readonly fresh?: ReadonlySet<string>;
   readonly key: RandomKey;
   /** Units of one call of the program; by default what their size and the particles let fit. The answer does not depend on it. */
   readonly block?: number;
@@ -199,12 +204,19 @@ export async function compileCounterfactual(
 
 /** Where every noise is recovered exactly and none is drawn, all particles are the same one. */
 export function rowsPerUnit(
-  { loaded, interventions, particles }: Pick<CounterfactualRequest, "loaded" | "interventions" | "particles">,
+  {
+    loaded,
+    interventions,
+    particles,
+    fresh,
+  }: Pick<CounterfactualRequest, "loaded" | "interventions" | "particles" | "fresh">,
   plan: QueryPlan,
 ): number {
   const isDrawn =
     interventions.some(({ noises }) => noises.length > 0) ||
-    plan.abduct.some(({ noiseOf }) => Object.keys(loaded.mechanisms.get(noiseOf)?.draws ?? {}).length > 0);
+    plan.abduct.some(
+      ({ noiseOf }) => fresh?.has(noiseOf) || Object.keys(loaded.mechanisms.get(noiseOf)?.draws ?? {}).length > 0,
+    );
   return isDrawn ? particles : 1;
 }
 
@@ -255,7 +267,7 @@ function unitsOf({
 /** What the program is made from; of the observed values their sizes and types, until it is run. */
 export type CounterfactualProgramRequest = Pick<
   CounterfactualRequest,
-  "loaded" | "observed" | "interventions" | "particles" | "key"
+  "loaded" | "observed" | "interventions" | "particles" | "fresh" | "key"
 >;
 
 /** Abduction, action and prediction of `block` units, and its inputs from a first row on. */
@@ -268,13 +280,15 @@ export function counterfactualProgram(
   readonly spec: ProgramSpec;
   readonly random: RandomInputs;
 } {
-  const { loaded, observed, interventions, particles, key } = request;
+  const { loaded, observed, interventions, particles, fresh, key } = request;
   const changed = new Set([...plan.replace, ...plan.recompute]);
   const random = new RandomInputs(key, { block, chunk: chunkOf(particles) });
   const abducted = plan.abduct.map((step) => step.noiseOf).filter((name) => loaded.mechanisms.has(name));
-  for (const name of abducted)
-    for (const [draw, spec] of Object.entries(loaded.mechanisms.get(name)!.draws))
+  for (const name of abducted) {
+    const { noises, draws } = loaded.mechanisms.get(name)!;
+    for (const [draw, spec] of Object.entries(fresh?.has(name) ? noises : draws))
       random.add(`draw.${name}.${draw}`, spec, block * particles);
+  }
   for (const { variable, noises } of interventions)
     for (const { name, distribution, parameters } of noises)
       if (distribution !== "mnist")
@@ -322,15 +336,16 @@ export function counterfactualProgram(
 }
 
 function abduct(
-  { loaded, particles }: CounterfactualProgramRequest,
+  { loaded, particles, fresh }: CounterfactualProgramRequest,
   name: string,
   given: Tensors,
   constants: Tensors,
   values: Tensors,
 ): Tensors {
+  const draws = named(given, `draw.${name}.`);
+  if (fresh?.has(name)) return draws;
   const mechanism = loaded.mechanisms.get(name)!;
   const parents = loaded.model.mechanisms.find((candidate) => candidate.variable === name)!.parents;
   const parentValues = Object.fromEntries(parents.map((parent) => [parent, values[parent]!]));
-  const draws = named(given, `draw.${name}.`);
   return mechanism.abduct(parametersOf(constants, name), values[name]!, parentValues, draws, particles);
 }

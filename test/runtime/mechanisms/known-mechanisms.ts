@@ -1,5 +1,5 @@
 /** Mechanisms of `y` with a parent `p` whose log-probabilities are known in closed form: what a fit should find. */
-import { logGamma } from "../../../src/runtime/distributions/special-functions.js";
+import { logGamma, normalCdf } from "../../../src/runtime/distributions/special-functions.js";
 import type { RandomKey } from "../../../src/runtime/random/index.js";
 import type { Rows } from "../../../src/runtime/rows.js";
 
@@ -113,6 +113,50 @@ const lognormal: Unit = (p, _, [z]) => {
   return { y: [Math.exp(logY)], logProbability: logNormal(z, 0.3) - logY };
 };
 
+/** The logit of y's place in (0, 10) is normal, about a line or a curve in p. */
+const logitNormal =
+  (centre: (p: number) => number): Unit =>
+  (p, _, [z]) => {
+    const share = sigmoid(centre(p) + 0.6 * z);
+    return { y: [10 * share], logProbability: logNormal(z, 0.6) - Math.log(10 * share * (1 - share)) };
+  };
+const line = (p: number) => 0.3 + 0.5 * p;
+const bend = (p: number) => Math.tanh(2 * p) + 0.2 * p * p;
+
+/** log y is normal about the bend. */
+const bentLognormal: Unit = (p, _, [z]) => {
+  const logY = bend(p) + 0.3 * z;
+  return { y: [Math.exp(logY)], logProbability: logNormal(z, 0.3) - logY };
+};
+
+const logistic: Unit = (p, uniform) => {
+  const one = sigmoid(0.8 * p - 0.3);
+  return chosen([1 - one, one], uniform);
+};
+
+/**
+ * Two independent pixels, each the grey level that a normal logit falls in: v = 256 (s(l) - α) / (1 - α) with α = 0.05, cut off at the
+ * ends. The masses are of the very cells; the flow states a bound of them, which is close where a cell is narrow.
+ */
+const pixelPair: Unit = (p, _, normals) => {
+  const alpha = 0.05;
+  const levels = normals.map((z, k) => {
+    const centre = k === 0 ? -0.5 + 0.6 * p : 0.4 - 0.5 * p;
+    const edge = (v: number) => {
+      const share = alpha + ((1 - alpha) * v) / 256;
+      return normalCdf((Math.log(share / (1 - share)) - centre) / 0.5);
+    };
+    const place = (256 * (sigmoid(centre + 0.5 * z) - alpha)) / (1 - alpha);
+    const level = Math.min(255, Math.max(0, Math.floor(place)));
+    const mass = (level === 255 ? 1 : edge(level + 1)) - (level === 0 ? 0 : edge(level));
+    return { level, logMass: Math.log(mass) };
+  });
+  return {
+    y: levels.map(({ level }) => level),
+    logProbability: levels.reduce((sum, { logMass }) => sum + logMass, 0),
+  };
+};
+
 /** A bent pair: the second element is a parabola of the first, and both move with p. */
 const banana: Unit = (p, _, [z1, z2]) => {
   const first = 0.5 * p + z1;
@@ -140,7 +184,27 @@ export const known: Readonly<Record<string, Known>> = {
     humps,
     30,
   ),
+  "flow, real, bimodal by a quadratic spline": given(
+    "y : real := flow(p, transform = [spline(bins = 8, order = quadratic), affine])",
+    bimodal,
+    40,
+    bimodalMean,
+  ),
+  "flow, real, affine": given(
+    "y : real := flow(p, transform = affine)",
+    additive((p) => 3 - 2 * p, 0.5),
+    20,
+    (p) => 3 - 2 * p,
+  ),
+  "flow, interval, affine": given("y : interval(0, 10) := flow(p)", logitNormal(line)),
   "flow, positive": given("y : positive := flow(p)", lognormal),
+  "categorical, ordinal": given("y : ordinal(3) := categorical(p)", classes),
+  "glm, binary": given("y : binary := glm(p)", logistic, 20, (p) => sigmoid(0.8 * p - 0.3)),
+  "glm, positive": given("y : positive := glm(p)", lognormal),
+  "glm, interval": given("y : interval(0, 10) := glm(p)", logitNormal(line)),
+  "linear, interval": given("y : interval(0, 10) := linear(p)", logitNormal(line)),
+  "anm, positive": given("y : positive := anm(p)", bentLognormal, 60),
+  "anm, interval": given("y : interval(0, 10) := anm(p)", logitNormal(bend), 60),
   "glm, real": given(
     "y : real := glm(p)",
     additive((p) => 3 - 2 * p, 0.5),
@@ -154,15 +218,15 @@ export const known: Readonly<Record<string, Known>> = {
     (p) => 3 - 2 * p,
   ),
   "linear, positive": given("y : positive := linear(p)", lognormal),
-  "anm, real": given(
-    "y : real := anm(p)",
-    additive((p) => Math.tanh(2 * p) + 0.2 * p * p, 0.3),
-    60,
-    (p) => Math.tanh(2 * p) + 0.2 * p * p,
-  ),
+  "anm, real": given("y : real := anm(p)", additive(bend, 0.3), 60, bend),
   "flow, vector, coupling": given(
     "y : vector(2) := flow(p, transform = [affine, coupling(layers = 3, hidden = [32])])",
     banana,
+    60,
+  ),
+  "flow, image, coupling": given(
+    "y : image(2, 1) := flow(p, transform = coupling(layers = 2, hidden = [8]))",
+    pixelPair,
     60,
   ),
   "flow, vector, autoregressive": given(

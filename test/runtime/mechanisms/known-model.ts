@@ -1,4 +1,5 @@
 /** Whole models in closed form: one of mixed types with its interventional means, and random linear-Gaussian ones. */
+import { logGamma } from "../../../src/runtime/distributions/special-functions.js";
 import type { RandomKey } from "../../../src/runtime/random/index.js";
 import type { Rows } from "../../../src/runtime/rows.js";
 import { scalarRows } from "../models.js";
@@ -30,6 +31,21 @@ export function drawMixed(key: RandomKey, rows: number): Map<string, Rows> {
   const c = a.map((value, k) => meanOfC(value, b[k]!, d[k]!) + 0.8 * noise[k]!);
   return new Map(Object.entries({ a, b, d, c }).map(([name, values]) => [name, scalarRows(values)]));
 }
+
+/** log p of each variable given its parents, by unit. */
+export function mixedLogProbability(values: ReadonlyMap<string, Rows>): Map<string, Float64Array> {
+  const [a, b, d, c] = ["a", "b", "d", "c"].map((name) => values.get(name)!.data);
+  const each = (term: (unit: number) => number) => Float64Array.from(a!, (_, unit) => term(unit));
+  return new Map([
+    ["a", each((unit) => Math.log(a![unit] === 1 ? 0.3 : 0.7))],
+    ["b", each((unit) => Math.log(levels[a![unit]!]![b![unit]!]!))],
+    ["d", each((unit) => d![unit]! * Math.log(rateOf(b![unit]!)) - rateOf(b![unit]!) - logGamma(d![unit]! + 1))],
+    ["c", each((unit) => normalTerm(c![unit]! - meanOfC(a![unit]!, b![unit]!, d![unit]!), 0.8))],
+  ]);
+}
+
+const normalTerm = (residual: number, sd: number) =>
+  -0.5 * (residual / sd) ** 2 - Math.log(sd) - 0.5 * Math.log(2 * Math.PI);
 
 function poissonQuantile(u: number, rate: number): number {
   let mass = Math.exp(-rate);
@@ -118,7 +134,7 @@ export function drawLinear(model: readonly LinearNode[], key: RandomKey, rows: n
     values.set(name, scalarRows(own));
     logProbability.set(
       name,
-      noise.map((z) => -0.5 * z * z - Math.log(sd) - 0.5 * Math.log(2 * Math.PI)),
+      noise.map((z) => normalTerm(sd * z, sd)),
     );
   }
   return { values, logProbability };

@@ -90,3 +90,32 @@ describe("samples of the linear-Gaussian reference", () => {
       });
     });
 });
+
+describe("interventions on the linear-Gaussian reference", () => {
+  const engine = createEngine("onnx", { threads: 1 });
+  const rows = 40_000;
+  for (const [title, { model }] of Object.entries(linearGaussianModels))
+    for (const { do: set, mean, cov } of [
+      { do: {}, ...reference.observational },
+      reference.do_x2_1,
+      reference.do_x2_m05_x4_2,
+    ]) {
+      const text = Object.entries(set).map(([name, value]) => `${name} := ${value}`);
+      it(`${title}: means and covariances under do(${text.join(", ")}) (false alarms 1e-6)`, async () => {
+        const given = text.length === 0 ? {} : { interventions: interventions(text.join(", "), model) };
+        const { values } = await sample({ loaded: model, engine, rows, key: RandomKey.fromSeed(18), ...given });
+        const drawn = nodes.map((name, k) => Float64Array.from(values.get(name)!, (value) => value - mean[k]!));
+        const average = (of: (row: number) => number) => drawn[0]!.reduce((sum, _, row) => sum + of(row), 0) / rows;
+        nodes.forEach((_, i) => {
+          const [own, variance] = [drawn[i]!, cov[i]![i]!];
+          expect(Math.abs(average((row) => own[row]!))).to.be.at.most(normalBound * Math.sqrt(variance / rows) + 1e-6);
+          nodes.forEach((_, j) => {
+            // Var(x y) of two centred normals.
+            const spread = variance * cov[j]![j]! + cov[i]![j]! ** 2;
+            const found = average((row) => own[row]! * drawn[j]![row]!);
+            expect(Math.abs(found - cov[i]![j]!)).to.be.at.most(normalBound * Math.sqrt(spread / rows) + 1e-6);
+          });
+        });
+      });
+    }
+});

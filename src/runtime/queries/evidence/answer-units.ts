@@ -130,6 +130,10 @@ async function answerPattern(
   const width = needed.reduce((sum, one) => sum + sizeOf(loaded.variables.get(one)!.domain), 0);
   const rows = Math.min(rowsInBlock, Math.floor(numbersInBlock / Math.max(1, width)));
   const block = Math.max(1, Math.floor(rows / particles));
+  // An exact abduction recovers the very noise that a drawn value was made from, or draws from its posterior.
+  const fresh = new Set(
+    inference.draw.filter((one) => ["amortised", "implicit"].includes(loaded.mechanisms.get(one)?.abduction ?? "none")),
+  );
   const sizes: { size: number; unit: number }[] = [];
   for (let first = 0; first < pattern.units.length; first += block) {
     const chosen = pattern.units.subarray(first, first + block);
@@ -156,6 +160,7 @@ async function answerPattern(
       observed: whole,
       ...(records ? { records: repeatedRecords(records, particles) } : {}),
       particles: 1,
+      fresh,
       key,
       unitName: (row) => name(chosen[Math.floor(row / particles)]!),
     });

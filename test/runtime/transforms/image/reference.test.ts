@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { createEngine } from "../../../../src/runtime/engine/index.js";
 import * as tf from "../../../../src/runtime/engine/tfjs.js";
+import { createLikelihood } from "../../../../src/runtime/mechanisms/likelihoods/likelihood.js";
+import { workingSpace } from "../../../../src/runtime/mechanisms/likelihoods/working-space.js";
 import { actnorm } from "../../../../src/runtime/transforms/image/actnorm.js";
 import { channelMixing } from "../../../../src/runtime/transforms/image/channel-mixing.js";
 import { imageCoupling } from "../../../../src/runtime/transforms/image/image-coupling.js";
@@ -15,6 +17,11 @@ type Image = number[][][][];
 interface Convolution {
   weight: number[][][][];
   bias: number[];
+}
+interface PixelLikelihood {
+  x: Image;
+  mean: Image;
+  float64: { log_p_x: number[]; e_x: Image };
 }
 interface Step {
   x: Image;
@@ -189,4 +196,24 @@ describe("maps of pixels against the original", () => {
         expect(found.again![k]).to.be.closeTo(level, 2e-4);
       });
     });
+});
+
+describe("the likelihood of pixels against the original", () => {
+  it("log-densities and noises of six images of logits with a fixed scale", async () => {
+    const { x, mean, float64: exact } = preprocessing.pixel_likelihood as PixelLikelihood;
+    const image = { kind: "image", height: 2, width: 2, channels: 1 } as const;
+    const space = workingSpace("cvae", { name: "x", domain: image, normalisation: null }, "realnvp");
+    const scale = { call: "fixed", options: { value: Math.exp(-2.5) } };
+    const likelihood = createLikelihood(space, 4, { likelihood: "normal", scale });
+    const found = await evaluate(() => {
+      const rows = (one: Image) => tf.tensor2d(flat(one), [one.length, 4]);
+      // The vectors have no place within a grey level.
+      const draws = { dequantisation: tf.zeros([x.length, 4]) };
+      const { value, logDerivative } = space.toSpace(rows(x), x.length, draws);
+      const given = likelihood.given({}, { loc: rows(mean) });
+      return { logDensity: tf.add(given.logDensity(value), logDerivative), noise: given.whiten(value) };
+    });
+    expectClose(found.logDensity!, exact.log_p_x, tolerance);
+    expectClose(found.noise!, flat(exact.e_x), tolerance);
+  });
 });
