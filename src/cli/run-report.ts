@@ -1,5 +1,6 @@
 /** The report of one run: the causal graph, the figures on test data, and each counterfactual query beside what was observed. */
 import type { Column, LoadedDataset } from "../data/dataset.js";
+import { levelsIn, printIntervention } from "../model/print-expression.js";
 import type { FitDescription, Model, QueryExpression } from "../model/schema-types.js";
 import {
   type Cell,
@@ -7,8 +8,6 @@ import {
   chooseImages,
   densityFigure,
   type Figure,
-  formatExpression,
-  formatIntervention,
   imageGrid,
   planTable,
   renderReport,
@@ -18,9 +17,10 @@ import {
 } from "../report/index.js";
 import { columnOfValues } from "../runtime/columns.js";
 import type { LogProbabilityFigure, ReconstructionFigure } from "../runtime/evaluation.js";
-import type { LoadedModel } from "../runtime/loaded-model.js";
-import type { Answer, CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
+import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
+import type { Answer, CounterfactualQueryAnswer } from "../runtime/queries/answer-queries.js";
 import type { Estimate } from "../runtime/queries/expectation.js";
+import { worldTitle } from "./describe-answer.js";
 import { boundDomain } from "./runnable.js";
 
 export interface RunReportInput {
@@ -41,7 +41,7 @@ export function runReport(input: RunReportInput): string {
   const counterfactuals = answers.filter((answer) => answer.kind === "counterfactual");
   return renderReport({
     title: model.name || "model",
-    summary: [variablesTable(input), ...numbersTable(answers)],
+    summary: [variablesTable(input), ...numbersTable(input)],
     sections: [
       {
         title: "Causal graph",
@@ -94,10 +94,10 @@ function bitsNote({ bitsPerDimension }: LogProbabilityFigure): string {
   return bitsPerDimension === undefined ? "" : `; ${bitsPerDimension.toFixed(3)} bits per dimension`;
 }
 
-function numbersTable(answers: readonly Answer[]): Table[] {
+function numbersTable({ loaded, answers }: RunReportInput): Table[] {
   const rows = answers.flatMap((answer) => {
     if (answer.kind === "estimate")
-      return [[worldTitle(answer.name, answer.setting), { value: answer.value, note: precisionNote(answer) }]];
+      return [[worldTitle(loaded, answer.name, answer.setting), { value: answer.value, note: precisionNote(answer) }]];
     return answer.kind === "unanswered" ? [[answer.name, `not answered: ${answer.reason}`]] : [];
   });
   return rows.length === 0 ? [] : [{ title: "Queries", columns: ["query", "answer"], rows }];
@@ -108,20 +108,16 @@ function precisionNote({ precision, standardError }: Estimate): string {
   return `± ${standardError.toPrecision(2)}${precision === "bound" ? ", bound" : ""}`;
 }
 
-/** A query's name with the values of its grids. */
-function worldTitle(name: string, setting: Setting | undefined): string {
-  if (setting === undefined) return name;
-  const values = Object.entries(setting).map(([variable, value]) => `${variable} := ${formatExpression(value)}`);
-  return `${name} [${values.join(", ")}]`;
-}
-
 function counterfactualSection({ loaded, test }: RunReportInput, answer: CounterfactualQueryAnswer): Section {
   // Worlds of a grid bear the query's name and their number.
-  const text = queryText(loaded.model, answer.setting === undefined ? answer.name : answer.name.replace(/\.\d+$/, ""));
+  const text = queryText(
+    boundModel(loaded),
+    answer.setting === undefined ? answer.name : answer.name.replace(/\.\d+$/, ""),
+  );
   const columns = answer.units === "observed" ? test?.columns : undefined;
   const total = answer.units === "observed" ? test!.rows : 1;
   return {
-    title: `Query ${worldTitle(answer.name, answer.setting)}`,
+    title: `Query ${worldTitle(loaded, answer.name, answer.setting)}`,
     text: answer.outside.map(
       ({ variable, units, children }) =>
         `${units} of ${total} units have ${variable} outside its training range, where ${children.join(", ")} extrapolates.`,
@@ -181,6 +177,6 @@ function queryText(model: Model, name: string): string {
   if (expression?.kind !== "counterfactual") return "";
   const targets = expression.of.map((target) => (target.kind === "variable" ? target.name : "…")).join(", ");
   const evidence = expression.evidence.map(({ variable, value }) => `${variable} = ${JSON.stringify(value)}`);
-  const action = `do(${expression.interventions.map(formatIntervention).join(", ")})`;
+  const action = `do(${expression.interventions.map((one) => printIntervention(one, levelsIn(model))).join(", ")})`;
   return `counterfactual(${targets} | ${[...evidence, action].join(", ")})`;
 }

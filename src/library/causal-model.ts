@@ -11,7 +11,7 @@ import type { Model, QueryPlan } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import { isArtefact } from "../runtime/artefact/artefact-directory.js";
 import { createEngine, type Engine } from "../runtime/engine/index.js";
-import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
+import { boundModel, type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import { type Answer, answerQuery } from "../runtime/queries/answer-queries.js";
 import { counterfactual } from "../runtime/queries/counterfactual.js";
 import { type Estimate, estimate } from "../runtime/queries/expectation.js";
@@ -19,7 +19,7 @@ import { logProbability } from "../runtime/queries/log-probability.js";
 import { sample } from "../runtime/queries/sample.js";
 import type { OutsideRange } from "../runtime/queries/training-range.js";
 import { RandomKey } from "../runtime/random/index.js";
-import { type Actions, boundModel, interventionsOf } from "./interventions.js";
+import { type Actions, interventionsOf } from "./interventions.js";
 import { type Answers, answerOf, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
 
 export interface LoadOptions {
