@@ -14,7 +14,12 @@ import type { TermInference } from "../runtime/queries/expectation.js";
 import type { OutsideRange } from "../runtime/queries/training-range.js";
 import { boundDomain } from "./runnable.js";
 
-export function describeAnswer(loaded: LoadedModel, answer: Answer, observedUnits: number): Record<string, unknown> {
+export function describeAnswer(
+  loaded: LoadedModel,
+  answer: Answer,
+  observedUnits: number,
+  unitsOption: "--data" | "--test" = "--data",
+): Record<string, unknown> {
   switch (answer.kind) {
     case "estimate":
       return {
@@ -32,7 +37,12 @@ export function describeAnswer(loaded: LoadedModel, answer: Answer, observedUnit
         notes: [...unitNotes(answer.units), ...answer.inference.flatMap(effectiveSizeWarning)],
       };
     case "unanswered":
-      return { name: answer.name, kind: answer.kind, reason: answer.reason, failed: answer.failed ?? false };
+      return {
+        name: answer.name,
+        kind: answer.kind,
+        reason: answer.needs ? `${answer.reason}: ${unitsText[unitsOption]}` : answer.reason,
+        failed: answer.failed ?? false,
+      };
     case "sample":
       return {
         name: answer.name,
@@ -58,6 +68,8 @@ export function describeAnswer(loaded: LoadedModel, answer: Answer, observedUnit
     }
   }
 }
+
+const unitsText = { "--data": "name them with --data", "--test": "name test data with --test" } as const;
 
 /** The values of a grid's world, classes by the texts of their levels; and a title, `effect.2 [t := 3]`. */
 function settingJson(loaded: LoadedModel, { name, setting }: { readonly name: string; readonly setting?: Setting }) {
