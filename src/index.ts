@@ -3,6 +3,7 @@ export * from "./compiler-api.js";
 export { type Column, columnRows, type Dataset, type LoadedDataset } from "./data/dataset.js";
 export { readDataset, type WantedVariable } from "./data/read-dataset.js";
 export { writeDataset } from "./data/write-dataset.js";
+export type { Answered, CounterfactualAnswered, EstimateAnswered, SampleAnswered } from "./library/answered.js";
 export {
   type Asked,
   type CausalModel,

@@ -1,6 +1,7 @@
 // Runs the programs of this folder with onnxruntime-node or onnxruntime-web, whichever is given as `ort`:
 //   const { run } = open(ort, description, (file) => bytesOrAddress);
 //   await run("counterfactual", { units: { t: [2.1] , … }, actions: { t: 3 } })   → { "out.t": Float32Array, … }
+// Classes are given as texts or as codes, and come back as codes.
 const uniform = () => 1 - Math.random() * (1 - 2 ** -53);
 const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 const logistic = (u = Math.random() || 2 ** -53) => Math.log(u / (1 - u));
@@ -22,7 +23,17 @@ const draws = {
 
 export function open(ort, description, locate) {
   const sessions = new Map();
-  async function run(name, { units = {}, actions = {}, random = {}, rows = 0 } = {}) {
+  const levels = Object.fromEntries(description.variables.map(({ name, domain }) => [name, domain.levels ?? []]));
+  const coded = ([variable, value]) => {
+    if (Array.isArray(value)) return [variable, value.map((one) => coded([variable, one])[1])];
+    if (typeof value !== "string") return [variable, value];
+    const code = (levels[variable] ?? []).indexOf(value);
+    if (code < 0) throw new Error(`${variable} is "${value}"; it is one of ${levels[variable]?.join(", ") || "numbers"}`);
+    return [variable, code];
+  };
+  const withCodes = (given) => Object.fromEntries(Object.entries(given).map(coded));
+  async function run(name, { random = {}, rows = 0, ...given } = {}) {
+    const [units, actions] = [withCodes(given.units ?? {}), withCodes(given.actions ?? {})];
     const program = description.programs.find((candidate) => candidate.name === name);
     if (!sessions.has(name)) sessions.set(name, ort.InferenceSession.create(await locate(program.file)));
     const session = await sessions.get(name);

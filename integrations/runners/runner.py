@@ -1,5 +1,5 @@
 """Runs the programs of this folder with NumPy and onnxruntime: `from runner import run`, or
-python runner.py counterfactual units.csv '{"t": 3}' > answers.csv   (columns named as the variables; classes as codes)"""
+python runner.py counterfactual units.csv '{"t": 3}' > answers.csv   (columns named as the variables, classes as texts)"""
 import csv, json, sys
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import onnxruntime
 
 FOLDER = Path(__file__).resolve().parent
 DESCRIPTION = json.loads((FOLDER / "export.json").read_text())
+LEVELS = {v["name"]: v["domain"]["levels"] for v in DESCRIPTION["variables"] if "levels" in v["domain"]}
 DRAWS = {
     "normal": lambda g, n, m, s: g.normal(m, s, n), "uniform": lambda g, n, a, b: g.uniform(a, b, n),
     "gamma": lambda g, n, k, r: g.gamma(k, 1 / r, n), "exponential": lambda g, n, r: g.exponential(1 / r, n),
@@ -24,12 +25,20 @@ def open_program(name, threads=0):
     return program, onnxruntime.InferenceSession(str(FOLDER / program["file"]), options)
 
 
+def coded(name, values):
+    """Classes given as texts, as codes."""
+    values, levels = np.asarray(values), LEVELS.get(name, [])
+    if values.dtype.kind not in "UO": return values
+    if unknown := sorted(set(values.ravel()) - set(levels)): raise ValueError(f"{name} is "{unknown[0]}"; it is one of {levels}")
+    return np.reshape([levels.index(value) for value in values.ravel()], values.shape)
+
+
 def run(name, units=None, do=None, rows=None, seed=1, random=None, opened=None):
-    """units: {variable: [rows, size]}; do: {variable: number or [rows]}; random: draws in place of the runner's own."""
+    """units: {variable: [rows, size]}, classes as texts or codes; do: {variable: value or [rows]}; random: draws in place of the runner's own."""
     program, session = opened or open_program(name)
-    units = {k: np.asarray(v) for k, v in (units or {}).items()}
+    units, do = ({k: coded(k, v) for k, v in (given or {}).items()} for given in (units, do))
     settable = {i["variable"] for i in program["inputs"] if i["role"] == "set"}
-    if unknown := set(do or {}) - settable:
+    if unknown := set(do) - settable:
         raise ValueError(f"{name} takes no intervention on {sorted(unknown)}; it takes {sorted(settable)}")
     if lacking := {i["variable"] for i in program["inputs"] if i["role"] == "value"} - set(units):
         raise ValueError(f"{name} needs values of {sorted(lacking)}")
@@ -41,8 +50,8 @@ def run(name, units=None, do=None, rows=None, seed=1, random=None, opened=None):
         for i in program["inputs"]:
             shape, role, variable = i["shape"], i["role"], i.get("variable")
             if role == "value": data = units[variable][at]
-            elif role == "set": data = np.full(shape, variable in (do or {}))
-            elif role == "do": data = np.broadcast_to((do or {}).get(variable, 0), rows)[at]
+            elif role == "set": data = np.full(shape, variable in do)
+            elif role == "do": data = np.broadcast_to(do.get(variable, 0), rows)[at]
             elif random and i["name"] in random: data = random[i["name"]][start * shape[0] // batch :][: shape[0]]
             else: data = DRAWS[i["distribution"]](generator, shape, *i["parameters"])
             feeds[i["name"]] = np.asarray(data, dtype=i["dtype"]).reshape(shape)
@@ -55,6 +64,7 @@ if __name__ == "__main__":
     with open(sys.argv[2], newline="") as file:
         table = list(csv.DictReader(file))
     names = [v["name"] for v in DESCRIPTION["variables"] if v["name"] in table[0]]
-    answer = run(sys.argv[1], {n: [float(row[n]) for row in table] for n in names}, json.loads((sys.argv[3:] or ["{}"])[0]))
+    answer = run(sys.argv[1], {n: [row[n] if n in LEVELS else float(row[n]) for row in table] for n in names}, json.loads((sys.argv[3:] or ["{}"])[0]))
     columns = {name.removeprefix("out."): values[:, 0] if values.ndim == 2 else values for name, values in answer.items() if values.size == len(table)}
+    columns |= {n: [LEVELS[n][int(code)] for code in columns[n]] for n in LEVELS if n in columns}
     csv.writer(sys.stdout).writerows([list(columns), *zip(*columns.values())])

@@ -1,13 +1,13 @@
 /** What a question of the command line is asked of: a model that runs, with the types that it was fitted to, and its data. */
 import type { LoadedDataset } from "../data/dataset.js";
 import { readDataset } from "../data/read-dataset.js";
-import type { Model, Query } from "../model/schema-types.js";
+import type { Query } from "../model/schema-types.js";
 import { rowsOfColumns } from "../runtime/columns.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import { type Answer, answerQuery } from "../runtime/queries/answer-queries.js";
 import { RandomKey } from "../runtime/random/index.js";
 import { requireFile } from "./model-file.js";
-import { boundDomain, type EngineOptions, loadRunnable, recordedItems, startEngine } from "./runnable.js";
+import { type EngineOptions, loadRunnable, recordedItems, startEngine } from "./runnable.js";
 import { createTerminal, type Terminal } from "./terminal.js";
 
 export interface QuestionOptions extends EngineOptions {
@@ -50,13 +50,5 @@ export async function ask(path: string, options: QuestionOptions & { readonly da
         },
         query,
       ),
-  };
-}
-
-/** The model with the domains that were bound from the data: a class may be named by its level. */
-export function boundModel(loaded: LoadedModel): Model {
-  return {
-    ...loaded.model,
-    variables: loaded.model.variables.map((variable) => ({ ...variable, domain: boundDomain(loaded, variable.name) })),
   };
 }

@@ -8,14 +8,13 @@ import { readDataset } from "../data/read-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { worldsOf } from "../model/plan.js";
+import { levelsIn, printIntervention } from "../model/print-expression.js";
 import type { Intervention, QueryTerm } from "../model/schema-types.js";
-import { formatIntervention } from "../report/index.js";
 import { columnOfValues, rowsOfColumns } from "../runtime/columns.js";
-import type { LoadedModel } from "../runtime/loaded-model.js";
+import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 import { answerUnits } from "../runtime/queries/evidence/answer-units.js";
 import { requireValue } from "../runtime/queries/evidence/evidence-values.js";
 import { RandomKey } from "../runtime/random/index.js";
-import { boundModel } from "./ask.js";
 import { counterfactualColumns, inferenceLines, summaryLines } from "./describe-answer.js";
 import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
@@ -36,6 +35,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
   const worlds = worldsOf(interventions);
   const dataset = await observedUnits(loaded, targets, options);
   const records = await recordedItems(loaded, dataset);
+  const levelsOf = levelsIn(boundModel(loaded));
   const described: Record<string, unknown>[] = [];
   for (const [index, world] of worlds.entries()) {
     const answer = await answerUnits({
@@ -60,7 +60,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
       await sink.write({ firstRow: 0, rows, ids, columns, noise: new Map() });
     });
     terminal.done(`wrote ${rows} counterfactual units to ${toStdout(place) ? "stdout" : place.out}`);
-    if (worlds.length > 1) terminal.note(`  do(${world.map(formatIntervention).join(", ")})`);
+    if (worlds.length > 1) terminal.note(`  do(${world.map((one) => printIntervention(one, levelsOf)).join(", ")})`);
     for (const line of [...summaryLines(plan, outside, rows), ...inferenceLines(inference)]) terminal.note(line);
     described.push({
       rows,

@@ -4,13 +4,12 @@
  */
 import type { Column, LoadedDataset } from "../data/dataset.js";
 import { evaluate } from "../model/evaluate.js";
+import { levelsIn, printIntervention } from "../model/print-expression.js";
 import type { Model, QueryExpression } from "../model/schema-types.js";
 import {
   chooseImages,
   densityFigure,
   type Figure,
-  formatExpression,
-  formatIntervention,
   imageGrid,
   planTable,
   type Section,
@@ -18,8 +17,9 @@ import {
   trajectoryFigure,
 } from "../report/index.js";
 import { columnOfValues } from "../runtime/columns.js";
-import type { LoadedModel } from "../runtime/loaded-model.js";
-import type { CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
+import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
+import type { CounterfactualQueryAnswer } from "../runtime/queries/answer-queries.js";
+import { settingText } from "./describe-answer.js";
 import { boundDomain } from "./runnable.js";
 
 /** The answers to one query: one, or one for each world of its grid. */
@@ -42,17 +42,6 @@ export function byQuery(answers: readonly CounterfactualQueryAnswer[]): Worlds[]
   return [...queries.values()];
 }
 
-/** A query's name with the values of its grids. */
-export function worldTitle(name: string, setting: Setting | undefined): string {
-  return setting === undefined ? name : `${name} [${settingText(setting)}]`;
-}
-
-function settingText(setting: Setting): string {
-  return Object.entries(setting)
-    .map(([variable, value]) => `${variable} := ${formatExpression(value)}`)
-    .join(", ");
-}
-
 export function counterfactualSection(
   { loaded, test }: { readonly loaded: LoadedModel; readonly test: LoadedDataset | undefined },
   worlds: Worlds,
@@ -65,11 +54,11 @@ export function counterfactualSection(
     title: `Query ${name}`,
     text: worlds.flatMap(({ outside, setting }) =>
       outside.map(({ variable, units, children }) => {
-        const where = setting === undefined ? "" : ` under ${settingText(setting)}`;
+        const where = setting === undefined ? "" : ` under ${settingText(loaded, setting)}`;
         return `${units} of ${total} units have ${variable} outside its training range${where}, where ${children.join(", ")} extrapolates.`;
       }),
     ),
-    tables: [planTable(name, queryText(loaded.model, name), first.plan)],
+    tables: [planTable(name, queryText(boundModel(loaded), name), first.plan)],
     figures: first.targets.flatMap((target) => {
       const observed = columns?.get(target);
       return observed === undefined ? [] : targetFigure(loaded, observed, worlds, target);
@@ -86,8 +75,8 @@ function targetFigure(loaded: LoadedModel, observed: Column, worlds: Worlds, nam
   const { doc } = loaded.model.variables.find((variable) => variable.name === name)!;
   if (observed.kind === "image") return imageFigure(loaded, observed, found, name, doc);
   if (observed.kind !== "numeric") return [];
-  const trajectories = numberTrajectories(found, name, doc);
-  return trajectories ? [trajectories] : numberFigure(observed.values, found, name, doc);
+  const trajectories = numberTrajectories(loaded, found, name, doc);
+  return trajectories ? [trajectories] : numberFigure(loaded, observed.values, found, name, doc);
 }
 
 function captioned(name: string, doc: string): string {
@@ -100,13 +89,20 @@ interface WorldValues {
 }
 
 /** Where one variable is set to a list of numbers, and `name` is not it. */
-function numberTrajectories(worlds: readonly WorldValues[], name: string, doc: string): Figure | undefined {
+function numberTrajectories(
+  loaded: LoadedModel,
+  worlds: readonly WorldValues[],
+  name: string,
+  doc: string,
+): Figure | undefined {
   const settings = worlds.map(({ world }) => Object.entries(world.setting ?? {}));
   const [variable] = settings[0]![0] ?? [];
   const set = settings.map(([only, ...others]) =>
     others.length === 0 && only !== undefined ? evaluate(only[1], {}) : Number.NaN,
   );
   if (variable === undefined || variable === name || !set.every(Number.isFinite)) return undefined;
+  const { kind } = boundDomain(loaded, variable);
+  if (kind === "categorical" || kind === "binary") return undefined;
   const rows = worlds[0]!.values.length;
   const unit = (row: number) => worlds.map(({ values }) => values[row]!);
   return {
@@ -122,6 +118,7 @@ function numberTrajectories(worlds: readonly WorldValues[], name: string, doc: s
 }
 
 function numberFigure(
+  loaded: LoadedModel,
   observed: ArrayLike<number>,
   worlds: readonly WorldValues[],
   name: string,
@@ -136,7 +133,7 @@ function numberFigure(
       data: { label: "observed", values: Array.from(observed).filter((value) => !Number.isNaN(value)) },
       curves: [sampledCurve("counterfactual", "learned", values)],
     }),
-    caption: `${captioned(name, doc)}: observed, and under ${setting === undefined ? "the query's intervention" : settingText(setting)}.`,
+    caption: `${captioned(name, doc)}: observed, and under ${setting === undefined ? "the query's intervention" : settingText(loaded, setting)}.`,
   }));
 }
 
@@ -151,7 +148,7 @@ function imageFigure(
   const units = Array.from({ length: Math.min(shownUnits, observed.pixels.length / size) }, (_, unit) => unit);
   const rows = worlds.flatMap(({ world: { setting }, values }) => {
     const column = columnOfValues(boundDomain(loaded, name), values);
-    const label = setting === undefined ? "counterfactual" : settingText(setting);
+    const label = setting === undefined ? "counterfactual" : settingText(loaded, setting);
     return column.kind === "image" ? [{ label, images: chooseImages(column, units) }] : [];
   });
   return [
@@ -173,6 +170,6 @@ function queryText(model: Model, name: string): string {
   if (expression?.kind !== "counterfactual") return "";
   const targets = expression.of.map((target) => (target.kind === "variable" ? target.name : "…")).join(", ");
   const evidence = expression.evidence.map(({ variable, value }) => `${variable} = ${JSON.stringify(value)}`);
-  const action = `do(${expression.interventions.map(formatIntervention).join(", ")})`;
+  const action = `do(${expression.interventions.map((one) => printIntervention(one, levelsIn(model))).join(", ")})`;
   return `counterfactual(${targets} | ${[...evidence, action].join(", ")})`;
 }

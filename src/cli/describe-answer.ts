@@ -2,33 +2,47 @@
 import { join } from "node:path";
 import type { Column, Dataset } from "../data/dataset.js";
 import { datasetFiles } from "../data/write-dataset.js";
-import type { Domain, QueryPlan } from "../model/schema-types.js";
-import { formatExpression } from "../report/index.js";
+import { levelsIn, printValue } from "../model/print-expression.js";
+import type { Domain, Expression, QueryPlan } from "../model/schema-types.js";
 import { columnOfValues } from "../runtime/columns.js";
-import type { LoadedModel } from "../runtime/loaded-model.js";
+import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
 import type { Spread } from "../runtime/queries/evidence/aggregate.js";
 import { type PatternReport, smallEffectiveSize } from "../runtime/queries/evidence/answer-units.js";
+import type { UnitCount } from "../runtime/queries/evidence/term-summary.js";
 import type { TermInference } from "../runtime/queries/expectation.js";
 import type { OutsideRange } from "../runtime/queries/training-range.js";
 import { boundDomain } from "./runnable.js";
 
-export function describeAnswer(answer: Answer, observedUnits: number): Record<string, unknown> {
+export function describeAnswer(
+  loaded: LoadedModel,
+  answer: Answer,
+  observedUnits: number,
+  unitsOption: "--data" | "--test" = "--data",
+): Record<string, unknown> {
   switch (answer.kind) {
     case "estimate":
       return {
         name: answer.name,
         kind: answer.kind,
-        ...settingJson(answer.setting),
+        ...settingJson(loaded, answer),
         value: answer.value,
         standardError: answer.standardError,
         samples: answer.rows,
         precision: answer.precision,
+        ...(answer.units
+          ? { units: answer.units.used, unitsLeftOut: answer.units.of - answer.units.used, drawn: answer.units.drawn }
+          : {}),
         ...(answer.inference.length > 0 ? { inference: answer.inference } : {}),
-        notes: answer.inference.flatMap(effectiveSizeWarning),
+        notes: [...unitNotes(answer.units), ...answer.inference.flatMap(effectiveSizeWarning)],
       };
     case "unanswered":
-      return { name: answer.name, kind: answer.kind, reason: answer.reason, failed: answer.failed ?? false };
+      return {
+        name: answer.name,
+        kind: answer.kind,
+        reason: answer.needs ? `${answer.reason}: ${unitsText[unitsOption]}` : answer.reason,
+        failed: answer.failed ?? false,
+      };
     case "sample":
       return {
         name: answer.name,
@@ -43,7 +57,7 @@ export function describeAnswer(answer: Answer, observedUnits: number): Record<st
       return {
         name: answer.name,
         kind: answer.kind,
-        ...settingJson(answer.setting),
+        ...settingJson(loaded, answer),
         units,
         files: `queries/${answer.name}`,
         plan: answer.plan,
@@ -55,20 +69,38 @@ export function describeAnswer(answer: Answer, observedUnits: number): Record<st
   }
 }
 
-function settingJson(setting: Setting | undefined): { setting?: Record<string, string> } {
+const unitsText = { "--data": "name them with --data", "--test": "name test data with --test" } as const;
+
+/** The values of a grid's world, classes by the texts of their levels; and a title, `effect.2 [t := 3]`. */
+function settingJson(loaded: LoadedModel, { name, setting }: { readonly name: string; readonly setting?: Setting }) {
   if (setting === undefined) return {};
+  const levelsOf = levelsIn(boundModel(loaded));
+  const textOf = (variable: string, value: Expression): string => {
+    const level = value.kind === "constant" ? levelsOf(variable)?.[value.value] : undefined;
+    return level ?? printValue(value, variable, levelsOf);
+  };
   return {
-    setting: Object.fromEntries(Object.entries(setting).map(([name, value]) => [name, formatExpression(value)])),
+    setting: Object.fromEntries(
+      Object.entries(setting).map(([variable, value]) => [variable, textOf(variable, value)]),
+    ),
+    title: worldTitle(loaded, name, setting),
   };
 }
 
-/** `effect.2 [t := 3]` */
-function titleOf(query: Record<string, unknown>): string {
-  const setting = query.setting as Record<string, string> | undefined;
-  if (setting === undefined) return String(query.name);
-  const values = Object.entries(setting).map(([name, value]) => `${name} := ${value}`);
-  return `${query.name} [${values.join(", ")}]`;
+/** A query's name with the values of its grids: `effect.2 [t := 3]`. */
+export function worldTitle(loaded: LoadedModel, name: string, setting: Setting | undefined): string {
+  return setting === undefined ? name : `${name} [${settingText(loaded, setting)}]`;
 }
+
+/** `t := 3, c := "a"` */
+export function settingText(loaded: LoadedModel, setting: Setting): string {
+  const levelsOf = levelsIn(boundModel(loaded));
+  return Object.entries(setting)
+    .map(([variable, value]) => `${variable} := ${printValue(value, variable, levelsOf)}`)
+    .join(", ");
+}
+
+const titleOf = ({ title, name }: Record<string, unknown>): string => String(title ?? name);
 
 /** From the JSON form, as `scmc run` prints what it keeps. */
 export function answerLines(query: Record<string, unknown>): string[] {
@@ -92,7 +124,21 @@ export function estimateText(query: Record<string, unknown>): string {
     .filter((size) => size !== null);
   const worth = sizes.length === 0 ? "" : `, effective sample size ${Math.round(Math.min(...sizes))}`;
   const bound = query.precision === "bound" ? ", a lower bound of the density enters" : "";
-  return `${query.precision === "bound" ? "≥" : "="} ${value} ${error} (simulation error of ${query.samples} draws${worth}${bound})`;
+  return `${query.precision === "bound" ? "≥" : "="} ${value} ${error} (${errorSource(query)}${worth}${bound})`;
+}
+
+/** What the ± is of: the spread over observed units, draws, or both. */
+function errorSource({ units, drawn, samples }: Record<string, unknown>): string {
+  if (units === undefined || units === 1) return `simulation error of ${samples} draws`;
+  return `mean of ${units} units, standard error over them${drawn ? ` and of ${samples} draws` : ""}`;
+}
+
+function unitNotes(units: UnitCount | undefined): string[] {
+  if (units === undefined || units.used === units.of) return [];
+  const left = units.of - units.used;
+  return [
+    `  ${left} of ${units.of} units left out: a variable that the density is of is missing in ${left === 1 ? "it" : "them"}`,
+  ];
 }
 
 function effectiveSizeWarning({ effectiveSize }: TermInference): string[] {

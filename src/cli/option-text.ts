@@ -2,8 +2,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { SourceError } from "./source-error.js";
 
-/** A comment would swallow the options that follow it. */
-function withoutComment(text: string): string {
+/** A comment would swallow what follows it. */
+export function withoutComment(text: string): string {
   return text.replaceAll(/("[^"\n]*")|#.*/g, "$1");
 }
 

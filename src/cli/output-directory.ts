@@ -30,6 +30,17 @@ export function requireWritable(directory: string): void {
   }
 }
 
+/** A file is replaced only where that was asked for, and a directory never. `option` is the one that names it. */
+export function requireFileTarget(file: string, overwrite: boolean, option = "--out"): void {
+  requireWritable(dirname(file));
+  const status = statusAt(file);
+  if (status === undefined) return;
+  if (status.isDirectory())
+    throw failure("7104", file, "cannot be written: it is a directory", `Name another file with ${option}.`);
+  if (!overwrite)
+    throw failure("6021", file, "the file exists already; it is left as it is", "Choose another name, or --overwrite.");
+}
+
 /** A fitted artefact may be replaced; nothing else that exists is. */
 export function requireArtefactTarget(directory: string): void {
   requireWritable(directory);

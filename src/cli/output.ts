@@ -12,7 +12,7 @@ import { failure } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import { OutputClosed } from "./closed-output.js";
-import { requireWritable } from "./output-directory.js";
+import { requireFileTarget, requireWritable } from "./output-directory.js";
 import { statusAt } from "./path-status.js";
 
 export interface OutputOptions {
@@ -54,21 +54,24 @@ export async function checkOutput(options: OutputOptions, worlds = 1): Promise<v
 async function checkPlace(options: OutputOptions): Promise<void> {
   const out = options.out!;
   if (outputKind(out) === "directory") {
+    requireDirectoryName(out);
     requireWritable(out);
     await checkDatasetTarget(out, options.overwrite ?? false);
     return;
   }
-  requireWritable(dirnameOf(out));
-  const status = statusAt(out);
-  if (status === undefined) return;
-  if (status.isDirectory())
-    throw failure("7104", out, "cannot be written: it is a directory", "Name another file with --out.");
-  if (!options.overwrite)
-    throw failure("6021", out, "the file exists already; it is left as it is", "Choose another name, or --overwrite.");
+  requireFileTarget(out, options.overwrite ?? false);
 }
 
-function dirnameOf(file: string): string {
-  return file.replace(/[^/\\]*$/, "") || ".";
+/** `cf.xlsx` was meant as a file. A directory may have such a name where it exists, or where the name ends with a slash. */
+function requireDirectoryName(out: string): void {
+  const ending = /[^/\\]\.([a-z][a-z0-9]{0,6})$/i.exec(out)?.[1];
+  if (ending === undefined || statusAt(out)?.isDirectory()) return;
+  throw failure(
+    "7122",
+    "--out",
+    `${out}: no format is known as .${ending}`,
+    "Known are .csv, .csv.gz, .parquet, .idx and .idx.gz. A slash at the end makes it a directory.",
+  );
 }
 
 /** The variables that go to the output: those of `--of`, else all observed ones that its format can hold. */

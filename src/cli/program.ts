@@ -4,6 +4,7 @@
  */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { formatNames } from "./formats/index.js";
+import { collect, levels, probability, refuseEmptyTexts, wholeNumber } from "./option-values.js";
 import { version } from "./version.js";
 
 const tableFormats = ["csv", "csv.gz", "parquet"] as const;
@@ -19,42 +20,11 @@ function collectName(value: string, previous: string[] = []): string[] {
   throw new InvalidArgumentError(`Allowed choices are ${exportedNames.join(", ")}.`);
 }
 
-function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
-}
-
-function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(
-        most === Number.MAX_SAFE_INTEGER
-          ? `It takes a whole number of at least ${least}.`
-          : `It takes a whole number from ${least} to ${most}.`,
-      );
-    return value;
-  };
-}
-
-/** `0.05,0.95` */
-function levels(text: string): number[] {
-  const values = text.split(",").map(Number);
-  if (!values.every((value) => value > 0 && value < 1))
-    throw new InvalidArgumentError("It takes levels between 0 and 1, such as 0.05,0.95.");
-  return values;
-}
-
 function questionOptions(command: Command): Command {
   return command
     .option("--do <text>", 'an intervention, e.g. "t := 3"; repeatable', collect)
     .option("--given <text>", 'evidence in the world after it, e.g. "s = 1"; repeatable', collect)
     .option("--samples <n>", "sample size, where the answer is not exact", wholeNumber(20), 10_000);
-}
-
-function probability(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value > 0 && value < 1) return value;
-  throw new InvalidArgumentError("It takes a number between 0 and 1.");
 }
 
 function engineOptions(command: Command): Command {
@@ -273,7 +243,8 @@ export function buildProgram(): Command {
       .option("--batch <n>", "rows of one call in place of the usual ones", wholeNumber(1, 1_000_000))
       .option("--particles <n>", "draws per unit where the noise is not recovered exactly", wholeNumber(1, 100_000), 32)
       .option("--profile", "run it on random inputs and say where the time goes")
-      .option("--onnx <file>", "write the ONNX program"),
+      .option("--onnx <file>", "write the ONNX program")
+      .option("--overwrite", "replace an earlier file in --onnx"),
   ).action(async (model, options) => (await import("./verbs/inspect.js")).inspect(model, options));
 
   program
@@ -317,5 +288,6 @@ export function buildProgram(): Command {
     .action(async (file, options) => (await import("./verbs/init.js")).init(file, options));
 
   for (const command of program.commands) command.exitOverride();
+  program.hook("preAction", (_, command) => refuseEmptyTexts(command));
   return program;
 }

@@ -2,6 +2,7 @@
 import { compileQueryText } from "../compiler/query-text.js";
 import type { Model, Query } from "../model/schema-types.js";
 import { queryFile } from "./exit-status.js";
+import { withoutComment } from "./option-text.js";
 import { SourceError } from "./source-error.js";
 
 /** Throws SourceError, whose excerpts show the query as it was put together. */
@@ -19,7 +20,7 @@ export function conditionsText(given: readonly string[] = [], interventions: rea
   return conditions.length === 0 ? "" : ` | ${conditions.join(", ")}`;
 }
 
-/** A comment would swallow what follows it. */
-function withoutComment(text: string): string {
-  return text.replaceAll(/("[^"\n]*")|#.*/g, "$1");
+/** The mean of an expression, or the probability of a condition. */
+export function meanText(of: string, conditions: string): string {
+  return `${/[<>]|==|!=/.test(of) ? "probability" : "expectation"}(${of}${conditions})`;
 }

@@ -6,7 +6,8 @@ import type { LogProbabilityFigure, ReconstructionFigure } from "../runtime/eval
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer } from "../runtime/queries/answer-queries.js";
 import type { Estimate } from "../runtime/queries/expectation.js";
-import { byQuery, counterfactualSection, worldTitle } from "./counterfactual-section.js";
+import { byQuery, counterfactualSection } from "./counterfactual-section.js";
+import { worldTitle } from "./describe-answer.js";
 
 export interface RunReportInput {
   readonly loaded: LoadedModel;
@@ -24,7 +25,7 @@ export function runReport(input: RunReportInput): string {
   const counterfactuals = answers.filter((answer) => answer.kind === "counterfactual");
   return renderReport({
     title: model.name || "model",
-    summary: [variablesTable(input), ...numbersTable(answers)],
+    summary: [variablesTable(input), ...numbersTable(input)],
     sections: [
       {
         title: "Causal graph",
@@ -77,10 +78,10 @@ function bitsNote({ bitsPerDimension }: LogProbabilityFigure): string {
   return bitsPerDimension === undefined ? "" : `; ${bitsPerDimension.toFixed(3)} bits per dimension`;
 }
 
-function numbersTable(answers: readonly Answer[]): Table[] {
+function numbersTable({ loaded, answers }: RunReportInput): Table[] {
   const rows = answers.flatMap((answer) => {
     if (answer.kind === "estimate")
-      return [[worldTitle(answer.name, answer.setting), { value: answer.value, note: precisionNote(answer) }]];
+      return [[worldTitle(loaded, answer.name, answer.setting), { value: answer.value, note: precisionNote(answer) }]];
     return answer.kind === "unanswered" ? [[answer.name, `not answered: ${answer.reason}`]] : [];
   });
   return rows.length === 0 ? [] : [{ title: "Queries", columns: ["query", "answer"], rows }];

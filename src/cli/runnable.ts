@@ -5,7 +5,7 @@ import { failure } from "../diagnostics/diagnostic.js";
 import type { Domain, Intervention } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import { createEngine, type Engine, type EngineDescription } from "../runtime/engine/index.js";
-import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
+import { boundModel, type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
 import { compileDo } from "./do-option.js";
 import { interventionFile } from "./exit-status.js";
@@ -74,11 +74,7 @@ export function interventionsOf(
   worlds: "one" | "grids" = "one",
 ): Intervention[] {
   // Types that the program left out are known by now: a class may be set by the name of its level.
-  const variables = loaded.model.variables.map((variable) => ({
-    ...variable,
-    domain: boundDomain(loaded, variable.name),
-  }));
-  const interventions = compileDo(texts, { ...loaded.model, variables });
+  const interventions = compileDo(texts, boundModel(loaded));
   const grid = interventions.find((intervention) => intervention.grid !== undefined);
   if (grid && worlds === "one")
     throw failure(

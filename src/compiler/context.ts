@@ -31,7 +31,11 @@ export class Context {
     if (this.pedantic) this.report(code, span, message, { ...details, severity: "warning" });
   }
 
+  /** What is read twice, such as the point of a density, is reported once. */
   report(code: string, span: Span, message: string, { hint, related, severity = "error" }: Details = {}): void {
+    const isSame = (other: Diagnostic) =>
+      other.code === code && other.span === span && other.message === message && other.severity === severity;
+    if (this.diagnostics.some(isSame)) return;
     this.diagnostics.push({
       code,
       severity,

@@ -5,19 +5,18 @@
 import { variable } from "../model/expression.js";
 import { planTermInference } from "../model/inference/plan-term.js";
 import { mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
+import { type LevelsOf, levelsIn, print, printIntervention } from "../model/print-expression.js";
 import type {
   AbductStep,
   Evidence,
   Expression,
   InferencePlan,
-  Intervention,
   Mechanism,
   Model,
   Query,
   QueryExpression,
   QueryTerm,
 } from "../model/schema-types.js";
-import { type LevelsOf, print, printValue } from "./print.js";
 import { targetNames } from "./queries.js";
 
 export interface PlanDescription {
@@ -63,7 +62,7 @@ function termsOf(query: QueryExpression): QueryTerm[] {
 
 function describeTerm(model: Model, term: QueryTerm): PlanDescription {
   const levelsOf = levelsIn(model);
-  const action = term.interventions.map((intervention) => writeIntervention(intervention, levelsOf));
+  const action = term.interventions.map((intervention) => printIntervention(intervention, levelsOf));
   const targets = targetNames(term.of);
   const evidence = term.evidence.map((one) => writeEvidence(one, levelsOf));
   const conditions = [...evidence, ...(action.length === 0 ? [] : [`do(${action.join(", ")})`])];
@@ -134,27 +133,10 @@ export function writeInference(plan: InferencePlan | undefined): string[] {
   }
 }
 
-function levelsIn({ variables }: Model): LevelsOf {
-  const byName = new Map(variables.map(({ name, domain }) => [name, domain]));
-  return (name) => {
-    const domain = byName.get(name);
-    return domain?.kind === "categorical" ? domain.levels : undefined;
-  };
-}
-
 function writeTerm({ kind, of, level, at }: QueryTerm, conditions: readonly string[], levelsOf: LevelsOf): string {
   const asked = at?.map((one) => writeEvidence(one, levelsOf)) ?? of.map((target) => print(target, levelsOf));
   const targets = [...(level === undefined ? [] : [String(level)]), ...asked].join(", ");
   return `${kind}(${targets}${conditions.length === 0 ? "" : ` | ${conditions.join(", ")}`})`;
-}
-
-function writeIntervention({ variable, expression, noises, only, grid }: Intervention, levelsOf: LevelsOf): string {
-  const values = (grid ?? [expression]).map((value) => printValue(value, variable, levelsOf)).join(", ");
-  const children = only === undefined ? "" : ` for ${only.join(", ")}`;
-  const draws = noises.map(
-    ({ name, distribution, parameters }) => `${name} ~ ${distribution}(${parameters.join(", ")})`,
-  );
-  return `${variable} := ${grid === undefined ? values : `[${values}]`}${children}${draws.length === 0 ? "" : ` where ${draws.join(", ")}`}`;
 }
 
 function writeAbduction({ noiseOf, method, given }: AbductStep, mechanism: Mechanism, levelsOf: LevelsOf): string {

@@ -3,8 +3,8 @@
  * their variable's own. What is not known, because a type is left to the data, is not checked.
  */
 import { shortNumber } from "../diagnostics/short-number.js";
+import { brief } from "../model/print-expression.js";
 import type { ApplyExpression, Domain, Expression, ImageDomain } from "../model/schema-types.js";
-import { brief } from "./print.js";
 import { canBe, describeRange, isWithin, type Range, type Ranges, rangeOf, rangeOfDomain, refine } from "./range.js";
 import { isApply } from "./simplify.js";
 import { canBeZero, describeWitness, findWitness, type Guard } from "./witness.js";

@@ -12,10 +12,10 @@ import {
   operandsOf,
   value as ownValue,
 } from "../model/expression.js";
+import { brief } from "../model/print-expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import { gatherSum } from "./gather.js";
 import { gatherProduct, type Ratio } from "./gather-product.js";
-import { brief } from "./print.js";
 import { isNegative, isPositive, type Ranges, rangeOf, refine } from "./range.js";
 import {
   add,

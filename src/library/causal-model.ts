@@ -11,15 +11,16 @@ import type { Model, QueryPlan } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import { isArtefact } from "../runtime/artefact/artefact-directory.js";
 import { createEngine, type Engine } from "../runtime/engine/index.js";
-import { type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
-import { type Answer, answerQuery } from "../runtime/queries/answer-queries.js";
+import { boundModel, type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
+import { answerQuery } from "../runtime/queries/answer-queries.js";
 import { counterfactual } from "../runtime/queries/counterfactual.js";
 import { type Estimate, estimate } from "../runtime/queries/expectation.js";
 import { logProbability } from "../runtime/queries/log-probability.js";
 import { sample } from "../runtime/queries/sample.js";
 import type { OutsideRange } from "../runtime/queries/training-range.js";
 import { RandomKey } from "../runtime/random/index.js";
-import { type Actions, boundModel, interventionsOf } from "./interventions.js";
+import { type Answered, answered, inLibraryWords } from "./answered.js";
+import { type Actions, interventionsOf } from "./interventions.js";
 import { type Answers, answerOf, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
 
 export interface LoadOptions {
@@ -100,13 +101,15 @@ export class CausalModel<Types> {
     units: Units<Types>,
     asked: Asked<Names> = {},
   ): Promise<{ readonly [Key in Names]: Float32Array }> {
-    const terms = await logProbability({
-      loaded: this.loaded,
-      engine: this.engine,
-      observed: rowsOfUnits(units, this.loaded.variables),
-      ...(asked.targets ? { targets: asked.targets } : {}),
-      key: keyOf(asked.seed, "log-probability"),
-    });
+    const terms = await inLibraryWords(
+      logProbability({
+        loaded: this.loaded,
+        engine: this.engine,
+        observed: rowsOfUnits(units, this.loaded.variables),
+        ...(asked.targets ? { targets: asked.targets } : {}),
+        key: keyOf(asked.seed, "log-probability"),
+      }),
+    );
     return Object.fromEntries(terms) as { readonly [Key in Names]: Float32Array };
   }
 
@@ -133,15 +136,17 @@ export class CausalModel<Types> {
     actions: Actions<Name<Types>>,
     { particles = 32, ...asked }: Asked<Names> & { readonly particles?: number } = {},
   ): Promise<Counterfactuals<Types, Names>> {
-    const { values, probabilities, plan, outside } = await counterfactual({
-      loaded: this.loaded,
-      engine: this.engine,
-      observed: rowsOfUnits(units, this.loaded.variables),
-      interventions: interventionsOf(actions, this.loaded),
-      targets: this.#targets(asked),
-      particles,
-      key: keyOf(asked.seed, "counterfactual"),
-    });
+    const { values, probabilities, plan, outside } = await inLibraryWords(
+      counterfactual({
+        loaded: this.loaded,
+        engine: this.engine,
+        observed: rowsOfUnits(units, this.loaded.variables),
+        interventions: interventionsOf(actions, this.loaded),
+        targets: this.#targets(asked),
+        particles,
+        key: keyOf(asked.seed, "counterfactual"),
+      }),
+    );
     const shares = Object.fromEntries(probabilities) as { readonly [Key in Names]?: Float32Array };
     return { values: this.#answers(values), probabilities: shares, plan, outside };
   }
@@ -163,22 +168,21 @@ export class CausalModel<Types> {
       readonly particles?: number;
       readonly seed?: number;
     } = {},
-  ): Promise<Answer[]> {
+  ): Promise<Answered<Types>[]> {
     const { query, diagnostics } = compileQueryText(text, boundModel(this.loaded), "query");
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     if (query === undefined || errors.length > 0) throw new ScmcError(errors);
     const observed = rowsOfUnits(units, this.loaded.variables);
-    return answerQuery(
-      {
-        loaded: this.loaded,
-        engine: this.engine,
-        ...(observed.size > 0 ? { observed } : {}),
-        particles,
-        samples,
-        key: keyOf(seed, "question"),
-      },
-      query,
-    );
+    const request = {
+      loaded: this.loaded,
+      engine: this.engine,
+      ...(observed.size > 0 ? { observed } : {}),
+      particles,
+      samples,
+      key: keyOf(seed, "question"),
+    };
+    const answers = await inLibraryWords(answerQuery(request, query));
+    return answers.map((answer) => answered(this.loaded, answer));
   }
 
   #targets({ targets }: Asked<string>): readonly string[] {

@@ -4,8 +4,8 @@
  */
 import { compileInterventions } from "../compiler/interventions.js";
 import { ScmcError } from "../diagnostics/diagnostic.js";
-import type { Intervention, Model } from "../model/schema-types.js";
-import type { LoadedModel } from "../runtime/loaded-model.js";
+import type { Intervention } from "../model/schema-types.js";
+import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 
 /** A new right-hand side for a variable. In `text` the variable's own name is its value without the intervention on it. */
 export interface Assignment {
@@ -43,17 +43,6 @@ export function seenBy(children: readonly string[], action: Action): Assignment 
 function textOf(variable: string, action: Action): string {
   if (typeof action === "number") return String(action);
   return typeof action === "string" ? JSON.stringify(action) : action.text(variable);
-}
-
-/** The model with the types that data bound: a class may be named by its level. */
-export function boundModel(loaded: LoadedModel): Model {
-  return {
-    ...loaded.model,
-    variables: loaded.model.variables.map((variable) => ({
-      ...variable,
-      domain: loaded.variables.get(variable.name)!.domain,
-    })),
-  };
 }
 
 /** Throws ScmcError with every mistake of the assignments. */

@@ -9,7 +9,6 @@ export { type JointFigureInput, type JointLayer, jointFigure } from "./figures/j
 export { encodePng, type Picture, pngDataUri } from "./figures/png.js";
 export { type TrainingFigureInput, trainingFigure } from "./figures/training-figure.js";
 export { type TrajectoryFigureInput, trajectoryFigure } from "./figures/trajectory-figure.js";
-export { formatExpression, formatIntervention } from "./graph/format-expression.js";
 export { type Fact, type Figure, type Program, type ReportInput, renderReport, type Section } from "./html.js";
 export type { Markup } from "./markup.js";
 export type { Role } from "./palette.js";

@@ -82,3 +82,11 @@ export function parametersOf(all: Tensors | HostTensors, variable: string): Tens
     entries.filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]),
   ) as Tensors | HostTensors;
 }
+
+/** The model with the types that data bound: a class may be named by its level. */
+export function boundModel({ model, variables }: LoadedModel): Model {
+  return {
+    ...model,
+    variables: model.variables.map((variable) => ({ ...variable, domain: variables.get(variable.name)!.domain })),
+  };
+}

@@ -163,7 +163,7 @@ describe("bad artefacts and interventions, to scmc counterfactual and sample", (
     ["t := ", ["error[1001]", "--> --do", "| t := ", "^"]],
     ["t := t +* 2", ["error[1001]", "`*`", "--> --do", "| t := t +* 2\n      |         ^"]],
     ["t = 1", ["error[1009]", "--> --do", "| t = 1\n      |   ^", "help: write `t := …`"]],
-    ["", ["error[1001]", "such as `t := 3`", "--> --do"]],
+    ["", ["option '--do <text>' argument is empty"]],
     ["tt := 1", ["error[2001]: `tt` is not defined", "--> --do", "| tt := 1\n      | ^^", "help: did you mean `t`?"]],
     ["t := ii", ["error[2001]: `ii` is not defined", "| t := ii\n      |      ^^", "help: did you mean `i`?"]],
     ["t := -1", ["error[3010]: `t` is positive and cannot be -1", "| t := -1\n      |      ^^"]],

@@ -1,5 +1,5 @@
 /** `scmc inspect` through the real binary. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { InferenceSession } from "onnxruntime-node";
@@ -52,6 +52,17 @@ describe("scmc inspect", () => {
     expect(of("7").hash).to.equal(of("7").hash);
     expect(of("7").hash).to.not.equal(of("8").hash);
     expect(of("16").cost.productFlops).to.equal(2 * of("8").cost.productFlops);
+  });
+
+  it("leaves a file that is in the way of --onnx, unless it may be replaced", () => {
+    writeFileSync(join(cwd, "mine.onnx"), "mine");
+    const args = ["inspect", "plain.scm", "--program", "t.sample", "--onnx", "mine.onnx"];
+    const refused = scmc(args, { cwd });
+    expect(refused.status).to.equal(3);
+    expect(refused.stderr).to.contain("error[6021]").and.contain("--overwrite");
+    expect(readFileSync(join(cwd, "mine.onnx"), "utf8")).to.equal("mine");
+    expect(scmc([...args, "--overwrite"], { cwd }).status).to.equal(0);
+    expect(readFileSync(join(cwd, "mine.onnx")).length).to.be.greaterThan(4);
   });
 
   it("the ONNX program that it writes is one that onnxruntime takes", async () => {

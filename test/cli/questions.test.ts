@@ -97,6 +97,33 @@ describe("scmc counterfactual of partly observed units", function () {
     expect(rowsOf(cwd, "g/2/table.csv")[0]!.slice(2).map(Number)).to.deep.equal([1, -0.5]);
   });
 
+  it("has the same means with a spread and without, also where particles are drawn", () => {
+    const cwd = directoryWith({
+      "m.scm": `${program}c : count := flow(t)\nd := c + e where e ~ normal(0, 1)\n`,
+      "table.csv": "id,s,t,r,c,d\na,1,2,0.5,3,1\nb,0,1,0,1,0\nc,,1,0,1,0\n",
+      "data.json": JSON.stringify({
+        table: "table.csv",
+        id: "id",
+        variables: Object.fromEntries(["s", "t", "r", "c", "d"].map((name) => [name, { column: name }])),
+      }),
+    });
+    const fit = scmc(["run", "m.scm", "--data", "data.json", "--out", "f", "--fit", "c(epochs = 1)", "--quiet"], {
+      cwd,
+    });
+    expect(fit.status, fit.stderr).to.equal(0);
+    const meansOf = (out: string, ...more: string[]) => {
+      const ask = ["counterfactual", "f", "--data", "data.json", "--do", "t := t + 1", "--out", out, ...more];
+      const { status, stderr } = scmc(ask, { cwd });
+      expect(status, stderr).to.equal(0);
+      const rows = readFileSync(join(cwd, out), "utf8").trim().split("\n");
+      return rows.map((row) => row.split(",").slice(0, 6));
+    };
+    const plain = meansOf("plain.csv");
+    expect(meansOf("sd.csv", "--sd")).to.deep.equal(plain);
+    expect(meansOf("quantiles.csv", "--quantiles", "0.1,0.9")).to.deep.equal(plain);
+    expect(meansOf("other.csv", "--seed", "2")[1]).to.not.deep.equal(plain[1]);
+  });
+
   it("refuses data and evidence at once, unknown names, and a grid where there is one world", () => {
     const cwd = study();
     const both = ["counterfactual", "m.scm", "--given", "s = 1", "--data", "data.json", "--do", "t := 0", "--out", "x"];
@@ -156,5 +183,148 @@ describe("scmc effect", function () {
     expect(effects["average effect"]).to.be.closeTo(-0.5, 1e-4);
     expect(effects["direct effect"]).to.be.closeTo(-1, 1e-4);
     expect(effects["indirect effect"]).to.be.closeTo(0.5, 1e-4);
+  });
+
+  it("tells them apart against another intervention, and says where it cannot", () => {
+    const cwd = study();
+    const ask = (...more: string[]) =>
+      scmc(["effect", "m.scm", "--of", "r", "--do", "s := 3", "--json", ...more], { cwd });
+    const { status, stdout, stderr } = ask("--versus", "s := 1");
+    expect(status, stderr).to.equal(0);
+    const { answers } = JSON.parse(stdout) as { answers: { name: string; value: number }[] };
+    const effects = answers.map(({ name, value }) => [name, Number(value.toFixed(4))]);
+    expect(effects).to.deep.equal([
+      ["average effect", -1],
+      ["direct effect", -2],
+      ["indirect effect", 1],
+    ]);
+    const other = ask("--versus", "t := 1");
+    expect(other.status).to.equal(0);
+    expect(other.stderr).to.contain("not told apart: direct and indirect effects are effects of one variable");
+    expect(ask("--versus", "s := 1", "--given", "t = 1").stderr).to.contain("leave out --versus");
+  });
+
+  it("takes a condition as its probability, and reports a mistake once", () => {
+    const cwd = study();
+    const { stdout, stderr, status } = scmc(["effect", "m.scm", "--of", "s > 0", "--do", "s := 1"], { cwd });
+    expect(status, stderr).to.equal(0);
+    // 1 - Φ(0); 10,000 draws: a standard error of 0.005, the bound at 6 of them.
+    expect(Number(/average effect = (\S+)/.exec(stdout)![1])).to.be.closeTo(0.5, 0.03);
+    const wrong = scmc(["effect", "m.scm", "--of", "q > 0", "--do", "s := 1"], { cwd });
+    expect(wrong.status).to.equal(2);
+    expect(wrong.stderr.match(/error\[/g)).to.have.length(1);
+  });
+});
+
+describe("scmc density", function () {
+  this.timeout(120_000);
+
+  it("says over how many units, and what the ± is of", () => {
+    const cwd = study();
+    const ask = ["density", "m.scm", "--data", "data.json", "--of", "t"];
+    const { status, stdout, stderr } = scmc(ask, { cwd });
+    expect(status, stderr).to.equal(0);
+    // t is 2 in both units that have it: no spread but rounding.
+    expect(stdout).to.match(/^log density\(t\) = \S+ ± \S+ \(mean of 2 units, standard error over them\)$/m);
+    expect(stdout).to.contain("1 of 3 units left out: a variable that the density is of is missing in it");
+    const json = JSON.parse(scmc([...ask, "--json"], { cwd }).stdout) as { answers: Record<string, unknown>[] };
+    expect(json.answers[0]).to.include({ units: 2, unitsLeftOut: 1, drawn: false });
+  });
+
+  it("has the standard error of a mean of few units", () => {
+    const cwd = study();
+    writeFileSync(join(cwd, "table.csv"), "id,s,t,r\na,1,0,0\nb,2,0,0\nc,-1,0,0\n");
+    const ask = ["density", "m.scm", "--data", "data.json", "--of", "s", "--json"];
+    const { answers } = JSON.parse(scmc(ask, { cwd }).stdout) as { answers: { standardError: number }[] };
+    // -s² / 2 is -0.5, -2, -0.5: a variance of 0.75.
+    expect(answers[0]!.standardError).to.be.closeTo(Math.sqrt(0.75 / 3), 1e-6);
+  });
+
+  it("reports a mistake in the point once", () => {
+    const { status, stderr } = scmc(["density", "m.scm", "--at", "q = 1"], { cwd: study() });
+    expect(status).to.equal(2);
+    expect(stderr.match(/error\[/g)).to.have.length(1);
+  });
+});
+
+describe("a grid over classes", function () {
+  this.timeout(120_000);
+  const classes = `c : categorical("a", "b") := categorical()
+y := 2 * e + if(c == "b", 1, 0) where e ~ normal(0, 1)
+query k = counterfactual(y | do(c := ["a", "b"]))
+`;
+  const binding = { table: "table.csv", variables: { c: { column: "c" }, y: { column: "y" } } };
+
+  it("is written by the texts of its classes", () => {
+    const cwd = directoryWith({
+      "m.scm": classes,
+      "table.csv": "c,y\na,0.5\nb,1\na,-1\nb,0\n",
+      "data.json": JSON.stringify(binding),
+    });
+    const data = ["--data", "data.json"];
+    const fit = scmc(["run", "m.scm", ...data, "--test", "data.json", "--out", "f", "--quiet"], { cwd });
+    expect(fit.status, fit.stderr).to.equal(0);
+    expect(fit.stdout).to.contain('k.2 [c := "b"]: 4 units');
+    expect(readFileSync(join(cwd, "f/report.html"), "utf8")).to.contain("c := &quot;b&quot;");
+    const ask = ["query", "f", 'expectation(y | do(c := ["a", "b"]))'];
+    expect(scmc(ask, { cwd }).stdout).to.contain('[c := "b"] = ');
+    const json = JSON.parse(scmc([...ask, "--json"], { cwd }).stdout) as { answers: { setting: object }[] };
+    expect(json.answers.map(({ setting }) => setting)).to.deep.equal([{ c: "a" }, { c: "b" }]);
+    const worlds = scmc(["counterfactual", "f", ...data, "--do", 'c := ["a", "b"]', "--out", "g"], { cwd });
+    expect(worlds.stderr).to.contain('do(c := "b")');
+    expect(readFileSync(join(cwd, "g/2/table.csv"), "utf8")).to.match(/^id,c,y,.*\n[^,]*,b,1.5,/);
+  });
+});
+
+describe("the name of an output", () => {
+  it("of no known format is refused, unless it is a directory's", () => {
+    const cwd = study();
+    const commands = [
+      ["sample", "m.scm", "-n", "2"],
+      ["counterfactual", "m.scm", "--given", "s = 1", "--do", "t := 0"],
+      ["query", "m.scm", "sample(s)"],
+    ];
+    for (const command of commands) {
+      const { status, stderr } = scmc([...command, "--out", "cf.xlsx"], { cwd });
+      expect(status, stderr).to.equal(2);
+      expect(stderr).to.contain("no format is known as .xlsx").and.contain(".csv, .csv.gz, .parquet, .idx and .idx.gz");
+    }
+    for (const out of ["cf.xlsx/", "v1.2"]) {
+      const { status, stderr } = scmc(["sample", "m.scm", "-n", "2", "--out", out], { cwd });
+      expect(status, stderr).to.equal(0);
+    }
+    expect(readdirSync(cwd)).to.include.members(["cf.xlsx", "v1.2"]);
+  });
+
+  it("is a file for a query, too", () => {
+    const cwd = study();
+    const { status, stderr } = scmc(["query", "m.scm", "sample(t | do(s := 1))", "--samples", "20", "--out", "s.csv"], {
+      cwd,
+    });
+    expect(status, stderr).to.equal(0);
+    expect(readFileSync(join(cwd, "s.csv"), "utf8").trim().split("\n")).to.have.length(21);
+  });
+
+  it("may not be empty, as no text of an option may", () => {
+    const cwd = study();
+    for (const args of [
+      ["sample", "m.scm", "-n", "2", "--out", ""],
+      ["sample", "", "-n", "2"],
+      ["run", "m.scm", "--data", "data.json", "--out", ""],
+      ["run", "m.scm", "--data", "data.json", "--reuse", "a", "--reuse", ""],
+      ["counterfactual", "m.scm", "--data", "", "--do", "t := 0"],
+      ["compile", "m.scm", "--types", ""],
+      ["graph", "m.scm", "--out", ""],
+      ["inspect", "m.scm", "--program", "s.sample", "--onnx", ""],
+      ["export", "m.scm", "--out", ""],
+      ["init", "table.csv", "--out", ""],
+      ["check", "m.scm", ""],
+    ]) {
+      const { status, stdout, stderr } = scmc(args, { cwd });
+      expect(status, args.join(" ")).to.equal(2);
+      expect(stdout).to.equal("");
+      expect(stderr).to.match(/^error: (option|argument) .* is empty\n$/);
+    }
+    expect(readdirSync(cwd).sort()).to.deep.equal(["data.json", "m.scm", "table.csv"]);
   });
 });

@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { compile } from "../../src/compiler/compile.js";
-import { print } from "../../src/compiler/print.js";
 import { canBe, closed, everything, open, type Range, rangeOf } from "../../src/compiler/range.js";
 import { simplify, withoutIdleParts } from "../../src/compiler/simplify.js";
 import { apply, constant, variable } from "../../src/model/expression.js";
+import { print } from "../../src/model/print-expression.js";
 import type { ApplyExpression, Expression } from "../../src/model/schema-types.js";
 import { compiled, evaluate, expressionOf } from "./support.js";
 

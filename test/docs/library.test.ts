@@ -19,6 +19,11 @@ function block(start: string): string {
 const report = `
 const numbers = Array.from(values.demand, (value) => value.toFixed(1)).join(", ");
 console.log("demand " + numbers + "\\nrecomputed: " + plan.recompute.join(", "));
+for (const world of worlds) {
+  if (world.kind !== "counterfactual") throw new Error("ask");
+  const demands = Array.from(world.values.demand ?? [], (value) => value.toFixed(1)).join(", ");
+  console.log("price " + world.setting?.price + ": demand " + demands);
+}
 if (Math.abs(effect.value - (40 - 6 * (2 * Math.exp(0.02) + 1))) > 4 * effect.standardError) throw new Error("effect");
 if (strong.kind !== "estimate" || Math.abs(strong.value - 0.3446) > 0.02) throw new Error("ask");
 if (drawn.price[0] !== 2.5 || noisy.price.length !== 1000 || score.demand.length !== 2) throw new Error("samples");
@@ -32,6 +37,8 @@ await shop.sample(1, { prize: 1 });
 await shop.logProbability({ region: ["east"] });
 // @ts-expect-error numbers, not names
 await shop.counterfactual({ price: ["high"] }, { price: 1 });
+// @ts-expect-error no such column
+for (const world of worlds) if (world.kind === "counterfactual") world.values.prize;
 `;
 
 function typeErrors(file: string): string[] {
@@ -58,7 +65,7 @@ describe("docs/library.md", function () {
     expect(readFileSync(join(directory, "shop.ts"), "utf8")).to.equal(block("written by"));
 
     const example = block("await load<Shop>");
-    writeFileSync(join(directory, "mistakes.ts"), example + mistakes);
+    writeFileSync(join(directory, "mistakes.ts"), example + report + mistakes);
     expect(typeErrors(join(directory, "mistakes.ts"))).to.deep.equal([]);
 
     const module = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };

@@ -36,6 +36,42 @@ describe("the library's causal model", () => {
     expect([...(await values({ t: written("if(t > 0, 2, t)") })).i!]).to.deep.equal([1, 3]);
   }).timeout(20_000);
 
+  it("answers queries by plain objects", async () => {
+    const m = await model();
+    const worlds = await m.ask('counterfactual(sex, v | do(sex := ["M", "F"], t := 4))', { units });
+    const plain = worlds.map((world) =>
+      world.kind === "counterfactual" ? { setting: world.setting, sex: world.values.sex, v: [...world.values.v!] } : {},
+    );
+    expect(plain).to.deep.equal([
+      { setting: { sex: "M" }, sex: ["M", "M"], v: [12, 12] },
+      { setting: { sex: "F" }, sex: ["F", "F"], v: [12, 12] },
+    ]);
+    const [drawn] = await m.ask("sample(t, sex | do(t := 4))", { samples: 20 });
+    expect(drawn).to.include({ kind: "sample", rows: 20 });
+    const columns = drawn!.kind === "sample" ? drawn!.values : {};
+    expect(Object.keys(columns)).to.have.members(["t", "sex"]);
+    expect([...columns.t!]).to.deep.equal(new Array(20).fill(4));
+    expect(columns.sex).to.satisfy((texts: string[]) => texts.every((text) => text === "F" || text === "M"));
+    const [mean] = await m.ask("expectation(i | do(t := 4))");
+    expect(mean).to.include({ kind: "estimate", precision: "estimate" }).and.not.have.property("name");
+  }).timeout(20_000);
+
+  it("says in its own words where units are lacking", async () => {
+    const m = await model();
+    for (const [ask, says] of [
+      [() => m.ask("counterfactual(v | do(t := 4))"), "it needs observed units"],
+      [() => m.ask("density(t)"), "taken at observed units"],
+      [() => m.counterfactual({ sex: ["F"] }, { t: 4 }), "needs observed values"],
+    ] as const) {
+      const error = await (ask() as Promise<unknown>).then(
+        () => expect.fail("no error"),
+        (thrown: { diagnostics: { message: string; hint: string }[] }) => thrown.diagnostics[0]!,
+      );
+      expect(error.message).to.contain(says);
+      expect(error.hint).to.equal("Give their columns in `units`.");
+    }
+  });
+
   it("restricts a change to the children that see it", async () => {
     const { values } = await (await model()).counterfactual(units, { t: seenBy(["i"], add(2)) });
     expect([...values.t!]).to.deep.equal([0, 1]);

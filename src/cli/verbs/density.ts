@@ -2,7 +2,8 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import { densityOf, mechanismsByName } from "../../model/plan.js";
 import type { Model } from "../../model/schema-types.js";
-import { ask, boundModel, type QuestionOptions } from "../ask.js";
+import { boundModel } from "../../runtime/loaded-model.js";
+import { ask, type QuestionOptions } from "../ask.js";
 import { describeAnswer } from "../describe-answer.js";
 import { compileQuestion, conditionsText } from "../question.js";
 import { printAnswers } from "./expectation.js";
@@ -26,7 +27,7 @@ export async function density(path: string, options: DensityOptions): Promise<vo
   const targets = options.at ?? options.of?.flatMap((names) => names.split(",")) ?? scored(model, options.do ?? []);
   const text = `density(${targets.join(", ")}${conditionsText(options.given, options.do)})`;
   const [answer] = await asked.answer({ ...compileQuestion(text, model), name: `log ${text}` });
-  printAnswers([describeAnswer(answer!, asked.data?.rows ?? 0)], options);
+  printAnswers([describeAnswer(asked.loaded, answer!, asked.data?.rows ?? 0)], options);
 }
 
 /** All observed variables that have a density and that no intervention sets. */

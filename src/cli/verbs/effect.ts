@@ -1,15 +1,19 @@
 /**
- * `scmc effect`: the contrast of a mean between two worlds with common random numbers. Against the world as it is, the effect is also
- * told apart: direct, where only the affected variable's own mechanism sees the change (`do(… for i)`), and indirect, where only the
- * other children see it (the natural direct and indirect effects; Pearl 2001). The two need not add up to the whole.
+ * `scmc effect`: the contrast of a mean between two worlds with common random numbers. The effect of one variable is also told apart:
+ * direct, where only the affected variable's own mechanism sees the change (`do(… for i)`), and indirect, where only the other children
+ * see it, and all else is as in the world that is compared with (the natural direct and indirect effects; Pearl 2001). The two need not
+ * add up to the whole.
  */
 
 import { failure } from "../../diagnostics/diagnostic.js";
+import { namesIn } from "../../model/expression.js";
 import { graphOf } from "../../model/plan.js";
 import type { Intervention, Query, QueryTerm } from "../../model/schema-types.js";
-import { ask, boundModel, type QuestionOptions } from "../ask.js";
+import { boundModel } from "../../runtime/loaded-model.js";
+import { ask, type QuestionOptions } from "../ask.js";
 import { describeAnswer } from "../describe-answer.js";
-import { compileQuestion, conditionsText } from "../question.js";
+import { compileQuestion, conditionsText, meanText } from "../question.js";
+import { createTerminal } from "../terminal.js";
 import { printAnswers } from "./expectation.js";
 
 export interface EffectOptions extends QuestionOptions {
@@ -23,33 +27,50 @@ export async function effect(path: string, options: EffectOptions): Promise<void
     throw failure("7108", "--do", "an effect is one of an intervention, and there is none", 'Add --do "t := t + 1".');
   const asked = await ask(path, options);
   const model = boundModel(asked.loaded);
-  const text = `expectation(${of}${conditionsText(given, action)}) - expectation(${of}${conditionsText(given, versus)})`;
-  const total = compileQuestion(text, model);
-  const parts = versus === undefined ? pathParts(total, of, graphOf(model)) : [];
+  const changed = meanText(of, conditionsText(given, action));
+  // Alone first: what is wrong in both worlds is reported once.
+  compileQuestion(changed, model);
+  const total = compileQuestion(`${changed} - ${meanText(of, conditionsText(given, versus))}`, model);
+  const parts = pathParts(total, graphOf(model));
   const described: Record<string, unknown>[] = [];
   // One name for all, so that they share their draws.
-  for (const query of [{ ...total, name: "average effect" }, ...parts])
+  for (const query of [{ ...total, name: "average effect" }, ...(Array.isArray(parts) ? parts : [])])
     for (const answer of await asked.answer({ ...query, name: "effect" }))
-      described.push({ ...describeAnswer(answer, 0), name: query.name });
+      described.push({ ...describeAnswer(asked.loaded, answer, 0), name: query.name });
   printAnswers(described, options);
+  if (!Array.isArray(parts)) createTerminal(options.quiet ?? false).note(`not told apart: ${parts.reason}`);
 }
 
-/** The direct and the indirect effect, where there are such paths; of one variable's intervention on another. */
-function pathParts(total: Query, of: string, graph: ReturnType<typeof graphOf>): Query[] {
-  if (total.expression.kind !== "apply" || !graph.has(of)) return [];
-  const [changed, natural] = total.expression.arguments as [QueryTerm, QueryTerm];
+type Parts = Query[] | { readonly reason: string };
+
+/** The direct and the indirect effect, where there are such paths. */
+function pathParts({ expression }: Query, graph: ReturnType<typeof graphOf>): Parts {
+  if (expression.kind !== "apply") return [];
+  const [changed, natural] = expression.arguments as [QueryTerm, QueryTerm];
+  const [of, ...otherTargets] = changed.of.flatMap((target) => namesIn(target, "variable"));
+  if (of === undefined) return [];
+  if (otherTargets.length > 0) return { reason: "direct and indirect effects are effects on one variable" };
   const [intervention, ...others] = changed.interventions as [Intervention, ...Intervention[]];
-  if (others.length > 0 || intervention.only !== undefined) return [];
+  const { interventions: reference } = natural;
+  const isOne = others.length === 0 && reference.every(({ variable }) => variable === intervention.variable);
+  if (!isOne) return { reason: "direct and indirect effects are effects of one variable" };
+  if (intervention.only !== undefined || reference.some(({ only }) => only !== undefined))
+    return { reason: "an intervention names the children that see it (for …), which is a path already" };
+  if (reference.length > 0 && changed.evidence.length > 0)
+    return {
+      reason: "with --given, direct and indirect effects are those against no intervention: leave out --versus",
+    };
+  if (reference.some(({ noises }) => noises.length > 0))
+    return { reason: "the intervention that is compared with draws noise of its own" };
   const children = graph.children(intervention.variable);
   const mediators = children.filter((child) => child !== of);
-  const seenBy = (name: string, only: readonly string[]): Query => ({
-    name,
-    expression: {
-      kind: "apply",
-      function: "subtract",
-      arguments: [{ ...changed, interventions: [{ ...intervention, only: [...only] }] }, natural],
-    },
-  });
+  const seenBy = (name: string, only: readonly string[]): Query => {
+    const interventions = [...reference, { ...intervention, only: [...only] }];
+    return {
+      name,
+      expression: { kind: "apply", function: "subtract", arguments: [{ ...changed, interventions }, natural] },
+    };
+  };
   return [
     ...(children.includes(of) ? [seenBy("direct effect", [of])] : []),
     ...(mediators.some((child) => graph.descendants([child]).has(of)) ? [seenBy("indirect effect", mediators)] : []),

@@ -1,7 +1,8 @@
 /** `scmc expectation`: a mean, probability or quantile in a world, given evidence in it, with its standard error. */
-import { ask, boundModel, type QuestionOptions } from "../ask.js";
+import { boundModel } from "../../runtime/loaded-model.js";
+import { ask, type QuestionOptions } from "../ask.js";
 import { answerLines, describeAnswer } from "../describe-answer.js";
-import { compileQuestion, conditionsText } from "../question.js";
+import { compileQuestion, conditionsText, meanText } from "../question.js";
 
 export interface ExpectationOptions extends QuestionOptions {
   readonly of: string;
@@ -12,14 +13,13 @@ export async function expectation(path: string, options: ExpectationOptions): Pr
   const asked = await ask(path, options);
   const conditions = conditionsText(options.given, options.do);
   const target = options.of;
-  const isCondition = /[<>]|==|!=/.test(target);
   const texts = options.quantile?.map((level) => `quantile(${level}, ${target}${conditions})`) ?? [
-    `${isCondition ? "probability" : "expectation"}(${target}${conditions})`,
+    meanText(target, conditions),
   ];
   const described: Record<string, unknown>[] = [];
   for (const text of texts) {
     const query = { ...compileQuestion(text, boundModel(asked.loaded)), name: text };
-    for (const answer of await asked.answer(query)) described.push(describeAnswer(answer, 0));
+    for (const answer of await asked.answer(query)) described.push(describeAnswer(asked.loaded, answer, 0));
   }
   printAnswers(described, options);
 }

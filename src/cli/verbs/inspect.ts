@@ -3,9 +3,10 @@
  * time goes. What is printed is the graph that the onnx engine lowers and runs; `--onnx` writes the very
  * program that it lowers it to on this machine.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import { forget, temporaryBeside } from "../../data/temporary-files.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { didYouMean } from "../../diagnostics/did-you-mean.js";
@@ -20,7 +21,7 @@ import { RandomKey } from "../../runtime/random/index.js";
 import { type ProgramReport, programList, programText, type Timing } from "../inspect-report.js";
 import { type Inspectable, loadInspectable } from "../inspectable.js";
 import { untilStopped } from "../output.js";
-import { requireWritable } from "../output-directory.js";
+import { requireFileTarget } from "../output-directory.js";
 import { type EngineOptions, interventionsOf, startEngine } from "../runnable.js";
 
 export interface InspectOptions extends EngineOptions {
@@ -31,11 +32,12 @@ export interface InspectOptions extends EngineOptions {
   readonly particles: number;
   readonly profile?: boolean;
   readonly onnx?: string;
+  readonly overwrite?: boolean;
 }
 
 export async function inspect(path: string, options: InspectOptions): Promise<void> {
   requireTogether(options);
-  if (options.onnx !== undefined) requireWritable(dirname(options.onnx));
+  if (options.onnx !== undefined) requireFileTarget(options.onnx, options.overwrite ?? false, "--onnx");
   const inspectable = await loadInspectable(path, options.data, options.seed);
   const programs = programsOf({
     loaded: inspectable.loaded,
@@ -83,7 +85,7 @@ async function reportOn(
   if (options.onnx !== undefined) {
     const lowering = await loweringFor(engineChoice(options));
     const { model } = program.kind === "loop" ? lowerLoop(graph, lowering) : lowerProgram(graph, lowering);
-    await writeFile(options.onnx, model);
+    await writeFileAtomic(options.onnx, Buffer.from(model));
   }
   return {
     name,

@@ -1,9 +1,10 @@
 /** `scmc query`: one query of the language, whatever its form. Samples and counterfactuals are units, written like those of `scmc sample`. */
+import { targetNames } from "../../compiler/queries.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { namesIn } from "../../model/expression.js";
 import { worldsOf } from "../../model/plan.js";
 import type { QueryTerm } from "../../model/schema-types.js";
-import { type Asked, ask, boundModel, type QuestionOptions } from "../ask.js";
+import { boundModel } from "../../runtime/loaded-model.js";
+import { type Asked, ask, type QuestionOptions } from "../ask.js";
 import { answerDataset, answerLines, describeAnswer } from "../describe-answer.js";
 import { checkOutput, type OutputOptions, outputOf, targetsOf, toStdout, writeTo } from "../output.js";
 import { compileQuestion } from "../question.js";
@@ -31,7 +32,7 @@ export async function query(path: string, text: string, options: QueryOptions): 
   const name = expression.kind === "density" ? `log ${text}` : text;
   const answers = await asked.answer({ name, expression }, options.particles);
   printAnswers(
-    answers.map((answer) => describeAnswer(answer, asked.data?.rows ?? 0)),
+    answers.map((answer) => describeAnswer(asked.loaded, answer, asked.data?.rows ?? 0)),
     options,
   );
 }
@@ -42,7 +43,7 @@ async function writeUnits(
   expression: QueryTerm,
   options: QueryOptions,
 ): Promise<void> {
-  targetsOf(loaded, { ...options, of: expression.of.flatMap((target) => namesIn(target, "variable")) });
+  targetsOf(loaded, { ...options, of: targetNames(expression.of) });
   await checkOutput(options, worldsOf(expression.interventions).length);
   const answers = await answerOf({ name: text, expression }, options.particles);
   const described = [];
@@ -52,7 +53,7 @@ async function writeUnits(
     // Drawn units have no names.
     const ids = answer.kind === "sample" ? null : (dataset?.ids ?? null);
     if (dataset) await writeTo(place, (sink) => sink.write({ firstRow: 0, ...dataset, ids }));
-    const { files: _, ...description } = describeAnswer(answer, data?.rows ?? 0);
+    const { files: _, ...description } = describeAnswer(loaded, answer, data?.rows ?? 0);
     described.push(dataset ? { ...description, files: toStdout(place) ? "stdout" : place.out } : description);
   }
   if (!toStdout(options)) printAnswers(described, options);

@@ -123,7 +123,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   const metrics: RunMetrics = {
     logProbability,
     reconstruction,
-    queries: answers.map((answer) => describeAnswer(answer, test?.rows ?? 0)),
+    queries: answers.map((answer) => describeAnswer(loaded, answer, test?.rows ?? 0, "--test")),
   };
   const report = runReport({
     loaded,

@@ -4,9 +4,17 @@
  * the edges into its variable, noise included (the mutilated graph); one that uses the natural value keeps them; one
  * limited by `for` leaves the variable alone and changes only what the named children see.
  */
+
+import {
+  type LevelsOf,
+  levelsIn,
+  print,
+  printIntervention,
+  printNoise,
+  printOperator,
+} from "../../model/print-expression.js";
 import type { Abduction, Expression, Intervention, Mechanism, Model, Noise } from "../../model/schema-types.js";
 import type { MechanismClass } from "../palette.js";
-import { formatExpression, formatIntervention, formatNoise, formatOperator } from "./format-expression.js";
 
 export interface GraphNode {
   readonly name: string;
@@ -89,6 +97,7 @@ export function graphView(model: Model, interventions: readonly Intervention[] =
   const mechanisms = new Map(model.mechanisms.map((mechanism) => [mechanism.variable, mechanism]));
   const variables = new Map(model.variables.map((variable) => [variable.name, variable]));
   const actions = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
+  const levelsOf = levelsIn(model);
   const nodes: GraphNode[] = [];
   const noises: GraphNoise[] = [];
   const edges: GraphEdge[] = [];
@@ -103,8 +112,8 @@ export function graphView(model: Model, interventions: readonly Intervention[] =
       doc: variable.doc,
       latent: variable.latent,
       mechanism: cut ? "intervention" : mechanismClass(mechanism),
-      assignment: assignmentText(mechanism),
-      intervention: action ? `do(${formatIntervention(action)})` : null,
+      assignment: assignmentText(mechanism, levelsOf),
+      intervention: action ? `do(${printIntervention(action, levelsOf)})` : null,
     });
     const kept = cut ? [] : mechanismNoises(mechanism);
     noises.push(...kept, ...(action?.noises ?? []).map(statedNoise(name, "intervention", "none")));
@@ -177,13 +186,13 @@ function statedNoise(variable: string, mechanism: MechanismClass, recovery: Reco
     symbol: noise.name,
     subscript: variable,
     recovery,
-    description: formatNoise(noise),
+    description: printNoise(noise),
   });
 }
 
-function assignmentText(mechanism: Mechanism): string {
-  if (mechanism.kind === "expression") return `${mechanism.variable} := ${formatExpression(mechanism.expression)}`;
-  if (mechanism.kind === "operator") return `${mechanism.variable} := ${formatOperator(mechanism.call)}`;
+function assignmentText(mechanism: Mechanism, levelsOf: LevelsOf): string {
+  if (mechanism.kind === "expression") return `${mechanism.variable} := ${print(mechanism.expression, levelsOf)}`;
+  if (mechanism.kind === "operator") return `${mechanism.variable} := ${printOperator(mechanism.call)}`;
   if (mechanism.kind === "unobserved") return `${mechanism.variable} is never observed`;
   return `${mechanism.variable} := ${mechanism.kind}(${mechanism.parents.join(", ")})`;
 }

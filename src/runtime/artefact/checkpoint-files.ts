@@ -11,6 +11,8 @@ const leastLosses = "least/losses";
 
 interface Numbers {
   readonly epoch: number;
+  /** Absent in the checkpoints of earlier versions. */
+  readonly seconds?: number;
   readonly bestEpoch: number;
   readonly bestLoss: number | null;
   readonly leastEpoch: number;
@@ -36,12 +38,13 @@ export function checkpointFiles(directory: string): Checkpoints {
   };
 }
 
-function encode({ epoch, state, best }: FitState, key: string): Uint8Array {
+function encode({ epoch, seconds, state, best }: FitState, key: string): Uint8Array {
   const least: HostTensor = { shape: [best.least.losses.length], dtype: "float32", data: best.least.losses };
   const tensors = { ...prefixed(groups.state, state), ...prefixed(groups.best, best.parameters), [leastLosses]: least };
   // JSON has no Infinity: a loss that is not finite is written as null.
   const numbers: Numbers = {
     epoch,
+    seconds,
     bestEpoch: best.epoch,
     bestLoss: Number.isFinite(best.loss) ? best.loss : null,
     leastEpoch: best.least.epoch,
@@ -58,6 +61,7 @@ function decode(bytes: Uint8Array, file: string, key: string): FitState | null {
     const losses = tensors[leastLosses]!.data as Float32Array;
     return {
       epoch: numbers.epoch,
+      seconds: numbers.seconds ?? 0,
       state: group(tensors, groups.state),
       best: {
         epoch: numbers.bestEpoch,

@@ -35,7 +35,13 @@ export type Answer =
       readonly effectiveSize: number | null;
     }
   /** `failed`: the data or the model stood in the way, rather than a form that this version does not know. */
-  | { readonly kind: "unanswered"; readonly name: string; readonly reason: string; readonly failed?: boolean };
+  | {
+      readonly kind: "unanswered";
+      readonly name: string;
+      readonly reason: string;
+      readonly needs?: "units";
+      readonly failed?: boolean;
+    };
 
 export interface CounterfactualQueryAnswer {
   readonly kind: "counterfactual";
@@ -143,8 +149,7 @@ async function answerCounterfactual(
   const targets = targetsOf(term);
   const isFactual = term.evidence.length > 0;
   const units = isFactual ? evidenceUnit(loaded, term) : observed;
-  if (!units)
-    return { kind: "unanswered", name: world.name, reason: "it needs observed units: name test data with --test" };
+  if (!units) return { kind: "unanswered", name: world.name, reason: "it needs observed units", needs: "units" };
   const { plan, values, probabilities, outside, spread, inference } = await answerUnits({
     loaded,
     engine,

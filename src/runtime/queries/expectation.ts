@@ -14,7 +14,7 @@ import { sizeOf } from "../variables.js";
 import { evaluateRows } from "./evaluate-rows.js";
 import { conditionalTerm } from "./evidence/conditional-term.js";
 import { densityTerm } from "./evidence/density-term.js";
-import { blocks, drawsSummary, jackknife, type TermSummary } from "./evidence/term-summary.js";
+import { blocks, drawsSummary, jackknife, type TermSummary, type UnitCount } from "./evidence/term-summary.js";
 import { sample } from "./sample.js";
 
 export interface EstimateRequest {
@@ -35,6 +35,8 @@ export interface Estimate {
   readonly rows: number;
   /** Whether the value is exact, an estimate, or made of bounds. */
   readonly precision: "exact" | "estimate" | "bound";
+  /** Where a term is a mean over observed units: the smallest number of them, which the standard error is over. */
+  readonly units?: UnitCount;
   /** How each term's evidence was taken into account, where there is some. */
   readonly inference: readonly TermInference[];
 }
@@ -61,12 +63,14 @@ export async function estimate(request: EstimateRequest): Promise<Estimate> {
   const summaries = [...terms.values()];
   requireFinite(request.loaded, value, terms);
   const kinds = new Set(summaries.map(({ kind }) => kind));
+  const units = unitsOf(summaries);
   const precision = kinds.has("bound") ? "bound" : kinds.has("estimate") ? "estimate" : "exact";
   return {
     value,
     standardError: precision === "exact" ? 0 : jackknife(valueWithout),
     rows,
     precision,
+    ...(units ? { units } : {}),
     inference: summaries.flatMap(({ plan, effectiveSize }) =>
       plan === undefined ? [] : [{ plan, effectiveSize: effectiveSize ?? null }],
     ),
@@ -87,6 +91,13 @@ function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<Qu
       );
   }
   throw failure("7067", loaded.model.name, `the query's value is ${whole}: it divides by 0`);
+}
+
+function unitsOf(summaries: readonly TermSummary[]): UnitCount | undefined {
+  const [first, ...others] = summaries.flatMap(({ units }) => units ?? []).sort((a, b) => a.used - b.used);
+  if (first === undefined) return undefined;
+  const drawn = [first, ...others].some((units) => units.drawn);
+  return { ...first, drawn: drawn || summaries.some(({ kind, units }) => kind !== "exact" && units === undefined) };
 }
 
 export function termsOf(expression: QueryExpression): QueryTerm[] {

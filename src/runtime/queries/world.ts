@@ -54,9 +54,11 @@ export function evaluateWorld(inputs: WorldInputs): World {
   // An intervention may read variables that come later in the model's own order.
   for (const name of intervenedGraph(loaded.model, interventions).order()) {
     if (inputs.visit?.has(name) === false) continue;
-    const intervention = interventions.find((candidate) => candidate.variable === name);
+    const own = interventions.filter((candidate) => candidate.variable === name);
+    const whole = own.find(({ only }) => only === undefined);
+    const partial = own.filter(({ only }) => only !== undefined);
     const known = inputs.given?.get(name);
-    if (known && intervention?.only === undefined) {
+    if (known && partial.length === 0) {
       values.set(name, known);
       continue;
     }
@@ -66,18 +68,13 @@ export function evaluateWorld(inputs: WorldInputs): World {
         ? computeNaturally(name, inputs, values, seenOnlyBy.get(name), operatorArguments)
         : observed.get(name);
     };
-    if (!intervention) {
-      const value = natural();
-      if (value) values.set(name, value);
-      continue;
-    }
-    const changed = evaluateIntervention(intervention, inputs, values, natural);
-    replaced.set(name, changed);
-    if (!intervention.only) values.set(name, changed);
-    else {
-      const value = natural();
-      if (value) values.set(name, value);
-      for (const child of intervention.only) {
+    const value = whole ? evaluateIntervention(whole, inputs, values, natural) : natural();
+    if (whole) replaced.set(name, value!);
+    if (value) values.set(name, value);
+    for (const intervention of partial) {
+      const changed = evaluateIntervention(intervention, inputs, values, natural);
+      replaced.set(name, changed);
+      for (const child of intervention.only!) {
         const seen = seenOnlyBy.get(child) ?? new Map<string, tf.Tensor>();
         seenOnlyBy.set(child, seen.set(name, changed));
       }

@@ -7,6 +7,8 @@ import type { HostTensors } from "../engine/engine.js";
 export interface FitState {
   /** Epochs done. */
   readonly epoch: number;
+  /** That they took, of all parts of a fit that was stopped and went on. */
+  readonly seconds: number;
   /** Parameters and moments, as the training program carries them. */
   readonly state: HostTensors;
   readonly best: Best;

@@ -33,6 +33,8 @@ export interface FitResult {
   readonly heldOutLoss: number;
   readonly epochs: number;
   readonly steps: number;
+  /** Of the whole fit, also where it went on from a checkpoint. */
+  readonly seconds: number;
   readonly trainingRows: number;
   readonly heldOutRows: number;
 }
@@ -65,6 +67,7 @@ export function batchOf({ batch }: Pick<FitOptions, "batch">, rows: number): num
 
 export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
+  const started = performance.now();
   const rows = data.value.rows;
   const split = key.split("held out").permutation(rows);
   const heldOutRows = heldOutRowsOf(rows);
@@ -83,7 +86,8 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const run = new Run(request, stages, training, batch, stepsPerEpoch, weights);
   try {
     const start = (await request.checkpoint?.load()) ?? (await firstState(request, training, evaluation));
-    const finished = await fitEpochs(request, run, evaluation, calibration, start);
+    const secondsSoFar = () => start.seconds + (performance.now() - started) / 1000;
+    const finished = await fitEpochs(request, run, evaluation, calibration, start, secondsSoFar);
     const { epoch, best } = finished;
     // Kept until the artefact is written: a run that is stopped at another mechanism does not fit this one again.
     if (finished !== start) await request.checkpoint?.save(finished);
@@ -92,6 +96,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
       heldOutLoss: best.loss,
       epochs: epoch,
       steps: epoch * stepsPerEpoch,
+      seconds: Math.round(1000 * finished.seconds) / 1000,
       trainingRows: training.length,
       heldOutRows: heldOut.length,
     };
@@ -130,7 +135,12 @@ async function firstState(request: FitRequest, training: Int32Array, evaluation:
   const state = { ...drawn, ...(await initialFromRows(request, drawn, training)) };
   const parameters = parametersIn(state);
   const losses = await evaluation.losses(parameters);
-  return { epoch: 0, state, best: { epoch: 0, loss: meanOf(losses), parameters, least: { epoch: 0, losses } } };
+  return {
+    epoch: 0,
+    seconds: 0,
+    state,
+    best: { epoch: 0, loss: meanOf(losses), parameters, least: { epoch: 0, losses } },
+  };
 }
 
 /** Epochs until the last one or until patience ends. Where a loss is not finite, the state before it is kept on disk. */
@@ -140,6 +150,7 @@ async function fitEpochs(
   evaluation: HeldOutLoss,
   calibration: Calibration | null,
   start: FitState,
+  secondsSoFar: () => number,
 ): Promise<FitState> {
   let current = start;
   let saved = performance.now();
@@ -153,7 +164,7 @@ async function fitEpochs(
     const parameters = calibration ? await calibration.calibrated(trained) : trained;
     const losses = await evaluation.losses(parameters);
     run.report(epoch, meanOf(losses));
-    current = { epoch, state, best: betterOf(current.best, epoch, losses, parameters) };
+    current = { epoch, seconds: secondsSoFar(), state, best: betterOf(current.best, epoch, losses, parameters) };
     if (checkpoint && performance.now() - saved > checkpointInterval) {
       await checkpoint.save(current);
       saved = performance.now();

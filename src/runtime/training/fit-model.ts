@@ -100,7 +100,6 @@ async function fitOne(
     onFit?.(found.description, true);
     return found;
   }
-  const started = performance.now();
   const result = await fitMechanism({
     mechanism: runnable,
     data,
@@ -118,7 +117,7 @@ async function fitOne(
     ...(data.value.rows < dataset.rows ? { rows: data.value.rows } : {}),
     epochs: result.epochs,
     steps: result.steps,
-    seconds: Math.round(performance.now() - started) / 1000,
+    seconds: result.seconds,
     parameters: Object.keys(runnable.parameters).reduce((sum, name) => sum + result.parameters[name]!.data.length, 0),
   };
   onFit?.(description, false);

@@ -18,7 +18,12 @@ type Columns = Record<string, ArrayLike<number>>;
 interface Runner {
   run(
     name: string,
-    asked: { units?: Columns; actions?: Record<string, number | ArrayLike<number>>; random?: Columns; rows?: number },
+    asked: {
+      units?: Columns | Record<string, ArrayLike<number> | string[]>;
+      actions?: Record<string, number | ArrayLike<number> | string | string[]>;
+      random?: Columns;
+      rows?: number;
+    },
   ): Promise<Record<string, Float32Array>>;
 }
 
@@ -173,6 +178,24 @@ describe("exported programs", function () {
       .then((out) => ({ s: out["out.s"]!, c: out["out.c"]! }));
     expect([...s]).to.deep.equal([2, 2, 2, 2, 2, 2]);
     expect(c.every((value) => value >= 0 && value <= 10)).to.equal(true);
+  });
+
+  it("take classes by the texts of their levels, as by their codes", async () => {
+    const { columns, runner, exported } = made;
+    const random = drawsOf(exported, "counterfactual", (count) => new Float32Array(count).fill(0.5));
+    const texts = { ...columns, s: Array.from(columns.s!, (code) => ["u", "v", "w"][code]!) };
+    const each = Array.from(texts.s, (level) => (level === "u" ? "w" : "u"));
+    const codes = Float32Array.from(each, (level) => (level === "u" ? 0 : 2));
+    for (const [text, code] of [
+      ["w", 2],
+      [each, codes],
+    ] as const) {
+      const byText = await runner.run("counterfactual", { units: texts, actions: { s: text as string[] }, random });
+      const byCode = await runner.run("counterfactual", { units: columns, actions: { s: code }, random });
+      expect(byText).to.deep.equal(byCode);
+    }
+    const wrong = runner.run("counterfactual", { units: texts, actions: { s: "q" } });
+    expect(await wrong.catch(({ message }: Error) => message)).to.equal('s is "q"; it is one of u, v, w');
   });
 
   it("are refused for a latent variable, and for image operators alone", () => {

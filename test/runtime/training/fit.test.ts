@@ -102,10 +102,12 @@ describe("fitting", () => {
     const keep = checkpointFiles(directory);
     // Stops in the fourth epoch, as a loss that is not a number would.
     let state: FitState | undefined;
+    let keyOfFit = "";
     const recording: Checkpoints = (variable, fit) => ({
       ...keep(variable, fit),
       save: async (current) => {
         state = current;
+        keyOfFit = fit;
         return keep(variable, fit).save(current);
       },
     });
@@ -123,7 +125,10 @@ describe("fitting", () => {
       (error: unknown) => expect(error).to.be.instanceOf(ScmcError),
     );
     expect(state?.epoch).to.equal(stopAfter);
+    // The file carries the seconds of the first part.
+    await keep("t", keyOfFit).save({ ...state!, seconds: 1000 });
     const resumed = await fitModel({ model: short, dataset: data, engine, seed: 1, checkpoints: keep });
+    expect(resumed.fits[0]!.seconds).to.be.greaterThan(1000);
     const whole = await fitModel({ model: short, dataset: data, engine, seed: 1 });
     for (const [name, { data: values }] of Object.entries(whole.loaded.parameters))
       expect([...resumed.loaded.parameters[name]!.data]).to.deep.equal([...values]);

@@ -1,8 +1,8 @@
 /**
  * Counterfactuals of units of which some variables may be missing, and their spread over particles.
  *
- * Units are grouped by what is observed of them. Where everything that is read is observed and no spread is asked for, this is
- * `counterfactual`. Otherwise: a closed form where the changed and missing targets are normal in some coordinate; else each
+ * Units are grouped by what is observed of them. Where everything that is read is observed, the answer is that of `counterfactual`,
+ * and only its spread is found as follows. Otherwise: a closed form where the changed and missing targets are normal in some coordinate; else each
  * unit is completed by draws from its posterior (`complete-units.ts`), every completion has its counterfactual, and these are
  * aggregated.
  */
@@ -74,12 +74,18 @@ export async function answerUnits(request: UnitsRequest): Promise<UnitsAnswer> {
     return { ...(await counterfactual(request)), spread: new Map(), inference: [] };
   const collector = new AnswerCollector(request, plan, targets, units);
   for (const pattern of patterns) {
-    if (spreadless && isWhole(pattern)) {
-      const answer = await counterfactual({ ...request, ...subset(request, pattern.units) });
-      collector.takeWhole(answer, pattern.units);
-    } else await answerPattern(request, pattern, known, collector);
+    if (!spreadless || !isWhole(pattern)) await answerPattern(request, pattern, known, collector);
+    if (!isWhole(pattern)) continue;
+    // Last: means are the same whether or not their spread is asked for.
+    const unitName = (row: number) => nameOf(request, pattern.units[row]!);
+    const answer = await counterfactual({ ...request, ...subset(request, pattern.units), unitName });
+    collector.takeWhole(answer, pattern.units);
   }
   return collector.finish();
+}
+
+function nameOf({ unitName }: UnitsRequest, unit: number): string {
+  return unitName?.(unit) ?? `unit ${unit + 1}`;
 }
 
 async function answerPattern(
@@ -91,7 +97,7 @@ async function answerPattern(
   const { loaded, particles, method } = request;
   const inference = planFor(loaded, pattern.observed, needed, method);
   if (inference.method === "impossible") throw notInferable(loaded, inference);
-  const name = (unit: number) => request.unitName?.(unit) ?? `unit ${unit + 1}`;
+  const name = (unit: number) => nameOf(request, unit);
   const proposals = Math.max(particles, request.proposals ?? defaultProposals);
   const { observed: all } = subset(request, pattern.units, pattern.observed);
   const open = collector.targets.filter(
@@ -165,6 +171,7 @@ async function answerPattern(
       unitName: (row) => name(chosen[Math.floor(row / particles)]!),
     });
     collector.takeParticles(answer, chosen, particles, open);
+    if (inference.method !== "complete") collector.addOutside(answer.outside, particles);
     completion.effectiveSize?.forEach((size, unit) => {
       sizes.push({ size, unit: chosen[unit]! });
     });
@@ -256,12 +263,7 @@ class AnswerCollector {
   }
 
   /** One row a particle; the targets that are observed and unchanged are copied elsewhere. */
-  takeParticles(
-    { values, outside }: CounterfactualAnswer,
-    units: Int32Array,
-    particles: number,
-    open: readonly string[],
-  ): void {
+  takeParticles({ values }: CounterfactualAnswer, units: Int32Array, particles: number, open: readonly string[]): void {
     const { loaded } = this.request;
     for (const name of open) {
       const data = values.get(name);
@@ -269,7 +271,6 @@ class AnswerCollector {
       const answer = aggregate(loaded, name, data, units.length, particles, this.request.wanted ?? nothing);
       this.takeTarget(name, answer, units);
     }
-    this.addOutside(outside, particles);
   }
 
   takeTarget(name: string, { mean, spread }: Aggregate, units: Int32Array): void {
@@ -327,7 +328,7 @@ class AnswerCollector {
   }
 
   /** Particles outside count as parts of a unit. */
-  private addOutside(found: readonly OutsideRange[], particles: number): void {
+  addOutside(found: readonly OutsideRange[], particles: number): void {
     for (const one of found) {
       const earlier = this.outside.get(one.variable)?.units ?? 0;
       this.outside.set(one.variable, { ...one, units: earlier + Math.ceil(one.units / particles) });

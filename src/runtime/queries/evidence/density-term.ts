@@ -31,6 +31,8 @@ export interface UnitDensities {
   readonly logDensity: Float64Array;
   readonly standardError: Float64Array;
   readonly units: Int32Array;
+  /** Of the data, those included that lack a target; null at a point. */
+  readonly total: number | null;
   readonly joint: Score;
   readonly evidence: Score | null;
 }
@@ -38,7 +40,7 @@ export interface UnitDensities {
 export async function unitDensities(request: DensityRequest): Promise<UnitDensities> {
   const { loaded, term } = request;
   const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
-  const { columns, units } = pointsOf(request, targets);
+  const { columns, units, total } = pointsOf(request, targets);
   const given = evidenceValues({ loaded, evidence: term.evidence });
   for (const [name, value] of given) columns.set(name, new Float32Array(units.length).fill(value));
   const score = (observed: ReadonlyMap<string, Float32Array>, count: number) =>
@@ -65,7 +67,7 @@ export async function unitDensities(request: DensityRequest): Promise<UnitDensit
   const standardError = Float64Array.from(units, (_, unit) =>
     partsError((left) => difference(unit, left), joint, evidence),
   );
-  return { logDensity, standardError, units, joint, evidence };
+  return { logDensity, standardError, units, total, joint, evidence };
 }
 
 /** The jackknife over independent parts. */
@@ -79,11 +81,15 @@ function partsError(without: (left: number) => number, joint: Score, evidence: S
 }
 
 export async function densityTerm(request: DensityRequest): Promise<TermSummary> {
-  const { logDensity, joint, evidence } = await unitDensities(request);
+  const { logDensity, total, joint, evidence } = await unitDensities(request);
   const count = logDensity.length;
   const kinds = [joint.kind, ...(evidence ? [evidence.kind] : [])];
+  const drawn = joint.partsOfUnit > 1 || (evidence?.partsOfUnit ?? 1) > 1;
   const kind = kinds.includes("bound") ? "bound" : kinds.includes("estimate") || count > 1 ? "estimate" : "exact";
+  // Of fewer units than blocks each is a block of its own, and the jackknife over all blocks counts the empty ones.
+  const scale = count < blocks ? Math.sqrt(((count - 1) / count) * (blocks / (blocks - 1))) : 1;
   const atPoint = (left: number | null) => scoreOf(joint, 0, left) - (evidence ? scoreOf(evidence, 0, left) : 0);
+  const whole = logDensity.reduce((sum, value) => sum + value, 0) / count;
   const meanWithout = (left: number | null) => {
     let sum = 0;
     let kept = 0;
@@ -94,13 +100,14 @@ export async function densityTerm(request: DensityRequest): Promise<TermSummary>
       sum += logDensity[unit]!;
       kept++;
     }
-    return sum / kept - own;
+    return left === null ? sum / kept : whole + scale * (sum / kept - whole) - own;
   };
   return {
     kind,
     plan: joint.plan,
     effectiveSize: joint.effectiveSize === null ? null : Math.min(...joint.effectiveSize),
     value: count === 1 ? atPoint : meanWithout,
+    ...(total === null ? {} : { units: { used: count, of: total, drawn } }),
     unfinite: { count: logDensity.filter((value) => !Number.isFinite(value)).length, of: count },
   };
 }
@@ -111,7 +118,7 @@ function pointsOf({ loaded, term, observed }: DensityRequest, targets: readonly 
   if (term.at !== undefined) {
     for (const [name, value] of evidenceValues({ loaded, evidence: term.at }))
       columns.set(name, Float32Array.of(value));
-    return { columns, units: Int32Array.of(0) };
+    return { columns, units: Int32Array.of(0), total: null };
   }
   const missing = targets.filter((name) => !observed?.has(name));
   const total = observed?.get(targets[0]!)?.rows ?? 0;
@@ -129,5 +136,5 @@ function pointsOf({ loaded, term, observed }: DensityRequest, targets: readonly 
     const data = gatherRows(observed!.get(name)!, units);
     columns.set(name, data instanceof Float32Array ? data : Float32Array.from(data));
   }
-  return { columns, units };
+  return { columns, units, total };
 }

@@ -14,8 +14,18 @@ export interface TermSummary {
   readonly plan?: InferencePlan;
   /** Of importance sampling. */
   readonly effectiveSize?: number | null;
+  /** Where the value is a mean over observed units. */
+  readonly units?: UnitCount;
   /** Draws that are no finite number, out of how many. */
   readonly unfinite: { readonly count: number; readonly of: number };
+}
+
+export interface UnitCount {
+  readonly used: number;
+  /** Units of the data; those that lack a variable that is asked for are left out. */
+  readonly of: number;
+  /** Whether draws enter, beside the spread over units. */
+  readonly drawn: boolean;
 }
 
 export const exactSummary = (value: number, plan?: InferencePlan): TermSummary => ({

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { print } from "../../src/model/print-expression.js";
 import type { Expression } from "../../src/model/schema-types.js";
-import { formatExpression } from "../../src/report/index.js";
-import { apply, c, morphoTruth, noise, v } from "./morpho-models.js";
+import { apply, c, morphoTruth, noise, v } from "../report/morpho-models.js";
 
 describe("expressions as text", () => {
   const [a, b, d] = [v("a"), v("b"), v("d")];
@@ -20,18 +20,18 @@ describe("expressions as text", () => {
     ["exp(e)", apply("exp", noise("e"))],
   ];
   for (const [text, expression] of cases) {
-    it(text, () => expect(formatExpression(expression)).to.equal(text));
+    it(text, () => expect(print(expression)).to.equal(text));
   }
 
   it("writes Eq. 7 as printed", () => {
     const intensity = morphoTruth.mechanisms[1]!;
     if (intensity.kind !== "expression") throw new Error("not an expression");
-    expect(formatExpression(intensity.expression)).to.equal("191 * sigmoid(0.5 * e + 2 * t - 5) + 64");
+    expect(print(intensity.expression)).to.equal("191 * sigmoid(0.5 * e + 2 * t - 5) + 64");
   });
 
   it("cuts very deep expressions", () => {
     let deep: Expression = a;
     for (let k = 0; k < 100_000; k++) deep = apply("add", deep, b);
-    expect(formatExpression(deep)).to.match(/^… \+ … \+ b \+ b/);
+    expect(print(deep)).to.match(/^… \+ … \+ b \+ b/);
   });
 });
