@@ -276,8 +276,8 @@ describe("scmc check", () => {
     expect(incomplete.status).to.equal(0);
     const { diagnostics: notes } = JSON.parse(incomplete.stdout) as JsonReport;
     expect(notes.map(({ severity, message }) => [severity, message])).to.deep.equal([
-      ["note", "t: 1 of 3 values are missing"],
-      ["note", "s: 2 of 3 values are missing"],
+      ["note", 'column "t" (t): 1 of 3 values are missing'],
+      ["note", 'column "s" (s): 2 of 3 values are missing'],
     ]);
     const absent = scmc(["check", "a.scm", "--data", "no.json"], { cwd });
     expect(absent.status).to.equal(2);

@@ -56,7 +56,9 @@ describe("tables with missing cells", () => {
     const cwd = directoryWith(study());
     const checked = scmc(["check", "chain.scm", "--data", "gaps.json"], { cwd });
     expect(checked.status).to.equal(0);
-    expect(checked.stderr).to.contain(`note[6012]: b: ${gaps} of ${rows} values are missing\n  --> gaps.json\n`);
+    expect(checked.stderr).to.contain(
+      `note[6012]: column "b" (b): ${gaps} of ${rows} values are missing\n  --> gaps.csv\n`,
+    );
     const { status, stderr } = scmc(run("chain.scm", "gaps", "dropped"), { cwd });
     expect(status, stderr).to.equal(0);
     expect(stderr).to.contain(`${gaps} of ${rows} rows lack values: b ${gaps}\n`);

@@ -56,14 +56,20 @@ async function checkFile(
 
 /** Columns, types, ranges and levels of the observed variables, as a fit would find them; missing values are counted. */
 async function checkData(model: Model, manifest: string): Promise<readonly Diagnostic[]> {
-  const [{ readDataset }, { missingIn }] = await Promise.all([
+  const [{ readDataset }, { readManifest }, { missingIn }] = await Promise.all([
     import("../../data/read-dataset.js"),
+    import("../../data/manifest.js"),
     import("../../data/dataset.js"),
   ]);
   try {
     const observed = model.variables.filter(({ latent }) => !latent);
     const { rows, columns } = await readDataset(manifest, observed, { allowMissingValues: true });
-    return [...columns].flatMap(([name, column]) => missingNote(manifest, name, missingIn(column), rows));
+    const { manifest: bound, path } = await readManifest(manifest);
+    return [...columns].flatMap(([variable, column]) => {
+      const binding = bound.variables[variable]!;
+      const name = "column" in binding ? `column ${JSON.stringify(binding.column)} (${variable})` : variable;
+      return missingNote(path(bound.table ?? manifest), name, missingIn(column), rows);
+    });
   } catch (error) {
     if (error instanceof ScmcError) return error.diagnostics;
     throw error;

@@ -89,6 +89,8 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     onProgress: (progress) => terminal.progress(progressText(progress)),
     onFit: (fit, reused) => terminal.done(fitText(fit, lossUnit(model, fit), reused, training.rows)),
     onMissing: (cells, missing) => terminal.note(missingNote(cells, missing)),
+    onCompletion: (round, done, total) =>
+      terminal.progress(`round ${round}, completing rows ${bar(done, total)} ${done}/${total}`),
     onRound: (round) => terminal.done(roundText(round)),
   });
   const { loaded } = fitted;

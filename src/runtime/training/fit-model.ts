@@ -18,7 +18,14 @@ import { fitOptionsOf } from "./fit-options.js";
 import { requireCompletable } from "./missing/complete-rows.js";
 import { type MissingCells, missingCellsOf } from "./missing/missing-cells.js";
 import { type MissingOptions, missingOptionsOf } from "./missing/missing-options.js";
-import { keyAfterRounds, type RoundReport, type RoundsRequest, roundsAfter, roundsKey } from "./missing/rounds.js";
+import {
+  keyAfterRounds,
+  type ReportCompletion,
+  type RoundReport,
+  type RoundsRequest,
+  roundsAfter,
+  roundsKey,
+} from "./missing/rounds.js";
 import { presentRows } from "./present-rows.js";
 
 /** An earlier fit that may be taken over. */
@@ -44,6 +51,7 @@ export interface FitModelRequest {
   /** Called before any fit, where the data lack values. */
   readonly onMissing?: (cells: MissingCells, options: MissingOptions) => void;
   readonly onRound?: (round: RoundReport) => void;
+  readonly onCompletion?: ReportCompletion;
 }
 
 export interface FittedModel {
@@ -103,7 +111,7 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
 
 /** Undefined where no row is to be completed; `earlier` where an earlier run completed them in the same way. */
 async function roundsOf(
-  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onRound }: FitModelRequest,
+  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onRound, onCompletion }: FitModelRequest,
   { variables, mechanisms, ...unfitted }: LoadedModel,
   columns: ReadonlyMap<string, Rows>,
   cells: MissingCells,
@@ -126,6 +134,7 @@ async function roundsOf(
     ...(checkpoints ? { checkpoints } : {}),
     ...(onProgress ? { onProgress } : {}),
     ...(onRound ? { onRound } : {}),
+    ...(onCompletion ? { onCompletion } : {}),
   };
   const contentKey = await roundsKey(parts, seed);
   const found = affected.map(({ variable }) => [variable, earlier?.get(keyAfterRounds(contentKey, variable))] as const);

@@ -58,6 +58,8 @@ describe("the options of the whole model", () => {
     expect(missingOptionsOf(fits)).to.deep.equal({ method: "em", rounds: 3, proposals: 1024 });
     const given = [...fits, { options: { proposals: 50 } }, { variable: "a", options: { missing: "drop" } }];
     expect(missingOptionsOf(given)).to.deep.equal({ method: "em", rounds: 3, proposals: 50 });
+    expect(missingOptionsOf([{ options: { rounds: 4 } }])).to.deep.include({ method: "em", rounds: 4 });
+    expect(missingOptionsOf([...fits, { options: { missing: "drop" } }]).method).to.equal("drop");
     expect(missingOptionsOf([])).to.deep.equal({ method: "drop", rounds: 10, proposals: 1024 });
   });
 });

@@ -24,6 +24,7 @@ export interface CompletionRequest {
   readonly proposals: number;
   readonly key: RandomKey;
   readonly rowName: (row: number) => string;
+  /** Before each call but the first: how many rows are done. */
   readonly onRows?: (done: number, total: number) => void;
 }
 
@@ -72,11 +73,11 @@ export async function completeRows(request: CompletionRequest): Promise<Complete
   for (const pattern of patterns) {
     const block = blockOf(request, pattern);
     for (let first = 0; first < pattern.units.length; first += block) {
+      if (done > 0) request.onRows?.(done, total);
       const rows = pattern.units.subarray(first, first + block);
       const least = await completeBlock(request, pattern, rows, first, filled);
       if (least !== null) smallest = Math.min(smallest ?? least, least);
       done += rows.length;
-      request.onRows?.(done, total);
     }
   }
   return { columns: filled, smallestEffectiveSize: smallest };

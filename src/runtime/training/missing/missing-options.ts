@@ -12,14 +12,15 @@ export interface MissingOptions {
 const usualRounds = 10;
 const usualProposals = 1024;
 
-/** Of several entries, the later ones override the earlier, option by option. */
+/** Of several entries, the later ones override the earlier, option by option. Who asks for rounds or proposals asks for EM. */
 export function missingOptionsOf(fits: readonly Fit[]): MissingOptions {
   const given = Object.assign(
     {},
     ...fits.filter(({ variable }) => variable === undefined).map(({ options }) => options),
   );
+  const byDefault = given.rounds === undefined && given.proposals === undefined ? "drop" : "em";
   return {
-    method: given.missing === "em" ? "em" : "drop",
+    method: (given.missing ?? byDefault) === "em" ? "em" : "drop",
     rounds: Number(given.rounds ?? usualRounds),
     proposals: Number(given.proposals ?? usualProposals),
   };

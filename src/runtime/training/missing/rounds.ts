@@ -41,7 +41,11 @@ export interface RoundsRequest {
   readonly checkpoints?: Checkpoints;
   readonly onProgress?: (progress: FitProgress) => void;
   readonly onRound?: (round: RoundReport) => void;
+  readonly onCompletion?: ReportCompletion;
 }
+
+/** Rows completed so far in a round, where they are many. */
+export type ReportCompletion = (round: number, done: number, total: number) => void;
 
 export interface RoundReport {
   readonly round: number;
@@ -189,7 +193,7 @@ function roundOptions(
 }
 
 function complete(
-  { model, variables, engine, columns, cells, options, key, rowName }: RoundsRequest,
+  { model, variables, engine, columns, cells, options, key, rowName, onCompletion }: RoundsRequest,
   first: ReadonlyMap<string, HostTensors>,
   states: RoundStates,
   round: number,
@@ -208,6 +212,7 @@ function complete(
     proposals: options.proposals,
     key: key.split("em").split(round).split("completed rows"),
     rowName,
+    ...(onCompletion ? { onRows: (done, total) => onCompletion(round, done, total) } : {}),
   });
 }
 
