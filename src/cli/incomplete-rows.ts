@@ -6,6 +6,7 @@ import { completionPlan } from "../runtime/training/missing/complete-rows.js";
 import type { MissingCells } from "../runtime/training/missing/missing-cells.js";
 import type { MissingOptions } from "../runtime/training/missing/missing-options.js";
 import type { RoundReport } from "../runtime/training/missing/rounds.js";
+import { counted } from "./check-report.js";
 
 export function missingNote(cells: MissingCells, { method, rounds }: MissingOptions): string {
   const listed = Object.entries(cells.cells).map(([name, count]) => `${name} ${count}`);
@@ -19,7 +20,10 @@ export function missingNote(cells: MissingCells, { method, rounds }: MissingOpti
       `${dropped}: right where what is missing depends on the parents alone`,
       `  to complete the others from what they have: --fit "model(missing = em)"`,
     );
-  else lines.push(`  completed by draws from their posterior for the fits of ${affected}: EM of ${rounds} rounds`);
+  else
+    lines.push(
+      `  completed by draws from their posterior for the fits of ${affected}: EM of ${counted(rounds, "round")}`,
+    );
   return lines.join("\n");
 }
 
@@ -41,7 +45,7 @@ export function roundText({
 /** Of a fit: on how many rows, and how it came to have them. */
 export function rowsText({ rows, completion }: FitDescription, total: number): string {
   if (completion)
-    return `, on ${rows ?? total} rows in ${completion.rounds.length} rounds of EM, ${completion.completedRows} of them completed`;
+    return `, on ${rows ?? total} rows in ${counted(completion.rounds.length, "round")} of EM, ${completion.completedRows} of them completed`;
   return rows === undefined ? "" : ` on ${rows} of ${total} rows, on which it and its parents have values`;
 }
 

@@ -83,6 +83,10 @@ describe("tables with missing cells", () => {
     expect(stderr).to.match(
       new RegExp(`fitted c: 15 epochs, .*, on ${rows} rows in 2 rounds of EM, ${gaps} of them completed`),
     );
+    // The same from the compiled program and from the command line.
+    expect(scmc(["compile", "em.scm", "-o", "em.scm.json"], { cwd }).status).to.equal(0);
+    const compiled = scmc(run("em.scm.json", "gaps", "compiled", "--reuse", "program"), { cwd });
+    expect(compiled.stderr).to.contain("fitted c: unchanged, taken over");
     scmc(run("chain.scm", "gaps", "option", "--fit", "model(missing = em, rounds = 2)"), { cwd });
     const [program, option] = [described(cwd, "program"), described(cwd, "option")];
     const { missing } = program.metrics as { missing: Missing };

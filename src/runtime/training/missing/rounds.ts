@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Fit, FitDescription, LearnedMechanism, Model } from "../../../model/schema-types.js";
+import { serialiseModel } from "../../../model/serialise.js";
 import type { Engine, HostTensor, HostTensors } from "../../engine/engine.js";
 import { loadModel } from "../../loaded-model.js";
 import type { Mechanism } from "../../mechanisms/mechanism.js";
@@ -73,8 +74,19 @@ export async function roundsKey(
 ): Promise<string> {
   const { engine: name, device } = await engine.start();
   const { rounds, proposals } = options;
+  const { source: _, ...stated } = model;
+  // What names, documents or asks changes no fit; the rest is written with sorted keys.
+  const content: Model = {
+    ...stated,
+    name: "",
+    variables: model.variables.map((variable) => ({ ...variable, doc: "" })),
+    fits: fits.filter((fit) => fit.variable !== undefined),
+    queries: [],
+    assertions: [],
+  };
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([roundsVersion, name, device, seed, rounds, proposals, model.mechanisms, fits]));
+  hash.update(JSON.stringify([roundsVersion, name, device, seed, rounds, proposals]));
+  hash.update(serialiseModel(content));
   for (const variable of variables.values()) hashVariable(hash, variable);
   for (const rows of columns.values()) hashRows(hash, rows);
   return hash.digest("hex");
