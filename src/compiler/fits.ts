@@ -2,7 +2,7 @@
  * `fit x(epochs = 30)`: options of the fitting, which never change what a program means. The same of the command line's `--fit`.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { mechanisms as catalogue, type OptionSpecs } from "../model/catalogue.js";
+import { mechanisms as catalogue, modelFit, type OptionSpecs } from "../model/catalogue.js";
 import type { Fit, Mechanism, Model } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseFits } from "../parser/parse.js";
@@ -42,12 +42,24 @@ export function compileFits(
       continue;
     }
     seen.set(text, statement);
+    if (text === wholeModel) {
+      fits.push(compileModelFit(context, statement));
+      continue;
+    }
     if (!context.names.variables.has(text)) reportUnknown(context, text, span);
     const mechanism = byName.get(text);
     if (mechanism !== undefined) fits.push(...compileFit(context, statement, mechanism));
     else checkAlone(context, statement);
   }
   return fits;
+}
+
+/** A reserved word, and so no variable's name. */
+const wholeModel = "model";
+
+function compileModelFit(context: Context, { positional, options }: ast.FitStatement): Fit {
+  checkNames(context, positional, modelFit);
+  return { options: readOptions(context, "fit model", modelFit, options, true) };
 }
 
 const everyFitOption: OptionSpecs = Object.assign({}, ...Object.values(catalogue).map(({ fit }) => fit));

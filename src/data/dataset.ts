@@ -57,6 +57,25 @@ export interface DatasetBlock extends Omit<Dataset, "ids"> {
   readonly ids: readonly string[] | null;
 }
 
+/** Cells of a column that are missing, where it was read so that they may be. */
+export function missingIn(column: Column): number {
+  switch (column.kind) {
+    case "numeric":
+      return countOf(column.values, Number.isNaN);
+    case "category":
+      return countOf(column.codes, (code) => code < 0);
+    case "vector":
+    case "image":
+      return 0;
+  }
+}
+
+function countOf(values: ArrayLike<number>, isCounted: (value: number) => boolean): number {
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (isCounted(values[row]!)) count++;
+  return count;
+}
+
 /** The number of rows of a column. */
 export function columnRows(column: Column): number {
   switch (column.kind) {

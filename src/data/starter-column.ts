@@ -36,7 +36,7 @@ function missingRemarks(cells: Cells): string[] {
   let missing = 0;
   for (let row = 0; row < cells.length; row++) if (isMissing(cells.text(row))) missing++;
   if (missing === 0) return [];
-  return [`${counted(missing, "value is", "values are")} missing: fill in or leave out these rows before fitting`];
+  return [`${counted(missing, "value is", "values are")} missing: a fit leaves these rows out or completes them`];
 }
 
 function faultRemarks(cells: Cells): string[] {

@@ -68,7 +68,7 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     code: "6012",
     title: "Missing values",
     explanation:
-      "A variable has no value in some rows (an empty cell, NA, NaN, null). Every row needs a value of every variable.",
+      "A variable has no value in some rows (an empty cell, NA, NaN, null). A fit leaves such rows out of the mechanisms that need the value, or completes them (`fit model(missing = em)`), so `scmc check` only counts them. Vectors, images and some verbs need a value in every row.",
   },
   {
     code: "6013",

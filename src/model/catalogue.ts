@@ -104,6 +104,13 @@ const fit: OptionSpecs = {
   warmup: { type: "integer", minimum: 0 },
 };
 
+/** Options of all mechanisms together, `fit model(…)`: what is done about rows that lack values. */
+export const modelFit: OptionSpecs = {
+  missing: { type: "word", words: ["drop", "em"] },
+  rounds: { type: "integer", minimum: 1, beside: { option: "missing", choices: ["em"] } },
+  proposals: { type: "integer", minimum: 1, beside: { option: "missing", choices: ["em"] } },
+};
+
 /** Kinds whose loss is an average over draws from an encoder. */
 const amortisedFit: OptionSpecs = { ...fit, particles: { type: "integer", minimum: 1 } };
 

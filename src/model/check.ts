@@ -2,7 +2,7 @@
  * What a schema cannot say about a model: names that exist, no cycle, a true order, options of the catalogue, plans that
  * equal the derived ones, assertions that hold.
  */
-import { abductionOf, mechanisms } from "./catalogue.js";
+import { abductionOf, mechanisms, modelFit } from "./catalogue.js";
 import { checkExpressionMechanism, checkIntervention, checkOperator, checkTargets } from "./check-expressions.js";
 import { whyNotInverse } from "./check-inverse.js";
 import { namesIn } from "./expression.js";
@@ -169,15 +169,15 @@ function checkReferences(model: Model, report: Report): void {
   });
   const byName = mechanismsByName(model);
   model.fits.forEach(({ variable, options }, index) => {
-    check(variable, `/fits/${index}/variable`);
-    const mechanism = byName.get(variable);
-    if (mechanism === undefined) return;
-    if (!Object.hasOwn(mechanisms, mechanism.kind)) {
+    if (variable !== undefined) check(variable, `/fits/${index}/variable`);
+    const mechanism = variable === undefined ? undefined : byName.get(variable);
+    if (variable !== undefined && mechanism === undefined) return;
+    if (mechanism !== undefined && !Object.hasOwn(mechanisms, mechanism.kind)) {
       report("5012", `/fits/${index}`, `\`${variable}\` has nothing to fit`);
       return;
     }
-    const specs = mechanisms[mechanism.kind as keyof typeof mechanisms].fit;
-    const { problems } = completeOptions(specs, Object.entries(options), mechanism.parents.length > 0);
+    const specs = mechanism === undefined ? modelFit : mechanisms[mechanism.kind as keyof typeof mechanisms].fit;
+    const { problems } = completeOptions(specs, Object.entries(options), (mechanism?.parents.length ?? 1) > 0);
     for (const [name, problem] of problems) {
       const code = problem.kind === "unknown option" ? "2008" : problem.kind === "needs parents" ? "5011" : "3009";
       report(code, `/fits/${index}/options/${name}`, problem.message);

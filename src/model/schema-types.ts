@@ -234,8 +234,11 @@ export interface UnobservedMechanism {
   parents: Names;
   abduction: "none";
 }
+/**
+ * Without `variable`, options of all mechanisms together: `missing`, `rounds`, `proposals`.
+ */
 export interface Fit {
-  variable: Name;
+  variable?: Name;
   options: Options;
 }
 export interface Procedures {
@@ -512,7 +515,7 @@ export interface FitDescription {
    */
   heldOutLoss: number;
   /**
-   * Rows on which the variable and its parents are present, where some values are missing; all rows otherwise.
+   * Rows of the fit, where they are not all: those with values, observed or completed, of the variable and its parents.
    */
   rows?: number;
   epochs: number;
@@ -522,6 +525,32 @@ export interface FitDescription {
    * Number of learned scalars.
    */
   parameters: number;
+  completion?: CompletionDescription;
+}
+/**
+ * How rows that lack values were completed for a fit; absent where it was made on complete rows alone.
+ */
+export interface CompletionDescription {
+  method: "em";
+  /**
+   * Rows with values drawn from their posterior.
+   */
+  completedRows: number;
+  /**
+   * A row, where its posterior was sampled.
+   */
+  proposals: number;
+  rounds: RoundDescription[];
+}
+export interface RoundDescription {
+  /**
+   * Of completed held-out rows, nats per row.
+   */
+  heldOutLoss: number;
+  /**
+   * Of the proposals of a row; null where no posterior was sampled.
+   */
+  smallestEffectiveSize: number | null;
 }
 export interface Provenance {
   scmcVersion: string;

@@ -802,9 +802,9 @@ export const modelSchema: object = {
       }
     },
     "Fit": {
+      "description": "Without `variable`, options of all mechanisms together: `missing`, `rounds`, `proposals`.",
       "type": "object",
       "required": [
-        "variable",
         "options"
       ],
       "additionalProperties": false,
@@ -1648,7 +1648,7 @@ export const artefactSchema: object = {
           "type": "number"
         },
         "rows": {
-          "description": "Rows on which the variable and its parents are present, where some values are missing; all rows otherwise.",
+          "description": "Rows of the fit, where they are not all: those with values, observed or completed, of the variable and its parents.",
           "type": "integer"
         },
         "epochs": {
@@ -1663,6 +1663,60 @@ export const artefactSchema: object = {
         "parameters": {
           "description": "Number of learned scalars.",
           "type": "integer"
+        },
+        "completion": {
+          "$ref": "#/$defs/CompletionDescription"
+        }
+      }
+    },
+    "CompletionDescription": {
+      "description": "How rows that lack values were completed for a fit; absent where it was made on complete rows alone.",
+      "type": "object",
+      "required": [
+        "method",
+        "completedRows",
+        "proposals",
+        "rounds"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "method": {
+          "const": "em"
+        },
+        "completedRows": {
+          "description": "Rows with values drawn from their posterior.",
+          "type": "integer"
+        },
+        "proposals": {
+          "description": "A row, where its posterior was sampled.",
+          "type": "integer"
+        },
+        "rounds": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/RoundDescription"
+          }
+        }
+      }
+    },
+    "RoundDescription": {
+      "type": "object",
+      "required": [
+        "heldOutLoss",
+        "smallestEffectiveSize"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "heldOutLoss": {
+          "description": "Of completed held-out rows, nats per row.",
+          "type": "number"
+        },
+        "smallestEffectiveSize": {
+          "description": "Of the proposals of a row; null where no posterior was sampled.",
+          "type": [
+            "number",
+            "null"
+          ]
         }
       }
     },

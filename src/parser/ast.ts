@@ -198,6 +198,7 @@ export interface LetStatement {
 
 export interface FitStatement {
   readonly kind: "fit";
+  /** The reserved word `model` for options of all mechanisms together. */
   readonly variable: Identifier;
   readonly positional: readonly Expression[];
   readonly options: readonly Option[];

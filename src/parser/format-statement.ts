@@ -19,6 +19,8 @@ export interface Cells {
 
 const opening: ReadonlySet<TokenType> = new Set([t.OpenRound, t.OpenSquare]);
 const closing: ReadonlySet<TokenType> = new Set([t.CloseRound, t.CloseSquare]);
+/** `f(…)`, `do(…)` and `fit model(…)` are written without a space. */
+const wordsBeforeRound: ReadonlySet<TokenType> = new Set([t.Name, t.keyword.do, t.keyword.model]);
 /** After these a minus is a sign, not a subtraction. */
 const endsOperand: ReadonlySet<TokenType> = new Set([
   t.CloseRound,
@@ -121,7 +123,7 @@ function join(tokens: readonly IToken[], before: IToken | undefined): string {
 function isSpaced(earlier: IToken | undefined, { tokenType: left }: IToken, { tokenType: right }: IToken): boolean {
   if (opening.has(left) || closing.has(right) || right === t.Comma) return false;
   if (left === t.Caret || right === t.Caret) return false;
-  if (right === t.OpenRound && (left === t.Name || left === t.keyword.do)) return false;
+  if (right === t.OpenRound && wordsBeforeRound.has(left)) return false;
   const isSign = left === t.Minus && (earlier === undefined || !endsOperand.has(earlier.tokenType));
   return !isSign;
 }

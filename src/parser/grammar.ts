@@ -41,7 +41,10 @@ export class Grammar extends ExpressionGrammar {
   });
 
   protected fitOptions = this.RULE("fitOptions", (): ast.FitStatement => {
-    const variable = this.SUBRULE(this.identifier);
+    const variable = this.OR<ast.Identifier>({
+      ERR_MSG: "a name",
+      DEF: [{ ALT: () => this.SUBRULE(this.identifier) }, { ALT: () => this.wholeModel() }],
+    });
     const { positional, options } = this.SUBRULE(this.arguments);
     return this.ACTION(() => ({
       kind: "fit",
@@ -51,6 +54,12 @@ export class Grammar extends ExpressionGrammar {
       span: join(variable.span, this.spanOf(this.LA(0))),
     }));
   });
+
+  /** `fit model(…)`: a reserved word, so no variable has this name. */
+  private wholeModel(): ast.Identifier {
+    const token = this.CONSUME(t.keyword.model);
+    return this.ACTION(() => this.toIdentifier(token));
+  }
 
   protected version = this.RULE("version", (): ast.Statement => {
     const scm = this.CONSUME(t.keyword.scm);

@@ -13,6 +13,7 @@ const wrong = "thick := flow()\ni := flow(thik)\nx : interval(2, 1) := flow(i)\n
 const cyclic = "t := flow(i)\ni := flow(t)\n";
 
 interface JsonDiagnostic {
+  readonly severity: string;
   readonly message: string;
   readonly code: string;
   readonly file: string;
@@ -252,13 +253,15 @@ describe("scmc check", () => {
     expect(junit("--deny-warnings")).to.contain('<failure type="2020"');
   });
 
-  it("--data checks columns, types, ranges, levels and missing values, in the formats of all diagnostics", () => {
+  it("--data checks columns, types, ranges and levels, in the formats of all diagnostics", () => {
     const bindings = ["t", "s", "w", "z"].map((name) => `"${name}":{"column":"${name}"}`);
     const cwd = directoryWith({
       "a.scm":
         't : positive := flow()\ns : categorical("F", "M") := categorical()\nw : interval(0, 1) := flow(t)\nz : real := flow()\nlatent u\n',
       "bad.csv": "t,s,w\n1,F,0.5\n-1,X,2\n,M,0.1\n",
       "bad.json": `{"table":"bad.csv","variables":{${bindings.join()}}}`,
+      "incomplete.csv": "t,s,w,z\n1,F,0.5,1\n,,0.1,2\n2,NA,0.1,2\n",
+      "incomplete.json": `{"table":"incomplete.csv","variables":{${bindings.join()}}}`,
       "good.csv": "t,s,w,z\n1,F,0.5,1\n2,M,0.1,2\n",
       "good.json": `{"table":"good.csv","variables":{${bindings.join()}}}`,
     });
@@ -267,8 +270,15 @@ describe("scmc check", () => {
     expect(status).to.equal(1);
     const report = JSON.parse(stdout) as JsonReport;
     expect(validator()(report)).to.equal("");
-    expect(report.diagnostics.map(({ code }) => code).sort()).to.deep.equal(["6009", "6012", "6015", "6015", "6016"]);
+    expect(report.diagnostics.map(({ code }) => code).sort()).to.deep.equal(["6009", "6015", "6015", "6016"]);
     expect(new Set(report.diagnostics.map(({ file }) => file))).to.deep.equal(new Set(["bad.csv"]));
+    const incomplete = scmc(["check", "--json", "--deny-warnings", "a.scm", "--data", "incomplete.json"], { cwd });
+    expect(incomplete.status).to.equal(0);
+    const { diagnostics: notes } = JSON.parse(incomplete.stdout) as JsonReport;
+    expect(notes.map(({ severity, message }) => [severity, message])).to.deep.equal([
+      ["note", 'column "t" (t): 1 of 3 values are missing'],
+      ["note", 'column "s" (s): 2 of 3 values are missing'],
+    ]);
     const absent = scmc(["check", "a.scm", "--data", "no.json"], { cwd });
     expect(absent.status).to.equal(2);
     expect(absent.stderr).to.contain("error[7101]").and.to.contain("--> no.json");

@@ -34,7 +34,7 @@ describe("starter", () => {
         'sex : categorical("F", "M") := categorical()',
         "smoker : real := flow()                       # observed 0 to 1; if it is a yes or no: binary := bernoulli()",
         "visits : real := flow()                       # observed 0 to 12; if it counts something: count",
-        "BMI : real := flow()                          # observed 22.5 to 31; if it can never be 0 or less: positive; 1 value is missing: fill in or leave out these rows before fitting",
+        "BMI : real := flow()                          # observed 22.5 to 31; if it can never be 0 or less: positive; 1 value is missing: a fit leaves these rows out or completes them",
         'for_ : real "for" := flow()                   # observed -1 to 2',
         '_2nd : real "2nd" := flow()                   # observed 1 to 3.5; if it can never be 0 or less: positive',
         "",

@@ -54,19 +54,33 @@ async function checkFile(
   }
 }
 
-/** Columns, types, ranges, levels and missing values of the observed variables, as a fit would find them. */
+/** Columns, types, ranges and levels of the observed variables, as a fit would find them; missing values are counted. */
 async function checkData(model: Model, manifest: string): Promise<readonly Diagnostic[]> {
-  const { readDataset } = await import("../../data/read-dataset.js");
+  const [{ readDataset }, { readManifest }, { missingIn }] = await Promise.all([
+    import("../../data/read-dataset.js"),
+    import("../../data/manifest.js"),
+    import("../../data/dataset.js"),
+  ]);
   try {
-    await readDataset(
-      manifest,
-      model.variables.filter(({ latent }) => !latent),
-    );
-    return [];
+    const observed = model.variables.filter(({ latent }) => !latent);
+    const { rows, columns } = await readDataset(manifest, observed, { allowMissingValues: true });
+    const { manifest: bound, path } = await readManifest(manifest);
+    return [...columns].flatMap(([variable, column]) => {
+      const binding = bound.variables[variable]!;
+      const name = "column" in binding ? `column ${JSON.stringify(binding.column)} (${variable})` : variable;
+      return missingNote(path(bound.table ?? manifest), name, missingIn(column), rows);
+    });
   } catch (error) {
     if (error instanceof ScmcError) return error.diagnostics;
     throw error;
   }
+}
+
+function missingNote(file: string, name: string, missing: number, rows: number): Diagnostic[] {
+  if (missing === 0) return [];
+  const message = `${name}: ${missing} of ${rows} values are missing`;
+  const hint = "a fit leaves these rows out where it needs the value, or completes them: fit model(missing = em)";
+  return [{ code: "6012", severity: "note", file, message, hint }];
 }
 
 /** Findings are what `check` is for, in data too; a file that cannot be read is a mistake of the command line. */

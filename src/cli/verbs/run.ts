@@ -25,6 +25,7 @@ import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/train
 import { answerFiles, answerLines, describeAnswer } from "../describe-answer.js";
 import { describeLogProbability } from "../describe-log-probability.js";
 import { compileFit } from "../fit-option.js";
+import { missingMetrics, missingNote, roundText, rowsText } from "../incomplete-rows.js";
 import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
@@ -87,6 +88,10 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
     onFit: (fit, reused) => terminal.done(fitText(fit, lossUnit(model, fit), reused, training.rows)),
+    onMissing: (cells, missing) => terminal.note(missingNote(cells, missing)),
+    onCompletion: (round, done, total) =>
+      terminal.progress(`round ${round}, completing rows ${bar(done, total)} ${done}/${total}`),
+    onRound: (round) => terminal.done(roundText(round)),
   });
   const { loaded } = fitted;
   const write = (metrics: Readonly<Record<string, unknown>>, extraFiles: ReadonlyMap<string, string | Uint8Array>) =>
@@ -121,6 +126,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     onRows: (name, done, total) => terminal.progress(`query ${name} ${bar(done, total)} ${done}/${total}`),
   });
   const metrics: RunMetrics = {
+    ...missingMetrics(fitted),
     logProbability,
     reconstruction,
     queries: answers.map((answer) => describeAnswer(loaded, answer, test?.rows ?? 0, "--test")),
@@ -132,7 +138,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     reconstruction,
     answers,
     test,
-    made: madeFacts(options, description),
+    made: [...madeFacts(options, description), ...missingFacts(fitted)],
   });
   await write(metrics, new Map([...answerFiles(loaded, answers, test), ["report.html", report]]));
   await rm(`${out}.checkpoints`, { recursive: true, force: true });
@@ -153,6 +159,12 @@ function madeFacts({ data, test, seed, fit = [], particles, samples }: RunOption
     { label: "particles a unit", value: particles },
     { label: "samples of an expectation", value: samples },
   ];
+}
+
+function missingFacts({ missing: { cells, options } }: FittedModel) {
+  if (cells.incompleteRows === 0) return [];
+  const how = options.method === "em" && cells.affected.size > 0 ? `EM, ${options.rounds} rounds` : "left out of fits";
+  return [{ label: "rows that lack values", value: `${cells.incompleteRows} of ${cells.rows}: ${how}` }];
 }
 
 /** Test data in the training data's domains, so that class codes agree. */
@@ -184,19 +196,15 @@ async function allEarlierFits(
   return all;
 }
 
-function progressText({ variable, step, steps, epoch, epochs, loss, heldOutLoss }: FitProgress): string {
+function progressText({ variable, step, steps, epoch, epochs, loss, heldOutLoss, round, rounds }: FitProgress): string {
+  const of = round === undefined ? "" : `round ${round}/${rounds}, `;
   const held = heldOutLoss === null ? "" : `, held out ${heldOutLoss.toFixed(3)}`;
-  return `fitting ${variable} ${bar(step, steps)} epoch ${Math.min(epoch + 1, epochs)}/${epochs} loss ${loss.toFixed(3)}${held}`;
+  return `${of}fitting ${variable} ${bar(step, steps)} epoch ${Math.min(epoch + 1, epochs)}/${epochs} loss ${loss.toFixed(3)}${held}`;
 }
 
-function fitText(
-  { variable, rows, epochs, seconds, heldOutLoss, parameters }: FitDescription,
-  unit: string,
-  reused: boolean,
-  total: number,
-): string {
-  const part = rows === undefined ? "" : ` on ${rows} of ${total} rows, on which it and its parents have values`;
-  const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${part}`;
+function fitText(fit: FitDescription, unit: string, reused: boolean, total: number): string {
+  const { variable, epochs, seconds, heldOutLoss, parameters } = fit;
+  const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${rowsText(fit, total)}`;
   return `fitted ${variable}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} ${unit}; ${parameters} parameters`;
 }
 

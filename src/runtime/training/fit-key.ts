@@ -2,9 +2,10 @@
  * The content hash of a fit: the mechanism's specification, the bound variables it reads, the fitting options, the training
  * values, the seed, the engine and its device. Equal keys mean an equal fit, so it is not made again (DESIGN §5, Training).
  */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import type { LearnedMechanism } from "../../model/schema-types.js";
 import type { EngineDescription } from "../engine/engine.js";
+import type { Rows } from "../rows.js";
 import type { BoundVariable } from "../variables.js";
 import type { FitOptions } from "./fit-options.js";
 import type { FitData } from "./training-program.js";
@@ -34,13 +35,18 @@ export function fitKey(
       sortedEntries(options),
     ]),
   );
-  for (const { name, domain, normalisation } of variables)
-    hash.update(JSON.stringify([name, sortedEntries(domain), normalisation && sortedEntries(normalisation)]));
-  for (const rows of [data.value, ...Object.values(data.parents)]) {
-    hash.update(`${rows.rows} ${rows.size} ${rows.data.constructor.name}`);
-    hash.update(new Uint8Array(rows.data.buffer, rows.data.byteOffset, rows.data.byteLength));
-  }
+  for (const bound of variables) hashVariable(hash, bound);
+  for (const rows of [data.value, ...Object.values(data.parents)]) hashRows(hash, rows);
   return hash.digest("hex");
+}
+
+export function hashVariable(hash: Hash, { name, domain, normalisation }: BoundVariable): void {
+  hash.update(JSON.stringify([name, sortedEntries(domain), normalisation && sortedEntries(normalisation)]));
+}
+
+export function hashRows(hash: Hash, { rows, size, data }: Rows): void {
+  hash.update(`${rows} ${size} ${data.constructor.name}`);
+  hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 function sortedEntries(object: object): [string, unknown][] {

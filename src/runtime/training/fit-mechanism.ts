@@ -16,7 +16,14 @@ import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
 import { type FitData, optimiserInputs, trainingProgram } from "./training-program.js";
-import { carriedState, initialState, parametersIn, stateByName, withFreshMoments } from "./training-state.js";
+import {
+  carriedState,
+  initialState,
+  parametersIn,
+  stateByName,
+  withFreshMoments,
+  withParameters,
+} from "./training-state.js";
 
 export interface FitProgress {
   readonly variable: string;
@@ -26,6 +33,9 @@ export interface FitProgress {
   readonly steps: number;
   readonly loss: number;
   readonly heldOutLoss: number | null;
+  /** Of EM, where rows that lack values are completed. */
+  readonly round?: number;
+  readonly rounds?: number;
 }
 
 export interface FitResult {
@@ -45,6 +55,12 @@ export interface FitRequest {
   readonly options: FitOptions;
   readonly engine: Engine;
   readonly key: RandomKey;
+  /** Parameters to go on from, in place of fresh ones. */
+  readonly from?: HostTensors;
+  /** Which rows are held out; of `key` where it is left out. */
+  readonly split?: RandomKey;
+  /** The rows of `data` with their missing values drawn anew: each epoch takes the next of them. The first one is `data`. */
+  readonly completions?: readonly FitData[];
   readonly onProgress?: (progress: FitProgress) => void;
   /** Where to keep the state, so that a killed fit goes on from its last checkpoint. */
   readonly checkpoint?: CheckpointStore;
@@ -69,13 +85,17 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
   const started = performance.now();
   const rows = data.value.rows;
-  const split = key.split("held out").permutation(rows);
+  const split = (request.split ?? key).split("held out").permutation(rows);
   const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
   const training = rows > 1 ? split.subarray(heldOutRows) : split;
   const batch = batchOf(options, rows);
   const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
-  const weights = options.balance === "parents" ? balancedWeights(Object.values(data.parents), training) : null;
+  const completions = request.completions ?? [data];
+  const weights =
+    options.balance === "parents"
+      ? completions.map(({ parents }) => balancedWeights(Object.values(parents), training))
+      : null;
 
   const stages = await compileStages(request, batch);
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
@@ -132,7 +152,9 @@ function totalEpochs({ epochs, finetune = 0 }: FitOptions): number {
 async function firstState(request: FitRequest, training: Int32Array, evaluation: HeldOutLoss): Promise<FitState> {
   const { mechanism, key } = request;
   const drawn = initialState(mechanism, key.split("initial"));
-  const state = { ...drawn, ...(await initialFromRows(request, drawn, training)) };
+  const state = request.from
+    ? withParameters(drawn, request.from)
+    : { ...drawn, ...(await initialFromRows(request, drawn, training)) };
   const parameters = parametersIn(state);
   const losses = await evaluation.losses(parameters);
   return {
@@ -205,14 +227,22 @@ class Run {
     private readonly training: Int32Array,
     private readonly batch: number,
     private readonly stepsPerEpoch: number,
-    private readonly weights: Float64Array | null,
+    /** Of the rows of each completion. */
+    private readonly weights: readonly Float64Array[] | null,
   ) {}
+
+  /** Which completion of the rows an epoch goes through. */
+  private completionOf(epoch: number): number {
+    return epoch % (this.request.completions?.length ?? 1);
+  }
 
   async epoch(epoch: number, initial: HostTensors, heldOutLoss: number): Promise<HostTensors> {
     const key = this.request.key.split("epoch").split(epoch);
     const count = this.training.length;
     const offset = key.split("offset").uniform(1)[0]!;
-    const order = epochOrder(count, this.weights, key.split("order").permutation(count), offset);
+    const completion = this.completionOf(epoch);
+    const weights = this.weights?.[completion] ?? null;
+    const order = epochOrder(count, weights, key.split("order").permutation(count), offset);
     const { mechanism } = this.request;
     const stage = this.stages.findLast(({ firstEpoch }) => epoch >= firstEpoch)!;
     const isNewStage = epoch === stage.firstEpoch && epoch > 0;
@@ -221,6 +251,7 @@ class Run {
       const steps = Math.min(stepsPerCall, this.stepsPerEpoch - start);
       const positions = order.subarray(start * this.batch, (start + steps) * this.batch);
       const inputs = this.inputs(
+        this.request.completions?.[completion] ?? this.request.data,
         positions,
         stage,
         (epoch - stage.firstEpoch) * this.stepsPerEpoch + start,
@@ -249,12 +280,13 @@ class Run {
 
   /** For the steps of the stage that start with `firstStep`. */
   private inputs(
+    data: FitData,
     positions: Int32Array,
     { epochs }: Stage,
     firstStep: number,
     key: RandomKey,
   ): Record<string, HostData> {
-    const { mechanism, data, options } = this.request;
+    const { mechanism, options } = this.request;
     const indices = positions.map((position) => this.training[position]!);
     const inputs: Record<string, HostData> = { value: gatherRows(data.value, indices) };
     for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = gatherRows(parent, indices);

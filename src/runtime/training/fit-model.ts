@@ -5,15 +5,27 @@
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { Fit, FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
-import { rowsOfColumn } from "../columns.js";
+import { rowsOfColumns } from "../columns.js";
 import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
 import { RandomKey } from "../random/random-key.js";
+import type { Rows } from "../rows.js";
 import { type BoundVariable, normalisationOf } from "../variables.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
 import { type FitProgress, fitMechanism } from "./fit-mechanism.js";
 import { fitOptionsOf } from "./fit-options.js";
+import { requireCompletable } from "./missing/complete-rows.js";
+import { type MissingCells, missingCellsOf } from "./missing/missing-cells.js";
+import { type MissingOptions, missingOptionsOf } from "./missing/missing-options.js";
+import {
+  keyAfterRounds,
+  type ReportCompletion,
+  type RoundReport,
+  type RoundsRequest,
+  roundsAfter,
+  roundsKey,
+} from "./missing/rounds.js";
 import { presentRows } from "./present-rows.js";
 
 /** An earlier fit that may be taken over. */
@@ -34,13 +46,18 @@ export interface FitModelRequest {
   /** Where unfinished fits are kept; a run that was killed goes on from there. */
   readonly checkpoints?: Checkpoints;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** Called when a mechanism is fitted, or taken over. */
+  /** Called when a mechanism is fitted, or taken over; where rows are completed, once more after the last round. */
   readonly onFit?: (fit: FitDescription, reused: boolean) => void;
+  /** Called before any fit, where the data lack values. */
+  readonly onMissing?: (cells: MissingCells, options: MissingOptions) => void;
+  readonly onRound?: (round: RoundReport) => void;
+  readonly onCompletion?: ReportCompletion;
 }
 
 export interface FittedModel {
   readonly loaded: LoadedModel;
   readonly fits: readonly FitDescription[];
+  readonly missing: { readonly cells: MissingCells; readonly options: MissingOptions };
 }
 
 /** The variables of a model with the domains and constants of a training set. */
@@ -58,39 +75,88 @@ export function bindVariables(model: Model, dataset: LoadedDataset): Map<string,
 }
 
 export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
-  const { model, dataset, seed } = request;
+  const { model, dataset, seed, onFit } = request;
   requireObserved(model);
   const variables = bindVariables(model, dataset);
   // Built once without parameters, so that a mechanism that cannot run is reported before any training.
-  const { mechanisms } = loadModel(model, variables, {});
-  const parameters: Record<string, HostTensor> = {};
-  const fits: FitDescription[] = [];
-  for (const mechanism of model.mechanisms) {
-    if (!isLearned(mechanism)) continue;
-    const fit = await fitOne(
-      request,
-      mechanism,
-      variables,
-      mechanisms.get(mechanism.variable)!,
-      RandomKey.fromSeed(seed),
-    );
-    fits.push(fit.description);
-    for (const [name, tensor] of Object.entries(fit.parameters)) parameters[`${mechanism.variable}/${name}`] = tensor;
+  const unfitted = loadModel(model, variables, {});
+  const columns = rowsOfColumns(dataset.columns);
+  const key = RandomKey.fromSeed(seed);
+  const options = missingOptionsOf([...model.fits, ...(request.fits ?? [])]);
+  const cells = missingCellsOf(model, columns, dataset.rows);
+  if (cells.incompleteRows > 0) request.onMissing?.(cells, options);
+  const rounds = await roundsOf(request, unfitted, columns, cells, options, key);
+  const found = new Map<string, EarlierFit>();
+  for (const mechanism of model.mechanisms.filter(isLearned)) {
+    const { variable } = mechanism;
+    const earlier = rounds?.earlier?.get(variable);
+    if (earlier) onFit?.(earlier.description, true);
+    const runnable = unfitted.mechanisms.get(variable)!;
+    found.set(variable, earlier ?? (await fitOne(request, mechanism, variables, columns, runnable, key)));
   }
-  return { loaded: loadModel(model, variables, parameters), fits };
+  if (rounds && !rounds.earlier)
+    for (const [variable, fit] of await roundsAfter(found, rounds.request)) {
+      found.set(variable, fit);
+      onFit?.(fit.description, false);
+    }
+  const parameters: Record<string, HostTensor> = {};
+  for (const [variable, fit] of found)
+    for (const [name, tensor] of Object.entries(fit.parameters)) parameters[`${variable}/${name}`] = tensor;
+  return {
+    loaded: loadModel(model, variables, parameters),
+    fits: [...found.values()].map(({ description }) => description),
+    missing: { cells, options },
+  };
+}
+
+/** Undefined where no row is to be completed; `earlier` where an earlier run completed them in the same way. */
+async function roundsOf(
+  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onRound, onCompletion }: FitModelRequest,
+  { variables, mechanisms, ...unfitted }: LoadedModel,
+  columns: ReadonlyMap<string, Rows>,
+  cells: MissingCells,
+  options: MissingOptions,
+  key: RandomKey,
+): Promise<{ request: RoundsRequest; earlier: Map<string, EarlierFit> | undefined } | undefined> {
+  const affected = model.mechanisms.filter(isLearned).filter(({ variable }) => cells.affected.has(variable));
+  if (options.method === "drop" || affected.length === 0) return undefined;
+  requireCompletable({ ...unfitted, variables, mechanisms }, cells.patterns);
+  const parts = {
+    model,
+    variables,
+    mechanisms,
+    columns,
+    cells,
+    affected,
+    options,
+    fits: [...model.fits, ...fits],
+    engine,
+    ...(checkpoints ? { checkpoints } : {}),
+    ...(onProgress ? { onProgress } : {}),
+    ...(onRound ? { onRound } : {}),
+    ...(onCompletion ? { onCompletion } : {}),
+  };
+  const contentKey = await roundsKey(parts, seed);
+  const found = affected.map(({ variable }) => [variable, earlier?.get(keyAfterRounds(contentKey, variable))] as const);
+  const isWhole = found.every((entry): entry is readonly [string, EarlierFit] => entry[1] !== undefined);
+  return {
+    request: { ...parts, key, contentKey, rowName: (row) => `row ${dataset.ids[row]}` },
+    earlier: isWhole ? new Map(found) : undefined,
+  };
 }
 
 async function fitOne(
   { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onFit }: FitModelRequest,
   mechanism: LearnedMechanism,
   variables: ReadonlyMap<string, BoundVariable>,
+  columns: ReadonlyMap<string, Rows>,
   runnable: Parameters<typeof fitMechanism>[0]["mechanism"],
   key: RandomKey,
 ): Promise<EarlierFit> {
   const { variable, parents } = mechanism;
   const data = presentRows(model.name, variable, {
-    value: rowsOfColumn(dataset.columns.get(variable)!),
-    parents: Object.fromEntries(parents.map((parent) => [parent, rowsOfColumn(dataset.columns.get(parent)!)])),
+    value: columns.get(variable)!,
+    parents: Object.fromEntries(parents.map((parent) => [parent, columns.get(parent)!])),
   });
   const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, data.value.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);

@@ -71,6 +71,16 @@ export function parametersIn(state: HostTensors): HostTensors {
   return { ...tensorsUnder(state, "parameter."), ...tensorsUnder(state, bufferPrefix) };
 }
 
+/** The state with parameters and running averages of an earlier fit, by name: the reverse of `parametersIn`. */
+export function withParameters(state: HostTensors, parameters: HostTensors): HostTensors {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, tensor]) => {
+      const own = /^(?:parameter|buffer)\.(.*)$/.exec(name)?.[1];
+      return [name, own === undefined ? tensor : parameters[own]!];
+    }),
+  );
+}
+
 /** The state at the start of another stage: the moments of its loss, not those of the last one's. */
 export function withFreshMoments(state: HostTensors): HostTensors {
   return Object.fromEntries(

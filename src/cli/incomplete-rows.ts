@@ -1,0 +1,74 @@
+/** What `scmc run` says of rows that lack values: before the fits, after each round of EM, and in the artefact's metrics. */
+import type { FitDescription } from "../model/schema-types.js";
+import { smallEffectiveSize } from "../runtime/queries/evidence/answer-units.js";
+import type { FittedModel } from "../runtime/training/fit-model.js";
+import { completionPlan } from "../runtime/training/missing/complete-rows.js";
+import type { MissingCells } from "../runtime/training/missing/missing-cells.js";
+import type { MissingOptions } from "../runtime/training/missing/missing-options.js";
+import type { RoundReport } from "../runtime/training/missing/rounds.js";
+import { counted } from "./check-report.js";
+
+export function missingNote(cells: MissingCells, { method, rounds }: MissingOptions): string {
+  const listed = Object.entries(cells.cells).map(([name, count]) => `${name} ${count}`);
+  const lines = [`${cells.incompleteRows} of ${cells.rows} rows lack values: ${listed.join(", ")}`];
+  const affected = [...cells.affected.keys()].join(", ");
+  const dropped = "  each mechanism is fitted on the rows that have it and its parents";
+  if (affected === "")
+    lines.push(dropped, "  nothing observed depends on what is missing, so no row is worth completing");
+  else if (method === "drop")
+    lines.push(
+      `${dropped}: right where what is missing depends on the parents alone`,
+      `  to complete the others from what they have: --fit "model(missing = em)"`,
+    );
+  else
+    lines.push(
+      `  completed by draws from their posterior for the fits of ${affected}: EM of ${counted(rounds, "round")}`,
+    );
+  return lines.join("\n");
+}
+
+export function roundText({
+  round,
+  rounds,
+  completedRows,
+  heldOutLoss,
+  smallestEffectiveSize: size,
+  proposals,
+}: RoundReport): string {
+  const losses = Object.entries(heldOutLoss).map(([name, loss]) => `${name} ${loss.toFixed(3)}`);
+  const worth = size === null ? "" : `; effective sample size of ${proposals} proposals at least ${size.toFixed(1)}`;
+  const line = `round ${round}/${rounds}: ${completedRows} rows completed; held-out loss ${losses.join(", ")} nats${worth}`;
+  if (size === null || size >= smallEffectiveSize || round < rounds) return line;
+  return `${line}\n  warning: some row rests on few proposals; take more: --fit "model(proposals = ${4 * proposals})"`;
+}
+
+/** Of a fit: on how many rows, and how it came to have them. */
+export function rowsText({ rows, completion }: FitDescription, total: number): string {
+  if (completion)
+    return `, on ${rows ?? total} rows in ${counted(completion.rounds.length, "round")} of EM, ${completion.completedRows} of them completed`;
+  return rows === undefined ? "" : ` on ${rows} of ${total} rows, on which it and its parents have values`;
+}
+
+/** Nothing where the data have every value, so that the metrics are those of a plain fit. */
+export function missingMetrics({ loaded, fits, missing }: FittedModel): Record<string, unknown> {
+  const { cells, options } = missing;
+  if (cells.incompleteRows === 0) return {};
+  const completed = fits.filter(({ completion }) => completion !== undefined);
+  const rounds = completed[0]?.completion?.rounds.map(({ smallestEffectiveSize }, index) => ({
+    round: index + 1,
+    heldOutLoss: Object.fromEntries(
+      completed.map(({ variable, completion }) => [variable, completion!.rounds[index]!.heldOutLoss]),
+    ),
+    smallestEffectiveSize,
+  }));
+  const patterns = cells.patterns.map((pattern) => ({
+    missing: pattern.missing,
+    rows: pattern.units.length,
+    ...(rounds && pattern.inferred.length > 0 ? { completedBy: completionPlan(loaded, pattern).method } : {}),
+  }));
+  const { method } = options;
+  const { rows, incompleteRows } = cells;
+  return {
+    missing: { method, rows, incompleteRows, cells: cells.cells, patterns, ...(rounds ? { rounds } : {}) },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Where the rounds of EM stand, kept beside the checkpoints of fits: the parameters after a round, and what each round so far came to. Two
+ * files a mechanism take turns, so that a run that is stopped between two of them still has the round before of all.
+ */
+import type { HostTensors } from "../../engine/engine.js";
+import type { Checkpoints, FitState } from "../checkpoint.js";
+
+/** Of one mechanism in one round; numbers in single precision, as they are kept. */
+export interface RoundRecord {
+  readonly heldOutLoss: number;
+  readonly epochs: number;
+  readonly steps: number;
+  /** Of the round's completions, over all rows; null where none was sampled by importance. */
+  readonly smallestEffectiveSize: number | null;
+}
+
+export interface RoundState {
+  readonly parameters: HostTensors;
+  /** One for each round that is done. */
+  readonly rounds: readonly RoundRecord[];
+}
+
+const numbersOfRound = 4;
+const recordName = "rounds";
+
+export type RoundStates = ReadonlyMap<string, RoundState>;
+
+export async function saveRound(checkpoints: Checkpoints, key: string, states: RoundStates): Promise<void> {
+  for (const [variable, state] of states)
+    await checkpoints(fileOf(variable, state.rounds.length), `${key} ${variable}`).save(encode(state));
+}
+
+/** The latest round that all of the mechanisms have. */
+export async function loadRounds(
+  checkpoints: Checkpoints,
+  key: string,
+  variables: readonly string[],
+): Promise<RoundStates | null> {
+  const found: Map<string, RoundState>[] = [];
+  for (const parity of [0, 1]) {
+    const states = new Map<string, RoundState>();
+    for (const variable of variables) {
+      const state = await checkpoints(fileOf(variable, parity), `${key} ${variable}`).load();
+      if (state) states.set(variable, decode(state));
+    }
+    const counts = new Set([...states.values()].map(({ rounds }) => rounds.length));
+    if (states.size === variables.length && counts.size === 1) found.push(states);
+  }
+  const doneOf = (states: RoundStates) => [...states.values()][0]?.rounds.length ?? 0;
+  return found.sort((a, b) => doneOf(b) - doneOf(a))[0] ?? null;
+}
+
+function fileOf(variable: string, round: number): string {
+  return `${variable}.round-${round % 2}`;
+}
+
+function encode({ parameters, rounds }: RoundState): FitState {
+  const numbers = rounds.flatMap(({ heldOutLoss, epochs, steps, smallestEffectiveSize }) => [
+    heldOutLoss,
+    epochs,
+    steps,
+    smallestEffectiveSize ?? Number.NaN,
+  ]);
+  const shape = [rounds.length, numbersOfRound];
+  const loss = rounds.at(-1)!.heldOutLoss;
+  const least = { epoch: rounds.length, losses: new Float32Array(0) };
+  return {
+    epoch: rounds.length,
+    state: { [recordName]: { shape, dtype: "float32", data: Float32Array.from(numbers) } },
+    best: { epoch: rounds.length, loss, parameters, least },
+  };
+}
+
+function decode({ epoch, state, best }: FitState): RoundState {
+  const { data } = state[recordName]!;
+  const rounds = Array.from({ length: epoch }, (_, round) => {
+    const [heldOutLoss, epochs, steps, size] = data.slice(round * numbersOfRound, (round + 1) * numbersOfRound);
+    return {
+      heldOutLoss: heldOutLoss!,
+      epochs: epochs!,
+      steps: steps!,
+      smallestEffectiveSize: Number.isNaN(size!) ? null : size!,
+    };
+  });
+  return { parameters: best.parameters, rounds };
+}

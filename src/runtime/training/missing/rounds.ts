@@ -1,0 +1,267 @@
+/**
+ * Monte Carlo EM (Wei & Tanner 1990) over the rows that lack values: a round draws what is missing from its posterior under the mechanisms
+ * as they are, and goes on fitting each affected mechanism from its parameters on the rows thus completed. Each epoch of a round goes
+ * through other draws, so that what it descends is an average over them; the last round is the longest, since its draws are what the
+ * final parameters' simulation error is of.
+ */
+import { createHash } from "node:crypto";
+import type { Fit, FitDescription, LearnedMechanism, Model } from "../../../model/schema-types.js";
+import { serialiseModel } from "../../../model/serialise.js";
+import type { Engine, HostTensor, HostTensors } from "../../engine/engine.js";
+import { loadModel } from "../../loaded-model.js";
+import type { Mechanism } from "../../mechanisms/mechanism.js";
+import type { RandomKey } from "../../random/random-key.js";
+import { gatherRows, type Rows } from "../../rows.js";
+import type { BoundVariable } from "../../variables.js";
+import type { Checkpoints } from "../checkpoint.js";
+import { hashRows, hashVariable } from "../fit-key.js";
+import { type FitProgress, fitMechanism } from "../fit-mechanism.js";
+import type { EarlierFit } from "../fit-model.js";
+import { type FitOptions, fitOptionsOf } from "../fit-options.js";
+import type { FitData } from "../training-program.js";
+import { type CompletedRows, completeRows } from "./complete-rows.js";
+import type { MissingCells } from "./missing-cells.js";
+import type { MissingOptions } from "./missing-options.js";
+import { loadRounds, type RoundState, type RoundStates, saveRound } from "./round-state.js";
+
+export interface RoundsRequest {
+  readonly model: Model;
+  readonly variables: ReadonlyMap<string, BoundVariable>;
+  readonly mechanisms: ReadonlyMap<string, Mechanism>;
+  readonly columns: ReadonlyMap<string, Rows>;
+  readonly cells: MissingCells;
+  /** The affected mechanisms that are learned. */
+  readonly affected: readonly LearnedMechanism[];
+  readonly options: MissingOptions;
+  readonly fits: readonly Fit[];
+  readonly engine: Engine;
+  readonly key: RandomKey;
+  /** Names the rounds: see `roundsKey`. */
+  readonly contentKey: string;
+  readonly rowName: (row: number) => string;
+  readonly checkpoints?: Checkpoints;
+  readonly onProgress?: (progress: FitProgress) => void;
+  readonly onRound?: (round: RoundReport) => void;
+  readonly onCompletion?: ReportCompletion;
+}
+
+/** Rows completed so far in a round, where they are many. */
+export type ReportCompletion = (round: number, done: number, total: number) => void;
+
+export interface RoundReport {
+  readonly round: number;
+  readonly rounds: number;
+  /** Rows with completed values. */
+  readonly completedRows: number;
+  /** Of each affected mechanism, on held-out rows, in nats a row. */
+  readonly heldOutLoss: Readonly<Record<string, number>>;
+  readonly smallestEffectiveSize: number | null;
+  readonly proposals: number;
+}
+
+/** Raised when the rounds give something else for equal inputs. */
+const roundsVersion = 1;
+const shareOfEpochs = 0.1;
+const shareOfLastEpochs = 0.5;
+const fewestEpochs = 5;
+/** Draws of each missing value in a round, at most. */
+const mostCompletions = 20;
+
+/** The content hash of the rounds: they depend on all mechanisms and all data. */
+export async function roundsKey(
+  { model, variables, columns, options, engine, fits }: Omit<RoundsRequest, "contentKey" | "key" | "rowName">,
+  seed: number,
+): Promise<string> {
+  const { engine: name, device } = await engine.start();
+  const { rounds, proposals } = options;
+  const { source: _, ...stated } = model;
+  // What names, documents or asks changes no fit; the rest is written with sorted keys.
+  const content: Model = {
+    ...stated,
+    name: "",
+    variables: model.variables.map((variable) => ({ ...variable, doc: "" })),
+    fits: fits.filter((fit) => fit.variable !== undefined),
+    queries: [],
+    assertions: [],
+  };
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([roundsVersion, name, device, seed, rounds, proposals]));
+  hash.update(serialiseModel(content));
+  for (const variable of variables.values()) hashVariable(hash, variable);
+  for (const rows of columns.values()) hashRows(hash, rows);
+  return hash.digest("hex");
+}
+
+export function keyAfterRounds(contentKey: string, variable: string): string {
+  return createHash("sha256").update(`${contentKey} ${variable}`).digest("hex");
+}
+
+/** The affected fits after all rounds, from all fits to complete rows. */
+export async function roundsAfter(
+  fits: ReadonlyMap<string, EarlierFit>,
+  request: RoundsRequest,
+): Promise<Map<string, EarlierFit>> {
+  const { cells, contentKey, options } = request;
+  const started = performance.now();
+  const states = await fitRounds(request, new Map([...fits].map(([name, { parameters }]) => [name, parameters])));
+  const seconds = Math.round(performance.now() - started) / 1000;
+  return new Map(
+    [...states].map(([variable, { parameters, rounds }]) => {
+      const { description } = fits.get(variable)!;
+      const rows = cells.affected.get(variable)!.length;
+      const { rows: _, ...rest } = description;
+      const after: FitDescription = {
+        ...rest,
+        key: keyAfterRounds(contentKey, variable),
+        heldOutLoss: rounds.at(-1)!.heldOutLoss,
+        ...(rows < cells.rows ? { rows } : {}),
+        epochs: rounds.reduce((sum, { epochs }) => sum + epochs, description.epochs),
+        steps: rounds.reduce((sum, { steps }) => sum + steps, description.steps),
+        seconds: description.seconds + seconds,
+        completion: {
+          method: "em",
+          completedRows: completedRowsOf(cells),
+          proposals: options.proposals,
+          rounds: rounds.map(({ heldOutLoss, smallestEffectiveSize }) => ({ heldOutLoss, smallestEffectiveSize })),
+        },
+      };
+      return [variable, { description: after, parameters }];
+    }),
+  );
+}
+
+/** All rounds, from the parameters of the fits to complete rows. */
+async function fitRounds(request: RoundsRequest, first: ReadonlyMap<string, HostTensors>): Promise<RoundStates> {
+  const { affected, options, checkpoints, contentKey, onRound } = request;
+  const names = affected.map(({ variable }) => variable);
+  let states: RoundStates =
+    (checkpoints && (await loadRounds(checkpoints, contentKey, names))) ??
+    new Map(names.map((name) => [name, { parameters: first.get(name)!, rounds: [] }]));
+  for (let done = states.get(names[0]!)!.rounds.length; done < options.rounds; done++) {
+    states = await fitRound(request, first, states, done + 1);
+    if (checkpoints) await saveRound(checkpoints, contentKey, states);
+    onRound?.(reportOf(request, states, done + 1));
+  }
+  return states;
+}
+
+async function fitRound(
+  request: RoundsRequest,
+  first: ReadonlyMap<string, HostTensors>,
+  states: RoundStates,
+  round: number,
+): Promise<Map<string, RoundState>> {
+  const { affected, cells, checkpoints, contentKey, engine, mechanisms } = request;
+  const key = request.key.split("em");
+  const plans = affected.map((mechanism) => {
+    const rows = cells.affected.get(mechanism.variable)!;
+    return { mechanism, rows, options: roundOptions(request, mechanism, rows.length, round) };
+  });
+  const completions = Math.min(mostCompletions, Math.max(...plans.map(({ options }) => options.epochs)));
+  const completed = await complete(request, first, states, round, completions);
+  const next = new Map<string, RoundState>();
+  for (const { mechanism, rows, options } of plans) {
+    const { variable } = mechanism;
+    const data = completedData(request, completed, mechanism, rows, completions);
+    const { parameters, rounds } = states.get(variable)!;
+    const { onProgress } = request;
+    const fit = await fitMechanism({
+      mechanism: mechanisms.get(variable)!,
+      data: data[0]!,
+      completions: data,
+      options,
+      engine,
+      key: key.split(round).split(variable),
+      split: key.split(variable),
+      from: parameters,
+      ...(onProgress
+        ? { onProgress: (progress) => onProgress({ ...progress, round, rounds: request.options.rounds }) }
+        : {}),
+      ...(checkpoints ? { checkpoint: checkpoints(`${variable}.round`, `${contentKey} ${variable} ${round}`) } : {}),
+    });
+    const record = {
+      heldOutLoss: Math.fround(fit.heldOutLoss),
+      epochs: fit.epochs,
+      steps: fit.steps,
+      smallestEffectiveSize:
+        completed.smallestEffectiveSize === null ? null : Math.fround(completed.smallestEffectiveSize),
+    };
+    next.set(variable, { parameters: fit.parameters, rounds: [...rounds, record] });
+  }
+  return next;
+}
+
+/** A tenth of the fit's epochs, half of them in the last round; five at least, where the fit has as many. */
+function roundOptions(
+  { fits, variables, options }: RoundsRequest,
+  mechanism: LearnedMechanism,
+  rows: number,
+  round: number,
+): FitOptions {
+  const whole = fitOptionsOf(fits, mechanism, variables.get(mechanism.variable)!.domain, rows);
+  const share = round === options.rounds ? shareOfLastEpochs : shareOfEpochs;
+  const epochs = Math.min(whole.epochs, Math.max(fewestEpochs, Math.ceil(whole.epochs * share)));
+  return { ...whole, epochs };
+}
+
+function complete(
+  { model, variables, engine, columns, cells, options, key, rowName, onCompletion }: RoundsRequest,
+  first: ReadonlyMap<string, HostTensors>,
+  states: RoundStates,
+  round: number,
+  completions: number,
+): Promise<CompletedRows> {
+  const parameters: Record<string, HostTensor> = {};
+  for (const [variable, own] of first)
+    for (const [name, tensor] of Object.entries(states.get(variable)?.parameters ?? own))
+      parameters[`${variable}/${name}`] = tensor;
+  return completeRows({
+    loaded: loadModel(model, variables, parameters),
+    engine,
+    columns,
+    patterns: cells.patterns,
+    completions,
+    proposals: options.proposals,
+    key: key.split("em").split(round).split("completed rows"),
+    rowName,
+    ...(onCompletion ? { onRows: (done, total) => onCompletion(round, done, total) } : {}),
+  });
+}
+
+/** The rows of a mechanism's fit in each completion; what is observed throughout is shared by all. */
+function completedData(
+  { columns }: RoundsRequest,
+  { columns: completed }: CompletedRows,
+  { variable, parents }: LearnedMechanism,
+  rows: Int32Array,
+  completions: number,
+): FitData[] {
+  const chosen = (all: Rows): Rows =>
+    rows.length === all.rows
+      ? all
+      : { rows: rows.length, size: all.size, data: gatherRows(all, rows) as Float32Array | Uint8Array };
+  const observed = new Map([variable, ...parents].map((name) => [name, chosen(columns.get(name)!)] as const));
+  return Array.from({ length: completions }, (_, k) => {
+    const rowsOf = (name: string): Rows => {
+      const drawn = completed.get(name)?.[k];
+      return drawn ? chosen(drawn) : observed.get(name)!;
+    };
+    return { value: rowsOf(variable), parents: Object.fromEntries(parents.map((name) => [name, rowsOf(name)])) };
+  });
+}
+
+function reportOf({ options, cells }: RoundsRequest, states: RoundStates, round: number): RoundReport {
+  const last = (state: RoundState) => state.rounds[round - 1]!;
+  return {
+    round,
+    rounds: options.rounds,
+    completedRows: completedRowsOf(cells),
+    heldOutLoss: Object.fromEntries([...states].map(([name, state]) => [name, last(state).heldOutLoss])),
+    smallestEffectiveSize: last([...states.values()][0]!).smallestEffectiveSize,
+    proposals: options.proposals,
+  };
+}
+
+export function completedRowsOf({ patterns }: MissingCells): number {
+  return patterns.reduce((sum, { inferred, units }) => sum + (inferred.length > 0 ? units.length : 0), 0);
+}
