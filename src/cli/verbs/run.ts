@@ -19,6 +19,7 @@ import {
   type ReconstructionFigure,
 } from "../../runtime/evaluation.js";
 import { answerQueries } from "../../runtime/queries/answer-queries.js";
+import { missingIn } from "../../runtime/queries/evidence/patterns.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
@@ -63,10 +64,14 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const model = await requireModel(file);
   const { out, engine, metrics, fitted } = await runModel(model, options, terminal);
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ out, engine, fits: fitted.fits, ...metrics }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ out, engine, fits: fitted.fits, ...posteriorsOf(fitted), ...metrics }, null, 2)}\n`,
+    );
   else process.stdout.write(metricsText(metrics));
   if (metrics.queries.some((query) => query.failed === true)) process.exitCode = exitCode.failure;
 }
+
+const posteriorsOf = ({ posteriors }: FittedModel) => (posteriors.length > 0 ? { posteriors } : {});
 
 /** Fits, evaluates, answers and writes; the library form of the verb. */
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
@@ -86,13 +91,15 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
-    onFit: (fit, reused) => terminal.done(fitText(fit, lossUnit(model, fit), reused, training.rows)),
+    ...(test ? { missing: missingIn(rowsOfColumns(test.columns)) } : {}),
+    onFit: (fit, reused, name) => terminal.done(fitText(name, fit, lossUnit(model, fit, name), reused, training.rows)),
   });
   const { loaded } = fitted;
   const write = (metrics: Readonly<Record<string, unknown>>, extraFiles: ReadonlyMap<string, string | Uint8Array>) =>
     writeArtefact(out, {
       loaded,
       fits: fitted.fits,
+      posteriors: fitted.posteriors,
       metrics,
       provenance: {
         scmcVersion: version,
@@ -190,18 +197,23 @@ function progressText({ variable, step, steps, epoch, epochs, loss, heldOutLoss 
 }
 
 function fitText(
+  name: string,
   { variable, rows, epochs, seconds, heldOutLoss, parameters }: FitDescription,
   unit: string,
   reused: boolean,
   total: number,
 ): string {
-  const part = rows === undefined ? "" : ` on ${rows} of ${total} rows, on which it and its parents have values`;
+  const isPosterior = name !== variable;
+  const what = isPosterior ? `the posterior of ${variable}` : variable;
+  const present = isPosterior ? `${variable} and its causes have values` : "it and its parents have values";
+  const part = rows === undefined ? "" : ` on ${rows} of ${total} rows, on which ${present}`;
   const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${part}`;
-  return `fitted ${variable}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} ${unit}; ${parameters} parameters`;
+  return `fitted ${what}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} ${unit}; ${parameters} parameters`;
 }
 
 /** An implicit mechanism is watched by its reconstructions. */
-function lossUnit({ mechanisms }: Model, fit: FitDescription): string {
+function lossUnit({ mechanisms }: Model, fit: FitDescription, name: string): string {
+  if (name !== fit.variable) return "nats";
   const isImplicit = mechanisms.some(
     ({ variable, abduction }) => variable === fit.variable && abduction === "implicit",
   );

@@ -4,16 +4,21 @@
  */
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { learnedPosteriors } from "../../model/inference/learned-posteriors.js";
 import type { Fit, FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
 import { rowsOfColumn } from "../columns.js";
 import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
+import type { Fittable } from "../mechanisms/mechanism.js";
+import { posteriorName } from "../posteriors/posterior.js";
 import { RandomKey } from "../random/random-key.js";
 import { type BoundVariable, normalisationOf } from "../variables.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
-import { type FitProgress, fitMechanism } from "./fit-mechanism.js";
+import type { FitProgress } from "./fit-mechanism.js";
 import { fitOptionsOf } from "./fit-options.js";
+import { fitOrTakeOver } from "./fit-or-take-over.js";
+import { fitPosterior } from "./fit-posterior.js";
 import { presentRows } from "./present-rows.js";
 
 /** An earlier fit that may be taken over. */
@@ -34,13 +39,17 @@ export interface FitModelRequest {
   /** Where unfinished fits are kept; a run that was killed goes on from there. */
   readonly checkpoints?: Checkpoints;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** Called when a mechanism is fitted, or taken over. */
-  readonly onFit?: (fit: FitDescription, reused: boolean) => void;
+  /** Variables without a value in some unit that the queries will be asked of: they tell which posteriors are learned. */
+  readonly missing?: readonly string[];
+  /** Called when a mechanism or a posterior is fitted, or taken over; `name` says which of them. */
+  readonly onFit?: (fit: FitDescription, reused: boolean, name: string) => void;
 }
 
 export interface FittedModel {
   readonly loaded: LoadedModel;
   readonly fits: readonly FitDescription[];
+  /** Of the learned posteriors, by the variable of each. */
+  readonly posteriors: readonly FitDescription[];
 }
 
 /** The variables of a model with the domains and constants of a training set. */
@@ -77,16 +86,33 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
     fits.push(fit.description);
     for (const [name, tensor] of Object.entries(fit.parameters)) parameters[`${mechanism.variable}/${name}`] = tensor;
   }
-  return { loaded: loadModel(model, variables, parameters), fits };
+  const posteriors: FitDescription[] = [];
+  for (const variable of posteriorsToLearn(request, variables)) {
+    const fit = await fitPosterior(request, variable, variables);
+    posteriors.push(fit.description);
+    for (const [name, tensor] of Object.entries(fit.parameters))
+      parameters[`${posteriorName(variable)}/${name}`] = tensor;
+  }
+  return { loaded: loadModel(model, variables, parameters), fits, posteriors };
+}
+
+/** With the types of the data, which a program may leave open. */
+function posteriorsToLearn(
+  { model, fits = [], missing }: FitModelRequest,
+  bound: ReadonlyMap<string, BoundVariable>,
+): string[] {
+  const variables = model.variables.map((one) => ({ ...one, domain: bound.get(one.name)!.domain }));
+  return learnedPosteriors({ ...model, variables, fits: [...model.fits, ...fits] }, missing);
 }
 
 async function fitOne(
-  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onFit }: FitModelRequest,
+  request: FitModelRequest,
   mechanism: LearnedMechanism,
   variables: ReadonlyMap<string, BoundVariable>,
-  runnable: Parameters<typeof fitMechanism>[0]["mechanism"],
+  runnable: Fittable,
   key: RandomKey,
 ): Promise<EarlierFit> {
+  const { model, dataset, engine, seed, fits = [] } = request;
   const { variable, parents } = mechanism;
   const data = presentRows(model.name, variable, {
     value: rowsOfColumn(dataset.columns.get(variable)!),
@@ -95,34 +121,7 @@ async function fitOne(
   const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, data.value.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
   const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
-  const found = earlier?.get(contentKey);
-  if (found) {
-    onFit?.(found.description, true);
-    return found;
-  }
-  const started = performance.now();
-  const result = await fitMechanism({
-    mechanism: runnable,
-    data,
-    options,
-    engine,
-    key: key.split("fit").split(variable),
-    ...(onProgress ? { onProgress } : {}),
-    ...(checkpoints ? { checkpoint: checkpoints(variable, contentKey) } : {}),
-  });
-  const description: FitDescription = {
-    variable,
-    key: contentKey,
-    options: { ...options },
-    heldOutLoss: result.heldOutLoss,
-    ...(data.value.rows < dataset.rows ? { rows: data.value.rows } : {}),
-    epochs: result.epochs,
-    steps: result.steps,
-    seconds: Math.round(performance.now() - started) / 1000,
-    parameters: Object.keys(runnable.parameters).reduce((sum, name) => sum + result.parameters[name]!.data.length, 0),
-  };
-  onFit?.(description, false);
-  return { description, parameters: result.parameters };
+  return fitOrTakeOver(request, { name: variable, variable, fittable: runnable, data, options, contentKey }, key);
 }
 
 export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {

@@ -25,6 +25,7 @@ import {
   type World,
   type WorldInputs,
 } from "../world.js";
+import { addProposalDraws, stepProposals } from "./proposals.js";
 
 export interface StepSpec {
   readonly loaded: LoadedModel;
@@ -36,6 +37,8 @@ export interface StepSpec {
   readonly compute: readonly string[];
   /** Variables of the state to weigh. */
   readonly weigh: readonly string[];
+  /** By variable to compute: the observed image whose learned posterior proposes it, in place of its mechanism. */
+  readonly proposers?: ReadonlyMap<string, string>;
   /** Units of one call, and particles of a unit: rows are their product. */
   readonly units: number;
   readonly particles: number;
@@ -52,12 +55,15 @@ export interface StepResult {
   readonly values: ReadonlyMap<string, Float32Array>;
   /** By weighed variable, `[rows]`: its log-likelihood. */
   readonly logWeights: ReadonlyMap<string, Float32Array>;
+  /** By image that proposed: what its proposals are to be weighed by, `[rows]`. */
+  readonly logRatios: ReadonlyMap<string, Float32Array>;
 }
 
 /** Rows, units times particles, that are drawn from one key, and the numbers in the widest of their inputs. */
 const largestRows = 16_384;
 const largestNumbers = 4_194_304;
 const weightPrefix = "weight ";
+const ratioPrefix = "ratio ";
 
 /** How an intervention's noise is called in the state: the same in every step of a particle. */
 export const interventionNoise = (variable: string, noise: string): string => `do.${variable}.${noise}`;
@@ -86,6 +92,7 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
   for (const name of weigh)
     for (const [draw, drawn] of Object.entries(loaded.mechanisms.get(name)?.draws ?? {}))
       random.add(`draw.${name}.${draw}`, drawn, rows);
+  addProposalDraws(random, spec);
   const inputs: Record<string, TensorSpec> = {};
   for (const name of state)
     inputs[`value.${name}`] = { shape: [rows, sizeOf(loaded.variables.get(name)!.domain)], dtype: "float32" };
@@ -111,13 +118,15 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
 function resultOf(loaded: LoadedModel, outputs: Awaited<ReturnType<Program["run"]>>): StepResult {
   const values = new Map<string, Float32Array>();
   const logWeights = new Map<string, Float32Array>();
+  const logRatios = new Map<string, Float32Array>();
   const outside = new Map<string, Float32Array>();
   for (const [name, { data }] of Object.entries(outputs))
     if (isOutsideOutput(name)) outside.set(name, data as Float32Array);
     else if (name.startsWith(weightPrefix)) logWeights.set(name.slice(weightPrefix.length), data as Float32Array);
+    else if (name.startsWith(ratioPrefix)) logRatios.set(name.slice(ratioPrefix.length), data as Float32Array);
     else values.set(name, data as Float32Array);
   requireInside(loaded, outside, () => "a draw given the evidence");
-  return { values, logWeights };
+  return { values, logWeights, logRatios };
 }
 
 function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tensors {
@@ -125,9 +134,11 @@ function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tens
   const rows = spec.units * spec.particles;
   const known = new Map(Object.entries(named(given, "value.")));
   const noises = new Map([...compute, ...weigh].map((name) => [name, named(given, `noise.${name}.`)]));
+  const proposals = stepProposals(spec, given, constants, known);
   const inputs: WorldInputs = {
     loaded,
     rows,
+    propose: proposals.propose,
     parameters: constants,
     noises,
     observed: known,
@@ -140,6 +151,8 @@ function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tens
   const world = evaluateWorld(inputs);
   const outputs: Record<string, tf.Tensor> = outsideOutputs(loaded, world.replaced, spec.units);
   for (const name of compute) outputs[name] = world.values.get(name)!;
+  for (const [name, ratio] of proposals.logRatios(inputs, world))
+    outputs[`${ratioPrefix}${name}`] = orImpossible(ratio);
   for (const name of weigh)
     outputs[`${weightPrefix}${name}`] = orImpossible(
       worldLogProbability(name, known.get(name)!, inputs, world, named(given, `draw.${name}.`)),

@@ -1,13 +1,14 @@
 /**
  * The posterior of missing variables as weighted particles of each unit, all units of which have the same variables observed.
  *
- * Importance sampling in topological order: missing variables are proposed by their mechanisms given their causes, and each
+ * Importance sampling in topological order: missing variables are proposed by their mechanisms given their causes, or by the learned
+ * posterior of an observed image (`proposals.ts`), and each
  * observed variable with a missing cause multiplies the weight by its likelihood. Where the effective number of particles falls
  * below half before the last such variable, they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001).
  * Enumeration weighs every joint value of the missing variables instead, by the full probability.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
-import { fixedVariables, valuesOf } from "../../../model/inference/plan-inference.js";
+import { fixedVariables } from "../../../model/inference/plan-inference.js";
 import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
@@ -15,8 +16,11 @@ import type { RandomKey } from "../../random/index.js";
 import { sampleDraws } from "../../sampling.js";
 import { sizeOf } from "../../variables.js";
 import { contradiction } from "./contradiction.js";
+import { jointValues } from "./joint-values.js";
 import { compileStep, interventionNoise, type ParticleStep, rowsFor, worldOrder } from "./particle-step.js";
+import { proposersOf } from "./proposals.js";
 import { effectiveSizeOf, logSumExp, normalised, systematic } from "./resample.js";
+import { ParticleCollector, type WeightedParticles } from "./weighted-particles.js";
 
 export interface ParticleRequest {
   readonly loaded: LoadedModel;
@@ -35,21 +39,9 @@ export interface ParticleRequest {
   readonly allowsZero?: boolean;
 }
 
-export interface WeightedParticles {
-  readonly particles: number;
-  /** `[units * particles, size]`: observed variables repeated, inferred ones, and noises of interventions. */
-  readonly values: ReadonlyMap<string, Float32Array>;
-  /** `[units * particles]`; normalised within a unit. */
-  readonly weights: Float64Array;
-  /** log p of the weighed variables given what they depend on, `[units]`: exact for enumeration, else an estimate. */
-  readonly logEvidence: Float64Array;
-  /** The least that the weights came down to, `[units]`. */
-  readonly effectiveSize: Float64Array;
-}
-
 export async function inferParticles(request: ParticleRequest): Promise<WeightedParticles> {
   const { plan, units } = request;
-  const grid = plan.method === "enumeration" ? jointValues(request) : undefined;
+  const grid = plan.method === "enumeration" ? jointValues(request.loaded, request.plan.infer) : undefined;
   const particles = grid?.rows ?? request.proposals;
   const block = Math.max(
     1,
@@ -57,7 +49,7 @@ export async function inferParticles(request: ParticleRequest): Promise<Weighted
   );
   const segments = grid ? [{ compute: fixedOf(request), weigh: [...plan.infer, ...plan.weigh] }] : segmentsOf(request);
   const steps = await compileSegments(request, segments, grid ? plan.infer : [], block, particles);
-  const collector = new Collector(request, particles);
+  const collector = new ParticleCollector(request.units, particles);
   try {
     for (let first = 0; first < units; first += block) {
       const blockOf = new ParticleBlock(request, first, block, particles);
@@ -114,6 +106,7 @@ async function compileSegments(
         weigh,
         units,
         particles,
+        proposers: proposersOf(plan),
         key: key.split("step"),
       }),
     );
@@ -122,20 +115,8 @@ async function compileSegments(
   return steps;
 }
 
-/** Every joint value of the missing variables, the last one changing fastest. */
-function jointValues({ loaded, plan }: ParticleRequest): { rows: number; values: Map<string, Float32Array> } {
-  const sizes = plan.infer.map((name) => valuesOf(loaded.variables.get(name)!.domain));
-  const rows = sizes.reduce((product, size) => product * size, 1);
-  let period = rows;
-  const values = new Map(
-    plan.infer.map((name, k) => {
-      period /= sizes[k]!;
-      const each = period;
-      return [name, Float32Array.from({ length: rows }, (_, row) => Math.floor(row / each) % sizes[k]!)] as const;
-    }),
-  );
-  return { rows, values };
-}
+/** A name in the state; no variable has one with a blank. */
+const owedBy = (image: string): string => `owed by ${image}`;
 
 /** The particles of some units, on their way through the steps. */
 class ParticleBlock {
@@ -191,7 +172,8 @@ class ParticleBlock {
   }
 
   async advance(step: ParticleStep, weighed: readonly string[], index: number, isLast: boolean): Promise<void> {
-    const { values, logWeights } = await step.run(this.state, this.first);
+    const { values, logWeights, logRatios } = await step.run(this.state, this.first);
+    for (const [image, ratios] of logRatios) this.owe(image, ratios);
     for (const [name, computed] of values) {
       this.state.set(name, computed);
       this.moving.add(name);
@@ -201,7 +183,11 @@ class ParticleBlock {
       const own = this.logWeights.subarray(unit * this.particles, (unit + 1) * this.particles);
       for (const name of weighed) {
         const added = logWeights.get(name)!;
-        for (let k = 0; k < this.particles; k++) own[k]! += added[unit * this.particles + k]!;
+        const owed = this.state.get(owedBy(name));
+        for (let k = 0; k < this.particles; k++) {
+          const row = unit * this.particles + k;
+          own[k]! += added[row]! + (owed?.[row] ?? 0);
+        }
         const total = logSumExp(own);
         if (total === Number.POSITIVE_INFINITY) throw this.unbounded(unit, name);
         if (total !== Number.NEGATIVE_INFINITY) continue;
@@ -214,6 +200,19 @@ class ParticleBlock {
       if (!isLast && effective < this.particles / 2) this.resample(unit, own, index);
       else if (isLast) this.logEvidence[unit]! += logSumExp(own) - this.logShare();
     }
+    for (const name of weighed) this.settle(name);
+  }
+
+  /** What the proposals of an image are to be weighed by goes with the particles until it is weighed. */
+  private owe(image: string, ratios: Float32Array): void {
+    const earlier = this.state.get(owedBy(image));
+    this.state.set(owedBy(image), earlier ? ratios.map((ratio, row) => ratio + earlier[row]!) : ratios);
+    this.moving.add(owedBy(image));
+  }
+
+  private settle(image: string): void {
+    this.state.delete(owedBy(image));
+    this.moving.delete(owedBy(image));
   }
 
   /** Enumerated particles carry their whole probability; proposed ones are an average. */
@@ -262,37 +261,5 @@ class ParticleBlock {
       ...(isScalar && values.length === units ? { value: values[number]! } : {}),
       how: plan.method === "enumeration" ? "enumerated" : "sampled",
     });
-  }
-}
-
-class Collector implements WeightedParticles {
-  readonly values = new Map<string, Float32Array>();
-  readonly weights: Float64Array;
-  readonly logEvidence: Float64Array;
-  readonly effectiveSize: Float64Array;
-
-  constructor(
-    private readonly request: ParticleRequest,
-    readonly particles: number,
-  ) {
-    this.weights = new Float64Array(request.units * particles);
-    this.logEvidence = new Float64Array(request.units);
-    this.effectiveSize = new Float64Array(request.units);
-  }
-
-  take(block: ParticleBlock, first: number, units: number): void {
-    const rows = units * this.particles;
-    for (const [name, values] of block.state) {
-      const size = values.length / (block.logEvidence.length * this.particles);
-      const all = this.values.get(name) ?? new Float32Array(this.request.units * this.particles * size);
-      this.values.set(name, all);
-      all.set(values.subarray(0, rows * size), first * this.particles * size);
-    }
-    for (let unit = 0; unit < units; unit++) {
-      const own = block.logWeights.subarray(unit * this.particles, (unit + 1) * this.particles);
-      this.weights.set(normalised(own), (first + unit) * this.particles);
-      this.logEvidence[first + unit] = block.logEvidence[unit]!;
-      this.effectiveSize[first + unit] = block.effectiveSize[unit]!;
-    }
   }
 }
