@@ -86,14 +86,15 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
     fits.push(fit.description);
     for (const [name, tensor] of Object.entries(fit.parameters)) parameters[`${mechanism.variable}/${name}`] = tensor;
   }
+  const loaded = loadModel(model, variables, { ...parameters });
   const posteriors: FitDescription[] = [];
   for (const variable of posteriorsToLearn(request, variables)) {
-    const fit = await fitPosterior(request, variable, variables);
+    const fit = await fitPosterior(request, variable, loaded, fits);
     posteriors.push(fit.description);
     for (const [name, tensor] of Object.entries(fit.parameters))
       parameters[`${posteriorName(variable)}/${name}`] = tensor;
   }
-  return { loaded: loadModel(model, variables, parameters), fits, posteriors };
+  return { loaded: posteriors.length > 0 ? loadModel(model, variables, parameters) : loaded, fits, posteriors };
 }
 
 /** With the types of the data, which a program may leave open. */

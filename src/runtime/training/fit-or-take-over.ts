@@ -13,13 +13,15 @@ export interface FitTask {
   readonly variable: string;
   readonly fittable: Fittable;
   readonly data: FitData;
+  /** Where more rows than those of the data set are fitted to: all of them, made when they are needed. */
+  readonly prepare?: () => Promise<FitData>;
   readonly options: FitOptions;
   readonly contentKey: string;
 }
 
 export async function fitOrTakeOver(
   { dataset, engine, earlier, checkpoints, onProgress, onFit }: FitModelRequest,
-  { name, variable, fittable, data, options, contentKey }: FitTask,
+  { name, variable, fittable, data, prepare, options, contentKey }: FitTask,
   key: RandomKey,
 ): Promise<EarlierFit> {
   const found = earlier?.get(contentKey);
@@ -30,7 +32,7 @@ export async function fitOrTakeOver(
   const started = performance.now();
   const result = await fitMechanism({
     mechanism: fittable,
-    data,
+    data: prepare ? await prepare() : data,
     options,
     engine,
     key: key.split("fit").split(name),

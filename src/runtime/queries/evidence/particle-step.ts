@@ -12,6 +12,7 @@ import type { Engine, HostData, Program, TensorSpec, Tensors } from "../../engin
 import * as tf from "../../engine/tfjs.js";
 import { evaluate } from "../../expressions.js";
 import type { LoadedModel } from "../../loaded-model.js";
+import type { DrawSpec } from "../../mechanisms/mechanism.js";
 import type { RandomKey } from "../../random/index.js";
 import { named } from "../../training/training-program.js";
 import { sizeOf } from "../../variables.js";
@@ -25,7 +26,8 @@ import {
   type World,
   type WorldInputs,
 } from "../world.js";
-import { addProposalDraws, stepProposals } from "./proposals.js";
+import type { NormalDraws } from "./adaptive-draws.js";
+import { addProposalDraws, proposalDraw, stepProposals } from "./proposals.js";
 
 export interface StepSpec {
   readonly loaded: LoadedModel;
@@ -47,14 +49,25 @@ export interface StepSpec {
 
 export interface ParticleStep {
   /** `values` holds the state and the noises of interventions (`interventionNoises`); the result the computed values. */
-  run(values: ReadonlyMap<string, HostData>, firstUnit: number): Promise<StepResult>;
+  run(values: ReadonlyMap<string, HostData>, firstUnit: number, draws?: ShapedDraws): Promise<StepResult>;
+  /** The standard normal draws that decide the weights: an encoder's, and those of the values that are computed. */
+  readonly normalDraws: readonly NormalDraws[];
   dispose(): Promise<void>;
+}
+
+export interface ShapedDraws {
+  /** Each round has draws of its own; the last one has those of a step without rounds. */
+  readonly round: number | "last";
+  /** Changes draws of the step in place; returns what that is weighed by, `[rows]`. */
+  shape(given: Record<string, HostData>): Float64Array;
 }
 
 export interface StepResult {
   readonly values: ReadonlyMap<string, Float32Array>;
   /** By weighed variable, `[rows]`: its log-likelihood. */
   readonly logWeights: ReadonlyMap<string, Float32Array>;
+  /** What the shape of the draws is weighed by, `[rows]`; null where they are as drawn. */
+  readonly logShape: Float64Array | null;
   /** By image that proposed: what its proposals are to be weighed by, `[rows]`. */
   readonly logRatios: ReadonlyMap<string, Float32Array>;
 }
@@ -83,16 +96,14 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
   const { loaded, engine, interventions, state, compute, weigh, units, particles, key } = spec;
   const rows = units * particles;
   const chunk = Math.max(1, Math.floor(rowsFor(loaded, [...state, ...compute, ...weigh]) / particles));
-  const random = new RandomInputs(key, { block: units, chunk });
-  // What an intervention of a known variable starts from is drawn as well.
-  const hidden = weigh.filter((name) => startsFromDraw(interventionOn(interventions, name)));
-  for (const name of [...compute, ...hidden])
-    for (const [noise, draw] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
-      random.add(`noise.${name}.${noise}`, draw, rows);
-  for (const name of weigh)
-    for (const [draw, drawn] of Object.entries(loaded.mechanisms.get(name)?.draws ?? {}))
-      random.add(`draw.${name}.${draw}`, drawn, rows);
-  addProposalDraws(random, spec);
+  const randomOf = (own: RandomKey) => declareDraws(new RandomInputs(own, { block: units, chunk }), spec);
+  const random = randomOf(key);
+  const rounds = new Map<number, RandomInputs>();
+  const ofRound = (round: number) => {
+    const found = rounds.get(round) ?? randomOf(key.split("round").split(round));
+    rounds.set(round, found);
+    return found;
+  };
   const inputs: Record<string, TensorSpec> = {};
   for (const name of state)
     inputs[`value.${name}`] = { shape: [rows, sizeOf(loaded.variables.get(name)!.domain)], dtype: "float32" };
@@ -105,17 +116,53 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
     procedure: (given, constants) => stepProcedure(spec, given, constants),
   });
   return {
-    async run(values, firstUnit) {
-      const given: Record<string, HostData> = random.block(firstUnit);
+    normalDraws: normalDrawsOf(spec),
+    async run(values, firstUnit, draws) {
+      const source = draws === undefined || draws.round === "last" ? random : ofRound(draws.round);
+      const given: Record<string, HostData> = source.block(firstUnit);
+      const logShape = draws?.shape(given) ?? null;
       for (const name of state) given[`value.${name}`] = values.get(name)!;
       for (const name of Object.keys(inputs)) if (name.startsWith("do.")) given[name] = values.get(name)!;
-      return resultOf(loaded, await program.run(given));
+      return { ...resultOf(loaded, await program.run(given)), logShape };
     },
     dispose: () => program.dispose(),
   };
 }
 
-function resultOf(loaded: LoadedModel, outputs: Awaited<ReturnType<Program["run"]>>): StepResult {
+/** Declares the draws of the step among random inputs. */
+function declareDraws(random: RandomInputs, spec: StepSpec): RandomInputs {
+  const { loaded, interventions, compute, weigh, units, particles } = spec;
+  const rows = units * particles;
+  // What an intervention of a known variable starts from is drawn as well.
+  const hidden = weigh.filter((name) => startsFromDraw(interventionOn(interventions, name)));
+  for (const name of [...compute, ...hidden])
+    for (const [noise, draw] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
+      random.add(`noise.${name}.${noise}`, draw, rows);
+  for (const name of weigh)
+    for (const [draw, drawn] of Object.entries(loaded.mechanisms.get(name)?.draws ?? {}))
+      random.add(`draw.${name}.${draw}`, drawn, rows);
+  addProposalDraws(random, spec);
+  return random;
+}
+
+function normalDrawsOf({ loaded, compute, weigh, proposers }: StepSpec): NormalDraws[] {
+  const isStandard = ({ distribution, parameters }: DrawSpec) =>
+    distribution === "normal" && parameters[0] === 0 && parameters[1] === 1;
+  const named = (prefix: string, draws: Readonly<Record<string, DrawSpec>> = {}) =>
+    Object.entries(draws).flatMap(([name, draw]) =>
+      isStandard(draw) ? [{ name: `${prefix}.${name}`, size: draw.size }] : [],
+    );
+  return [
+    ...compute.flatMap((name) =>
+      proposers?.has(name)
+        ? [{ name: proposalDraw(name), size: 1 }]
+        : named(`noise.${name}`, loaded.mechanisms.get(name)?.noises),
+    ),
+    ...weigh.flatMap((name) => named(`draw.${name}`, loaded.mechanisms.get(name)?.draws)),
+  ];
+}
+
+function resultOf(loaded: LoadedModel, outputs: Awaited<ReturnType<Program["run"]>>): Omit<StepResult, "logShape"> {
   const values = new Map<string, Float32Array>();
   const logWeights = new Map<string, Float32Array>();
   const logRatios = new Map<string, Float32Array>();

@@ -15,9 +15,17 @@ import type { LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import { sampleDraws } from "../../sampling.js";
 import { sizeOf } from "../../variables.js";
+import { AdaptiveDraws, adaptable, adaptationRounds } from "./adaptive-draws.js";
 import { contradiction } from "./contradiction.js";
 import { jointValues } from "./joint-values.js";
-import { compileStep, interventionNoise, type ParticleStep, rowsFor, worldOrder } from "./particle-step.js";
+import {
+  compileStep,
+  interventionNoise,
+  type ParticleStep,
+  rowsFor,
+  type ShapedDraws,
+  worldOrder,
+} from "./particle-step.js";
 import { proposersOf } from "./proposals.js";
 import { effectiveSizeOf, logSumExp, normalised, systematic } from "./resample.js";
 import { ParticleCollector, type WeightedParticles } from "./weighted-particles.js";
@@ -54,14 +62,39 @@ export async function inferParticles(request: ParticleRequest): Promise<Weighted
     for (let first = 0; first < units; first += block) {
       const blockOf = new ParticleBlock(request, first, block, particles);
       if (grid) for (const [name, values] of grid.values) blockOf.setTiled(name, values);
-      for (const [index, step] of steps.entries())
-        await blockOf.advance(step, segments[index]!.weigh, index, index === steps.length - 1 || grid !== undefined);
+      const draws = grid ? undefined : await adaptedDraws(request, steps, blockOf, block, particles);
+      for (const [index, step] of steps.entries()) {
+        const isLast = index === steps.length - 1 || grid !== undefined;
+        await blockOf.advance(step, segments[index]!.weigh, index, isLast, draws);
+      }
       collector.take(blockOf, first, Math.min(block, units - first));
     }
     return collector;
   } finally {
     for (const step of steps) await step.dispose();
   }
+}
+
+/**
+ * The draws of the last round, where all is weighed in one step and an encoder or a learned posterior proposes: the draws of other
+ * steps would be adapted to a part of the evidence.
+ */
+async function adaptedDraws(
+  { loaded, plan }: ParticleRequest,
+  steps: readonly ParticleStep[],
+  block: ParticleBlock,
+  units: number,
+  particles: number,
+): Promise<ShapedDraws | undefined> {
+  const [step] = steps;
+  const isAmortised = plan.weigh.some((name) => loaded.mechanisms.get(name)?.logWeight !== undefined);
+  if (step === undefined || steps.length > 1 || (!isAmortised && plan.proposals === undefined)) return undefined;
+  const draws = adaptable(step.normalDraws, particles);
+  if (draws.length === 0) return undefined;
+  const adaptive = new AdaptiveDraws(draws, units, particles);
+  for (let round = 0; round < adaptationRounds && !adaptive.settled; round++)
+    adaptive.update(await block.tried(step, { round, shape: (given) => adaptive.shape(given) }));
+  return { round: "last", shape: (given) => adaptive.shape(given) };
 }
 
 interface Segment {
@@ -171,8 +204,26 @@ class ParticleBlock {
     this.moving.add(name);
   }
 
-  async advance(step: ParticleStep, weighed: readonly string[], index: number, isLast: boolean): Promise<void> {
-    const { values, logWeights, logRatios } = await step.run(this.state, this.first);
+  /** The weights that particles would have after the step, `[rows]`. */
+  async tried(step: ParticleStep, draws: ShapedDraws): Promise<Float64Array> {
+    const { logWeights, logRatios, logShape } = await step.run(this.state, this.first, draws);
+    const sum = Float64Array.from(logShape ?? new Float64Array(this.logWeights.length));
+    for (const terms of [...logWeights.values(), ...logRatios.values()])
+      for (let row = 0; row < sum.length; row++) sum[row]! += terms[row]!;
+    return sum;
+  }
+
+  async advance(
+    step: ParticleStep,
+    weighed: readonly string[],
+    index: number,
+    isLast: boolean,
+    draws?: ShapedDraws,
+  ): Promise<void> {
+    const { values, logWeights, logRatios, logShape } = await step.run(this.state, this.first, draws);
+    logShape?.forEach((value, row) => {
+      this.logWeights[row]! += value;
+    });
     for (const [image, ratios] of logRatios) this.owe(image, ratios);
     for (const [name, computed] of values) {
       this.state.set(name, computed);

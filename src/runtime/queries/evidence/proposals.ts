@@ -20,6 +20,9 @@ import type { StepSpec } from "./particle-step.js";
 const ownShare = 0.1;
 const prefix = "propose.";
 
+/** The normal draw of a proposed variable. */
+export const proposalDraw = (name: string): string => `${prefix}${name}.normal`;
+
 /** Which image's posterior proposes a variable. */
 export function proposersOf({ proposals = [] }: InferencePlan): ReadonlyMap<string, string> {
   return new Map(proposals.flatMap(({ by, variables }) => variables.map((name) => [name, by] as const)));
@@ -37,7 +40,7 @@ export function addProposalDraws(random: RandomInputs, spec: StepSpec): void {
   const rows = spec.units * spec.particles;
   for (const [name] of proposedBy(spec)) {
     random.add(`${prefix}${name}.places`, { size: 2, distribution: "uniform", parameters: standard }, rows);
-    random.add(`${prefix}${name}.normal`, { size: 1, distribution: "normal", parameters: standard }, rows);
+    random.add(proposalDraw(name), { size: 1, distribution: "normal", parameters: standard }, rows);
   }
 }
 
@@ -82,7 +85,7 @@ export function stepProposals(
       const density = posterior.targets.get(name)!;
       const theta = posterior.theta(own, name, featuresOf(posterior, own), seen);
       const places = given[`${prefix}${name}.places`]!;
-      const drawn = density.draw(theta, tf.slice(places, [0, 1], [-1, 1]), given[`${prefix}${name}.normal`]!);
+      const drawn = density.draw(theta, tf.slice(places, [0, 1], [-1, 1]), given[proposalDraw(name)]!);
       const isOwn = tf.less(tf.slice(places, [0, 0], [-1, 1]), ownShare);
       const value = tf.where(isOwn, ofMechanism(), drawn);
       logDensities.set(name, density.logDensity(theta, value));
