@@ -1,17 +1,17 @@
 /**
- * Conditional densities of one number or class, which a network parametrises: of a number, a mixture of normals on its unbounded,
- * standardised scale; of a class, its shares. Each is drawn from by one uniform and one standard normal number a row.
+ * Conditional densities of one number or class, which a network parametrises: of a number, a mixture of logistics on its unbounded,
+ * standardised scale; of a class, its shares. A class is drawn by a uniform number, a number by a standard normal one.
  *
  * Shapes: θ `[rows, outputs]`, values and draws `[rows, 1]`, log-densities `[rows]`, in nats per unit of the variable.
  */
 import * as tf from "../engine/tfjs.js";
 import { limited } from "../mechanisms/network.js";
+import { gaussianisation } from "../transforms/gaussianisation.js";
 import {
   type BoundVariable,
   classesOf,
   fromUnconstrained,
   logDerivativeToUnconstrained,
-  standardise,
   toUnconstrained,
 } from "../variables.js";
 
@@ -23,9 +23,9 @@ export interface ConditionalDensity {
 }
 
 /** Enough for two modes with a skew each. */
-const components = 5;
-/** A component's deviation lies within e^±7 of the variable's own. */
-const largestLogSd = 7;
+const components = 4;
+/** The spread lies within e^±7 of the variable's own. */
+const largestLogScale = 7;
 /** Single precision cannot tell a logistic function beyond it from 0 and 1, where an interval ends. */
 const largestLogit = 14;
 const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
@@ -56,35 +56,33 @@ function shares(classes: number): ConditionalDensity {
   };
 }
 
+/**
+ * y = location + scale · G(ε), ε ~ N(0, 1), where G is a gaussianisation: y has a mixture of logistics as its distribution, whose tails are
+ * heavier than a normal posterior's, and each number is drawn by one ε, monotonically.
+ */
 function mixture({ domain, normalisation }: BoundVariable): ConditionalDensity {
   const { mean, sd } = normalisation ?? { mean: 0, sd: 1 };
-  const part = (theta: tf.Tensor, k: number) => tf.slice(theta, [0, k * components], [-1, components]);
+  const shape = gaussianisation(components);
   const partsOf = (theta: tf.Tensor) => ({
-    logWeight: logShares(part(theta, 0)),
-    location: part(theta, 1),
-    logSd: limited(part(theta, 2), largestLogSd),
+    location: tf.slice(theta, [0, 0], [-1, 1]),
+    logScale: limited(tf.slice(theta, [0, 1], [-1, 1]), largestLogScale),
+    rest: tf.slice(theta, [0, 2], [-1, -1]),
   });
-  const spread = Array.from({ length: components }, (_, k) => (2 * k) / (components - 1) - 1);
-  const zeros = new Array<number>(components).fill(0);
   return {
-    initial: [...zeros, ...spread, ...zeros],
+    initial: [0, 0, ...shape.identity],
     logDensity(theta, value) {
-      const { logWeight, location, logSd } = partsOf(theta);
+      const { location, logScale, rest } = partsOf(theta);
       const real = toUnconstrained(domain, value);
-      const position = tf.mul(
-        tf.sub(standardise(real, { mean, sd, low: 0, high: 0 }), location),
-        tf.exp(tf.neg(logSd)),
-      );
-      const terms = tf.sub(tf.sub(tf.mul(tf.square(position), -0.5), logSd), halfLogTwoPi);
-      const logDensity = tf.logSumExp(tf.add(logWeight, terms), 1);
-      const logDerivative = tf.reshape(logDerivativeToUnconstrained(domain, real), [-1]);
-      return tf.sub(tf.add(logDensity, logDerivative), Math.log(sd));
+      const position = tf.mul(tf.sub(tf.div(tf.sub(real, mean), sd), location), tf.exp(tf.neg(logScale)));
+      const { value: noise, logDerivative } = shape.inverse(position, rest);
+      const ofNoise = tf.sub(tf.mul(tf.square(noise), -0.5), halfLogTwoPi + Math.log(sd));
+      const derivatives = [logDerivative, tf.neg(logScale), logDerivativeToUnconstrained(domain, real)];
+      return tf.reshape(tf.add(ofNoise, tf.addN(derivatives)), [-1]);
     },
-    draw(theta, uniform, normal) {
-      const { logWeight, location, logSd } = partsOf(theta);
-      const own = oneHot(chosen(logWeight, uniform), components);
-      const of = (numbers: tf.Tensor) => tf.sum(tf.mul(own, numbers), 1, true);
-      const real = tf.add(tf.mul(tf.add(of(location), tf.mul(of(tf.exp(logSd)), normal)), sd), mean);
+    draw(theta, _, normal) {
+      const { location, logScale, rest } = partsOf(theta);
+      const position = tf.add(location, tf.mul(tf.exp(logScale), shape.forward(normal, rest).value));
+      const real = tf.add(tf.mul(position, sd), mean);
       const inside = domain.kind === "interval" ? tf.clipByValue(real, -largestLogit, largestLogit) : real;
       return fromUnconstrained(domain, inside);
     },

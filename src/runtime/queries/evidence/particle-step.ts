@@ -41,6 +41,8 @@ export interface StepSpec {
   readonly weigh: readonly string[];
   /** By variable to compute: the observed image whose learned posterior proposes it, in place of its mechanism. */
   readonly proposers?: ReadonlyMap<string, string>;
+  /** Whether `run` is given shaped draws. */
+  readonly adapts?: boolean;
   /** Units of one call, and particles of a unit: rows are their product. */
   readonly units: number;
   readonly particles: number;
@@ -50,8 +52,6 @@ export interface StepSpec {
 export interface ParticleStep {
   /** `values` holds the state and the noises of interventions (`interventionNoises`); the result the computed values. */
   run(values: ReadonlyMap<string, HostData>, firstUnit: number, draws?: ShapedDraws): Promise<StepResult>;
-  /** The standard normal draws that decide the weights: an encoder's, and those of the values that are computed. */
-  readonly normalDraws: readonly NormalDraws[];
   dispose(): Promise<void>;
 }
 
@@ -116,7 +116,6 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
     procedure: (given, constants) => stepProcedure(spec, given, constants),
   });
   return {
-    normalDraws: normalDrawsOf(spec),
     async run(values, firstUnit, draws) {
       const source = draws === undefined || draws.round === "last" ? random : ofRound(draws.round);
       const given: Record<string, HostData> = source.block(firstUnit);
@@ -145,7 +144,13 @@ function declareDraws(random: RandomInputs, spec: StepSpec): RandomInputs {
   return random;
 }
 
-function normalDrawsOf({ loaded, compute, weigh, proposers }: StepSpec): NormalDraws[] {
+/** The standard normal draws that decide a step's weights: an encoder's, and those of the values that are computed. */
+export function normalDrawsOf({
+  loaded,
+  compute,
+  weigh,
+  proposers,
+}: Pick<StepSpec, "loaded" | "compute" | "weigh" | "proposers">): NormalDraws[] {
   const isStandard = ({ distribution, parameters }: DrawSpec) =>
     distribution === "normal" && parameters[0] === 0 && parameters[1] === 1;
   const named = (prefix: string, draws: Readonly<Record<string, DrawSpec>> = {}) =>

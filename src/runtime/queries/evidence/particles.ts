@@ -2,32 +2,24 @@
  * The posterior of missing variables as weighted particles of each unit, all units of which have the same variables observed.
  *
  * Importance sampling in topological order: missing variables are proposed by their mechanisms given their causes, or by the learned
- * posterior of an observed image (`proposals.ts`), and each
- * observed variable with a missing cause multiplies the weight by its likelihood. Where the effective number of particles falls
+ * posterior of an observed image (`proposals.ts`), and each observed variable with a missing cause multiplies the weight by its
+ * likelihood. Where an image is all that is weighed, the draws are adapted to each unit first (`adaptive-draws.ts`). Where the effective number of particles falls
  * below half before the last such variable, they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001).
  * Enumeration weighs every joint value of the missing variables instead, by the full probability.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
-import { fixedVariables } from "../../../model/inference/plan-inference.js";
 import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import { sampleDraws } from "../../sampling.js";
 import { sizeOf } from "../../variables.js";
-import { AdaptiveDraws, adaptable, adaptationRounds } from "./adaptive-draws.js";
+import { AdaptiveDraws, adaptationRounds, type NormalDraws } from "./adaptive-draws.js";
 import { contradiction } from "./contradiction.js";
 import { jointValues } from "./joint-values.js";
-import {
-  compileStep,
-  interventionNoise,
-  type ParticleStep,
-  rowsFor,
-  type ShapedDraws,
-  worldOrder,
-} from "./particle-step.js";
-import { proposersOf } from "./proposals.js";
+import { interventionNoise, type ParticleStep, rowsFor, type ShapedDraws } from "./particle-step.js";
 import { effectiveSizeOf, logSumExp, normalised, systematic } from "./resample.js";
+import { compileSegments, drawsToAdapt, fixedOf, segmentsOf } from "./segments.js";
 import { ParticleCollector, type WeightedParticles } from "./weighted-particles.js";
 
 export interface ParticleRequest {
@@ -56,13 +48,15 @@ export async function inferParticles(request: ParticleRequest): Promise<Weighted
     Math.min(units, Math.floor(rowsFor(request.loaded, [...plan.observed, ...plan.infer]) / particles)),
   );
   const segments = grid ? [{ compute: fixedOf(request), weigh: [...plan.infer, ...plan.weigh] }] : segmentsOf(request);
-  const steps = await compileSegments(request, segments, grid ? plan.infer : [], block, particles);
+  const toAdapt = drawsToAdapt(request, segments, particles);
+  const shape = { units: block, particles, adapts: toAdapt.length > 0 };
+  const steps = await compileSegments(request, segments, grid ? plan.infer : [], shape);
   const collector = new ParticleCollector(request.units, particles);
   try {
     for (let first = 0; first < units; first += block) {
       const blockOf = new ParticleBlock(request, first, block, particles);
       if (grid) for (const [name, values] of grid.values) blockOf.setTiled(name, values);
-      const draws = grid ? undefined : await adaptedDraws(request, steps, blockOf, block, particles);
+      const draws = await adaptedDraws(toAdapt, steps, blockOf, block, particles);
       for (const [index, step] of steps.entries()) {
         const isLast = index === steps.length - 1 || grid !== undefined;
         await blockOf.advance(step, segments[index]!.weigh, index, isLast, draws);
@@ -75,77 +69,19 @@ export async function inferParticles(request: ParticleRequest): Promise<Weighted
   }
 }
 
-/**
- * The draws of the last round, where all is weighed in one step and an encoder or a learned posterior proposes: the draws of other
- * steps would be adapted to a part of the evidence.
- */
+/** The draws of the last round. */
 async function adaptedDraws(
-  { loaded, plan }: ParticleRequest,
-  steps: readonly ParticleStep[],
+  draws: readonly NormalDraws[],
+  [step]: readonly ParticleStep[],
   block: ParticleBlock,
   units: number,
   particles: number,
 ): Promise<ShapedDraws | undefined> {
-  const [step] = steps;
-  const isAmortised = plan.weigh.some((name) => loaded.mechanisms.get(name)?.logWeight !== undefined);
-  if (step === undefined || steps.length > 1 || (!isAmortised && plan.proposals === undefined)) return undefined;
-  const draws = adaptable(step.normalDraws, particles);
   if (draws.length === 0) return undefined;
   const adaptive = new AdaptiveDraws(draws, units, particles);
   for (let round = 0; round < adaptationRounds && !adaptive.settled; round++)
-    adaptive.update(await block.tried(step, { round, shape: (given) => adaptive.shape(given) }));
+    adaptive.update(await block.tried(step!, { round, shape: (given) => adaptive.shape(given) }));
   return { round: "last", shape: (given) => adaptive.shape(given) };
-}
-
-interface Segment {
-  readonly compute: readonly string[];
-  readonly weigh: readonly string[];
-}
-
-/** Up to each weighed variable, the missing ones before it; what follows the last is drawn elsewhere. */
-function segmentsOf({ loaded, interventions, plan }: ParticleRequest): Segment[] {
-  const missing = new Set([...plan.infer, ...fixedOf({ loaded, interventions, plan })]);
-  const segments: Segment[] = [];
-  let compute: string[] = [];
-  for (const name of worldOrder(loaded, interventions)) {
-    if (missing.has(name)) compute.push(name);
-    if (!plan.weigh.includes(name)) continue;
-    segments.push({ compute, weigh: [name] });
-    compute = [];
-  }
-  return segments;
-}
-
-const fixedOf = ({ loaded, interventions, plan }: Pick<ParticleRequest, "loaded" | "interventions" | "plan">) =>
-  fixedVariables(loaded.model, interventions, plan.observed);
-
-async function compileSegments(
-  { loaded, engine, interventions, plan, key }: ParticleRequest,
-  segments: readonly Segment[],
-  enumerated: readonly string[],
-  units: number,
-  particles: number,
-): Promise<ParticleStep[]> {
-  const steps: ParticleStep[] = [];
-  const state = [...plan.observed, ...enumerated];
-  for (const { compute, weigh } of segments) {
-    steps.push(
-      await compileStep({
-        loaded,
-        engine,
-        interventions,
-        state: [...state],
-        compute,
-        weigh,
-        units,
-        particles,
-        proposers: proposersOf(plan),
-        key: key.split("step"),
-      }),
-    );
-    state.push(...compute);
-  }
-  return steps;
 }
 
 /** A name in the state; no variable has one with a blank. */

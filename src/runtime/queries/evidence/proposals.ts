@@ -2,7 +2,8 @@
  * Missing causes of an image proposed by its learned posterior q, within a particle step. A tenth of the proposals are of the cause's own
  * mechanism p (a defensive mixture; Hesterberg 1995), so that the ratio p / (0.1 p + 0.9 q), by which a proposal is weighed, is at
  * most 10 however wrong q is. The ratio is owed until the image is weighed: particles that were resampled by it before would
- * forget what the image told.
+ * forget what the image told. Where draws are adapted (`adaptive-draws.ts`), all proposals are of q, whose density is positive wherever p's
+ * is: what the image tells away from q is found by adaptation, and a choice between p and q could not be adapted.
  */
 import type { InferencePlan } from "../../../model/schema-types.js";
 import type { Tensors } from "../../engine/engine.js";
@@ -16,7 +17,7 @@ import type { RandomInputs } from "../random-inputs.js";
 import { naturalLogProbability, type World, type WorldInputs } from "../world.js";
 import type { StepSpec } from "./particle-step.js";
 
-/** Share of the mechanism's own proposals. */
+/** Share of the mechanism's own proposals, where draws are not adapted. */
 const ownShare = 0.1;
 const prefix = "propose.";
 
@@ -47,7 +48,7 @@ export function addProposalDraws(random: RandomInputs, spec: StepSpec): void {
 export interface StepProposals {
   /** The proposed value, `[rows, 1]`; `own` is that of the mechanism. Undefined where no posterior proposes the variable. */
   propose(name: string, values: ReadonlyMap<string, tf.Tensor>, own: () => tf.Tensor): tf.Tensor | undefined;
-  /** By image: the sum over what it proposed of log p - log(0.1 p + 0.9 q), `[rows]`. */
+  /** By image: the sum over what it proposed of log p less the proposal's log-density, `[rows]`. */
   logRatios(inputs: WorldInputs, world: World): ReadonlyMap<string, tf.Tensor>;
 }
 
@@ -87,7 +88,7 @@ export function stepProposals(
       const places = given[`${prefix}${name}.places`]!;
       const drawn = density.draw(theta, tf.slice(places, [0, 1], [-1, 1]), given[proposalDraw(name)]!);
       const isOwn = tf.less(tf.slice(places, [0, 0], [-1, 1]), ownShare);
-      const value = tf.where(isOwn, ofMechanism(), drawn);
+      const value = spec.adapts ? drawn : tf.where(isOwn, ofMechanism(), drawn);
       logDensities.set(name, density.logDensity(theta, value));
       return value;
     },
@@ -95,11 +96,11 @@ export function stepProposals(
       const ratios = new Map<string, tf.Tensor>();
       for (const [name, { variable: image }] of posteriors) {
         const own = tf.reshape(naturalLogProbability(name, world.values.get(name)!, inputs, world, {}), [-1]);
-        const mixed = logAddExp(
-          tf.add(own, Math.log(ownShare)),
-          tf.add(logDensities.get(name)!, Math.log(1 - ownShare)),
-        );
-        const ratio = tf.sub(own, mixed);
+        const learned = logDensities.get(name)!;
+        const proposed = spec.adapts
+          ? learned
+          : logAddExp(tf.add(own, Math.log(ownShare)), tf.add(learned, Math.log(1 - ownShare)));
+        const ratio = tf.sub(own, proposed);
         const others = ratios.get(image);
         ratios.set(image, others ? tf.add(others, ratio) : ratio);
       }
