@@ -6,7 +6,6 @@ import type { Dataset } from "../data/dataset.js";
 import { readManifest } from "../data/manifest.js";
 import { readDataset } from "../data/read-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
-import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { worldsOf } from "../model/plan.js";
 import { levelsIn, printIntervention } from "../model/print-expression.js";
 import type { Intervention, QueryTerm } from "../model/schema-types.js";
@@ -16,6 +15,7 @@ import { answerUnits } from "../runtime/queries/evidence/answer-units.js";
 import { requireValue } from "../runtime/queries/evidence/evidence-values.js";
 import { RandomKey } from "../runtime/random/index.js";
 import { counterfactualColumns, inferenceLines, summaryLines } from "./describe-answer.js";
+import { namesOfMissing } from "./missing-option.js";
 import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
 import { compileQuestion, conditionsText } from "./question.js";
@@ -84,7 +84,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
 async function observedUnits(
   loaded: LoadedModel,
   targets: readonly string[],
-  { data, given, missing = [], do: action }: CounterfactualOptions,
+  { data, given, missing, do: action }: CounterfactualOptions,
 ): Promise<Dataset> {
   if ((data === undefined) === (given === undefined))
     throw failure(
@@ -95,11 +95,7 @@ async function observedUnits(
     );
   if (data !== undefined) {
     requireFile(data);
-    const names = loaded.model.variables.map(({ name }) => name);
-    const absent = missing.flatMap((list) => list.split(",")).map((name) => name.trim());
-    const unknown = absent.find((name) => !names.includes(name));
-    if (unknown !== undefined)
-      throw failure("2001", "--missing", `\`${unknown}\` is not defined`, didYouMean(unknown, names));
+    const absent = namesOfMissing(loaded.model, missing);
     const { manifest } = await readManifest(data);
     const wanted = loaded.model.variables.filter(
       ({ name, latent }) =>

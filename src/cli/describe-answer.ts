@@ -1,9 +1,10 @@
 /** Answers of queries as JSON, as lines of text, and as data sets: for `scmc run` and the verbs that ask one query. */
 import { join } from "node:path";
+import { writeProposals } from "../compiler/describe-plan.js";
 import type { Column, Dataset } from "../data/dataset.js";
 import { datasetFiles } from "../data/write-dataset.js";
 import { levelsIn, printValue } from "../model/print-expression.js";
-import type { Domain, Expression, QueryPlan } from "../model/schema-types.js";
+import type { Domain, Expression, InferencePlan, QueryPlan } from "../model/schema-types.js";
 import { columnOfValues } from "../runtime/columns.js";
 import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
@@ -141,15 +142,21 @@ function unitNotes(units: UnitCount | undefined): string[] {
   ];
 }
 
-function effectiveSizeWarning({ effectiveSize }: TermInference): string[] {
-  return effectiveSize === null ? [] : sizeWarning(effectiveSize);
+function effectiveSizeWarning({ effectiveSize, plan }: TermInference): string[] {
+  return effectiveSize === null ? [] : sizeWarning(effectiveSize, plan);
 }
 
-function sizeWarning(size: number): string[] {
+function sizeWarning(size: number, plan?: InferencePlan): string[] {
   if (size >= smallEffectiveSize) return [];
   return [
-    `  warning: the evidence leaves draws worth ${size.toFixed(1)} independent ones: the figure is not to be relied on; ask for more with --samples`,
+    `  warning: the evidence leaves draws worth ${size.toFixed(1)} independent ones: the figure is not to be relied on; ask for more with --samples${orLearn(plan)}`,
   ];
+}
+
+/** The way to better proposals, where an image's posterior is not learned. */
+function orLearn({ learnable = [] }: Pick<InferencePlan, "learnable"> = {}): string {
+  if (learnable.length === 0) return "";
+  return `, or fit with ${learnable.map((name) => `\`${name}(posterior = learned)\``).join(", ")}`;
 }
 
 /** How missing values were found, a line for each pattern of what is observed. */
@@ -157,7 +164,7 @@ export function inferenceLines(inference: readonly PatternReport[]): string[] {
   return inference.flatMap(({ plan, units, closedForm, effectiveSize, proposals }) => {
     const missing = [...plan.infer, ...plan.draw].join(", ");
     const from = plan.observed.length === 0 ? "nothing" : plan.observed.join(", ");
-    const how = closedForm ? "in closed form" : methodText[plan.method];
+    const how = closedForm ? "in closed form" : methodOf(plan);
     const lines = [`  ${units} ${units === 1 ? "unit" : "units"} without ${missing}, found from ${from} ${how}`];
     if (effectiveSize === null) return lines;
     const { smallest, median, unit } = effectiveSize;
@@ -166,10 +173,15 @@ export function inferenceLines(inference: readonly PatternReport[]): string[] {
     );
     if (smallest < smallEffectiveSize)
       lines.push(
-        `  warning: the smallest effective sample size is ${smallest.toFixed(1)}: ${unit} rests on so few particles that its figures say little; ask for more with --proposals`,
+        `  warning: the smallest effective sample size is ${smallest.toFixed(1)}: ${unit} rests on so few particles that its figures say little; ask for more with --proposals${orLearn(plan)}`,
       );
     return lines;
   });
+}
+
+function methodOf(plan: InferencePlan): string {
+  const by = plan.proposals ? `, ${writeProposals(plan)}` : "";
+  return `${methodText[plan.method]}${by}`;
 }
 
 const methodText: Readonly<Record<PatternReport["plan"]["method"], string>> = {

@@ -74,9 +74,15 @@ export async function requireModel(path: string): Promise<Model> {
 
 /** Like `requireModel`; a fitted artefact's directory gives its model too, and its weights are not read. */
 export async function requireDescribedModel(path: string): Promise<Model> {
-  if (!isDirectory(path)) return requireModel(path);
+  return (await requireDescribed(path)).model;
+}
+
+/** The same, with the posteriors that an artefact has learned. */
+export async function requireDescribed(path: string): Promise<{ model: Model; posteriors?: readonly string[] }> {
+  if (!isDirectory(path)) return { model: await requireModel(path) };
   requireArtefact(path);
   const file = join(path, "model.json");
   const { checkDescription } = await import("../runtime/artefact/check-description.js");
-  return parseModel(JSON.stringify(checkDescription(await readSource(file), file).model), file);
+  const { model, posteriors = [] } = checkDescription(await readSource(file), file);
+  return { model: parseModel(JSON.stringify(model), file), posteriors: posteriors.map(({ variable }) => variable) };
 }

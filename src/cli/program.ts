@@ -121,6 +121,7 @@ export function buildProgram(): Command {
     )
     .option("--of <names>", "what it is asked of, e.g. t,x (default: all observed variables)", collect)
     .option("--given <text>", 'all that is known of the unit, e.g. "t = 2"; repeatable', collect)
+    .option("--missing <names>", "variables that the observed units lack, e.g. t,i", collect)
     .option("--json", "plans as JSON on stdout")
     .action(async (model, options) => (await import("./verbs/plan.js")).plan(model, options));
 

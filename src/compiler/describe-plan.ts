@@ -3,7 +3,7 @@
  * and what must be observed of a unit. Works on any model, compiled or read from JSON.
  */
 import { variable } from "../model/expression.js";
-import { planTermInference } from "../model/inference/plan-term.js";
+import { learnedPosteriors, termPlan } from "../model/inference/learned-posteriors.js";
 import { mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import { type LevelsOf, levelsIn, print, printIntervention } from "../model/print-expression.js";
 import type {
@@ -31,14 +31,27 @@ export interface PlanDescription {
   readonly observe: readonly string[];
 }
 
+export interface PlannedUnits {
+  /** Variables that the observed units lack. */
+  readonly missing?: readonly string[];
+  /** Learned posteriors; by default those that a run of the program would learn. */
+  readonly posteriors?: readonly string[];
+}
+
+/** How the variables without evidence are found of a query's term, for these units. */
+export function inferenceOf(model: Model, term: QueryTerm, units: PlannedUnits): InferencePlan | undefined {
+  const { missing = [], posteriors = learnedPosteriors(model, missing) } = units;
+  return termPlan({ ...model, posteriors }, term, missing);
+}
+
 /** One description for each term of the query. */
-export function describeQuery(model: Model, query: Query): readonly PlanDescription[] {
-  return termsOf(query.expression).map((term) => describeTerm(model, term));
+export function describeQuery(model: Model, query: Query, units: PlannedUnits = {}): readonly PlanDescription[] {
+  return termsOf(query.expression).map((term) => describeTerm(model, term, units));
 }
 
 /** The descriptions of a query as indented text, for `scmc plan`. */
-export function writePlan(model: Model, query: Query): string {
-  const rows = describeQuery(model, query).flatMap(
+export function writePlan(model: Model, query: Query, units: PlannedUnits = {}): string {
+  const rows = describeQuery(model, query, units).flatMap(
     ({ query: text, inference, abduction, action, prediction, observe }) => [
       `  ${text}`,
       ...section("inference", inference),
@@ -60,13 +73,13 @@ function termsOf(query: QueryExpression): QueryTerm[] {
   return query.kind === "apply" ? query.arguments.flatMap(termsOf) : [query];
 }
 
-function describeTerm(model: Model, term: QueryTerm): PlanDescription {
+function describeTerm(model: Model, term: QueryTerm, units: PlannedUnits): PlanDescription {
   const levelsOf = levelsIn(model);
   const action = term.interventions.map((intervention) => printIntervention(intervention, levelsOf));
   const targets = targetNames(term.of);
   const evidence = term.evidence.map((one) => writeEvidence(one, levelsOf));
   const conditions = [...evidence, ...(action.length === 0 ? [] : [`do(${action.join(", ")})`])];
-  const inference = writeInference(planTermInference(model, term));
+  const inference = writeInference(inferenceOf(model, term, units));
   if (term.kind !== "counterfactual") {
     const at = term.at === undefined ? ", at each observed unit" : "";
     const over = evidence.length === 0 ? "" : `, given ${evidence.join(", ")}`;
@@ -95,7 +108,10 @@ function describeTerm(model: Model, term: QueryTerm): PlanDescription {
       ...(plan.copy.length === 0 ? [] : [`copy ${plan.copy.join(", ")}`]),
     ],
     // Explicit evidence is the whole unit: nothing else need be observed of it.
-    observe: evidence.length > 0 ? [] : observedFor(model, term.interventions, plan),
+    observe:
+      evidence.length > 0
+        ? []
+        : observedFor(model, term.interventions, plan).filter((name) => !units.missing?.includes(name)),
   };
 }
 
@@ -124,13 +140,28 @@ export function writeInference(plan: InferencePlan | undefined): string[] {
       return [`posterior of ${missing} exactly, over all joint values, weighed by ${weigh.join(", ")}`, ...drawn];
     case "importance":
       return [
-        `posterior of ${missing} by importance sampling: proposed by mechanisms, weighed by ${weigh.join(", ")}`,
+        `posterior of ${missing} by importance sampling: ${writeProposals(plan)}, weighed by ${weigh.join(", ")}`,
+        ...(plan.learnable ?? []).map((name) => `${name} could propose its causes: fit ${name}(posterior = learned)`),
         ...(reason === undefined ? [] : [`not exact, since ${reason}`]),
         ...drawn,
       ];
     case "impossible":
       return [`not possible: ${reason}`];
   }
+}
+
+/** What proposes the missing variables of importance sampling. */
+export function writeProposals({ infer, proposals = [] }: InferencePlan): string {
+  if (proposals.length === 0) return "proposed by mechanisms";
+  const learned = new Set(proposals.flatMap(({ variables }) => variables));
+  const others = infer.filter((name) => !learned.has(name));
+  const isAll = others.length === 0 && proposals.length === 1;
+  const parts = proposals.map(({ by, variables }) =>
+    isAll
+      ? `proposed by the learned posterior of ${by}`
+      : `${variables.join(", ")} proposed by the learned posterior of ${by}`,
+  );
+  return [...parts, ...(others.length === 0 ? [] : [`${others.join(", ")} by mechanisms`])].join(", ");
 }
 
 function writeTerm({ kind, of, level, at }: QueryTerm, conditions: readonly string[], levelsOf: LevelsOf): string {

@@ -88,6 +88,7 @@ function compileFit(
   }
   const { fit } = catalogue[mechanism.kind];
   checkNames(context, positional, fit);
-  const read = readOptions(context, "fit", fit, options, mechanism.parents.length > 0);
+  const { domain } = context.names.variables.get(variable.text)!;
+  const read = readOptions(context, "fit", fit, options, mechanism.parents.length > 0, domain?.kind);
   return [{ variable: variable.text, options: read }];
 }

@@ -111,8 +111,18 @@ export const modelFit: OptionSpecs = {
   proposals: { type: "integer", minimum: 1, beside: { option: "missing", choices: ["em"] } },
 };
 
+/** Of values of several numbers: a network that proposes missing causes; learned where a query wants it, by default. */
+const posterior: OptionSpec = {
+  type: "call",
+  calls: { learned: { epochs: { type: "integer", minimum: 1 } }, none: {} },
+  needsParents: true,
+  domains: ["vector", "image"],
+};
+
 /** Kinds whose loss is an average over draws from an encoder. */
-const amortisedFit: OptionSpecs = { ...fit, particles: { type: "integer", minimum: 1 } };
+const amortisedFit: OptionSpecs = { ...fit, particles: { type: "integer", minimum: 1 }, posterior };
+
+const flowFit: OptionSpecs = { ...fit, posterior };
 
 /** Epochs in which the encoder alone is trained, after the adversarial ones. */
 const adversarialFit: OptionSpecs = { ...fit, finetune: { type: "integer", minimum: 0 } };
@@ -209,7 +219,7 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
       },
       hidden,
     },
-    fit,
+    fit: flowFit,
   },
   linear: { domains: continuous, abduction: "exact", density: "exact", options: {}, fit },
   anm: { domains: continuous, abduction: "exact", density: "exact", options: { hidden }, fit },

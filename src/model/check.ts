@@ -177,7 +177,9 @@ function checkReferences(model: Model, report: Report): void {
       return;
     }
     const specs = mechanism === undefined ? modelFit : mechanisms[mechanism.kind as keyof typeof mechanisms].fit;
-    const { problems } = completeOptions(specs, Object.entries(options), (mechanism?.parents.length ?? 1) > 0);
+    const domain = model.variables.find(({ name }) => name === variable)?.domain;
+    const hasParents = (mechanism?.parents.length ?? 1) > 0;
+    const { problems } = completeOptions(specs, Object.entries(options), hasParents, domain?.kind);
     for (const [name, problem] of problems) {
       const code = problem.kind === "unknown option" ? "2008" : problem.kind === "needs parents" ? "5011" : "3009";
       report(code, `/fits/${index}/options/${name}`, problem.message);

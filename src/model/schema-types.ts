@@ -21,6 +21,10 @@ export type Expression =
 export type Abduction = "exact" | "amortised" | "implicit" | "posterior_sample" | "record" | "deterministic" | "none";
 export type OptionValue = number | boolean | string | OptionCall | OptionValue[];
 export type QueryExpression = QueryTerm | ConstantExpression | QueryApply;
+/**
+ * importance only: observed variables whose posterior could propose missing ones, and is not learned.
+ */
+export type Names1 = Name[];
 export type Assertion = AncestorAssertion | IndependenceAssertion;
 
 /**
@@ -340,9 +344,18 @@ export interface InferencePlan {
   draw: Names;
   weigh: Names;
   /**
+   * importance only: missing variables that the learned posterior of an observed one proposes, in place of their mechanisms.
+   */
+  proposals?: Proposal[];
+  learnable?: Names1;
+  /**
    * Why a faster or any method does not serve.
    */
   reason?: string;
+}
+export interface Proposal {
+  by: Name;
+  variables: Names;
 }
 export interface QueryApply {
   kind: "apply";
@@ -474,6 +487,10 @@ export interface ArtefactDescription {
   model: {};
   variables: BoundVariableDescription[];
   fits: FitDescription[];
+  /**
+   * Fits of the learned posteriors over the causes of images, by image; absent where none is learned.
+   */
+  posteriors?: FitDescription[];
   /**
    * Figures on the test data, where some were given: mean log-probability by variable, and what the queries answered.
    */

@@ -1060,9 +1060,36 @@ export const modelSchema: object = {
         "weigh": {
           "$ref": "#/$defs/Names"
         },
+        "proposals": {
+          "description": "importance only: missing variables that the learned posterior of an observed one proposes, in place of their mechanisms.",
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/Proposal"
+          }
+        },
+        "learnable": {
+          "description": "importance only: observed variables whose posterior could propose missing ones, and is not learned.",
+          "$ref": "#/$defs/Names"
+        },
         "reason": {
           "description": "Why a faster or any method does not serve.",
           "type": "string"
+        }
+      }
+    },
+    "Proposal": {
+      "type": "object",
+      "required": [
+        "by",
+        "variables"
+      ],
+      "additionalProperties": false,
+      "properties": {
+        "by": {
+          "$ref": "#/$defs/Name"
+        },
+        "variables": {
+          "$ref": "#/$defs/Names"
         }
       }
     },
@@ -1548,6 +1575,13 @@ export const artefactSchema: object = {
       }
     },
     "fits": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/FitDescription"
+      }
+    },
+    "posteriors": {
+      "description": "Fits of the learned posteriors over the causes of images, by image; absent where none is learned.",
       "type": "array",
       "items": {
         "$ref": "#/$defs/FitDescription"

@@ -3,10 +3,12 @@
  * and the fitted parameters. Expressions alone need no fitting, so such a model loads without any data.
  */
 import { failure } from "../diagnostics/diagnostic.js";
+import type { InferredModel } from "../model/inference/plan-inference.js";
 import type { Domain, Model, OperatorMechanism } from "../model/schema-types.js";
 import type { HostTensor, HostTensors, Tensors } from "./engine/engine.js";
 import type { Mechanism } from "./mechanisms/mechanism.js";
 import { createMechanism } from "./mechanisms/registry.js";
+import { createPosterior, type Posterior, posteriorName } from "./posteriors/posterior.js";
 import type { BoundVariable } from "./variables.js";
 
 export interface LoadedModel {
@@ -15,7 +17,9 @@ export interface LoadedModel {
   readonly mechanisms: ReadonlyMap<string, Mechanism>;
   /** Variables made by image operators, which run on the host. */
   readonly operators: ReadonlyMap<string, OperatorMechanism>;
-  /** Fitted parameters by `variable/parameter`. */
+  /** Learned posteriors over the causes of images, by image. */
+  readonly posteriors: ReadonlyMap<string, Posterior>;
+  /** Fitted parameters by `variable/parameter`, those of a posterior by `variable.posterior/parameter`. */
   readonly parameters: HostTensors;
 }
 
@@ -47,7 +51,13 @@ export function loadModel(
           `\`${parent}\` is made by image operators and \`${mechanism.variable}\` depends on it`,
           "This version runs image operators only on variables without children.",
         );
-  return { model, variables, mechanisms, operators, parameters };
+  const fitted = new Set(Object.keys(parameters).map((tensor) => tensor.slice(0, tensor.indexOf("/"))));
+  const posteriors = new Map(
+    [...mechanisms.keys()]
+      .filter((name) => fitted.has(posteriorName(name)))
+      .map((name) => [name, createPosterior(model, variables, name)] as const),
+  );
+  return { model, variables, mechanisms, operators, posteriors, parameters };
 }
 
 /** A model of expressions and operators alone, ready without data. Throws where something must be fitted first. */
@@ -70,6 +80,11 @@ export function loadUnfitted(model: Model, file: string): LoadedModel {
 function unstatedDomain(model: Model, name: string): Domain {
   const isOperator = model.mechanisms.some(({ variable, kind }) => variable === name && kind === "operator");
   return isOperator ? { kind: "image", height: 28, width: 28, channels: 1 } : { kind: "real" };
+}
+
+/** What the inference of missing variables is planned from: the types are those of the data by now. */
+export function inferredModel({ model, variables, posteriors }: LoadedModel): InferredModel {
+  return { ...model, variables: [...variables.values()], posteriors: [...posteriors.keys()] };
 }
 
 /** The tensors of one mechanism out of all of them, without the variable's prefix. */

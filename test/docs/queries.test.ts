@@ -13,7 +13,8 @@ describe("docs/queries.md", function () {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "scmc-queries-"));
-    writeFileSync(join(folder, "evidence.scm"), text.match(/```scm\n(.*?)```/s)![1]!);
+    for (const [, program, name] of text.matchAll(/```scm\n(# (\S+)\n.*?)```/gs))
+      writeFileSync(join(folder, name!), program!);
   });
   after(() => rmSync(folder, { recursive: true }));
 

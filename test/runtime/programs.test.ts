@@ -105,7 +105,14 @@ describe("the programs of a model", () => {
     const variables = new Map(
       model.variables.map(({ name, domain }) => [name, { name, domain: domain!, normalisation: null }]),
     );
-    const loaded = { model, variables, mechanisms: new Map(), operators: new Map(), parameters: {} };
+    const loaded = {
+      model,
+      variables,
+      mechanisms: new Map(),
+      operators: new Map(),
+      posteriors: new Map(),
+      parameters: {},
+    };
     const natural = programsOf({ loaded, trainingRows: null, particles: 1 }).map(({ name }) => name);
     const intervention: Intervention = { variable: "t", expression: { kind: "constant", value: 3 }, noises: [] };
     const shifted = programsOf({

@@ -4,16 +4,16 @@
  * observed with, and what of that is missing.
  */
 import { quoted } from "../../compiler/context.js";
-import { describeQuery, writePlan } from "../../compiler/describe-plan.js";
+import { describeQuery, inferenceOf, type PlannedUnits, writePlan } from "../../compiler/describe-plan.js";
 import { targetNames } from "../../compiler/queries.js";
 import { exitCode, failure } from "../../diagnostics/diagnostic.js";
 import { didYouMean } from "../../diagnostics/did-you-mean.js";
-import { planTermInference } from "../../model/inference/plan-term.js";
 import { planCounterfactual } from "../../model/plan.js";
 import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
 import { compileDo } from "../do-option.js";
 import { type Missing, missingFor, termsOf } from "../missing.js";
-import { requireDescribedModel } from "../model-file.js";
+import { namesOfMissing } from "../missing-option.js";
+import { requireDescribed } from "../model-file.js";
 import { compileQuestion, conditionsText } from "../question.js";
 
 export interface PlanOptions {
@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly of?: readonly string[];
   /** Evidence: all that is known of the unit. */
   readonly given?: readonly string[];
+  /** Variables that the observed units lack. */
+  readonly missing?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -35,10 +37,13 @@ interface Planned {
 }
 
 export async function plan(path: string, options: PlanOptions): Promise<void> {
-  const model = await requireDescribedModel(path);
+  const { model, posteriors } = await requireDescribed(path);
+  const units = { missing: namesOfMissing(model, options.missing), ...(posteriors ? { posteriors } : {}) };
   const queries = options.do === undefined ? queriesOf(model, path, options) : [askedQuery(model, options)];
   const plans = queries.map((query) => ({ query, missing: missingFor(model, query) }));
-  process.stdout.write(options.json ? `${JSON.stringify(toJson(model, plans), null, 2)}\n` : toText(model, plans));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(toJson(model, plans, units), null, 2)}\n` : toText(model, plans, units),
+  );
   if (plans.some(({ missing }) => missing.length > 0)) process.exitCode = exitCode.findings;
 }
 
@@ -80,17 +85,17 @@ function askedQuery(model: Model, options: PlanOptions): Query {
   };
 }
 
-function toText(model: Model, plans: readonly Planned[]): string {
+function toText(model: Model, plans: readonly Planned[], units: PlannedUnits): string {
   return plans
     .map(({ query, missing }) => {
       const lines = missing.map(({ reason }, index) => `    ${(index === 0 ? "missing" : "").padEnd(12)}${reason}\n`);
-      const text = writePlan(model, query);
+      const text = writePlan(model, query, units);
       return `${query.name === askedName ? text.replace(/^.*\n/, "") : text}${lines.join("")}`;
     })
     .join("\n");
 }
 
-function toJson(model: Model, plans: readonly Planned[]): unknown {
+function toJson(model: Model, plans: readonly Planned[], units: PlannedUnits): unknown {
   return {
     formatVersion: 1,
     model: model.name,
@@ -98,10 +103,10 @@ function toJson(model: Model, plans: readonly Planned[]): unknown {
       const terms = termsOf(query.expression);
       return {
         name: query.name,
-        terms: describeQuery(model, query).map((description, index) => ({
+        terms: describeQuery(model, query, units).map((description, index) => ({
           ...description,
           plan: counterfactualPlan(model, terms[index]!),
-          inferencePlan: planTermInference(model, terms[index]!) ?? null,
+          inferencePlan: inferenceOf(model, terms[index]!, units) ?? null,
         })),
         missing,
       };

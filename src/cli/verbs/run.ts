@@ -19,6 +19,7 @@ import {
   type ReconstructionFigure,
 } from "../../runtime/evaluation.js";
 import { answerQueries } from "../../runtime/queries/answer-queries.js";
+import { missingIn } from "../../runtime/queries/evidence/patterns.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
@@ -64,10 +65,14 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const model = await requireModel(file);
   const { out, engine, metrics, fitted } = await runModel(model, options, terminal);
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ out, engine, fits: fitted.fits, ...metrics }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ out, engine, fits: fitted.fits, ...posteriorsOf(fitted), ...metrics }, null, 2)}\n`,
+    );
   else process.stdout.write(metricsText(metrics));
   if (metrics.queries.some((query) => query.failed === true)) process.exitCode = exitCode.failure;
 }
+
+const posteriorsOf = ({ posteriors }: FittedModel) => (posteriors.length > 0 ? { posteriors } : {});
 
 /** Fits, evaluates, answers and writes; the library form of the verb. */
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
@@ -87,7 +92,8 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
-    onFit: (fit, reused) => terminal.done(fitText(fit, lossUnit(model, fit), reused, training.rows)),
+    ...(test ? { askedWithout: missingIn(rowsOfColumns(test.columns)) } : {}),
+    onFit: (fit, reused, name) => terminal.done(fitText(name, fit, lossUnit(model, fit, name), reused, training.rows)),
     onMissing: (cells, missing) => terminal.note(missingNote(cells, missing)),
     onCompletion: (round, done, total) =>
       terminal.progress(`round ${round}, completing rows ${bar(done, total)} ${done}/${total}`),
@@ -98,6 +104,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     writeArtefact(out, {
       loaded,
       fits: fitted.fits,
+      posteriors: fitted.posteriors,
       metrics,
       provenance: {
         scmcVersion: version,
@@ -202,14 +209,21 @@ function progressText({ variable, step, steps, epoch, epochs, loss, heldOutLoss,
   return `${of}fitting ${variable} ${bar(step, steps)} epoch ${Math.min(epoch + 1, epochs)}/${epochs} loss ${loss.toFixed(3)}${held}`;
 }
 
-function fitText(fit: FitDescription, unit: string, reused: boolean, total: number): string {
-  const { variable, epochs, seconds, heldOutLoss, parameters } = fit;
-  const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${rowsText(fit, total)}`;
-  return `fitted ${variable}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} ${unit}; ${parameters} parameters`;
+function fitText(name: string, fit: FitDescription, unit: string, reused: boolean, total: number): string {
+  const { variable, rows, epochs, seconds, heldOutLoss, parameters } = fit;
+  const isPosterior = name !== variable;
+  const what = isPosterior ? `the posterior of ${variable}` : variable;
+  const part =
+    isPosterior && rows !== undefined
+      ? ` on ${rows} of ${total} rows, on which ${variable} and its causes have values`
+      : rowsText(fit, total);
+  const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${part}`;
+  return `fitted ${what}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} ${unit}; ${parameters} parameters`;
 }
 
 /** An implicit mechanism is watched by its reconstructions. */
-function lossUnit({ mechanisms }: Model, fit: FitDescription): string {
+function lossUnit({ mechanisms }: Model, fit: FitDescription, name: string): string {
+  if (name !== fit.variable) return "nats";
   const isImplicit = mechanisms.some(
     ({ variable, abduction }) => variable === fit.variable && abduction === "implicit",
   );

@@ -11,6 +11,7 @@ import type { CausalGraph } from "../graph.js";
 import { densityOf, intervenedGraph, isShift, mechanismsByName, type PlannedModel } from "../plan.js";
 import type { Domain, InferencePlan, Intervention, Mechanism, Variable } from "../schema-types.js";
 import { affineCoordinate, type UnknownVariable } from "./affine.js";
+import { proposalsFor } from "./posteriors.js";
 
 export interface InferenceQuestion {
   /** Of the world in which the evidence holds: none for the facts of a counterfactual. */
@@ -25,6 +26,8 @@ export interface InferenceQuestion {
 
 export interface InferredModel extends PlannedModel {
   readonly variables: readonly Pick<Variable, "name" | "domain">[];
+  /** The variables whose posterior over their causes is learned; left out where that is not known yet. */
+  readonly posteriors?: readonly string[];
 }
 
 /** Joint values of the missing variables up to which they are enumerated. */
@@ -57,7 +60,9 @@ export function planInference(model: InferredModel, question: InferenceQuestion)
     draw,
     weigh,
   };
-  return { ...methodFor(model, graph, interventions, parts), ...parts };
+  const method = methodFor(model, graph, interventions, parts);
+  const proposals = method.method === "importance" ? proposalsFor(model, graph, interventions, parts) : {};
+  return { ...method, ...parts, ...proposals };
 }
 
 /** Variables that interventions make functions of what is observed, in causal order; they are not observed themselves. */

@@ -12,6 +12,7 @@ import type { ArtefactDescription, Domain, FitDescription, Model } from "../../m
 import type { HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel, parametersOf } from "../loaded-model.js";
 import { fittedSpecs } from "../mechanisms/mechanism.js";
+import { posteriorName } from "../posteriors/posterior.js";
 import type { EarlierFit } from "../training/fit-model.js";
 import type { BoundVariable } from "../variables.js";
 import { descriptionFile, isArtefact, isArtefactTarget, weightsFile } from "./artefact-directory.js";
@@ -26,6 +27,8 @@ export interface Artefact {
 export interface ArtefactContent {
   readonly loaded: LoadedModel;
   readonly fits: readonly FitDescription[];
+  /** Fits of learned posteriors; none where it is left out. */
+  readonly posteriors?: readonly FitDescription[];
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly provenance: Omit<ArtefactDescription["provenance"], "weightsSha256">;
   /** Further files of the directory by name: answers of queries, a report. */
@@ -34,7 +37,7 @@ export interface ArtefactContent {
 
 /** Replaces `directory` by the artefact. A directory that holds something else is refused. */
 export async function writeArtefact(directory: string, content: ArtefactContent): Promise<void> {
-  const { loaded, fits, metrics, provenance, extraFiles } = content;
+  const { loaded, fits, posteriors = [], metrics, provenance, extraFiles } = content;
   if (!isArtefactTarget(directory))
     throw failure("7041", directory, "the directory exists and is not a fitted artefact", "Name another --out.");
   const weights = encodeSafetensors(loaded.parameters);
@@ -47,6 +50,7 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
       normalisation: normalisation && { ...normalisation },
     })),
     fits: [...fits],
+    ...(posteriors.length > 0 ? { posteriors: [...posteriors] } : {}),
     metrics: { ...metrics },
     provenance: { ...provenance, weightsSha256: sha256(weights) },
   };
@@ -117,6 +121,14 @@ export async function readArtefact(directory: string): Promise<Artefact> {
   if (missing.length > 0)
     throw failure("7044", file, `no bound domain for ${missing.join(", ")}`, "The artefact is incomplete; fit again.");
   const loaded = loadModel(model, variables, parameters);
+  const lost = description.posteriors?.find((fit) => !loaded.posteriors.has(fit.variable));
+  if (lost)
+    throw failure(
+      "7045",
+      weightsPath,
+      `there are no weights of the posterior of \`${lost.variable}\`, which ${descriptionFile} describes`,
+      "They belong to another model; fit again.",
+    );
   checkShapes(loaded, weightsPath);
   return { loaded, description };
 }
@@ -128,21 +140,29 @@ export async function earlierFits(directory: string): Promise<Map<string, Earlie
   const { loaded, description } = await readArtefact(directory);
   for (const fit of description.fits)
     fits.set(fit.key, { description: fit, parameters: parametersOf(loaded.parameters, fit.variable) });
+  for (const fit of description.posteriors ?? [])
+    fits.set(fit.key, { description: fit, parameters: parametersOf(loaded.parameters, posteriorName(fit.variable)) });
   return fits;
 }
 
-function checkShapes({ mechanisms, parameters }: LoadedModel, file: string): void {
+function checkShapes({ mechanisms, posteriors, parameters }: LoadedModel, file: string): void {
   for (const [variable, mechanism] of mechanisms) {
-    const found: HostTensors = parametersOf(parameters, variable);
-    for (const [name, { shape }] of Object.entries(fittedSpecs(mechanism)))
-      if (found[name]?.shape.join() !== shape.join())
-        throw failure(
-          "7045",
-          file,
-          `the weights of \`${variable}\` do not fit its mechanism: ${name} is ${found[name] ? `[${found[name].shape}]` : "missing"}, expected [${shape}]`,
-          "They belong to another model; fit again.",
-        );
+    checkTensors(parametersOf(parameters, variable), mechanism, `\`${variable}\` do not fit its mechanism`, file);
+    const posterior = posteriors.get(variable)?.fittable;
+    const found = parametersOf(parameters, posteriorName(variable));
+    if (posterior) checkTensors(found, posterior, `the posterior of \`${variable}\` do not fit it`, file);
   }
+}
+
+function checkTensors(found: HostTensors, fitted: Parameters<typeof fittedSpecs>[0], misfit: string, file: string) {
+  for (const [name, { shape }] of Object.entries(fittedSpecs(fitted)))
+    if (found[name]?.shape.join() !== shape.join())
+      throw failure(
+        "7045",
+        file,
+        `the weights of ${misfit}: ${name} is ${found[name] ? `[${found[name].shape}]` : "missing"}, expected [${shape}]`,
+        "They belong to another model; fit again.",
+      );
 }
 
 async function readText(file: string, directory: string): Promise<string> {

@@ -1,5 +1,5 @@
 /** What a mechanism is built from, and the context its networks see: the parents' encodings side by side. */
-import type { Options, OptionValue } from "../../model/schema-types.js";
+import type { Domain, Options, OptionValue } from "../../model/schema-types.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { type BoundVariable, encodedSizeOf, encodeForChildren } from "../variables.js";
@@ -12,6 +12,14 @@ export interface MechanismContext {
 
 export function contextSize(parents: readonly BoundVariable[]): number {
   return parents.reduce((size, parent) => size + encodedSizeOf(parent.domain), 0);
+}
+
+/** The size of an image as networks take it; null for a vector, and for an image that is not bound. */
+export function imageOf(
+  domain: Domain,
+): { readonly height: number; readonly width: number; readonly channels: number } | null {
+  if (domain.kind !== "image" || domain.height === null || domain.width === null) return null;
+  return { height: domain.height, width: domain.width, channels: domain.channels };
 }
 
 /** `[batch, contextSize]`, or null for a root. */

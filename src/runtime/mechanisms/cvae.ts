@@ -13,7 +13,14 @@ import * as tf from "../engine/tfjs.js";
 import { sizeOf } from "../variables.js";
 import { architectureOf } from "./architectures/registry.js";
 import { requireFittingOptions } from "./bound-options.js";
-import { contextSize, encodeParents, type MechanismContext, meanOverParticles, repeatRows } from "./context.js";
+import {
+  contextSize,
+  encodeParents,
+  imageOf,
+  type MechanismContext,
+  meanOverParticles,
+  repeatRows,
+} from "./context.js";
 import { createLikelihood } from "./likelihoods/likelihood.js";
 import { cellMargin, workingSpace } from "./likelihoods/working-space.js";
 import { type DrawSpec, type Mechanism, standard } from "./mechanism.js";
@@ -114,11 +121,6 @@ export function createCvae(mechanismContext: MechanismContext): Mechanism {
       return tf.neg(tf.mean(bound({ tensors: parameters, statistics }, value, parentValues, draws)));
     },
   };
-}
-
-function imageOf(domain: MechanismContext["variable"]["domain"]) {
-  if (domain.kind !== "image" || domain.height === null || domain.width === null) return null;
-  return { height: domain.height, width: domain.width, channels: domain.channels };
 }
 
 /** The identity up to the knee, then bent towards the limit, so that a gradient remains everywhere. */

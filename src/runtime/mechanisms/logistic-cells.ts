@@ -42,6 +42,6 @@ export function drawWithin(lower: tf.Tensor, upper: tf.Tensor, draw: tf.Tensor):
   return tf.minimum(tf.maximum(tf.sub(logBelow, logAbove), lowest), highest);
 }
 
-function logAddExp(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+export function logAddExp(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.add(tf.maximum(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
 }

@@ -104,8 +104,17 @@ export interface Mechanism {
   heldOutLoss?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
 }
 
+/** What can be fitted to rows of a variable and of others: a mechanism, or a network that serves one. */
+export type Fittable = Omit<
+  Mechanism,
+  "kind" | "abduction" | "density" | "noises" | "forward" | "abduct" | "logWeight"
+>;
+
 /** Everything that a fit sets, by name: learned tensors and running averages. */
-export function fittedSpecs({ parameters, buffers }: Mechanism): Readonly<Record<string, ParameterSpec>> {
+export function fittedSpecs({
+  parameters,
+  buffers,
+}: Pick<Mechanism, "parameters" | "buffers">): Readonly<Record<string, ParameterSpec>> {
   return { ...parameters, ...buffers };
 }
 

@@ -29,6 +29,12 @@ export interface WorldInputs {
   readonly compute: ReadonlySet<string>;
   /** Values that variables are known to have in the new world, whatever sets them: evidence, and what is already computed. */
   readonly given?: ReadonlyMap<string, tf.Tensor>;
+  /** Takes the place of a computed variable's own mechanism, where it gives a value; `own` is what the mechanism gives. */
+  readonly propose?: (
+    name: string,
+    values: ReadonlyMap<string, tf.Tensor>,
+    own: () => tf.Tensor,
+  ) => tf.Tensor | undefined;
   /** The variables to look at; all by default. Those that they read are among them. */
   readonly visit?: ReadonlySet<string>;
 }
@@ -64,9 +70,9 @@ export function evaluateWorld(inputs: WorldInputs): World {
     }
     const natural = () => {
       if (known) return known;
-      return compute.has(name)
-        ? computeNaturally(name, inputs, values, seenOnlyBy.get(name), operatorArguments)
-        : observed.get(name);
+      if (!compute.has(name)) return observed.get(name);
+      const own = () => computeNaturally(name, inputs, values, seenOnlyBy.get(name), operatorArguments);
+      return inputs.propose?.(name, values, () => own()!) ?? own();
     };
     const value = whole ? evaluateIntervention(whole, inputs, values, natural) : natural();
     if (whole) replaced.set(name, value!);

@@ -4,7 +4,7 @@
  */
 import type { Engine, HostData, HostTensor, HostTensors, Program } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
-import { type Mechanism, trainingDrawsOf } from "../mechanisms/mechanism.js";
+import { type Fittable, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
@@ -21,7 +21,7 @@ export interface Calibration {
 
 /** Averages over batches of the rows `indices`, the same ones at every call. */
 export async function createCalibration(
-  mechanism: Mechanism,
+  mechanism: Fittable,
   data: FitData,
   indices: Int32Array,
   batch: number,
@@ -68,7 +68,7 @@ function floats<Spec>(
 
 type Inputs = Record<string, HostData>;
 
-function calibrationInputs(mechanism: Mechanism, data: FitData, rows: Int32Array, key: RandomKey): Inputs {
+function calibrationInputs(mechanism: Fittable, data: FitData, rows: Int32Array, key: RandomKey): Inputs {
   const inputs: Inputs = { value: gatherRows(data.value, rows) };
   for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = gatherRows(parent, rows);
   for (const [name, draw] of Object.entries(trainingDrawsOf(mechanism)))
@@ -76,7 +76,7 @@ function calibrationInputs(mechanism: Mechanism, data: FitData, rows: Int32Array
   return inputs;
 }
 
-async function averages(program: Program, { buffers, parameters }: Mechanism, fitted: HostTensors, given: Inputs[]) {
+async function averages(program: Program, { buffers, parameters }: Fittable, fitted: HostTensors, given: Inputs[]) {
   const weights = Object.fromEntries(Object.keys(parameters).map((name) => [`parameter.${name}`, fitted[name]!.data]));
   const sums = Object.entries(buffers ?? {}).map(
     ([name, { shape }]) => [name, shape, new Float64Array(fitted[name]!.data.length)] as const,

@@ -14,7 +14,7 @@ import type { FitData } from "./training-program.js";
 const fitVersion = 3;
 
 export function fitKey(
-  mechanism: LearnedMechanism,
+  mechanism: Pick<LearnedMechanism, "variable" | "parents" | "options"> & { readonly kind: string },
   variables: readonly BoundVariable[],
   options: FitOptions,
   data: FitData,

@@ -5,7 +5,7 @@
  */
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Engine, HostData, HostTensors, LoopProgram } from "../engine/engine.js";
-import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
+import { type Fittable, groupsOf, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
@@ -50,7 +50,7 @@ export interface FitResult {
 }
 
 export interface FitRequest {
-  readonly mechanism: Mechanism;
+  readonly mechanism: Fittable;
   readonly data: FitData;
   readonly options: FitOptions;
   readonly engine: Engine;

@@ -4,28 +4,26 @@
  */
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { learnedPosteriors } from "../../model/inference/learned-posteriors.js";
 import type { Fit, FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
 import { rowsOfColumns } from "../columns.js";
 import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
+import type { Fittable } from "../mechanisms/mechanism.js";
+import { posteriorName } from "../posteriors/posterior.js";
 import { RandomKey } from "../random/random-key.js";
 import type { Rows } from "../rows.js";
 import { type BoundVariable, normalisationOf } from "../variables.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
-import { type FitProgress, fitMechanism } from "./fit-mechanism.js";
+import type { FitProgress } from "./fit-mechanism.js";
 import { fitOptionsOf } from "./fit-options.js";
-import { requireCompletable } from "./missing/complete-rows.js";
+import { fitOrTakeOver } from "./fit-or-take-over.js";
+import { fitPosterior } from "./fit-posterior.js";
 import { type MissingCells, missingCellsOf } from "./missing/missing-cells.js";
 import { type MissingOptions, missingOptionsOf } from "./missing/missing-options.js";
-import {
-  keyAfterRounds,
-  type ReportCompletion,
-  type RoundReport,
-  type RoundsRequest,
-  roundsAfter,
-  roundsKey,
-} from "./missing/rounds.js";
+import { type ReportCompletion, type RoundReport, roundsAfter } from "./missing/rounds.js";
+import { roundsOf } from "./missing/rounds-of-fit.js";
 import { presentRows } from "./present-rows.js";
 
 /** An earlier fit that may be taken over. */
@@ -46,8 +44,13 @@ export interface FitModelRequest {
   /** Where unfinished fits are kept; a run that was killed goes on from there. */
   readonly checkpoints?: Checkpoints;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** Called when a mechanism is fitted, or taken over; where rows are completed, once more after the last round. */
-  readonly onFit?: (fit: FitDescription, reused: boolean) => void;
+  /** Variables without a value in some unit that the queries will be asked of: they tell which posteriors are learned. */
+  readonly askedWithout?: readonly string[];
+  /**
+   * Called when a mechanism or a posterior is fitted, or taken over, `name` saying which of them; where rows are completed, once more after
+   * the last round.
+   */
+  readonly onFit?: (fit: FitDescription, reused: boolean, name: string) => void;
   /** Called before any fit, where the data lack values. */
   readonly onMissing?: (cells: MissingCells, options: MissingOptions) => void;
   readonly onRound?: (round: RoundReport) => void;
@@ -58,6 +61,8 @@ export interface FittedModel {
   readonly loaded: LoadedModel;
   readonly fits: readonly FitDescription[];
   readonly missing: { readonly cells: MissingCells; readonly options: MissingOptions };
+  /** Of the learned posteriors, by the variable of each. */
+  readonly posteriors: readonly FitDescription[];
 }
 
 /** The variables of a model with the domains and constants of a training set. */
@@ -90,69 +95,60 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
   for (const mechanism of model.mechanisms.filter(isLearned)) {
     const { variable } = mechanism;
     const earlier = rounds?.earlier?.get(variable);
-    if (earlier) onFit?.(earlier.description, true);
+    if (earlier) onFit?.(earlier.description, true, variable);
     const runnable = unfitted.mechanisms.get(variable)!;
     found.set(variable, earlier ?? (await fitOne(request, mechanism, variables, columns, runnable, key)));
   }
   if (rounds && !rounds.earlier)
     for (const [variable, fit] of await roundsAfter(found, rounds.request)) {
       found.set(variable, fit);
-      onFit?.(fit.description, false);
+      onFit?.(fit.description, false, variable);
     }
   const parameters: Record<string, HostTensor> = {};
   for (const [variable, fit] of found)
     for (const [name, tensor] of Object.entries(fit.parameters)) parameters[`${variable}/${name}`] = tensor;
-  return {
-    loaded: loadModel(model, variables, parameters),
-    fits: [...found.values()].map(({ description }) => description),
-    missing: { cells, options },
-  };
+  const fits = [...found.values()].map(({ description }) => description);
+  const fitted = loadModel(model, variables, { ...parameters });
+  const posteriors = await fitPosteriors(request, fitted, fits, parameters);
+  const loaded = posteriors.length > 0 ? loadModel(model, variables, parameters) : fitted;
+  return { loaded, fits, posteriors, missing: { cells, options } };
 }
 
-/** Undefined where no row is to be completed; `earlier` where an earlier run completed them in the same way. */
-async function roundsOf(
-  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onRound, onCompletion }: FitModelRequest,
-  { variables, mechanisms, ...unfitted }: LoadedModel,
-  columns: ReadonlyMap<string, Rows>,
-  cells: MissingCells,
-  options: MissingOptions,
-  key: RandomKey,
-): Promise<{ request: RoundsRequest; earlier: Map<string, EarlierFit> | undefined } | undefined> {
-  const affected = model.mechanisms.filter(isLearned).filter(({ variable }) => cells.affected.has(variable));
-  if (options.method === "drop" || affected.length === 0) return undefined;
-  requireCompletable({ ...unfitted, variables, mechanisms }, cells.patterns);
-  const parts = {
-    model,
-    variables,
-    mechanisms,
-    columns,
-    cells,
-    affected,
-    options,
-    fits: [...model.fits, ...fits],
-    engine,
-    ...(checkpoints ? { checkpoints } : {}),
-    ...(onProgress ? { onProgress } : {}),
-    ...(onRound ? { onRound } : {}),
-    ...(onCompletion ? { onCompletion } : {}),
-  };
-  const contentKey = await roundsKey(parts, seed);
-  const found = affected.map(({ variable }) => [variable, earlier?.get(keyAfterRounds(contentKey, variable))] as const);
-  const isWhole = found.every((entry): entry is readonly [string, EarlierFit] => entry[1] !== undefined);
-  return {
-    request: { ...parts, key, contentKey, rowName: (row) => `row ${dataset.ids[row]}` },
-    earlier: isWhole ? new Map(found) : undefined,
-  };
+/** Puts the parameters of the posteriors that the queries want beside those of the mechanisms. */
+async function fitPosteriors(
+  request: FitModelRequest,
+  fitted: LoadedModel,
+  fits: readonly FitDescription[],
+  parameters: Record<string, HostTensor>,
+): Promise<FitDescription[]> {
+  const posteriors: FitDescription[] = [];
+  for (const variable of posteriorsToLearn(request, fitted.variables)) {
+    const fit = await fitPosterior(request, variable, fitted, fits);
+    posteriors.push(fit.description);
+    for (const [name, tensor] of Object.entries(fit.parameters))
+      parameters[`${posteriorName(variable)}/${name}`] = tensor;
+  }
+  return posteriors;
+}
+
+/** With the types of the data, which a program may leave open. */
+function posteriorsToLearn(
+  { model, fits = [], askedWithout }: FitModelRequest,
+  bound: ReadonlyMap<string, BoundVariable>,
+): string[] {
+  const variables = model.variables.map((one) => ({ ...one, domain: bound.get(one.name)!.domain }));
+  return learnedPosteriors({ ...model, variables, fits: [...model.fits, ...fits] }, askedWithout);
 }
 
 async function fitOne(
-  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onFit }: FitModelRequest,
+  request: FitModelRequest,
   mechanism: LearnedMechanism,
   variables: ReadonlyMap<string, BoundVariable>,
   columns: ReadonlyMap<string, Rows>,
-  runnable: Parameters<typeof fitMechanism>[0]["mechanism"],
+  runnable: Fittable,
   key: RandomKey,
 ): Promise<EarlierFit> {
+  const { model, engine, seed, fits = [] } = request;
   const { variable, parents } = mechanism;
   const data = presentRows(model.name, variable, {
     value: columns.get(variable)!,
@@ -161,33 +157,7 @@ async function fitOne(
   const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, data.value.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
   const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
-  const found = earlier?.get(contentKey);
-  if (found) {
-    onFit?.(found.description, true);
-    return found;
-  }
-  const result = await fitMechanism({
-    mechanism: runnable,
-    data,
-    options,
-    engine,
-    key: key.split("fit").split(variable),
-    ...(onProgress ? { onProgress } : {}),
-    ...(checkpoints ? { checkpoint: checkpoints(variable, contentKey) } : {}),
-  });
-  const description: FitDescription = {
-    variable,
-    key: contentKey,
-    options: { ...options },
-    heldOutLoss: result.heldOutLoss,
-    ...(data.value.rows < dataset.rows ? { rows: data.value.rows } : {}),
-    epochs: result.epochs,
-    steps: result.steps,
-    seconds: result.seconds,
-    parameters: Object.keys(runnable.parameters).reduce((sum, name) => sum + result.parameters[name]!.data.length, 0),
-  };
-  onFit?.(description, false);
-  return { description, parameters: result.parameters };
+  return fitOrTakeOver(request, { name: variable, variable, fittable: runnable, data, options, contentKey }, key);
 }
 
 export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {

@@ -1,7 +1,7 @@
 /** The loss on held-out rows, with natural weights and the same auxiliary draws at every evaluation. */
 import type { Engine, HostData, HostTensors, ProgramSpec, TensorSpec } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import { fittedSpecs, type Mechanism } from "../mechanisms/mechanism.js";
+import { type Fittable, fittedSpecs } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
@@ -16,7 +16,7 @@ export interface HeldOutLoss {
 }
 
 /** The losses of a block of rows, the parameters among the inputs. */
-export function heldOutProgram(mechanism: Mechanism, data: FitData, block: number): ProgramSpec {
+export function heldOutProgram(mechanism: Fittable, data: FitData, block: number): ProgramSpec {
   const inputs: Record<string, TensorSpec> = { value: specOf(data.value, block) };
   for (const [name, parent] of Object.entries(data.parents)) inputs[`parent.${name}`] = specOf(parent, block);
   for (const [name, { size }] of Object.entries(mechanism.draws))
@@ -39,7 +39,7 @@ export function heldOutProgram(mechanism: Mechanism, data: FitData, block: numbe
 }
 
 export async function createHeldOutLoss(
-  mechanism: Mechanism,
+  mechanism: Fittable,
   data: FitData,
   indices: Int32Array,
   engine: Engine,

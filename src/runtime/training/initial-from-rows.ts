@@ -3,7 +3,7 @@
  * training order, which the seed fixes, so that the start of a fit is reproducible.
  */
 import type { HostData, HostTensors, ProgramSpec } from "../engine/engine.js";
-import { type Mechanism, trainingDrawsOf } from "../mechanisms/mechanism.js";
+import { type Fittable, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import type { FitRequest } from "./fit-mechanism.js";
@@ -14,7 +14,7 @@ export const mostRows = 256;
 
 /** What the mechanism initialises from `rows` rows, over the parameters that were drawn; undefined where it does not. */
 export function initialProgram(
-  mechanism: Mechanism,
+  mechanism: Fittable,
   data: FitData,
   rows: number,
   drawn: HostTensors,

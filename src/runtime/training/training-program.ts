@@ -1,7 +1,7 @@
 /** The training step of a mechanism as a loop program, and its inputs. */
 import type { LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
-import { groupsOf, type Mechanism, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
+import { type Fittable, groupsOf, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import { type Rows, specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
 import type { FitOptions } from "./fit-options.js";
@@ -18,7 +18,7 @@ export interface FitData {
 
 /** What training needs of a mechanism. */
 export type Trainable = Pick<
-  Mechanism,
+  Fittable,
   "parameters" | "buffers" | "draws" | "trainingDraws" | "loss" | "groups" | "finetune" | "momentum"
 >;
 
@@ -137,7 +137,7 @@ export function optimiserInputs(
 
 /** The program that a fit repeats: one step of training on a batch. */
 export function trainingProgram(
-  mechanism: Mechanism,
+  mechanism: Fittable,
   data: FitData,
   batch: number,
   options: StepOptions,

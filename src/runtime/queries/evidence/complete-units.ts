@@ -7,7 +7,7 @@ import { failure, type ScmcError } from "../../../diagnostics/diagnostic.js";
 import { planInference } from "../../../model/inference/plan-inference.js";
 import type { InferencePlan } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
-import type { LoadedModel } from "../../loaded-model.js";
+import { inferredModel, type LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import { logProbability } from "../log-probability.js";
 import { contradiction } from "./contradiction.js";
@@ -50,9 +50,7 @@ export function planFor(
   needed: readonly string[],
   method?: "importance",
 ): InferencePlan {
-  const { model } = loaded;
-  const variables = [...loaded.variables.values()];
-  const plan = planInference({ ...model, variables }, { interventions: [], observed, needed });
+  const plan = planInference(inferredModel(loaded), { interventions: [], observed, needed });
   const isExact = plan.method === "gaussian" || plan.method === "enumeration";
   return method !== undefined && isExact ? { ...plan, method } : plan;
 }

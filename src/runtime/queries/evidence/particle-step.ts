@@ -12,6 +12,7 @@ import type { Engine, HostData, Program, TensorSpec, Tensors } from "../../engin
 import * as tf from "../../engine/tfjs.js";
 import { evaluate } from "../../expressions.js";
 import type { LoadedModel } from "../../loaded-model.js";
+import type { DrawSpec } from "../../mechanisms/mechanism.js";
 import type { RandomKey } from "../../random/index.js";
 import { named } from "../../training/training-program.js";
 import { sizeOf } from "../../variables.js";
@@ -25,6 +26,8 @@ import {
   type World,
   type WorldInputs,
 } from "../world.js";
+import type { NormalDraws } from "./adaptive-draws.js";
+import { addProposalDraws, proposalDraw, stepProposals } from "./proposals.js";
 
 export interface StepSpec {
   readonly loaded: LoadedModel;
@@ -36,6 +39,10 @@ export interface StepSpec {
   readonly compute: readonly string[];
   /** Variables of the state to weigh. */
   readonly weigh: readonly string[];
+  /** By variable to compute: the observed image whose learned posterior proposes it, in place of its mechanism. */
+  readonly proposers?: ReadonlyMap<string, string>;
+  /** Whether `run` is given shaped draws. */
+  readonly adapts?: boolean;
   /** Units of one call, and particles of a unit: rows are their product. */
   readonly units: number;
   readonly particles: number;
@@ -44,20 +51,32 @@ export interface StepSpec {
 
 export interface ParticleStep {
   /** `values` holds the state and the noises of interventions (`interventionNoises`); the result the computed values. */
-  run(values: ReadonlyMap<string, HostData>, firstUnit: number): Promise<StepResult>;
+  run(values: ReadonlyMap<string, HostData>, firstUnit: number, draws?: ShapedDraws): Promise<StepResult>;
   dispose(): Promise<void>;
+}
+
+export interface ShapedDraws {
+  /** Each round has draws of its own; the last one has those of a step without rounds. */
+  readonly round: number | "last";
+  /** Changes draws of the step in place; returns what that is weighed by, `[rows]`. */
+  shape(given: Record<string, HostData>): Float64Array;
 }
 
 export interface StepResult {
   readonly values: ReadonlyMap<string, Float32Array>;
   /** By weighed variable, `[rows]`: its log-likelihood. */
   readonly logWeights: ReadonlyMap<string, Float32Array>;
+  /** What the shape of the draws is weighed by, `[rows]`; null where they are as drawn. */
+  readonly logShape: Float64Array | null;
+  /** By image that proposed: what its proposals are to be weighed by, `[rows]`. */
+  readonly logRatios: ReadonlyMap<string, Float32Array>;
 }
 
 /** Rows, units times particles, that are drawn from one key, and the numbers in the widest of their inputs. */
 const largestRows = 16_384;
 const largestNumbers = 4_194_304;
 const weightPrefix = "weight ";
+const ratioPrefix = "ratio ";
 
 /** How an intervention's noise is called in the state: the same in every step of a particle. */
 export const interventionNoise = (variable: string, noise: string): string => `do.${variable}.${noise}`;
@@ -77,15 +96,14 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
   const { loaded, engine, interventions, state, compute, weigh, units, particles, key } = spec;
   const rows = units * particles;
   const chunk = Math.max(1, Math.floor(rowsFor(loaded, [...state, ...compute, ...weigh]) / particles));
-  const random = new RandomInputs(key, { block: units, chunk });
-  // What an intervention of a known variable starts from is drawn as well.
-  const hidden = weigh.filter((name) => startsFromDraw(interventionOn(interventions, name)));
-  for (const name of [...compute, ...hidden])
-    for (const [noise, draw] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
-      random.add(`noise.${name}.${noise}`, draw, rows);
-  for (const name of weigh)
-    for (const [draw, drawn] of Object.entries(loaded.mechanisms.get(name)?.draws ?? {}))
-      random.add(`draw.${name}.${draw}`, drawn, rows);
+  const randomOf = (own: RandomKey) => declareDraws(new RandomInputs(own, { block: units, chunk }), spec);
+  const random = randomOf(key);
+  const rounds = new Map<number, RandomInputs>();
+  const ofRound = (round: number) => {
+    const found = rounds.get(round) ?? randomOf(key.split("round").split(round));
+    rounds.set(round, found);
+    return found;
+  };
   const inputs: Record<string, TensorSpec> = {};
   for (const name of state)
     inputs[`value.${name}`] = { shape: [rows, sizeOf(loaded.variables.get(name)!.domain)], dtype: "float32" };
@@ -98,26 +116,69 @@ export async function compileStep(spec: StepSpec): Promise<ParticleStep> {
     procedure: (given, constants) => stepProcedure(spec, given, constants),
   });
   return {
-    async run(values, firstUnit) {
-      const given: Record<string, HostData> = random.block(firstUnit);
+    async run(values, firstUnit, draws) {
+      const source = draws === undefined || draws.round === "last" ? random : ofRound(draws.round);
+      const given: Record<string, HostData> = source.block(firstUnit);
+      const logShape = draws?.shape(given) ?? null;
       for (const name of state) given[`value.${name}`] = values.get(name)!;
       for (const name of Object.keys(inputs)) if (name.startsWith("do.")) given[name] = values.get(name)!;
-      return resultOf(loaded, await program.run(given));
+      return { ...resultOf(loaded, await program.run(given)), logShape };
     },
     dispose: () => program.dispose(),
   };
 }
 
-function resultOf(loaded: LoadedModel, outputs: Awaited<ReturnType<Program["run"]>>): StepResult {
+/** Declares the draws of the step among random inputs. */
+function declareDraws(random: RandomInputs, spec: StepSpec): RandomInputs {
+  const { loaded, interventions, compute, weigh, units, particles } = spec;
+  const rows = units * particles;
+  // What an intervention of a known variable starts from is drawn as well.
+  const hidden = weigh.filter((name) => startsFromDraw(interventionOn(interventions, name)));
+  for (const name of [...compute, ...hidden])
+    for (const [noise, draw] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
+      random.add(`noise.${name}.${noise}`, draw, rows);
+  for (const name of weigh)
+    for (const [draw, drawn] of Object.entries(loaded.mechanisms.get(name)?.draws ?? {}))
+      random.add(`draw.${name}.${draw}`, drawn, rows);
+  addProposalDraws(random, spec);
+  return random;
+}
+
+/** The standard normal draws that decide a step's weights: an encoder's, and those of the values that are computed. */
+export function normalDrawsOf({
+  loaded,
+  compute,
+  weigh,
+  proposers,
+}: Pick<StepSpec, "loaded" | "compute" | "weigh" | "proposers">): NormalDraws[] {
+  const isStandard = ({ distribution, parameters }: DrawSpec) =>
+    distribution === "normal" && parameters[0] === 0 && parameters[1] === 1;
+  const named = (prefix: string, draws: Readonly<Record<string, DrawSpec>> = {}) =>
+    Object.entries(draws).flatMap(([name, draw]) =>
+      isStandard(draw) ? [{ name: `${prefix}.${name}`, size: draw.size }] : [],
+    );
+  return [
+    ...compute.flatMap((name) =>
+      proposers?.has(name)
+        ? [{ name: proposalDraw(name), size: 1 }]
+        : named(`noise.${name}`, loaded.mechanisms.get(name)?.noises),
+    ),
+    ...weigh.flatMap((name) => named(`draw.${name}`, loaded.mechanisms.get(name)?.draws)),
+  ];
+}
+
+function resultOf(loaded: LoadedModel, outputs: Awaited<ReturnType<Program["run"]>>): Omit<StepResult, "logShape"> {
   const values = new Map<string, Float32Array>();
   const logWeights = new Map<string, Float32Array>();
+  const logRatios = new Map<string, Float32Array>();
   const outside = new Map<string, Float32Array>();
   for (const [name, { data }] of Object.entries(outputs))
     if (isOutsideOutput(name)) outside.set(name, data as Float32Array);
     else if (name.startsWith(weightPrefix)) logWeights.set(name.slice(weightPrefix.length), data as Float32Array);
+    else if (name.startsWith(ratioPrefix)) logRatios.set(name.slice(ratioPrefix.length), data as Float32Array);
     else values.set(name, data as Float32Array);
   requireInside(loaded, outside, () => "a draw given the evidence");
-  return { values, logWeights };
+  return { values, logWeights, logRatios };
 }
 
 function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tensors {
@@ -125,9 +186,11 @@ function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tens
   const rows = spec.units * spec.particles;
   const known = new Map(Object.entries(named(given, "value.")));
   const noises = new Map([...compute, ...weigh].map((name) => [name, named(given, `noise.${name}.`)]));
+  const proposals = stepProposals(spec, given, constants, known);
   const inputs: WorldInputs = {
     loaded,
     rows,
+    propose: proposals.propose,
     parameters: constants,
     noises,
     observed: known,
@@ -140,6 +203,8 @@ function stepProcedure(spec: StepSpec, given: Tensors, constants: Tensors): Tens
   const world = evaluateWorld(inputs);
   const outputs: Record<string, tf.Tensor> = outsideOutputs(loaded, world.replaced, spec.units);
   for (const name of compute) outputs[name] = world.values.get(name)!;
+  for (const [name, ratio] of proposals.logRatios(inputs, world))
+    outputs[`${ratioPrefix}${name}`] = orImpossible(ratio);
   for (const name of weigh)
     outputs[`${weightPrefix}${name}`] = orImpossible(
       worldLogProbability(name, known.get(name)!, inputs, world, named(given, `draw.${name}.`)),

@@ -1,22 +1,26 @@
 /**
  * The posterior of missing variables as weighted particles of each unit, all units of which have the same variables observed.
  *
- * Importance sampling in topological order: missing variables are proposed by their mechanisms given their causes, and each
- * observed variable with a missing cause multiplies the weight by its likelihood. Where the effective number of particles falls
+ * Importance sampling in topological order: missing variables are proposed by their mechanisms given their causes, or by the learned
+ * posterior of an observed image (`proposals.ts`), and each observed variable with a missing cause multiplies the weight by its
+ * likelihood. Where an image is all that is weighed, the draws are adapted to each unit first (`adaptive-draws.ts`). Where the effective number of particles falls
  * below half before the last such variable, they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001).
  * Enumeration weighs every joint value of the missing variables instead, by the full probability.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
-import { fixedVariables, valuesOf } from "../../../model/inference/plan-inference.js";
 import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import { sampleDraws } from "../../sampling.js";
 import { sizeOf } from "../../variables.js";
+import { AdaptiveDraws, adaptationRounds, type NormalDraws } from "./adaptive-draws.js";
 import { contradiction } from "./contradiction.js";
-import { compileStep, interventionNoise, type ParticleStep, rowsFor, worldOrder } from "./particle-step.js";
+import { jointValues } from "./joint-values.js";
+import { interventionNoise, type ParticleStep, rowsFor, type ShapedDraws } from "./particle-step.js";
 import { effectiveSizeOf, logSumExp, normalised, systematic } from "./resample.js";
+import { compileSegments, drawsToAdapt, fixedOf, segmentsOf } from "./segments.js";
+import { ParticleCollector, type WeightedParticles } from "./weighted-particles.js";
 
 export interface ParticleRequest {
   readonly loaded: LoadedModel;
@@ -35,35 +39,28 @@ export interface ParticleRequest {
   readonly allowsZero?: boolean;
 }
 
-export interface WeightedParticles {
-  readonly particles: number;
-  /** `[units * particles, size]`: observed variables repeated, inferred ones, and noises of interventions. */
-  readonly values: ReadonlyMap<string, Float32Array>;
-  /** `[units * particles]`; normalised within a unit. */
-  readonly weights: Float64Array;
-  /** log p of the weighed variables given what they depend on, `[units]`: exact for enumeration, else an estimate. */
-  readonly logEvidence: Float64Array;
-  /** The least that the weights came down to, `[units]`. */
-  readonly effectiveSize: Float64Array;
-}
-
 export async function inferParticles(request: ParticleRequest): Promise<WeightedParticles> {
   const { plan, units } = request;
-  const grid = plan.method === "enumeration" ? jointValues(request) : undefined;
+  const grid = plan.method === "enumeration" ? jointValues(request.loaded, request.plan.infer) : undefined;
   const particles = grid?.rows ?? request.proposals;
   const block = Math.max(
     1,
     Math.min(units, Math.floor(rowsFor(request.loaded, [...plan.observed, ...plan.infer]) / particles)),
   );
   const segments = grid ? [{ compute: fixedOf(request), weigh: [...plan.infer, ...plan.weigh] }] : segmentsOf(request);
-  const steps = await compileSegments(request, segments, grid ? plan.infer : [], block, particles);
-  const collector = new Collector(request, particles);
+  const toAdapt = drawsToAdapt(request, segments, particles);
+  const shape = { units: block, particles, adapts: toAdapt.length > 0 };
+  const steps = await compileSegments(request, segments, grid ? plan.infer : [], shape);
+  const collector = new ParticleCollector(request.units, particles);
   try {
     for (let first = 0; first < units; first += block) {
       const blockOf = new ParticleBlock(request, first, block, particles);
       if (grid) for (const [name, values] of grid.values) blockOf.setTiled(name, values);
-      for (const [index, step] of steps.entries())
-        await blockOf.advance(step, segments[index]!.weigh, index, index === steps.length - 1 || grid !== undefined);
+      const draws = await adaptedDraws(toAdapt, steps, blockOf, block, particles);
+      for (const [index, step] of steps.entries()) {
+        const isLast = index === steps.length - 1 || grid !== undefined;
+        await blockOf.advance(step, segments[index]!.weigh, index, isLast, draws);
+      }
       collector.take(blockOf, first, Math.min(block, units - first));
     }
     return collector;
@@ -72,70 +69,23 @@ export async function inferParticles(request: ParticleRequest): Promise<Weighted
   }
 }
 
-interface Segment {
-  readonly compute: readonly string[];
-  readonly weigh: readonly string[];
-}
-
-/** Up to each weighed variable, the missing ones before it; what follows the last is drawn elsewhere. */
-function segmentsOf({ loaded, interventions, plan }: ParticleRequest): Segment[] {
-  const missing = new Set([...plan.infer, ...fixedOf({ loaded, interventions, plan })]);
-  const segments: Segment[] = [];
-  let compute: string[] = [];
-  for (const name of worldOrder(loaded, interventions)) {
-    if (missing.has(name)) compute.push(name);
-    if (!plan.weigh.includes(name)) continue;
-    segments.push({ compute, weigh: [name] });
-    compute = [];
-  }
-  return segments;
-}
-
-const fixedOf = ({ loaded, interventions, plan }: Pick<ParticleRequest, "loaded" | "interventions" | "plan">) =>
-  fixedVariables(loaded.model, interventions, plan.observed);
-
-async function compileSegments(
-  { loaded, engine, interventions, plan, key }: ParticleRequest,
-  segments: readonly Segment[],
-  enumerated: readonly string[],
+/** The draws of the last round. */
+async function adaptedDraws(
+  draws: readonly NormalDraws[],
+  [step]: readonly ParticleStep[],
+  block: ParticleBlock,
   units: number,
   particles: number,
-): Promise<ParticleStep[]> {
-  const steps: ParticleStep[] = [];
-  const state = [...plan.observed, ...enumerated];
-  for (const { compute, weigh } of segments) {
-    steps.push(
-      await compileStep({
-        loaded,
-        engine,
-        interventions,
-        state: [...state],
-        compute,
-        weigh,
-        units,
-        particles,
-        key: key.split("step"),
-      }),
-    );
-    state.push(...compute);
-  }
-  return steps;
+): Promise<ShapedDraws | undefined> {
+  if (draws.length === 0) return undefined;
+  const adaptive = new AdaptiveDraws(draws, units, particles);
+  for (let round = 0; round < adaptationRounds && !adaptive.settled; round++)
+    adaptive.update(await block.tried(step!, { round, shape: (given) => adaptive.shape(given) }));
+  return { round: "last", shape: (given) => adaptive.shape(given) };
 }
 
-/** Every joint value of the missing variables, the last one changing fastest. */
-function jointValues({ loaded, plan }: ParticleRequest): { rows: number; values: Map<string, Float32Array> } {
-  const sizes = plan.infer.map((name) => valuesOf(loaded.variables.get(name)!.domain));
-  const rows = sizes.reduce((product, size) => product * size, 1);
-  let period = rows;
-  const values = new Map(
-    plan.infer.map((name, k) => {
-      period /= sizes[k]!;
-      const each = period;
-      return [name, Float32Array.from({ length: rows }, (_, row) => Math.floor(row / each) % sizes[k]!)] as const;
-    }),
-  );
-  return { rows, values };
-}
+/** A name in the state; no variable has one with a blank. */
+const owedBy = (image: string): string => `owed by ${image}`;
 
 /** The particles of some units, on their way through the steps. */
 class ParticleBlock {
@@ -190,8 +140,27 @@ class ParticleBlock {
     this.moving.add(name);
   }
 
-  async advance(step: ParticleStep, weighed: readonly string[], index: number, isLast: boolean): Promise<void> {
-    const { values, logWeights } = await step.run(this.state, this.first);
+  /** The weights that particles would have after the step, `[rows]`. */
+  async tried(step: ParticleStep, draws: ShapedDraws): Promise<Float64Array> {
+    const { logWeights, logRatios, logShape } = await step.run(this.state, this.first, draws);
+    const sum = Float64Array.from(logShape ?? new Float64Array(this.logWeights.length));
+    for (const terms of [...logWeights.values(), ...logRatios.values()])
+      for (let row = 0; row < sum.length; row++) sum[row]! += terms[row]!;
+    return sum;
+  }
+
+  async advance(
+    step: ParticleStep,
+    weighed: readonly string[],
+    index: number,
+    isLast: boolean,
+    draws?: ShapedDraws,
+  ): Promise<void> {
+    const { values, logWeights, logRatios, logShape } = await step.run(this.state, this.first, draws);
+    logShape?.forEach((value, row) => {
+      this.logWeights[row]! += value;
+    });
+    for (const [image, ratios] of logRatios) this.owe(image, ratios);
     for (const [name, computed] of values) {
       this.state.set(name, computed);
       this.moving.add(name);
@@ -201,7 +170,11 @@ class ParticleBlock {
       const own = this.logWeights.subarray(unit * this.particles, (unit + 1) * this.particles);
       for (const name of weighed) {
         const added = logWeights.get(name)!;
-        for (let k = 0; k < this.particles; k++) own[k]! += added[unit * this.particles + k]!;
+        const owed = this.state.get(owedBy(name));
+        for (let k = 0; k < this.particles; k++) {
+          const row = unit * this.particles + k;
+          own[k]! += added[row]! + (owed?.[row] ?? 0);
+        }
         const total = logSumExp(own);
         if (total === Number.POSITIVE_INFINITY) throw this.unbounded(unit, name);
         if (total !== Number.NEGATIVE_INFINITY) continue;
@@ -214,6 +187,19 @@ class ParticleBlock {
       if (!isLast && effective < this.particles / 2) this.resample(unit, own, index);
       else if (isLast) this.logEvidence[unit]! += logSumExp(own) - this.logShare();
     }
+    for (const name of weighed) this.settle(name);
+  }
+
+  /** What the proposals of an image are to be weighed by goes with the particles until it is weighed. */
+  private owe(image: string, ratios: Float32Array): void {
+    const earlier = this.state.get(owedBy(image));
+    this.state.set(owedBy(image), earlier ? ratios.map((ratio, row) => ratio + earlier[row]!) : ratios);
+    this.moving.add(owedBy(image));
+  }
+
+  private settle(image: string): void {
+    this.state.delete(owedBy(image));
+    this.moving.delete(owedBy(image));
   }
 
   /** Enumerated particles carry their whole probability; proposed ones are an average. */
@@ -262,37 +248,5 @@ class ParticleBlock {
       ...(isScalar && values.length === units ? { value: values[number]! } : {}),
       how: plan.method === "enumeration" ? "enumerated" : "sampled",
     });
-  }
-}
-
-class Collector implements WeightedParticles {
-  readonly values = new Map<string, Float32Array>();
-  readonly weights: Float64Array;
-  readonly logEvidence: Float64Array;
-  readonly effectiveSize: Float64Array;
-
-  constructor(
-    private readonly request: ParticleRequest,
-    readonly particles: number,
-  ) {
-    this.weights = new Float64Array(request.units * particles);
-    this.logEvidence = new Float64Array(request.units);
-    this.effectiveSize = new Float64Array(request.units);
-  }
-
-  take(block: ParticleBlock, first: number, units: number): void {
-    const rows = units * this.particles;
-    for (const [name, values] of block.state) {
-      const size = values.length / (block.logEvidence.length * this.particles);
-      const all = this.values.get(name) ?? new Float32Array(this.request.units * this.particles * size);
-      this.values.set(name, all);
-      all.set(values.subarray(0, rows * size), first * this.particles * size);
-    }
-    for (let unit = 0; unit < units; unit++) {
-      const own = block.logWeights.subarray(unit * this.particles, (unit + 1) * this.particles);
-      this.weights.set(normalised(own), (first + unit) * this.particles);
-      this.logEvidence[first + unit] = block.logEvidence[unit]!;
-      this.effectiveSize[first + unit] = block.effectiveSize[unit]!;
-    }
   }
 }

@@ -17,6 +17,11 @@ export function hasMissing({ data }: Rows): boolean {
   return !(data instanceof Uint8Array) && data.some((value) => Number.isNaN(value));
 }
 
+/** The variables without a value in some unit. */
+export function missingIn(observed: ReadonlyMap<string, Rows>): string[] {
+  return [...observed].filter(([, rows]) => hasMissing(rows)).map(([name]) => name);
+}
+
 export function patternsOf(names: readonly string[], observed: ReadonlyMap<string, Rows>, units: number): Pattern[] {
   const present = names.filter((name) => observed.has(name));
   const partial = present.filter((name) => hasMissing(observed.get(name)!));

@@ -7,7 +7,7 @@ import { evaluate } from "../../../model/evaluate.js";
 import { fixedVariables, planInference } from "../../../model/inference/plan-inference.js";
 import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine, HostData } from "../../engine/engine.js";
-import type { LoadedModel } from "../../loaded-model.js";
+import { inferredModel, type LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import { blockOfRows } from "../../rows.js";
 import { mentionsNatural } from "../world.js";
@@ -43,10 +43,12 @@ const independentParts = 20;
 
 export async function scoreUnits(request: ScoreRequest): Promise<Score> {
   const { loaded, interventions, observed, units, samples } = request;
-  const plan = planInference(
-    { ...loaded.model, variables: [...loaded.variables.values()] },
-    { interventions, observed: [...observed.keys()], needed: [], scoresEvidence: true },
-  );
+  const plan = planInference(inferredModel(loaded), {
+    interventions,
+    observed: [...observed.keys()],
+    needed: [],
+    scoresEvidence: true,
+  });
   if (plan.method === "impossible") throw notInferable(loaded, plan);
   const drawn = plan.observed.filter((name) => isDrawn(loaded, interventions, name));
   const isBound = plan.observed.some((name) => loaded.mechanisms.get(name)!.density === "bound");

@@ -7,7 +7,7 @@ import { fixedVariables, largestSupport, planInference, valuesOf } from "../../.
 import { intervenedGraph } from "../../../model/plan.js";
 import type { Evidence, InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
-import type { LoadedModel } from "../../loaded-model.js";
+import { inferredModel, type LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import type { CoordinateForm } from "./affine-form.js";
 import { staysInside } from "./closed-counterfactual.js";
@@ -47,10 +47,12 @@ export function planWorld(
   needed: readonly string[],
   scoresEvidence = false,
 ): InferencePlan {
-  const plan = planInference(
-    { ...loaded.model, variables: [...loaded.variables.values()] },
-    { interventions, observed: evidence.map(({ variable }) => variable), needed, scoresEvidence },
-  );
+  const plan = planInference(inferredModel(loaded), {
+    interventions,
+    observed: evidence.map(({ variable }) => variable),
+    needed,
+    scoresEvidence,
+  });
   if (plan.method === "impossible") throw notInferable(loaded, plan);
   return plan;
 }

@@ -18,6 +18,8 @@ export interface RoundState {
   readonly parameters: HostTensors;
   /** One for each round that is done. */
   readonly rounds: readonly RoundRecord[];
+  /** Spent on all rounds of all mechanisms so far. */
+  readonly seconds: number;
 }
 
 const numbersOfRound = 4;
@@ -54,7 +56,7 @@ function fileOf(variable: string, round: number): string {
   return `${variable}.round-${round % 2}`;
 }
 
-function encode({ parameters, rounds }: RoundState): FitState {
+function encode({ parameters, rounds, seconds }: RoundState): FitState {
   const numbers = rounds.flatMap(({ heldOutLoss, epochs, steps, smallestEffectiveSize }) => [
     heldOutLoss,
     epochs,
@@ -66,12 +68,13 @@ function encode({ parameters, rounds }: RoundState): FitState {
   const least = { epoch: rounds.length, losses: new Float32Array(0) };
   return {
     epoch: rounds.length,
+    seconds,
     state: { [recordName]: { shape, dtype: "float32", data: Float32Array.from(numbers) } },
     best: { epoch: rounds.length, loss, parameters, least },
   };
 }
 
-function decode({ epoch, state, best }: FitState): RoundState {
+function decode({ epoch, seconds, state, best }: FitState): RoundState {
   const { data } = state[recordName]!;
   const rounds = Array.from({ length: epoch }, (_, round) => {
     const [heldOutLoss, epochs, steps, size] = data.slice(round * numbersOfRound, (round + 1) * numbersOfRound);
@@ -82,5 +85,5 @@ function decode({ epoch, state, best }: FitState): RoundState {
       smallestEffectiveSize: Number.isNaN(size!) ? null : size!,
     };
   });
-  return { parameters: best.parameters, rounds };
+  return { parameters: best.parameters, rounds, seconds };
 }

@@ -102,11 +102,9 @@ export async function roundsAfter(
   request: RoundsRequest,
 ): Promise<Map<string, EarlierFit>> {
   const { cells, contentKey, options } = request;
-  const started = performance.now();
   const states = await fitRounds(request, new Map([...fits].map(([name, { parameters }]) => [name, parameters])));
-  const seconds = Math.round(performance.now() - started) / 1000;
   return new Map(
-    [...states].map(([variable, { parameters, rounds }]) => {
+    [...states].map(([variable, { parameters, rounds, seconds }]) => {
       const { description } = fits.get(variable)!;
       const rows = cells.affected.get(variable)!.length;
       const { rows: _, ...rest } = description;
@@ -117,7 +115,7 @@ export async function roundsAfter(
         ...(rows < cells.rows ? { rows } : {}),
         epochs: rounds.reduce((sum, { epochs }) => sum + epochs, description.epochs),
         steps: rounds.reduce((sum, { steps }) => sum + steps, description.steps),
-        seconds: description.seconds + seconds,
+        seconds: Math.round(1000 * (description.seconds + seconds)) / 1000,
         completion: {
           method: "em",
           completedRows: completedRowsOf(cells),
@@ -136,9 +134,13 @@ async function fitRounds(request: RoundsRequest, first: ReadonlyMap<string, Host
   const names = affected.map(({ variable }) => variable);
   let states: RoundStates =
     (checkpoints && (await loadRounds(checkpoints, contentKey, names))) ??
-    new Map(names.map((name) => [name, { parameters: first.get(name)!, rounds: [] }]));
-  for (let done = states.get(names[0]!)!.rounds.length; done < options.rounds; done++) {
-    states = await fitRound(request, first, states, done + 1);
+    new Map(names.map((name) => [name, { parameters: first.get(name)!, rounds: [], seconds: 0 }]));
+  const { rounds, seconds } = states.get(names[0]!)!;
+  const started = performance.now();
+  for (let done = rounds.length; done < options.rounds; done++) {
+    const next = await fitRound(request, first, states, done + 1);
+    const spent = seconds + (performance.now() - started) / 1000;
+    states = new Map([...next].map(([name, state]) => [name, { ...state, seconds: spent }]));
     if (checkpoints) await saveRound(checkpoints, contentKey, states);
     onRound?.(reportOf(request, states, done + 1));
   }
@@ -150,7 +152,7 @@ async function fitRound(
   first: ReadonlyMap<string, HostTensors>,
   states: RoundStates,
   round: number,
-): Promise<Map<string, RoundState>> {
+): Promise<Map<string, Omit<RoundState, "seconds">>> {
   const { affected, cells, checkpoints, contentKey, engine, mechanisms } = request;
   const key = request.key.split("em");
   const plans = affected.map((mechanism) => {
@@ -159,7 +161,7 @@ async function fitRound(
   });
   const completions = Math.min(mostCompletions, Math.max(...plans.map(({ options }) => options.epochs)));
   const completed = await complete(request, first, states, round, completions);
-  const next = new Map<string, RoundState>();
+  const next = new Map<string, Omit<RoundState, "seconds">>();
   for (const { mechanism, rows, options } of plans) {
     const { variable } = mechanism;
     const data = completedData(request, completed, mechanism, rows, completions);

@@ -1,0 +1,54 @@
+/** A fit, or an earlier one with the same key in its place. */
+import type { FitDescription } from "../../model/schema-types.js";
+import type { Fittable } from "../mechanisms/mechanism.js";
+import type { RandomKey } from "../random/random-key.js";
+import { fitMechanism } from "./fit-mechanism.js";
+import type { EarlierFit, FitModelRequest } from "./fit-model.js";
+import type { FitOptions } from "./fit-options.js";
+import type { FitData } from "./training-program.js";
+
+export interface FitTask {
+  /** Of its random numbers and its checkpoint; the variable's own but for a posterior. */
+  readonly name: string;
+  readonly variable: string;
+  readonly fittable: Fittable;
+  readonly data: FitData;
+  /** Where more rows than those of the data set are fitted to: all of them, made when they are needed. */
+  readonly prepare?: () => Promise<FitData>;
+  readonly options: FitOptions;
+  readonly contentKey: string;
+}
+
+export async function fitOrTakeOver(
+  { dataset, engine, earlier, checkpoints, onProgress, onFit }: FitModelRequest,
+  { name, variable, fittable, data, prepare, options, contentKey }: FitTask,
+  key: RandomKey,
+): Promise<EarlierFit> {
+  const found = earlier?.get(contentKey);
+  if (found) {
+    onFit?.(found.description, true, name);
+    return found;
+  }
+  const result = await fitMechanism({
+    mechanism: fittable,
+    data: prepare ? await prepare() : data,
+    options,
+    engine,
+    key: key.split("fit").split(name),
+    ...(onProgress ? { onProgress } : {}),
+    ...(checkpoints ? { checkpoint: checkpoints(name, contentKey) } : {}),
+  });
+  const description: FitDescription = {
+    variable,
+    key: contentKey,
+    options: { ...options },
+    heldOutLoss: result.heldOutLoss,
+    ...(data.value.rows < dataset.rows ? { rows: data.value.rows } : {}),
+    epochs: result.epochs,
+    steps: result.steps,
+    seconds: result.seconds,
+    parameters: Object.keys(fittable.parameters).reduce((sum, one) => sum + result.parameters[one]!.data.length, 0),
+  };
+  onFit?.(description, false, name);
+  return { description, parameters: result.parameters };
+}

@@ -1,0 +1,45 @@
+/** Whether rows are completed in a fit, and with what: the request of its rounds. */
+import type { LoadedModel } from "../../loaded-model.js";
+import type { RandomKey } from "../../random/random-key.js";
+import type { Rows } from "../../rows.js";
+import { type EarlierFit, type FitModelRequest, isLearned } from "../fit-model.js";
+import { requireCompletable } from "./complete-rows.js";
+import type { MissingCells } from "./missing-cells.js";
+import type { MissingOptions } from "./missing-options.js";
+import { keyAfterRounds, type RoundsRequest, roundsKey } from "./rounds.js";
+
+/** Undefined where no row is to be completed; `earlier` where an earlier run completed them in the same way. */
+export async function roundsOf(
+  { model, dataset, engine, seed, fits = [], earlier, checkpoints, onProgress, onRound, onCompletion }: FitModelRequest,
+  { variables, mechanisms, ...unfitted }: LoadedModel,
+  columns: ReadonlyMap<string, Rows>,
+  cells: MissingCells,
+  options: MissingOptions,
+  key: RandomKey,
+): Promise<{ request: RoundsRequest; earlier: Map<string, EarlierFit> | undefined } | undefined> {
+  const affected = model.mechanisms.filter(isLearned).filter(({ variable }) => cells.affected.has(variable));
+  if (options.method === "drop" || affected.length === 0) return undefined;
+  requireCompletable({ ...unfitted, variables, mechanisms }, cells.patterns);
+  const parts = {
+    model,
+    variables,
+    mechanisms,
+    columns,
+    cells,
+    affected,
+    options,
+    fits: [...model.fits, ...fits],
+    engine,
+    ...(checkpoints ? { checkpoints } : {}),
+    ...(onProgress ? { onProgress } : {}),
+    ...(onRound ? { onRound } : {}),
+    ...(onCompletion ? { onCompletion } : {}),
+  };
+  const contentKey = await roundsKey(parts, seed);
+  const found = affected.map(({ variable }) => [variable, earlier?.get(keyAfterRounds(contentKey, variable))] as const);
+  const isWhole = found.every((entry): entry is readonly [string, EarlierFit] => entry[1] !== undefined);
+  return {
+    request: { ...parts, key, contentKey, rowName: (row) => `row ${dataset.ids[row]}` },
+    earlier: isWhole ? new Map(found) : undefined,
+  };
+}
