@@ -6,7 +6,6 @@ import type { Dataset } from "../data/dataset.js";
 import { readManifest } from "../data/manifest.js";
 import { readDataset } from "../data/read-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
-import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { worldsOf } from "../model/plan.js";
 import { levelsIn, printIntervention } from "../model/print-expression.js";
 import type { Intervention, QueryTerm } from "../model/schema-types.js";
@@ -17,6 +16,7 @@ import { requireValue } from "../runtime/queries/evidence/evidence-values.js";
 import { RandomKey } from "../runtime/random/index.js";
 import { counterfactualColumns } from "./answer-data.js";
 import { inferenceLines, summaryLines } from "./describe-answer.js";
+import { requireKnown } from "./known-names.js";
 import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
 import { compileQuestion, conditionsText } from "./question.js";
@@ -98,9 +98,7 @@ async function observedUnits(
     requireFile(data);
     const names = loaded.model.variables.map(({ name }) => name);
     const absent = missing.flatMap((list) => list.split(",")).map((name) => name.trim());
-    const unknown = absent.find((name) => !names.includes(name));
-    if (unknown !== undefined)
-      throw failure("2001", "--missing", `\`${unknown}\` is not defined`, didYouMean(unknown, names));
+    requireKnown("--missing", absent, names);
     const { manifest } = await readManifest(data);
     const wanted = loaded.model.variables.filter(
       ({ name, latent }) =>

@@ -217,5 +217,5 @@ export function metricsText({ logProbability, reconstruction, queries }: RunMetr
       `${name} from its abducted noise: off by ${mean.toFixed(4)} ± ${standardError.toFixed(4)} on average (${units} test units); its mechanism has no log-probability`,
     );
   for (const query of queries) lines.push(...answerLines(query));
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${line}\n`).join("");
 }
