@@ -1,19 +1,13 @@
-/** Answers of queries as JSON, as lines of text, and as data sets: for `scmc run` and the verbs that ask one query. */
-import { join } from "node:path";
+/** Answers of queries as JSON and as lines of text: for `scmc run` and the verbs that ask one query. */
 import { writeProposals } from "../compiler/describe-plan.js";
-import type { Column, Dataset } from "../data/dataset.js";
-import { datasetFiles } from "../data/write-dataset.js";
 import { levelsIn, printValue } from "../model/print-expression.js";
-import type { Domain, Expression, InferencePlan, QueryPlan } from "../model/schema-types.js";
-import { columnOfValues } from "../runtime/columns.js";
+import type { Expression, InferencePlan, QueryPlan } from "../model/schema-types.js";
 import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
-import type { Answer, CounterfactualQueryAnswer, Setting } from "../runtime/queries/answer-queries.js";
-import type { Spread } from "../runtime/queries/evidence/aggregate.js";
+import type { Answer, Setting } from "../runtime/queries/answer-queries.js";
 import { type PatternReport, smallEffectiveSize } from "../runtime/queries/evidence/answer-units.js";
 import type { UnitCount } from "../runtime/queries/evidence/term-summary.js";
 import type { TermInference } from "../runtime/queries/expectation.js";
 import type { OutsideRange } from "../runtime/queries/training-range.js";
-import { boundDomain } from "./runnable.js";
 
 export function describeAnswer(
   loaded: LoadedModel,
@@ -206,112 +200,4 @@ export function summaryLines(plan: QueryPlan, outside: readonly OutsideRange[], 
 
 function round(value: number): string {
   return String(Number(value.toPrecision(4)));
-}
-
-/** The values of counterfactual and sample queries as data sets under `queries/NAME`. */
-export function answerFiles(
-  loaded: LoadedModel,
-  answers: readonly Answer[],
-  test: Dataset | undefined,
-): Map<string, string | Uint8Array> {
-  const files = new Map<string, string | Uint8Array>();
-  for (const answer of answers) {
-    const dataset = answerDataset(loaded, answer, test);
-    if (dataset === undefined) continue;
-    for (const [name, content] of datasetFiles(dataset, "float32"))
-      files.set(join("queries", answer.name, name), content);
-  }
-  return files;
-}
-
-export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset | undefined): Dataset | undefined {
-  if (answer.kind === "sample") {
-    const columns = new Map(
-      answer.targets.map(
-        (name) => [name, columnOfValues(boundDomain(loaded, name), answer.values.get(name)!)] as const,
-      ),
-    );
-    return {
-      rows: answer.rows,
-      ids: Array.from({ length: answer.rows }, (_, row) => String(row)),
-      columns,
-      noise: new Map(),
-    };
-  }
-  if (answer.kind !== "counterfactual") return undefined;
-  const observed = answer.units === "observed" ? test : undefined;
-  const columns = counterfactualColumns(loaded, answer, observed);
-  const rows = observed?.rows ?? 1;
-  return { rows, ids: observed?.ids ?? ["evidence"], columns, noise: new Map() };
-}
-
-/** Copied variables are the very columns that were read, where nothing of them was missing; the rest come from the answer. */
-export function counterfactualColumns(
-  loaded: LoadedModel,
-  answer: Pick<CounterfactualQueryAnswer, "plan" | "values" | "probabilities" | "spread" | "targets">,
-  observed: Pick<Dataset, "columns"> | undefined,
-): Map<string, Column> {
-  const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
-  const columns = new Map<string, Column>();
-  for (const name of answer.targets) {
-    const read = observed?.columns.get(name);
-    const values = answer.values.get(name);
-    if (read && !changed.has(name) && isWhole(read)) columns.set(name, read);
-    else if (values) columns.set(name, columnOfValues(boundDomain(loaded, name), values));
-  }
-  for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
-  for (const [name, spread] of answer.spread) spreadColumns(loaded, name, spread, columns);
-  return columns;
-}
-
-function isWhole(column: Column): boolean {
-  switch (column.kind) {
-    case "numeric":
-    case "vector":
-      return !column.values.some((value) => Number.isNaN(value));
-    case "category":
-      return !column.codes.some((code) => code < 0);
-    case "image":
-      return true;
-  }
-}
-
-/** `t.sd` and `t.q0.05`: standard deviation and quantiles over particles; of an image, pixel by pixel. */
-function spreadColumns(loaded: LoadedModel, name: string, spread: Spread, columns: Map<string, Column>): void {
-  const domain = boundDomain(loaded, name);
-  const add = (suffix: string, values: Float32Array) => {
-    columns.set(`${name}.${suffix}`, columnOfValues(domain.kind === "image" ? domain : { kind: "real" }, values));
-  };
-  if (domain.kind === "vector") {
-    if (spread.sd) columns.set(`${name}.sd`, columnOfValues(domain, spread.sd));
-    for (const [level, values] of spread.quantiles) columns.set(`${name}.q${level}`, columnOfValues(domain, values));
-    return;
-  }
-  if (spread.sd) add("sd", spread.sd);
-  for (const [level, values] of spread.quantiles) add(`q${level}`, values);
-}
-
-/** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
-export function probabilityColumns(
-  loaded: LoadedModel,
-  probabilities: ReadonlyMap<string, Float32Array>,
-): Map<string, Column> {
-  const columns = new Map<string, Column>();
-  for (const [name, shares] of probabilities) {
-    const levels = levelsOf(boundDomain(loaded, name));
-    levels.forEach((level, code) => {
-      const values = Float64Array.from(
-        { length: shares.length / levels.length },
-        (_, unit) => shares[unit * levels.length + code]!,
-      );
-      columns.set(`${name}.p.${level}`, { kind: "numeric", values });
-    });
-  }
-  return columns;
-}
-
-function levelsOf(domain: Domain): readonly string[] {
-  if (domain.kind === "categorical" && domain.levels) return domain.levels;
-  const size = domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : 2;
-  return Array.from({ length: size }, (_, code) => String(code));
 }

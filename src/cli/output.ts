@@ -9,9 +9,9 @@ import { openSink, openStream, outputKind } from "../data/open-sink.js";
 import { type ByteSink, removeTemporaries } from "../data/temporary-files.js";
 import { checkDatasetTarget } from "../data/write-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
-import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import { OutputClosed } from "./closed-output.js";
+import { requireKnown } from "./known-names.js";
 import { requireFileTarget, requireWritable } from "./output-directory.js";
 import { statusAt } from "./path-status.js";
 
@@ -79,8 +79,7 @@ export function targetsOf({ model, variables }: LoadedModel, options: OutputOpti
   const observed = model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
   const names = model.variables.map(({ name }) => name);
   const asked = options.of?.flatMap((list) => list.split(",")).map((name) => name.trim());
-  for (const name of asked ?? [])
-    if (!names.includes(name)) throw failure("2001", "--of", `\`${name}\` is not defined`, didYouMean(name, names));
+  requireKnown("--of", asked ?? [], names);
   const isImage = (name: string) => variables.get(name)?.domain.kind === "image";
   const kind = toStdout(options) ? "table" : outputKind(options.out!);
   if (kind === "directory") return asked ?? observed;

@@ -131,9 +131,10 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    // Newer Nodes quote the text after a comma, line ends included, and then leave out where.
+    const message = (error instanceof Error ? error.message : String(error)).replace(/, "[\s\S]*$/, "");
     const offset = /position (\d+)/.exec(message)?.[1];
-    const at = offset === undefined ? text.length : Number(offset);
+    const at = offset === undefined ? firstUnexpected(message, text) : Number(offset);
     throw new ScmcError({
       code: "6004",
       severity: "error",
@@ -145,6 +146,12 @@ function parseJson(text: string, file: string): unknown {
         : "A manifest is a JSON file that says where the data are. For a table, `scmc init TABLE.csv` writes one.",
     });
   }
+}
+
+/** `unexpected token 'i'` of a short text comes without its place, which is the first such character or the end. */
+function firstUnexpected(message: string, text: string): number {
+  const token = /token '(.)'/.exec(message)?.[1];
+  return token === undefined ? text.length : Math.max(0, text.indexOf(token));
 }
 
 function position(text: string, offset: number): Position {

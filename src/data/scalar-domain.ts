@@ -1,5 +1,6 @@
 /** Which numbers each scalar domain admits, and how it is called in messages. */
 import type { Domain } from "../model/schema-types.js";
+import type { ItemCollection } from "./dataset.js";
 
 export type ScalarDomain = Exclude<Domain, { kind: "categorical" | "vector" | "image" }>;
 
@@ -61,4 +62,17 @@ export function domainName(domain: Domain): string {
     default:
       return domainRule(domain).name;
   }
+}
+
+const itemCounts: Readonly<Record<ItemCollection, number>> = { "mnist/train": 60_000, "mnist/test": 10_000 };
+
+/** Recorded noise: any number, or the index of a recorded item. */
+export function noiseRule(items: ItemCollection | undefined): DomainRule {
+  if (items === undefined) return { name: "real", expected: "a number", admits: () => true };
+  const last = itemCounts[items] - 1;
+  return {
+    name: items,
+    expected: `the index of an item, 0 to ${last}`,
+    admits: (value) => Number.isInteger(value) && value >= 0 && value <= last,
+  };
 }

@@ -328,3 +328,23 @@ describe("the name of an output", () => {
     expect(readdirSync(cwd).sort()).to.deep.equal(["data.json", "m.scm", "table.csv"]);
   });
 });
+
+describe("questions that cannot be meant", () => {
+  const refused = (args: readonly string[], status: number, ...says: readonly string[]) =>
+    it(args.join(" "), () => {
+      const outcome = scmc(args, { cwd: study() });
+      expect(outcome.status, outcome.stderr).to.equal(status);
+      for (const text of says) expect(outcome.stdout + outcome.stderr).to.contain(text);
+    });
+  refused(["sample", "m.scm", "-n", "2", "--of", "q"], 2, "variables here: `s`, `t`, `r`");
+  refused(["plan", "m.scm", "--do", "s := 1", "--of", "q"], 2, "variables here: `s`, `t`, `r`");
+  refused(["density", "m.scm", "--at", "s = 1", "--of", "t"], 2, "Leave out --of.");
+  refused(["density", "m.scm", "--data", "data.json", "--do", "s := 1, t := 1, r := 1"], 2, "no variable is left");
+  refused(["query", "m.scm", "counterfactual(t | do(s := 1))", "--out", "x"], 3, "name them with --data");
+  refused(
+    ["density", "m.scm", "--data", "table.csv"],
+    3,
+    "the manifest is not JSON: unexpected token 'i'\n",
+    "table.csv:1:1",
+  );
+});

@@ -19,9 +19,10 @@ import { pipelined } from "../../runtime/queries/in-order.js";
 import { addRanges, type OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { Rows } from "../../runtime/rows.js";
+import { probabilityColumns } from "../answer-data.js";
 import { cleaningUp } from "../closed-output.js";
 import { counterfactualOfWhole, type WholeRequest } from "../counterfactual-of-whole.js";
-import { probabilityColumns, summaryLines } from "../describe-answer.js";
+import { summaryLines } from "../describe-answer.js";
 import { requireFile } from "../model-file.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {

@@ -22,9 +22,18 @@ export async function density(path: string, options: DensityOptions): Promise<vo
       "a density is taken at a point (--at) or at observed units (--data), one of the two",
       'Add --at "i = 128", or --data MANIFEST.',
     );
+  if (options.at !== undefined && options.of !== undefined)
+    throw failure("7108", "--of", "a point (--at) names its variables itself", "Leave out --of.");
   const asked = await ask(path, options);
   const model = boundModel(asked.loaded);
   const targets = options.at ?? options.of?.flatMap((names) => names.split(",")) ?? scored(model, options.do ?? []);
+  if (targets.length === 0)
+    throw failure(
+      "7108",
+      "--do",
+      "no variable is left that has a density and that --do does not set",
+      "Name one with --of.",
+    );
   const text = `density(${targets.join(", ")}${conditionsText(options.given, options.do)})`;
   const [answer] = await asked.answer({ ...compileQuestion(text, model), name: `log ${text}` });
   printAnswers([describeAnswer(asked.loaded, answer!, asked.data?.rows ?? 0)], options);

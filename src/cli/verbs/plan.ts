@@ -11,6 +11,7 @@ import { didYouMean } from "../../diagnostics/did-you-mean.js";
 import { planCounterfactual } from "../../model/plan.js";
 import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
 import { compileDo } from "../do-option.js";
+import { requireKnown } from "../known-names.js";
 import { type Missing, missingFor, termsOf } from "../missing.js";
 import { namesOfMissing } from "../missing-option.js";
 import { requireDescribed } from "../model-file.js";
@@ -68,8 +69,7 @@ function askedQuery(model: Model, options: PlanOptions): Query {
   const observed = model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
   const names = model.variables.map(({ name }) => name);
   const targets = options.of?.flatMap((list) => list.split(",")).map((name) => name.trim()) ?? observed;
-  for (const name of targets)
-    if (!names.includes(name)) throw failure("2001", "--of", `\`${name}\` is not defined`, didYouMean(name, names));
+  requireKnown("--of", targets, names);
   if (options.given !== undefined) {
     const text = `counterfactual(${targets.join(", ")}${conditionsText(options.given, options.do)})`;
     return { ...compileQuestion(text, model), name: askedName };

@@ -23,7 +23,8 @@ import { missingIn } from "../../runtime/queries/evidence/patterns.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
-import { answerFiles, answerLines, describeAnswer } from "../describe-answer.js";
+import { answerFiles } from "../answer-data.js";
+import { answerLines, describeAnswer } from "../describe-answer.js";
 import { describeLogProbability } from "../describe-log-probability.js";
 import { compileFit } from "../fit-option.js";
 import { missingMetrics, missingNote, roundText, rowsText } from "../incomplete-rows.js";
@@ -238,5 +239,5 @@ export function metricsText({ logProbability, reconstruction, queries }: RunMetr
       `${name} from its abducted noise: off by ${mean.toFixed(4)} ± ${standardError.toFixed(4)} on average (${units} test units); its mechanism has no log-probability`,
     );
   for (const query of queries) lines.push(...answerLines(query));
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${line}\n`).join("");
 }

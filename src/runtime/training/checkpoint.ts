@@ -15,7 +15,7 @@ export interface FitState {
 }
 
 /**
- * What is kept: the latest epoch whose held-out loss is within one standard error (of the paired difference) of the least so far. The least
+ * What is kept: the latest epoch whose held-out loss is within two standard errors (of the paired difference) of the least so far. The least
  * itself would be the point of the path that happens to suit the held-out rows, and less fitted than the last epochs.
  */
 export interface Best {
