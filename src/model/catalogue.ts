@@ -2,45 +2,15 @@
  * What the language offers: mechanisms, transforms, image operators, functions and distributions, as plain tables. The
  * compiler checks programs against them and fills in defaults; the implementations live in src/runtime, one file each.
  */
-import type {
-  Abduction,
-  ApplyExpression,
-  Domain,
-  LearnedMechanism,
-  Noise,
-  OptionCall,
-  OptionValue,
-} from "./schema-types.js";
+import { adversarialFit, amortisedFit, fit, flowFit } from "./fit-catalogue.js";
+import type { DomainKind, OptionSpec, OptionSpecs } from "./option-spec.js";
+import type { Abduction, Domain, LearnedMechanism, OptionCall, OptionValue } from "./schema-types.js";
+
+export * from "./expression-catalogue.js";
+export { modelFit } from "./fit-catalogue.js";
+export type { DomainKind, OptionSpec, OptionSpecs } from "./option-spec.js";
 
 export type MechanismName = LearnedMechanism["kind"];
-export type DomainKind = Domain["kind"];
-export type FunctionName = ApplyExpression["function"];
-export type DistributionName = Noise["distribution"];
-
-/**
- * The type of an option and its default: one value, or one for roots and one for variables with parents. Without a
- * default the option may be absent from the model.
- */
-export type OptionSpec = (
-  | { readonly type: "integer"; readonly minimum: number }
-  | { readonly type: "number"; readonly above?: number; readonly minimum?: number }
-  | { readonly type: "word"; readonly words: readonly string[] }
-  | { readonly type: "integers"; readonly minimum: number }
-  | { readonly type: "calls"; readonly calls: Readonly<Record<string, OptionSpecs>> }
-  /** One call; those without options of their own are plain words in the model. */
-  | { readonly type: "call"; readonly calls: Readonly<Record<string, OptionSpecs>> }
-) & {
-  readonly default?: OptionValue | { readonly root: OptionValue; readonly child: OptionValue };
-  /** The default for domains that need another one. */
-  readonly defaultFor?: Partial<Readonly<Record<DomainKind, OptionValue>>>;
-  /** The option makes no sense without parents. */
-  readonly needsParents?: true;
-  /** The domains that the option is for; all by default. */
-  readonly domains?: readonly DomainKind[];
-  /** The option belongs to these words or calls of another option; beside others it is absent. */
-  readonly beside?: { readonly option: string; readonly choices: readonly string[] };
-};
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 export interface MechanismSpec {
   readonly domains: readonly DomainKind[];
@@ -90,42 +60,6 @@ const coupling: OptionValue = { call: "coupling", options: { hidden: [64, 64], l
 const multiscale: OptionValue = { call: "multiscale", options: { hidden: 32, levels: 2, steps: 4 } };
 /** What is beside the value of an image flow; a list that leaves it out has it all the same. */
 export const pixelMap: OptionCall = { call: "pixels", options: { map: "realnvp" } };
-
-/** Fitting options; those that a program leaves out are chosen when fitting. */
-const fit: OptionSpecs = {
-  epochs: { type: "integer", minimum: 1 },
-  batch: { type: "integer", minimum: 1 },
-  rate: { type: "number", above: 0 },
-  balance: { type: "word", words: ["parents"], needsParents: true },
-  patience: { type: "integer", minimum: 1 },
-  weight_decay: { type: "number", minimum: 0 },
-  clip: { type: "number", above: 0 },
-  schedule: { type: "word", words: ["cosine", "linear", "constant"] },
-  warmup: { type: "integer", minimum: 0 },
-};
-
-/** Options of all mechanisms together, `fit model(…)`: what is done about rows that lack values. */
-export const modelFit: OptionSpecs = {
-  missing: { type: "word", words: ["drop", "em"] },
-  rounds: { type: "integer", minimum: 1, beside: { option: "missing", choices: ["em"] } },
-  proposals: { type: "integer", minimum: 1, beside: { option: "missing", choices: ["em"] } },
-};
-
-/** Of values of several numbers: a network that proposes missing causes; learned where a query wants it, by default. */
-const posterior: OptionSpec = {
-  type: "call",
-  calls: { learned: { epochs: { type: "integer", minimum: 1 } }, none: {} },
-  needsParents: true,
-  domains: ["vector", "image"],
-};
-
-/** Kinds whose loss is an average over draws from an encoder. */
-const amortisedFit: OptionSpecs = { ...fit, particles: { type: "integer", minimum: 1 }, posterior };
-
-const flowFit: OptionSpecs = { ...fit, posterior };
-
-/** Epochs in which the encoder alone is trained, after the adversarial ones. */
-const adversarialFit: OptionSpecs = { ...fit, finetune: { type: "integer", minimum: 0 } };
 
 const continuous = ["real", "positive", "interval"] as const;
 const structured = ["vector", "image"] as const;
@@ -293,109 +227,6 @@ export function densityOf(mechanism: MechanismName, domain: Domain | null): Mech
   const { density } = mechanisms[mechanism];
   return density === "exact" && domain?.kind === "image" ? "bound" : density;
 }
-
-export interface FunctionSpec {
-  /** What the model calls it. */
-  readonly name: FunctionName;
-  readonly minimum: number;
-  readonly maximum: number;
-  /** For messages: `clip(value, low, high)`. */
-  readonly signature: string;
-}
-
-const one = (name: FunctionName): FunctionSpec => ({ name, minimum: 1, maximum: 1, signature: `${name}(value)` });
-const several = (name: FunctionName): FunctionSpec => ({
-  name,
-  minimum: 2,
-  maximum: Number.POSITIVE_INFINITY,
-  signature: `${name}(a, b, …)`,
-});
-
-/** The functions of expressions. The model knows some more, which only inverses use. */
-export const functions: ReadonlyMap<string, FunctionSpec> = new Map(
-  [
-    one("exp"),
-    one("log"),
-    one("sqrt"),
-    one("sigmoid"),
-    one("tanh"),
-    one("softplus"),
-    one("abs"),
-    several("min"),
-    several("max"),
-    { name: "clip" as const, minimum: 3, maximum: 3, signature: "clip(value, low, high)" },
-    { name: "if" as const, minimum: 3, maximum: 3, signature: "if(condition, then, else)" },
-  ].map((spec) => [spec.name, spec]),
-);
-
-/** Bounds of a distribution's parameter. */
-export interface ParameterSpec {
-  readonly name: string;
-  readonly above?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-}
-
-export interface DistributionSpec {
-  readonly parameters: readonly ParameterSpec[];
-  /** `categorical(p…)` takes the last parameter any number of times. */
-  readonly variadic?: true;
-  readonly discrete?: true;
-  /** The open interval that the draws fall into, given the parameters; discrete draws reach its ends. */
-  readonly support: (parameters: readonly number[]) => readonly [low: number, high: number];
-}
-
-const line = (): readonly [number, number] => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-const halfLine = (): readonly [number, number] => [0, Number.POSITIVE_INFINITY];
-const located = { parameters: [{ name: "loc" }, { name: "scale", above: 0 }], support: line };
-
-export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, DistributionSpec>> = {
-  normal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], support: line },
-  uniform: { parameters: [{ name: "low" }, { name: "high" }], support: ([low, high]) => [low!, high!] },
-  gamma: {
-    parameters: [
-      { name: "shape", above: 0 },
-      { name: "rate", above: 0 },
-    ],
-    support: halfLine,
-  },
-  exponential: { parameters: [{ name: "rate", above: 0 }], support: halfLine },
-  beta: {
-    parameters: [
-      { name: "a", above: 0 },
-      { name: "b", above: 0 },
-    ],
-    support: () => [0, 1],
-  },
-  laplace: located,
-  logistic: located,
-  gumbel: located,
-  student_t: { parameters: [{ name: "df", above: 0 }, { name: "loc" }, { name: "scale", above: 0 }], support: line },
-  lognormal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], support: halfLine },
-  bernoulli: { parameters: [{ name: "p", minimum: 0, maximum: 1 }], discrete: true, support: () => [0, 1] },
-  categorical: {
-    parameters: [
-      { name: "p", minimum: 0, maximum: 1 },
-      { name: "p", minimum: 0, maximum: 1 },
-    ],
-    variadic: true,
-    discrete: true,
-    support: (parameters) => [0, parameters.length - 1],
-  },
-};
-
-/** Sources of recorded items, as noise of image operators: each item once, in file order. */
-export const recordings = {
-  mnist: { splits: ["train", "test"], defaultSplit: "train", height: 28, width: 28, channels: 1 },
-} as const;
-
-/** Image operators: an image, then numbers. */
-export const operators: Readonly<
-  Record<string, { readonly arguments: readonly string[]; readonly modes: readonly string[] }>
-> = {
-  set_thickness: { arguments: ["thickness"], modes: ["fast", "exact"] },
-  set_intensity: { arguments: ["intensity"], modes: ["fast", "exact"] },
-};
 
 /** Forms of queries, and whether each gives one number that arithmetic can use. */
 export const queryForms = {

@@ -1,0 +1,108 @@
+/** What expressions are made of: functions, distributions of noise, image operators and recorded items. */
+import type { ApplyExpression, Noise } from "./schema-types.js";
+
+export type FunctionName = ApplyExpression["function"];
+export type DistributionName = Noise["distribution"];
+
+export interface FunctionSpec {
+  /** What the model calls it. */
+  readonly name: FunctionName;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** For messages: `clip(value, low, high)`. */
+  readonly signature: string;
+}
+
+const one = (name: FunctionName): FunctionSpec => ({ name, minimum: 1, maximum: 1, signature: `${name}(value)` });
+const several = (name: FunctionName): FunctionSpec => ({
+  name,
+  minimum: 2,
+  maximum: Number.POSITIVE_INFINITY,
+  signature: `${name}(a, b, …)`,
+});
+
+/** The functions of expressions. The model knows some more, which only inverses use. */
+export const functions: ReadonlyMap<string, FunctionSpec> = new Map(
+  [
+    one("exp"),
+    one("log"),
+    one("sqrt"),
+    one("sigmoid"),
+    one("tanh"),
+    one("softplus"),
+    one("abs"),
+    several("min"),
+    several("max"),
+    { name: "clip" as const, minimum: 3, maximum: 3, signature: "clip(value, low, high)" },
+    { name: "if" as const, minimum: 3, maximum: 3, signature: "if(condition, then, else)" },
+  ].map((spec) => [spec.name, spec]),
+);
+
+/** Bounds of a distribution's parameter. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly above?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface DistributionSpec {
+  readonly parameters: readonly ParameterSpec[];
+  /** `categorical(p…)` takes the last parameter any number of times. */
+  readonly variadic?: true;
+  readonly discrete?: true;
+  /** The open interval that the draws fall into, given the parameters; discrete draws reach its ends. */
+  readonly support: (parameters: readonly number[]) => readonly [low: number, high: number];
+}
+
+const line = (): readonly [number, number] => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+const halfLine = (): readonly [number, number] => [0, Number.POSITIVE_INFINITY];
+const located = { parameters: [{ name: "loc" }, { name: "scale", above: 0 }], support: line };
+
+export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, DistributionSpec>> = {
+  normal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], support: line },
+  uniform: { parameters: [{ name: "low" }, { name: "high" }], support: ([low, high]) => [low!, high!] },
+  gamma: {
+    parameters: [
+      { name: "shape", above: 0 },
+      { name: "rate", above: 0 },
+    ],
+    support: halfLine,
+  },
+  exponential: { parameters: [{ name: "rate", above: 0 }], support: halfLine },
+  beta: {
+    parameters: [
+      { name: "a", above: 0 },
+      { name: "b", above: 0 },
+    ],
+    support: () => [0, 1],
+  },
+  laplace: located,
+  logistic: located,
+  gumbel: located,
+  student_t: { parameters: [{ name: "df", above: 0 }, { name: "loc" }, { name: "scale", above: 0 }], support: line },
+  lognormal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], support: halfLine },
+  bernoulli: { parameters: [{ name: "p", minimum: 0, maximum: 1 }], discrete: true, support: () => [0, 1] },
+  categorical: {
+    parameters: [
+      { name: "p", minimum: 0, maximum: 1 },
+      { name: "p", minimum: 0, maximum: 1 },
+    ],
+    variadic: true,
+    discrete: true,
+    support: (parameters) => [0, parameters.length - 1],
+  },
+};
+
+/** Sources of recorded items, as noise of image operators: each item once, in file order. */
+export const recordings = {
+  mnist: { splits: ["train", "test"], defaultSplit: "train", height: 28, width: 28, channels: 1 },
+} as const;
+
+/** Image operators: an image, then numbers. */
+export const operators: Readonly<
+  Record<string, { readonly arguments: readonly string[]; readonly modes: readonly string[] }>
+> = {
+  set_thickness: { arguments: ["thickness"], modes: ["fast", "exact"] },
+  set_intensity: { arguments: ["intensity"], modes: ["fast", "exact"] },
+};
