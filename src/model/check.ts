@@ -160,9 +160,9 @@ function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: strin
 }
 
 function checkReferences(model: Model, report: Report): void {
-  const known = new Set(model.variables.map(({ name }) => name));
+  const domains = new Map(model.variables.map(({ name, domain }) => [name, domain]));
   const check = (name: string, pointer: string) => {
-    if (!known.has(name)) report("2001", pointer, `\`${name}\` is no variable of the model`);
+    if (!domains.has(name)) report("2001", pointer, `\`${name}\` is no variable of the model`);
   };
   model.confounded.forEach((pair, index) => {
     for (const [position, name] of pair.entries()) check(name, `/confounded/${index}/${position}`);
@@ -177,7 +177,7 @@ function checkReferences(model: Model, report: Report): void {
       return;
     }
     const specs = mechanism === undefined ? modelFit : mechanisms[mechanism.kind as keyof typeof mechanisms].fit;
-    const domain = model.variables.find(({ name }) => name === variable)?.domain;
+    const domain = variable === undefined ? undefined : domains.get(variable);
     const hasParents = (mechanism?.parents.length ?? 1) > 0;
     const { problems } = completeOptions(specs, Object.entries(options), hasParents, domain?.kind);
     for (const [name, problem] of problems) {
