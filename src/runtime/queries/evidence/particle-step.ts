@@ -27,7 +27,7 @@ import {
   type WorldInputs,
 } from "../world.js";
 import type { NormalDraws } from "./adaptive-draws.js";
-import { addProposalDraws, proposalDraw, stepProposals } from "./proposals.js";
+import { addProposalDraws, isClass, proposalDraw, stepProposals } from "./proposals.js";
 
 export interface StepSpec {
   readonly loaded: LoadedModel;
@@ -158,11 +158,10 @@ export function normalDrawsOf({
       isStandard(draw) ? [{ name: `${prefix}.${name}`, size: draw.size }] : [],
     );
   return [
-    ...compute.flatMap((name) =>
-      proposers?.has(name)
-        ? [{ name: proposalDraw(name), size: 1 }]
-        : named(`noise.${name}`, loaded.mechanisms.get(name)?.noises),
-    ),
+    ...compute.flatMap((name) => {
+      if (!proposers?.has(name)) return named(`noise.${name}`, loaded.mechanisms.get(name)?.noises);
+      return isClass({ loaded }, name) ? [] : [{ name: proposalDraw(name), size: 1 }];
+    }),
     ...weigh.flatMap((name) => named(`draw.${name}`, loaded.mechanisms.get(name)?.draws)),
   ];
 }
