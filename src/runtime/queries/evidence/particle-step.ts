@@ -41,8 +41,8 @@ export interface StepSpec {
   readonly weigh: readonly string[];
   /** By variable to compute: the observed image whose learned posterior proposes it, in place of its mechanism. */
   readonly proposers?: ReadonlyMap<string, string>;
-  /** Whether `run` is given shaped draws. */
-  readonly adapts?: boolean;
+  /** The normal draws that `run` is given shaped. */
+  readonly adapted?: readonly NormalDraws[];
   /** Units of one call, and particles of a unit: rows are their product. */
   readonly units: number;
   readonly particles: number;

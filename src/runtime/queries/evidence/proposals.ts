@@ -2,9 +2,9 @@
  * Missing causes of an image proposed by its learned posterior q, within a particle step. A tenth of the proposals are of the cause's own
  * mechanism p (a defensive mixture; Hesterberg 1995), so that the ratio p / (0.1 p + 0.9 q), by which a proposal is weighed, is at
  * most 10 however wrong q is. The ratio is owed until the image is weighed: particles that were resampled by it before would
- * forget what the image told. Where draws are adapted (`adaptive-draws.ts`), all proposals of a number are of q, whose density is positive
- * wherever p's is: what the image tells away from q is found by adaptation, and a choice between p and q could not be adapted. A class has
- * no normal draw to adapt, so that q alone would never come to one that it takes for impossible.
+ * forget what the image told. All proposals are of q where its draw is adapted (`adaptive-draws.ts`): its density is positive wherever p's
+ * is, what the image tells away from q is found by adaptation, and a choice between p and q could not be adapted. A class has no normal
+ * draw to adapt, so that q alone would never come to one that it takes for impossible.
  */
 import type { InferencePlan } from "../../../model/schema-types.js";
 import type { Tensors } from "../../engine/engine.js";
@@ -19,7 +19,7 @@ import type { RandomInputs } from "../random-inputs.js";
 import { naturalLogProbability, type World, type WorldInputs } from "../world.js";
 import type { StepSpec } from "./particle-step.js";
 
-/** Share of the mechanism's own proposals, but for numbers where draws are adapted. */
+/** Share of the mechanism's own proposals, where the draw is not adapted. */
 const ownShare = 0.1;
 const prefix = "propose.";
 
@@ -68,7 +68,7 @@ export function stepProposals(
   const posteriors = new Map(proposedBy(spec));
   const features = new Map<Posterior, tf.Tensor>();
   const logDensities = new Map<string, tf.Tensor>();
-  const isMixed = (name: string) => !spec.adapts || isClass(spec, name);
+  const isMixed = (name: string) => spec.adapted?.some((draw) => draw.name === proposalDraw(name)) !== true;
   const featuresOf = (posterior: Posterior, own: Tensors) => {
     const found = features.get(posterior);
     if (found) return found;
