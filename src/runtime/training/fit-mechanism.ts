@@ -11,10 +11,11 @@ import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { balancedWeights, epochOrder } from "./balance.js";
 import { type Calibration, createCalibration } from "./calibration.js";
-import type { Best, CheckpointStore, FitState } from "./checkpoint.js";
+import type { CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
+import { betterOf, meanOf } from "./kept-epoch.js";
 import { type FitData, optimiserInputs, trainingProgram } from "./training-program.js";
 import {
   carriedState,
@@ -69,8 +70,6 @@ export interface FitRequest {
 /** Milliseconds between checkpoints. */
 const checkpointInterval = 15_000;
 const stepsPerCall = 50;
-/** Standard errors of the paired difference. With 1, one linear fit in 33 kept an epoch that is 3 to 5 of its own from least squares. */
-const clearlyWorse = 2;
 /** Share of the rows that is held out. */
 export const heldOutShare = 0.1;
 
@@ -200,32 +199,6 @@ async function fitEpochs(
     }
   }
   return current;
-}
-
-/**
- * The latest epoch whose held-out loss is not clearly worse than the least: the epoch with the least is the one that suits the held-out rows,
- * and of many epochs one does by chance.
- */
-function betterOf(best: Best, epoch: number, losses: Float32Array, parameters: HostTensors): Best {
-  const loss = meanOf(losses);
-  const { mean: excess, standardError } = pairedDifference(losses, best.least.losses);
-  // Where the first parameters give a row no probability at all, any finite loss is better.
-  const isFirst = !Number.isFinite(best.loss) && Number.isFinite(loss);
-  const least = isFirst || excess < 0 ? { epoch, losses } : best.least;
-  return isFirst || excess <= clearlyWorse * standardError ? { epoch, loss, parameters, least } : { ...best, least };
-}
-
-function pairedDifference(losses: Float32Array, others: Float32Array): { mean: number; standardError: number } {
-  const differences = Float64Array.from(losses, (loss, row) => loss - others[row]!);
-  const mean = meanOf(differences);
-  const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, losses.length - 1);
-  return { mean, standardError: Math.sqrt(variance / losses.length) };
-}
-
-function meanOf(values: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }
 
 /** The mutable side of a fit: which rows come next, and what to report. */
