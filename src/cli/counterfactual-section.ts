@@ -88,6 +88,16 @@ interface WorldValues {
   readonly values: Float32Array;
 }
 
+/** Means over particles, of classes too: the modal class does not tell how probable it is. */
+function meanValues({ world, values }: WorldValues, name: string): Float32Array {
+  const shares = world.probabilities.get(name);
+  if (shares === undefined) return values;
+  const classes = shares.length / values.length;
+  return values.map((_, row) =>
+    shares.subarray(row * classes, (row + 1) * classes).reduce((sum, share, code) => sum + share * code, 0),
+  );
+}
+
 /** Where one variable is set to a list of numbers, and `name` is not it. */
 function numberTrajectories(
   loaded: LoadedModel,
@@ -103,15 +113,16 @@ function numberTrajectories(
   if (variable === undefined || variable === name || !set.every(Number.isFinite)) return undefined;
   const { kind } = boundDomain(loaded, variable);
   if (kind === "categorical" || kind === "binary") return undefined;
-  const rows = worlds[0]!.values.length;
-  const unit = (row: number) => worlds.map(({ values }) => values[row]!);
+  const means = worlds.map((one) => meanValues(one, name));
+  const rows = means[0]!.length;
+  const unit = (row: number) => means.map((values) => values[row]!);
   return {
     drawing: trajectoryFigure({
       title: `${name} along do(${variable} := …)`,
       set: { label: `${variable}, set`, values: set },
       variable: { label: doc || name },
       units: Array.from({ length: Math.min(shownUnits, rows) }, (_, row) => unit(row)),
-      mean: worlds.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / rows),
+      mean: means.map((values) => values.reduce((sum, value) => sum + value, 0) / rows),
     }),
     caption: `${captioned(name, doc)}: the first test units along the values that ${variable} is set to, and the mean of all units.`,
   };

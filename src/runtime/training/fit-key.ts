@@ -11,7 +11,7 @@ import type { FitOptions } from "./fit-options.js";
 import type { FitData } from "./training-program.js";
 
 /** Raised when the runtime changes what a fit with equal inputs gives. */
-const fitVersion = 4;
+export const fitVersion = 5;
 
 export function fitKey(
   mechanism: Pick<LearnedMechanism, "variable" | "parents" | "options"> & { readonly kind: string },

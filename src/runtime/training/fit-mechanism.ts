@@ -58,8 +58,8 @@ export interface FitRequest {
   readonly key: RandomKey;
   /** Parameters to go on from, in place of fresh ones. */
   readonly from?: HostTensors;
-  /** Which rows are held out; of `key` where it is left out. */
-  readonly split?: RandomKey;
+  /** The rows in another order than that of `key`: the first ones are held out. */
+  readonly split?: Int32Array;
   /** The rows of `data` with their missing values drawn anew: each epoch takes the next of them. The first one is `data`. */
   readonly completions?: readonly FitData[];
   readonly onProgress?: (progress: FitProgress) => void;
@@ -77,6 +77,11 @@ export function heldOutRowsOf(rows: number): number {
   return Math.max(1, Math.floor(rows * heldOutShare));
 }
 
+/** The rows of a fit in random order: the first ones are held out. */
+export function splitOf(key: RandomKey, rows: number): Int32Array {
+  return key.split("held out").permutation(rows);
+}
+
 /** Rows of a training step: as many as asked for, at most all that are not held out. */
 export function batchOf({ batch }: Pick<FitOptions, "batch">, rows: number): number {
   return Math.min(batch, rows > 1 ? rows - heldOutRowsOf(rows) : rows);
@@ -86,7 +91,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
   const started = performance.now();
   const rows = data.value.rows;
-  const split = (request.split ?? key).split("held out").permutation(rows);
+  const split = request.split ?? splitOf(key, rows);
   const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
   const training = rows > 1 ? split.subarray(heldOutRows) : split;

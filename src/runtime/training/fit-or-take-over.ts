@@ -19,6 +19,9 @@ export interface FitTask {
   readonly contentKey: string;
 }
 
+/** The random numbers of one fit of a run. */
+export const keyOfFit = (key: RandomKey, name: string): RandomKey => key.split("fit").split(name);
+
 export async function fitOrTakeOver(
   { dataset, engine, earlier, checkpoints, onProgress, onFit }: FitModelRequest,
   { name, variable, fittable, data, prepare, options, contentKey }: FitTask,
@@ -34,7 +37,7 @@ export async function fitOrTakeOver(
     data: prepare ? await prepare() : data,
     options,
     engine,
-    key: key.split("fit").split(name),
+    key: keyOfFit(key, name),
     ...(onProgress ? { onProgress } : {}),
     ...(checkpoints ? { checkpoint: checkpoints(name, contentKey) } : {}),
   });

@@ -8,7 +8,8 @@
 import type { LoadedDataset } from "../../data/dataset.js";
 import { posteriorOption } from "../../model/inference/learned-posteriors.js";
 import { graphOf, mechanismsByName } from "../../model/plan.js";
-import type { Fit, FitDescription, LearnedMechanism } from "../../model/schema-types.js";
+import type { Fit, FitDescription, LearnedMechanism, Model } from "../../model/schema-types.js";
+import { serialiseModel } from "../../model/serialise.js";
 import { rowsOfColumn } from "../columns.js";
 import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
@@ -18,14 +19,14 @@ import { RandomKey } from "../random/random-key.js";
 import type { Rows } from "../rows.js";
 import { fitKey } from "./fit-key.js";
 import { heldOutShare } from "./fit-mechanism.js";
-import type { EarlierFit, FitModelRequest } from "./fit-model.js";
+import { type EarlierFit, type FitModelRequest, isLearned } from "./fit-model.js";
 import type { FitOptions } from "./fit-options.js";
 import { fitOrTakeOver } from "./fit-or-take-over.js";
 import { presentRows } from "./present-rows.js";
 import type { FitData } from "./training-program.js";
 
 /** Raised when the networks of posteriors change. */
-const posteriorVersion = 1;
+const posteriorVersion = 2;
 
 /** Units drawn from the model, at most. */
 const mostDrawn = 20_000;
@@ -55,7 +56,10 @@ export async function fitPosterior(
       kind: `posterior ${posteriorVersion} of ${kind}`,
       variable,
       parents: [...causes, ...posterior.targets.keys()],
-      options: { ...options, fits: concerned.map((fit) => ({ call: fit.key, options: {} })) },
+      options: {
+        ...options,
+        fits: [...concerned.map(({ key }) => key), statedText(model, ancestors)].map((call) => ({ call, options: {} })),
+      },
     },
     [variable, ...causes].map((name) => variables.get(name)!),
     fitOptions,
@@ -75,6 +79,21 @@ export async function fitPosterior(
     contentKey,
   };
   return fitOrTakeOver(request, task, key);
+}
+
+/** The causes' mechanisms that no fit sets: units are drawn from them too. */
+function statedText({ source: _, ...model }: Model, ancestors: ReadonlySet<string>): string {
+  const mechanisms = model.mechanisms.filter((one) => ancestors.has(one.variable) && !isLearned(one));
+  return serialiseModel({
+    ...model,
+    name: "",
+    variables: [],
+    order: [],
+    fits: [],
+    queries: [],
+    assertions: [],
+    mechanisms,
+  });
 }
 
 const drawnBeside = ({ value }: FitData): number => Math.min(mostDrawn, value.rows);

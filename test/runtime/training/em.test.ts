@@ -139,6 +139,25 @@ describe("EM over rows that lack values, linear and normal", () => {
     expect(of(completed, "c").completion!.rounds.at(-1)!.heldOutLoss).to.equal(reports.at(-1)!.heldOutLoss.c);
   });
 
+  it("judges a round by rows that the fit before it held out too", async () => {
+    // One gap in 405 rows: both hold out 40, and at a rate of nearly 0 a round changes nothing.
+    const { whole: all } = chain(405, "held out");
+    const values = { ...all, b: all.b!.map((value, row) => (row === 7 ? gap : value)) };
+    const before = new Map<string, number>();
+    const { fits: after } = await fitModel(
+      request({
+        dataset: datasetOf(values),
+        fits: [
+          { options: { missing: "em", rounds: 1 } },
+          ...["a", "b", "c"].map((variable) => ({ variable, options: { epochs: 2, rate: 1e-12 } })),
+        ],
+        onFit: ({ variable, heldOutLoss, completion }) => completion ?? before.set(variable, heldOutLoss),
+      }),
+    );
+    for (const name of ["b", "c"])
+      expect(after.find(({ variable }) => variable === name)!.heldOutLoss, name).to.be.closeTo(before.get(name)!, 1e-5);
+  });
+
   it("gives the same bytes again, after a stop as well, and is taken over", async () => {
     const fits: Fit[] = [{ options: { missing: "em", rounds: 3 } }];
     const small = datasetOf(chain(200, "small").partial);

@@ -89,6 +89,8 @@ export async function densityTerm(request: DensityRequest): Promise<TermSummary>
   // Of fewer units than blocks each is a block of its own, and the jackknife over all blocks counts the empty ones.
   const scale = count < blocks ? Math.sqrt(((count - 1) / count) * (blocks / (blocks - 1))) : 1;
   const atPoint = (left: number | null) => scoreOf(joint, 0, left) - (evidence ? scoreOf(evidence, 0, left) : 0);
+  // Data may be sorted: blocks of neighbours would differ by more than chance.
+  const places = request.key.split("blocks of units").permutation(count);
   const whole = logDensity.reduce((sum, value) => sum + value, 0) / count;
   const meanWithout = (left: number | null) => {
     let sum = 0;
@@ -96,7 +98,7 @@ export async function densityTerm(request: DensityRequest): Promise<TermSummary>
     // The evidence is common to all units, so its error does not average out over them: both leave a part out together.
     const own = left === null || !evidence ? 0 : scoreOf(evidence, 0, left) - scoreOf(evidence, 0);
     for (let unit = 0; unit < count; unit++) {
-      if (left !== null && Math.floor((unit * blocks) / count) === left) continue;
+      if (left !== null && Math.floor((places[unit]! * blocks) / count) === left) continue;
       sum += logDensity[unit]!;
       kept++;
     }

@@ -27,7 +27,7 @@ import {
   type WorldInputs,
 } from "../world.js";
 import type { NormalDraws } from "./adaptive-draws.js";
-import { addProposalDraws, proposalDraw, stepProposals } from "./proposals.js";
+import { addProposalDraws, isClass, proposalDraw, stepProposals } from "./proposals.js";
 
 export interface StepSpec {
   readonly loaded: LoadedModel;
@@ -41,8 +41,8 @@ export interface StepSpec {
   readonly weigh: readonly string[];
   /** By variable to compute: the observed image whose learned posterior proposes it, in place of its mechanism. */
   readonly proposers?: ReadonlyMap<string, string>;
-  /** Whether `run` is given shaped draws. */
-  readonly adapts?: boolean;
+  /** The normal draws that `run` is given shaped. */
+  readonly adapted?: readonly NormalDraws[];
   /** Units of one call, and particles of a unit: rows are their product. */
   readonly units: number;
   readonly particles: number;
@@ -158,11 +158,10 @@ export function normalDrawsOf({
       isStandard(draw) ? [{ name: `${prefix}.${name}`, size: draw.size }] : [],
     );
   return [
-    ...compute.flatMap((name) =>
-      proposers?.has(name)
-        ? [{ name: proposalDraw(name), size: 1 }]
-        : named(`noise.${name}`, loaded.mechanisms.get(name)?.noises),
-    ),
+    ...compute.flatMap((name) => {
+      if (!proposers?.has(name)) return named(`noise.${name}`, loaded.mechanisms.get(name)?.noises);
+      return isClass({ loaded }, name) ? [] : [{ name: proposalDraw(name), size: 1 }];
+    }),
     ...weigh.flatMap((name) => named(`draw.${name}`, loaded.mechanisms.get(name)?.draws)),
   ];
 }

@@ -49,7 +49,7 @@ export async function inferParticles(request: ParticleRequest): Promise<Weighted
   );
   const segments = grid ? [{ compute: fixedOf(request), weigh: [...plan.infer, ...plan.weigh] }] : segmentsOf(request);
   const toAdapt = drawsToAdapt(request, segments, particles);
-  const shape = { units: block, particles, adapts: toAdapt.length > 0 };
+  const shape = { units: block, particles, adapted: toAdapt };
   const steps = await compileSegments(request, segments, grid ? plan.infer : [], shape);
   const collector = new ParticleCollector(request.units, particles);
   try {

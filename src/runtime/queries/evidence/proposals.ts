@@ -2,8 +2,9 @@
  * Missing causes of an image proposed by its learned posterior q, within a particle step. A tenth of the proposals are of the cause's own
  * mechanism p (a defensive mixture; Hesterberg 1995), so that the ratio p / (0.1 p + 0.9 q), by which a proposal is weighed, is at
  * most 10 however wrong q is. The ratio is owed until the image is weighed: particles that were resampled by it before would
- * forget what the image told. Where draws are adapted (`adaptive-draws.ts`), all proposals are of q, whose density is positive wherever p's
- * is: what the image tells away from q is found by adaptation, and a choice between p and q could not be adapted.
+ * forget what the image told. All proposals are of q where its draw is adapted (`adaptive-draws.ts`): its density is positive wherever p's
+ * is, what the image tells away from q is found by adaptation, and a choice between p and q could not be adapted. A class has no normal
+ * draw to adapt, so that q alone would never come to one that it takes for impossible.
  */
 import type { InferencePlan } from "../../../model/schema-types.js";
 import type { Tensors } from "../../engine/engine.js";
@@ -13,16 +14,21 @@ import { repeatRows } from "../../mechanisms/context.js";
 import { logAddExp } from "../../mechanisms/logistic-cells.js";
 import { standard } from "../../mechanisms/mechanism.js";
 import { type Posterior, posteriorName } from "../../posteriors/posterior.js";
+import { classesOf } from "../../variables.js";
 import type { RandomInputs } from "../random-inputs.js";
 import { naturalLogProbability, type World, type WorldInputs } from "../world.js";
 import type { StepSpec } from "./particle-step.js";
 
-/** Share of the mechanism's own proposals, where draws are not adapted. */
+/** Share of the mechanism's own proposals, where the draw is not adapted. */
 const ownShare = 0.1;
 const prefix = "propose.";
 
-/** The normal draw of a proposed variable. */
+/** The normal draw of a proposed number. */
 export const proposalDraw = (name: string): string => `${prefix}${name}.normal`;
+
+export function isClass({ loaded }: Pick<StepSpec, "loaded">, name: string): boolean {
+  return classesOf(loaded.variables.get(name)!.domain) > 0;
+}
 
 /** Which image's posterior proposes a variable. */
 export function proposersOf({ proposals = [] }: InferencePlan): ReadonlyMap<string, string> {
@@ -62,6 +68,7 @@ export function stepProposals(
   const posteriors = new Map(proposedBy(spec));
   const features = new Map<Posterior, tf.Tensor>();
   const logDensities = new Map<string, tf.Tensor>();
+  const isMixed = (name: string) => spec.adapted?.some((draw) => draw.name === proposalDraw(name)) !== true;
   const featuresOf = (posterior: Posterior, own: Tensors) => {
     const found = features.get(posterior);
     if (found) return found;
@@ -88,7 +95,7 @@ export function stepProposals(
       const places = given[`${prefix}${name}.places`]!;
       const drawn = density.draw(theta, tf.slice(places, [0, 1], [-1, 1]), given[proposalDraw(name)]!);
       const isOwn = tf.less(tf.slice(places, [0, 0], [-1, 1]), ownShare);
-      const value = spec.adapts ? drawn : tf.where(isOwn, ofMechanism(), drawn);
+      const value = isMixed(name) ? tf.where(isOwn, ofMechanism(), drawn) : drawn;
       logDensities.set(name, density.logDensity(theta, value));
       return value;
     },
@@ -97,9 +104,9 @@ export function stepProposals(
       for (const [name, { variable: image }] of posteriors) {
         const own = tf.reshape(naturalLogProbability(name, world.values.get(name)!, inputs, world, {}), [-1]);
         const learned = logDensities.get(name)!;
-        const proposed = spec.adapts
-          ? learned
-          : logAddExp(tf.add(own, Math.log(ownShare)), tf.add(learned, Math.log(1 - ownShare)));
+        const proposed = isMixed(name)
+          ? logAddExp(tf.add(own, Math.log(ownShare)), tf.add(learned, Math.log(1 - ownShare)))
+          : learned;
         const ratio = tf.sub(own, proposed);
         const others = ratios.get(image);
         ratios.set(image, others ? tf.add(others, ratio) : ratio);

@@ -31,7 +31,7 @@ export async function compileSegments(
   { loaded, engine, interventions, plan, key }: ParticleRequest,
   segments: readonly Segment[],
   enumerated: readonly string[],
-  shape: Pick<StepSpec, "units" | "particles" | "adapts">,
+  shape: Pick<StepSpec, "units" | "particles" | "adapted">,
 ): Promise<ParticleStep[]> {
   const steps: ParticleStep[] = [];
   const state = [...plan.observed, ...enumerated];

@@ -10,14 +10,16 @@ import { serialiseModel } from "../../../model/serialise.js";
 import type { Engine, HostTensor, HostTensors } from "../../engine/engine.js";
 import { loadModel } from "../../loaded-model.js";
 import type { Mechanism } from "../../mechanisms/mechanism.js";
+import { isMissingAt } from "../../queries/evidence/patterns.js";
 import type { RandomKey } from "../../random/random-key.js";
 import { gatherRows, type Rows } from "../../rows.js";
 import type { BoundVariable } from "../../variables.js";
 import type { Checkpoints } from "../checkpoint.js";
-import { hashRows, hashVariable } from "../fit-key.js";
-import { type FitProgress, fitMechanism } from "../fit-mechanism.js";
+import { fitVersion, hashRows, hashVariable } from "../fit-key.js";
+import { type FitProgress, fitMechanism, heldOutRowsOf, splitOf } from "../fit-mechanism.js";
 import type { EarlierFit } from "../fit-model.js";
 import { type FitOptions, fitOptionsOf } from "../fit-options.js";
+import { keyOfFit } from "../fit-or-take-over.js";
 import type { FitData } from "../training-program.js";
 import { type CompletedRows, completeRows } from "./complete-rows.js";
 import type { MissingCells } from "./missing-cells.js";
@@ -60,7 +62,7 @@ export interface RoundReport {
 }
 
 /** Raised when the rounds give something else for equal inputs. */
-const roundsVersion = 1;
+const roundsVersion = 2;
 const shareOfEpochs = 0.1;
 const shareOfLastEpochs = 0.5;
 const fewestEpochs = 5;
@@ -85,7 +87,7 @@ export async function roundsKey(
     assertions: [],
   };
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([roundsVersion, name, device, seed, rounds, proposals]));
+  hash.update(JSON.stringify([roundsVersion, fitVersion, name, device, seed, rounds, proposals]));
   hash.update(serialiseModel(content));
   for (const variable of variables.values()) hashVariable(hash, variable);
   for (const rows of columns.values()) hashRows(hash, rows);
@@ -174,7 +176,7 @@ async function fitRound(
       options,
       engine,
       key: key.split(round).split(variable),
-      split: key.split(variable),
+      split: roundSplit(request, mechanism, rows),
       from: parameters,
       ...(onProgress
         ? { onProgress: (progress) => onProgress({ ...progress, round, rounds: request.options.rounds }) }
@@ -191,6 +193,25 @@ async function fitRound(
     next.set(variable, { parameters: fit.parameters, rounds: [...rounds, record] });
   }
   return next;
+}
+
+/**
+ * Places among the rows of a mechanism's rounds, the ones to hold out first: those that the fit to complete rows held out, so that no round
+ * is judged by rows that were fitted before it, and a tenth of the others.
+ */
+function roundSplit({ key, columns }: RoundsRequest, { variable, parents }: LearnedMechanism, rows: Int32Array) {
+  const read = [variable, ...parents].map((name) => columns.get(name)!);
+  const places = Int32Array.from(rows, (_, place) => place);
+  const lacks = (place: number) => read.some((column) => isMissingAt(column, rows[place]!));
+  const complete = places.filter((place) => !lacks(place));
+  const incomplete = places.filter(lacks);
+  const ofFit = splitOf(keyOfFit(key, variable), complete.length).map((place) => complete[place]!);
+  const ofOthers = splitOf(key.split("em").split(variable), incomplete.length).map((place) => incomplete[place]!);
+  const heldOut = heldOutRowsOf(complete.length);
+  places.set(ofFit.subarray(0, heldOut));
+  places.set(ofOthers, heldOut);
+  places.set(ofFit.subarray(heldOut), heldOut + ofOthers.length);
+  return places;
 }
 
 /** A tenth of the fit's epochs, half of them in the last round; five at least, where the fit has as many. */

@@ -148,6 +148,26 @@ describe("a learned posterior of a vector, whose density is exact", () => {
     }
   });
 
+  it("finds a class that the network takes for impossible", async () => {
+    const bias = loaded.parameters["x.posterior/s/output.bias"]!;
+    const zeros = (name: string) => {
+      const tensor = loaded.parameters[`x.posterior/s/${name}`]!;
+      return { ...tensor, data: new Float32Array(tensor.data.length) };
+    };
+    const sure = {
+      ...loaded.parameters,
+      "x.posterior/s/output.bias": { ...bias, data: Float32Array.of(30, 0) },
+      "x.posterior/s/output.weight": zeros("output.weight"),
+      "x.posterior/s/skip.weight": zeros("skip.weight"),
+    };
+    const found = await infer({ ...loaded, parameters: sure }, x, units, proposals);
+    for (let unit = 0; unit < units; unit++) {
+      const { mean, standardError } = estimate(found, found.values.get("s")!, unit);
+      const exact = (await integrated(unit)).s;
+      expect(Math.abs(mean - exact), `s of unit ${unit}`).to.be.below(4 * standardError);
+    }
+  });
+
   it("is worth ten times what the mechanisms' proposals are", async () => {
     const learned = await infer(loaded, x, units, proposals);
     const prior = await infer(withoutPosteriors(loaded), x, units, proposals);
@@ -177,6 +197,28 @@ describe("a learned posterior of a vector, whose density is exact", () => {
       "the weights of the posterior of `x` do not fit it: t/output.bias is missing",
     );
     rmSync(directory, { recursive: true });
+  });
+});
+
+describe("the key of a learned posterior", () => {
+  it("is another where a cause's expression is, from which units are drawn", async () => {
+    const size = 2;
+    const columns = new Map<string, Column>([
+      ["t", { kind: "numeric", values: key.split("t").normal64(rows) }],
+      ["x", { kind: "vector", size, values: key.split("x").normal(rows * size) }],
+    ]);
+    const keyWith = async (sd: number) => {
+      const model = compiled(
+        `t : real := e where e ~ normal(0, ${sd})
+         x : vector(${size}) := flow(t, hidden = [2])
+         fit x(posterior = learned(epochs = 1), epochs = 1)`,
+      );
+      const { posteriors } = await fitModel({ model, dataset: datasetOf(model, columns), engine, seed: 1 });
+      return posteriors[0]!.key;
+    };
+    const [one, same, other] = [await keyWith(1), await keyWith(1), await keyWith(2)];
+    expect(same).to.equal(one);
+    expect(other).not.to.equal(one);
   });
 });
 
