@@ -35,7 +35,7 @@ export function describeAnswer(
       return {
         name: answer.name,
         kind: answer.kind,
-        reason: answer.needs ? `${answer.reason}: ${unitsText[unitsOption]}` : answer.reason,
+        reason: reasonText(answer, unitsOption),
         failed: answer.failed ?? false,
       };
     case "sample":
@@ -65,6 +65,14 @@ export function describeAnswer(
 }
 
 const unitsText = { "--data": "name them with --data", "--test": "name test data with --test" } as const;
+
+/** Why there is no answer, and where units are to come from if it is for want of them. */
+export function reasonText(
+  { reason, needs }: Extract<Answer, { kind: "unanswered" }>,
+  unitsOption: keyof typeof unitsText,
+): string {
+  return needs ? `${reason}: ${unitsText[unitsOption]}` : reason;
+}
 
 /** The values of a grid's world, classes by the texts of their levels; and a title, `effect.2 [t := 3]`. */
 function settingJson(loaded: LoadedModel, { name, setting }: { readonly name: string; readonly setting?: Setting }) {

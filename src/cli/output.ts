@@ -40,6 +40,14 @@ export function outputOf({ out }: OutputOptions, world: number, worlds: number):
 
 /** Throws where the output, of each world of a grid, is in the way of something else, before any work. */
 export async function checkOutput(options: OutputOptions, worlds = 1): Promise<void> {
+  const format = options.table === undefined ? options.images && "--images" : "--table";
+  if (format !== undefined && (toStdout(options) || outputKind(options.out!) !== "directory"))
+    throw failure(
+      "7108",
+      format,
+      "a directory has such a format, and the output is none",
+      "Name a directory with --out.",
+    );
   if (worlds > 1 && (toStdout(options) || outputKind(options.out!) !== "directory"))
     throw failure(
       "7122",

@@ -49,8 +49,8 @@ function placeOptions(command: Command): Command {
       "--out <path>",
       "*.csv, *.csv.gz, *.parquet, *.idx, *.idx.gz, or a directory for a whole data set (default: CSV on stdout)",
     )
-    .addOption(new Option("--table <format>", "table of a directory").choices(tableFormats).default("csv"))
-    .addOption(new Option("--images <format>", "images of a directory").choices(imageFormats).default("idx"))
+    .addOption(new Option("--table <format>", "table of a directory (default: csv)").choices(tableFormats))
+    .addOption(new Option("--images <format>", "images of a directory (default: idx)").choices(imageFormats))
     .option("--overwrite", "replace an earlier result of that name");
 }
 

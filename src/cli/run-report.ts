@@ -7,7 +7,7 @@ import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer } from "../runtime/queries/answer-queries.js";
 import type { Estimate } from "../runtime/queries/expectation.js";
 import { byQuery, counterfactualSection } from "./counterfactual-section.js";
-import { worldTitle } from "./describe-answer.js";
+import { reasonText, worldTitle } from "./describe-answer.js";
 
 export interface RunReportInput {
   readonly loaded: LoadedModel;
@@ -82,7 +82,7 @@ function numbersTable({ loaded, answers }: RunReportInput): Table[] {
   const rows = answers.flatMap((answer) => {
     if (answer.kind === "estimate")
       return [[worldTitle(loaded, answer.name, answer.setting), { value: answer.value, note: precisionNote(answer) }]];
-    return answer.kind === "unanswered" ? [[answer.name, `not answered: ${answer.reason}`]] : [];
+    return answer.kind === "unanswered" ? [[answer.name, `not answered: ${reasonText(answer, "--test")}`]] : [];
   });
   return rows.length === 0 ? [] : [{ title: "Queries", columns: ["query", "answer"], rows }];
 }

@@ -14,13 +14,14 @@ const usualProposals = 1024;
 
 /** Of several entries, the later ones override the earlier, option by option. Who asks for rounds or proposals asks for EM. */
 export function missingOptionsOf(fits: readonly Fit[]): MissingOptions {
-  const given = Object.assign(
-    {},
-    ...fits.filter(({ variable }) => variable === undefined).map(({ options }) => options),
-  );
-  const byDefault = given.rounds === undefined && given.proposals === undefined ? "drop" : "em";
+  const entries = fits.filter(({ variable }) => variable === undefined).map(({ options }) => options);
+  const asked = entries.flatMap(({ missing, rounds, proposals }) => {
+    if (missing !== undefined) return [missing];
+    return rounds === undefined && proposals === undefined ? [] : ["em"];
+  });
+  const given = Object.assign({}, ...entries);
   return {
-    method: (given.missing ?? byDefault) === "em" ? "em" : "drop",
+    method: asked.at(-1) === "em" ? "em" : "drop",
     rounds: Number(given.rounds ?? usualRounds),
     proposals: Number(given.proposals ?? usualProposals),
   };
