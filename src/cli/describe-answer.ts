@@ -113,6 +113,7 @@ export function answerLines(query: Record<string, unknown>): string[] {
 export function estimateText(query: Record<string, unknown>): string {
   const value = (query.value as number).toPrecision(5);
   if (query.precision === "exact") return `= ${value} (exact)`;
+  if (!Number.isFinite(query.value)) return `= ${value} (in all of ${query.samples} draws)`;
   const error = `± ${(query.standardError as number).toPrecision(2)}`;
   const sizes = ((query.inference as TermInference[] | undefined) ?? [])
     .map(({ effectiveSize }) => effectiveSize)
