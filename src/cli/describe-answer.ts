@@ -166,9 +166,10 @@ export function inferenceLines(inference: readonly PatternReport[]): string[] {
     lines.push(
       `  effective sample size of ${proposals} proposals: median ${Math.round(median)}, smallest ${smallest.toFixed(1)} (${unit})`,
     );
+    const resting = units > 1 && median < smallEffectiveSize ? "half of these units or more rest" : `${unit} rests`;
     if (smallest < smallEffectiveSize)
       lines.push(
-        `  warning: the smallest effective sample size is ${smallest.toFixed(1)}: ${unit} rests on so few particles that its figures say little; ask for more with --proposals${orLearn(plan)}`,
+        `  warning: the smallest effective sample size is ${smallest.toFixed(1)}: ${resting} on so few particles that the figures say little; ask for more with --proposals${orLearn(plan)}`,
       );
     return lines;
   });
