@@ -29,7 +29,7 @@ def coded(name, values):
     """Classes given as texts, as codes."""
     values, levels = np.asarray(values), LEVELS.get(name, [])
     if values.dtype.kind not in "UO": return values
-    if unknown := sorted(set(values.ravel()) - set(levels)): raise ValueError(f"{name} is '{unknown[0]}'; it is one of {levels}")
+    if unknown := sorted(set(values.ravel()) - set(levels)): raise ValueError(f"{name} is '{unknown[0]}'; it takes {levels or 'numbers'}")
     return np.reshape([levels.index(value) for value in values.ravel()], values.shape)
 
 

@@ -101,7 +101,7 @@ export function probabilityColumns(
   for (const [name, shares] of probabilities) {
     const levels = levelsOf(boundDomain(loaded, name));
     levels.forEach((level, code) => {
-      const values = Float64Array.from(
+      const values = Float32Array.from(
         { length: shares.length / levels.length },
         (_, unit) => shares[unit * levels.length + code]!,
       );

@@ -7,7 +7,7 @@ import type { LoadedModel } from "../runtime/loaded-model.js";
 import { type Answer, answerQuery } from "../runtime/queries/answer-queries.js";
 import { RandomKey } from "../runtime/random/index.js";
 import { requireFile } from "./model-file.js";
-import { type EngineOptions, loadRunnable, recordedItems, startEngine } from "./runnable.js";
+import { type EngineOptions, loadRunnable, recordedItems, startEngine, unitNameOf } from "./runnable.js";
 import { createTerminal, type Terminal } from "./terminal.js";
 
 export interface QuestionOptions extends EngineOptions {
@@ -43,7 +43,13 @@ export async function ask(path: string, options: QuestionOptions & { readonly da
         {
           loaded,
           engine,
-          ...(data ? { observed: rowsOfColumns(data.columns), records: await recordedItems(loaded, data) } : {}),
+          ...(data
+            ? {
+                observed: rowsOfColumns(data.columns),
+                records: await recordedItems(loaded, data),
+                unitName: unitNameOf(data),
+              }
+            : {}),
           particles,
           samples: options.samples,
           key: RandomKey.fromSeed(options.seed).split("question"),

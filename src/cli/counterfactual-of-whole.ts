@@ -20,7 +20,7 @@ import { namesOfMissing } from "./missing-option.js";
 import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
 import { compileQuestion, conditionsText } from "./question.js";
-import { boundDomain, recordedItems, type StartedEngine } from "./runnable.js";
+import { boundDomain, recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
 import { bar, type Terminal } from "./terminal.js";
 import type { CounterfactualOptions } from "./verbs/counterfactual.js";
 
@@ -44,6 +44,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
       engine,
       observed: rowsOfColumns(dataset.columns),
       records,
+      unitName: options.given === undefined ? unitNameOf(dataset) : () => "the unit",
       interventions: world,
       targets,
       particles: options.particles,

@@ -121,6 +121,7 @@ export function answerLines(query: Record<string, unknown>): string[] {
 export function estimateText(query: Record<string, unknown>): string {
   const value = (query.value as number).toPrecision(5);
   if (query.precision === "exact") return `= ${value} (exact)`;
+  if (!Number.isFinite(query.value)) return `= ${value} (in all of ${query.samples} draws)`;
   const error = `± ${(query.standardError as number).toPrecision(2)}`;
   const sizes = ((query.inference as TermInference[] | undefined) ?? [])
     .map(({ effectiveSize }) => effectiveSize)
@@ -173,9 +174,10 @@ export function inferenceLines(inference: readonly PatternReport[]): string[] {
     lines.push(
       `  effective sample size of ${proposals} proposals: median ${Math.round(median)}, smallest ${smallest.toFixed(1)} (${unit})`,
     );
+    const resting = units > 1 && median < smallEffectiveSize ? "half of these units or more rest" : `${unit} rests`;
     if (smallest < smallEffectiveSize)
       lines.push(
-        `  warning: the smallest effective sample size is ${smallest.toFixed(1)}: ${unit} rests on so few particles that its figures say little; ask for more with --proposals${orLearn(plan)}`,
+        `  warning: the smallest effective sample size is ${smallest.toFixed(1)}: ${resting} on so few particles that the figures say little; ask for more with --proposals${orLearn(plan)}`,
       );
     return lines;
   });

@@ -114,6 +114,11 @@ export async function freshItems(
   };
 }
 
+/** What messages call a unit of a data set: by its id, as the answers do. */
+export function unitNameOf({ ids }: Pick<Dataset, "ids">): (unit: number) => string {
+  return (unit) => `unit ${ids[unit]}`;
+}
+
 /** The digits that a data set says its units were made from. */
 export async function recordedItems(
   { operators }: LoadedModel,

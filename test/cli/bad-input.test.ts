@@ -87,6 +87,15 @@ describe("bad programs and data, to scmc run", () => {
     });
   });
 
+  it("a cell that is no number in a variable without a type", () => {
+    const bound = JSON.stringify({ table: "t.csv", variables: { b: { column: "b" } } });
+    const cwd = directoryWith({ "t.scm": "b := linear()\n", "t.csv": "b\n1.5\nx\n", "t.json": bound });
+    fails(cwd, ["run", "t.scm", "--data", "t.json", "--out", "fitted"], {
+      status: 3,
+      says: ["error[7014]", "linear of `b`", "The column holds texts: with `b : real` they are named."],
+    });
+  });
+
   it("a row too few", () => {
     const cwd = directoryWith({ ...study(), "table.csv": table(rows.slice(1)) });
     fails(cwd, run, { status: 3, says: ["error[6018]", "60 items", "table.csv", "59 rows", "--> images", "help: "] });

@@ -137,6 +137,7 @@ describe("an image whose causes are missing", function () {
     // So few proposals are not adapted, and those of the mechanisms hardly meet the image.
     const { stderr } = answer("none", "prior", "--missing", "t,i", "--particles", "20", "--proposals", "30");
     expect(stderr).to.contain("warning: the smallest effective sample size is");
+    expect(stderr).to.contain("half of these units or more rest on so few particles that the figures say little");
     expect(stderr).to.contain("ask for more with --proposals, or fit with `x(posterior = learned)`");
   });
 });

@@ -124,6 +124,29 @@ describe("scmc counterfactual of partly observed units", function () {
     expect(meansOf("other.csv", "--seed", "2")[1]).to.not.deep.equal(plain[1]);
   });
 
+  it("calls units by their ids, and a density that no draw allows -Infinity", () => {
+    const cwd = directoryWith({
+      "sums.scm": "x := e where e ~ uniform(0, 1)\ny := x + e where e ~ uniform(0, 1)\n",
+      "table.csv": "who,x,y\np3,0.5,1\np7,,1.5\n",
+      "bad.csv": "who,x,y\np3,0.5,1\np7,,5\n",
+      ...Object.fromEntries(
+        ["table", "bad"].map((name) => [
+          `${name}.json`,
+          JSON.stringify({
+            table: `${name}.csv`,
+            id: "who",
+            variables: { x: { column: "x" }, y: { column: "y" } },
+          }),
+        ]),
+      ),
+    });
+    const ask = (data: string) => ["counterfactual", "sums.scm", "--data", `${data}.json`, "--do", "x := 0"];
+    expect(scmc(ask("table"), { cwd }).stderr).to.match(/effective sample size .* smallest [\d.]+ \(unit p7\)/);
+    expect(scmc(ask("bad"), { cwd }).stderr).to.contain("error[7070]: unit p7: the evidence `y` = 5");
+    const { stdout } = scmc(["query", "sums.scm", "density(y = 5)"], { cwd });
+    expect(stdout).to.equal("log density(y = 5) = -Infinity (in all of 10000 draws)\n");
+  });
+
   it("refuses data and evidence at once, unknown names, and a grid where there is one world", () => {
     const cwd = study();
     const both = ["counterfactual", "m.scm", "--given", "s = 1", "--data", "data.json", "--do", "t := 0", "--out", "x"];

@@ -31,7 +31,7 @@ import { missingMetrics, missingNote, roundText, rowsText } from "../incomplete-
 import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
-import { type EngineOptions, recordedItems, startEngine } from "../runnable.js";
+import { type EngineOptions, recordedItems, startEngine, unitNameOf } from "../runnable.js";
 import { bar, createTerminal, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
 
@@ -127,7 +127,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   const answers = await answerQueries({
     loaded,
     engine,
-    ...(observed && test ? { observed, records: await recordedItems(loaded, test) } : {}),
+    ...(observed && test ? { observed, records: await recordedItems(loaded, test), unitName: unitNameOf(test) } : {}),
     particles: options.particles,
     samples: options.samples,
     key,

@@ -1,12 +1,16 @@
 /** The error of a mechanism that is asked for a domain it has no implementation for. */
 import { failure } from "../../diagnostics/diagnostic.js";
+import type { Domain } from "../../model/schema-types.js";
 import type { BoundVariable } from "../variables.js";
+
+/** A stated type that the mechanism does not run on is refused by the compiler, so this one is bound from the data. */
+const boundFromTexts = (domain: Domain) => domain.kind === "categorical";
 
 export function unsupportedDomain(kind: string, { name, domain }: BoundVariable, runsOn: string): Error {
   return failure(
     "7014",
     "model",
     `${kind} of \`${name}\`: the domain ${domain.kind} cannot be fitted by this version`,
-    `${kind} runs on ${runsOn} variables.`,
+    `${kind} runs on ${runsOn} variables.${boundFromTexts(domain) ? ` The column holds texts: with \`${name} : real\` they are named.` : ""}`,
   );
 }

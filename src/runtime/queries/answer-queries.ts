@@ -67,6 +67,8 @@ export interface AnswerRequest {
   /** Observed units for counterfactual queries and densities; without them such a query stays unanswered. */
   readonly observed?: ReadonlyMap<string, Rows>;
   readonly records?: OperatorRecords;
+  /** What messages call an observed unit; its number, from 1, where it is left out. */
+  readonly unitName?: (unit: number) => string;
   readonly particles: number;
   readonly samples: number;
   /** What is told of a counterfactual beside its mean. */
@@ -141,7 +143,7 @@ async function answerSample(
 }
 
 async function answerCounterfactual(
-  { loaded, engine, observed, records, particles, wanted, onRows }: AnswerRequest,
+  { loaded, engine, observed, records, unitName, particles, wanted, onRows }: AnswerRequest,
   world: { readonly name: string; readonly setting?: Setting },
   term: QueryTerm,
   key: RandomKey,
@@ -160,7 +162,7 @@ async function answerCounterfactual(
     particles,
     ...(wanted ? { wanted } : {}),
     key,
-    ...(isFactual ? { unitName: () => "the query" } : {}),
+    ...(isFactual ? { unitName: () => "the query" } : unitName ? { unitName } : {}),
     ...(onRows ? { onRows: (done: number, total: number) => onRows(world.name, done, total) } : {}),
   });
   const of = isFactual ? ("evidence" as const) : ("observed" as const);
