@@ -114,7 +114,10 @@ export function answerLines(query: Record<string, unknown>): string[] {
     case "unanswered":
       return [`${query.name}: not answered: ${query.reason}`];
     default:
-      return [`${titleOf(query)}: ${query.units} ${query.units === 1 ? "unit" : "units"} in ${query.files}`, ...notes];
+      return [
+        `${titleOf(query)}: ${query.units} ${query.units === 1 ? "unit" : "units"} ${query.files === "stdout" ? "on" : "in"} ${query.files}`,
+        ...notes,
+      ];
   }
 }
 

@@ -58,8 +58,9 @@ export async function load<Types extends { readonly [Key in keyof Types]: unknow
 }
 
 async function readModel(path: string): Promise<Model> {
-  const text = await readFile(path, "utf8").catch((error: Error) => {
-    throw failure("7101", path, `cannot be read: ${error.message}`);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === "ENOENT" ? "there is no such artefact or file" : error.message;
+    throw failure("7101", path, `cannot be read: ${reason}`);
   });
   if (path.endsWith(".json")) return parseModel(text, path);
   const { model, diagnostics } = compile({ text, file: path });

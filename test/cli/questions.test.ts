@@ -177,7 +177,7 @@ describe("scmc query", function () {
     const cwd = study();
     const { stdout, stderr } = scmc(["query", "m.scm", cf], { cwd });
     expect(stdout).to.equal("id,r\nevidence,-1.5\n");
-    expect(stderr).to.contain("1 unit in stdout");
+    expect(stderr).to.contain("1 unit on stdout");
     expect(scmc(["query", "m.scm", cf, "--json"], { cwd }).stdout).to.equal('{"id":"evidence","r":-1.5}\n');
     const drawn = scmc(["query", "m.scm", "sample(s, t | do(t := 2))", "--samples", "20"], { cwd });
     expect(drawn.stdout).to.match(/^s,t\n(-?[\d.e-]+,2\n){20}$/);

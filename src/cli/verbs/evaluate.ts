@@ -69,7 +69,10 @@ function findingsOf(check: NoiseCheck, level: number): string[] {
         ]
       : []),
     ...check.parents.filter(low).map(({ parent, ...test }) => `${name} depends on ${parent}: ${correlation(test)}`),
-    ...check.others.filter(low).map(({ other, ...test }) => `${name} depends on ${other}: ${correlation(test)}`),
+    // Each pair stands with both of its noises, and is told once.
+    ...check.others
+      .filter((test) => low(test) && name < test.other)
+      .map(({ other, ...test }) => `${name} depends on ${other}: ${correlation(test)}`),
   ];
 }
 
