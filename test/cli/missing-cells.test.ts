@@ -52,6 +52,20 @@ describe("tables with missing cells", () => {
     .split("\n")
     .filter((line) => line.includes(",,")).length;
 
+  it("whose type a mechanism cannot be fitted to fail `check` as they fail `run`", () => {
+    const files = { "m.scm": "a := linear()\n", "t.csv": "a\nhigh\nlow\nlow\n" };
+    const manifest = JSON.stringify({ table: "t.csv", variables: { a: { column: "a" } } });
+    const cwd = directoryWith({ ...files, "data.json": manifest });
+    for (const args of [
+      ["check", "m.scm", "--data", "data.json"],
+      ["run", "m.scm", "--data", "data.json"],
+    ]) {
+      const { status, stderr } = scmc(args, { cwd });
+      expect(status, stderr).to.not.equal(0);
+      expect(stderr).to.contain("error[7014]").and.contain("`a : real`");
+    }
+  });
+
   it("pass `check`, which counts them, and `run`, which says what it does about them and what else there is", () => {
     const cwd = directoryWith(study());
     const checked = scmc(["check", "chain.scm", "--data", "gaps.json"], { cwd });

@@ -3,7 +3,9 @@
  * formats. Loads neither tensors nor, without `--data`, anything that reads data.
  */
 import { type Diagnostic, exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
+import { type MechanismName, mechanisms } from "../../model/catalogue.js";
 import type { Model } from "../../model/schema-types.js";
+import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import { allDiagnostics, type CheckedFile, type CheckReport, summarise } from "../check-report.js";
 import { exitCodeOf, isUsage } from "../exit-status.js";
 import { type FormatName, loadFormatter } from "../formats/index.js";
@@ -63,13 +65,21 @@ async function checkData(model: Model, manifest: string): Promise<readonly Diagn
   ]);
   try {
     const observed = model.variables.filter(({ latent }) => !latent);
-    const { rows, columns } = await readDataset(manifest, observed, { allowMissingValues: true });
+    const { rows, columns, domains } = await readDataset(manifest, observed, { allowMissingValues: true });
     const { manifest: bound, path } = await readManifest(manifest);
-    return [...columns].flatMap(([variable, column]) => {
+    const unfit = model.mechanisms.flatMap(({ variable, kind }) => {
+      const domain = domains.get(variable);
+      const runsOn = Object.hasOwn(mechanisms, kind) ? mechanisms[kind as MechanismName].domains : undefined;
+      if (domain === undefined || runsOn === undefined || runsOn.includes(domain.kind)) return [];
+      return unsupportedDomain(kind, { name: variable, domain }, runsOn.join(", ")).diagnostics;
+    });
+    const missing = [...columns].flatMap(([variable, column]) => {
       const binding = bound.variables[variable]!;
       const name = "column" in binding ? `column ${JSON.stringify(binding.column)} (${variable})` : variable;
       return missingNote(path(bound.table ?? manifest), name, missingIn(column), rows);
     });
+    const file = path(bound.table ?? manifest);
+    return [...unfit.map((diagnostic) => ({ ...diagnostic, file })), ...missing];
   } catch (error) {
     if (error instanceof ScmcError) return error.diagnostics;
     throw error;

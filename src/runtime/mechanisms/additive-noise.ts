@@ -3,13 +3,14 @@
  * the real line and m, s the training mean and standard deviation there. σ is one number for all parents: the noise has the
  * same spread everywhere, which is what sets these mechanisms apart from an affine flow. Exact abduction and density.
  */
+
+import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { type BoundVariable, fromUnconstrained, logDerivativeToUnconstrained, toUnconstrained } from "../variables.js";
 import type { Conditioner } from "./conditioner.js";
 import { type Mechanism, standard } from "./mechanism.js";
 import { constantParameter } from "./network.js";
-import { unsupportedDomain } from "./unsupported-domain.js";
 
 const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);
 /** As for the affine bijector: exp must not overflow downstream. */

@@ -2,12 +2,13 @@
  * `bernoulli(parents…)`: a binary variable as a two-class Gumbel-max with logits (0, ℓ(pa)). Only differences of logits
  * matter, so one suffices: p(x = 1 | pa) = sigmoid(ℓ). Children see -1 and 1.
  */
+
+import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import * as tf from "../engine/tfjs.js";
 import { createConditioner } from "./conditioner.js";
 import { type MechanismContext, widthsOf } from "./context.js";
 import { createGumbelMax } from "./gumbel-max.js";
 import type { Mechanism } from "./mechanism.js";
-import { unsupportedDomain } from "./unsupported-domain.js";
 
 export function createBernoulli({ variable, parents, options }: MechanismContext): Mechanism {
   if (variable.domain.kind !== "binary") throw unsupportedDomain("bernoulli", variable, "binary");

@@ -3,11 +3,12 @@
  * With discrete parents alone the conditioner sees their one-hot codes, a table with shared effects. An ordinal variable
  * is taken as k unordered classes here; `flow` and `glm` use the order.
  */
+
+import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import { createConditioner } from "./conditioner.js";
 import { type MechanismContext, widthsOf } from "./context.js";
 import { createGumbelMax } from "./gumbel-max.js";
 import type { Mechanism } from "./mechanism.js";
-import { unsupportedDomain } from "./unsupported-domain.js";
 
 export function createCategorical({ variable, parents, options }: MechanismContext): Mechanism {
   const { domain } = variable;

@@ -6,6 +6,8 @@
  * Real, positive, interval: exact abduction and density, here. Ordinal and count: `discretised-flow.ts`. Vectors:
  * `vector-flow.ts`. Images: `image-flow.ts`. Training starts at the identity, that is, at a normal density in unconstrained space with the data's moments.
  */
+
+import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { transformsOf } from "../transforms/registry.js";
@@ -16,7 +18,6 @@ import { createDiscretisedFlow, isLattice } from "./discretised-flow.js";
 import { createImageFlow } from "./image-flow.js";
 import { type Mechanism, standard } from "./mechanism.js";
 import { createSplitTheta, inverseThrough, valueThrough } from "./transform-chain.js";
-import { unsupportedDomain } from "./unsupported-domain.js";
 import { createVectorFlow } from "./vector-flow.js";
 
 const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);

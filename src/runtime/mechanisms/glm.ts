@@ -4,6 +4,8 @@
  * categorical: logits and Gumbel-max. Ordinal: cumulative logits. Count: Poisson with a log link. The discrete ones are abducted
  * by a draw from the exact posterior of their noise.
  */
+
+import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import { createAdditiveNoise } from "./additive-noise.js";
 import { besideZero } from "./bernoulli.js";
 import { createLinearConditioner } from "./conditioner.js";
@@ -12,7 +14,6 @@ import { createCumulativeLogit } from "./cumulative-logit.js";
 import { createGumbelMax } from "./gumbel-max.js";
 import type { Mechanism } from "./mechanism.js";
 import { createPoisson } from "./poisson.js";
-import { unsupportedDomain } from "./unsupported-domain.js";
 
 export function createGlm({ variable, parents }: MechanismContext): Mechanism {
   const { name, domain } = variable;

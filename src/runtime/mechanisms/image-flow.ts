@@ -9,13 +9,14 @@
  * in this one respect. log p(x | pa), the log-mass of the cells, is at least E log p(v | pa), of which
  * `logProbability` is a one-draw estimate (Theis, van den Oord & Bethge 2016).
  */
+
+import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { vectorTransformsOf } from "../transforms/vector-registry.js";
 import { sizeOf } from "../variables.js";
 import { contextSize, encodeParents, type MechanismContext, repeatRows, widthsOf } from "./context.js";
 import { type Mechanism, standard } from "./mechanism.js";
-import { unsupportedDomain } from "./unsupported-domain.js";
 import { createVectorChain } from "./vector-chain.js";
 
 const lastLevel = 255;

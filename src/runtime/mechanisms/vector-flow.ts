@@ -3,12 +3,13 @@
  * deviation over all elements and T the listed transforms from noise to value: coupling or autoregressive layers, and scalar
  * transforms element by element. Exact abduction and density.
  */
+
+import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { vectorTransformsOf } from "../transforms/vector-registry.js";
 import { contextSize, encodeParents, type MechanismContext, widthsOf } from "./context.js";
 import { type Mechanism, standard } from "./mechanism.js";
-import { unsupportedDomain } from "./unsupported-domain.js";
 import { createVectorChain } from "./vector-chain.js";
 
 export function createVectorFlow({ variable, parents, options }: MechanismContext): Mechanism {

@@ -6,13 +6,14 @@
  * - image, `pixels = realnvp` (as in the paper): logits of the place of v in [0, 256), where a recorded grey level x stands for all v in
  *   [x, x + 1). A draw places v there (dequantisation), in training as in abduction; x = ⌊v⌋ comes back exactly.
  */
+
+import { unsupportedDomain } from "../../../model/unsupported-domain.js";
 import * as tf from "../../engine/tfjs.js";
 import { pixels } from "../../transforms/image/pixels.js";
 import type { BoundVariable } from "../../variables.js";
 import { sizeOf } from "../../variables.js";
 import { repeatRows } from "../context.js";
 import { type DrawSpec, standard } from "../mechanism.js";
-import { unsupportedDomain } from "../unsupported-domain.js";
 
 export interface WorkingSpace {
   /** Whether the likelihood needs a draw for the place within a grey level, `dequantisation`. */

@@ -1,12 +1,15 @@
 /** The error of a mechanism that is asked for a domain it has no implementation for. */
-import { failure } from "../../diagnostics/diagnostic.js";
-import type { Domain } from "../../model/schema-types.js";
-import type { BoundVariable } from "../variables.js";
+import { failure, type ScmcError } from "../diagnostics/diagnostic.js";
+import type { Domain } from "./schema-types.js";
 
 /** A stated type that the mechanism does not run on is refused by the compiler, so this one is bound from the data. */
 const boundFromTexts = (domain: Domain) => domain.kind === "categorical";
 
-export function unsupportedDomain(kind: string, { name, domain }: BoundVariable, runsOn: string): Error {
+export function unsupportedDomain(
+  kind: string,
+  { name, domain }: { readonly name: string; readonly domain: Domain },
+  runsOn: string,
+): ScmcError {
   return failure(
     "7014",
     "model",
