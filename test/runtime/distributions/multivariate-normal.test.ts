@@ -14,7 +14,7 @@ import { choleskyFactor, diagonalOf } from "../../../src/runtime/distributions/t
 import { createEngine } from "../../../src/runtime/engine/index.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
-import { expectClose } from "../close.js";
+import { expectClose, isDouble } from "../close.js";
 
 interface Vector {
   /** `<head>.weight` as [out][in] and `<head>.bias`. */
@@ -30,7 +30,7 @@ const reference = JSON.parse(readFileSync("test/fixtures/flows/gaussian_heads.js
   low_rank: Vector;
   independent: Vector;
 };
-const engine = createEngine("onnx");
+const engine = createEngine(isDouble ? "reference" : "onnx");
 const rows = reference.value.length;
 const n = reference.value[0]!.length;
 /** Single precision through a handful of products. */
@@ -48,7 +48,7 @@ function headOf({ heads }: Vector, name: string): tf.Tensor {
 const noiseSize = (title: string) => (title === "low_rank" ? n + reference.low_rank.rank : n);
 
 function sideBySide(normal: LowRankNormal, rank: number): MultivariateNormal {
-  const draw = tf.reshape(tf.tensor1d(RandomKey.fromSeed(4).normal(rows * rank)), [rows, rank]);
+  const draw = tf.reshape(tf.tensor1d([...RandomKey.fromSeed(4).normal(rows * rank)]), [rows, rank]);
   return {
     colour: (noise) =>
       normal.colour({ elements: tf.slice(noise, [0, 0], [-1, n]), factors: tf.slice(noise, [0, n], [-1, rank]) }),
@@ -128,7 +128,7 @@ describe("Gaussian heads", () => {
       const logVariance = headOf(reference.low_rank, "logdiag_head");
       const normal = lowRankNormal(headOf(reference.low_rank, "mean_head"), factor, logVariance);
       const value = tf.tensor2d(reference.value);
-      const drawn = tf.reshape(tf.tensor1d(draw), [rows, rank]);
+      const drawn = tf.reshape(tf.tensor1d([...draw]), [rows, rank]);
       const { elements, factors } = normal.whiten(value, drawn);
       const scaled = tf.mul(factor, tf.expandDims(tf.exp(tf.mul(-0.5, logVariance)), 2)) as tf.Tensor3D;
       const precision = tf.add(tf.matMul(scaled, scaled, true, false), tf.eye(rank));
@@ -170,7 +170,7 @@ describe("Gaussian heads", () => {
     const [batch, size, rank] = [3, 37, 5];
     const key = RandomKey.fromSeed(2);
     const draw = (name: string, count: number, sd = 0.3) =>
-      tf.mul(tf.tensor1d(key.split(name).normal(batch * count)), sd);
+      tf.mul(tf.tensor1d([...key.split(name).normal(batch * count)]), sd);
     const found = await evaluate(() => {
       const value = tf.reshape(draw("value", size, 1), [batch, size]);
       const full = tf.grads((loc: tf.Tensor, entries: tf.Tensor, logDiagonal: tf.Tensor) =>
