@@ -2,9 +2,10 @@
  * What keeps a query from being answered: causes that are never observed, unobserved common causes, and noise that cannot be
  * recovered. Programs with such queries do not compile; models from JSON and questions of the command line are seen here.
  */
+
 import { quoted } from "../compiler/context.js";
-import { targetNames } from "../compiler/queries.js";
 import { isDisturbed } from "../model/confounding.js";
+import { targetNames } from "../model/expression.js";
 import { intervenedGraph, mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import type { Model, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
 

@@ -2,7 +2,7 @@
  * The plan of a query in words: which noises are recovered and how, what is replaced, what is recomputed and what copied,
  * and what must be observed of a unit. Works on any model, compiled or read from JSON.
  */
-import { variable } from "../model/expression.js";
+import { targetNames, variable } from "../model/expression.js";
 import { learnedPosteriors, termPlan } from "../model/inference/learned-posteriors.js";
 import { mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import { type LevelsOf, levelsIn, print, printIntervention } from "../model/print-expression.js";
@@ -17,7 +17,6 @@ import type {
   QueryExpression,
   QueryTerm,
 } from "../model/schema-types.js";
-import { targetNames } from "./queries.js";
 
 export interface PlanDescription {
   /** The term as it is written in the language. */

@@ -6,7 +6,7 @@
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, queryForms } from "../model/catalogue.js";
-import { deepestExpression, isDeeperThan, namesIn, variable } from "../model/expression.js";
+import { deepestExpression, isDeeperThan, targetNames, variable } from "../model/expression.js";
 import { planTermInference } from "../model/inference/plan-term.js";
 import { planCounterfactual, worldsOf } from "../model/plan.js";
 import type {
@@ -249,10 +249,6 @@ function compilePoints(context: Context, node: ast.QueryTerm, form: Form): Evide
     return undefined;
   }
   return compileEvidence(context, points);
-}
-
-export function targetNames(of: readonly Expression[]): string[] {
-  return [...new Set(of.flatMap((target) => namesIn(target, "variable")))];
 }
 
 function formOf(context: Context, { form }: ast.QueryTerm): Form | undefined {

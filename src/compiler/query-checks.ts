@@ -3,7 +3,7 @@
  * have one, and anything downstream of an unobserved cause would need identification first.
  */
 import { isDisturbed } from "../model/confounding.js";
-import { namesIn } from "../model/expression.js";
+import { targetNames } from "../model/expression.js";
 import { densityOf, intervenedGraph, isShift, mechanismsByName, observedFor } from "../model/plan.js";
 import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
@@ -12,7 +12,7 @@ import type { QueriedModel } from "./queries.js";
 
 export function checkComputable(context: Context, node: ast.QueryTerm, term: QueryTerm, model: QueriedModel): void {
   const byName = mechanismsByName(model);
-  const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
+  const targets = targetNames(term.of);
   const graph = intervenedGraph(model, term.interventions);
   const concerned = [...targets, ...term.evidence.map(({ variable }) => variable)];
   const needed = new Set([...concerned, ...graph.ancestors(concerned)]);

@@ -4,7 +4,7 @@
 import { shortNumber } from "../diagnostics/short-number.js";
 import { distributions, operators, type ParameterSpec } from "./catalogue.js";
 import type { Report } from "./check.js";
-import { namesIn, nodesOf } from "./expression.js";
+import { namesIn, nodesOf, targetNames } from "./expression.js";
 import type {
   ApplyExpression,
   Expression,
@@ -217,7 +217,7 @@ export function checkTargets(
   const takesNames = kind === "counterfactual" || kind === "sample" || kind === "density";
   const odd = takesNames ? of.findIndex((target) => target.kind !== "variable") : -1;
   if (odd >= 0) report("5002", `${pointer}/of/${odd}`, `\`${kind}\` asks for variables by their bare names`);
-  const named = new Set(of.flatMap((target) => namesIn(target, "variable")));
+  const named = new Set(targetNames(of));
   const stray = at?.find(({ variable }) => kind !== "density" || !named.has(variable));
   if (stray !== undefined) report("8004", `${pointer}/at`, `\`${stray.variable}\` is no target of a density`);
   if (at !== undefined && at.length !== named.size)

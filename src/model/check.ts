@@ -5,7 +5,7 @@
 import { abductionOf, mechanisms, modelFit } from "./catalogue.js";
 import { checkExpressionMechanism, checkIntervention, checkOperator, checkTargets } from "./check-expressions.js";
 import { whyNotInverse } from "./check-inverse.js";
-import { namesIn } from "./expression.js";
+import { targetNames } from "./expression.js";
 import { planTermInference } from "./inference/plan-term.js";
 import { completeOptions, whyNotChoices, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
@@ -208,7 +208,7 @@ function checkQuery(query: QueryExpression, model: Model, pointer: string, repor
   }
   const before = model.variables.map(({ name }) => name);
   const known = new Set(before);
-  const targets = [...new Set(query.of.flatMap((target) => namesIn(target, "variable")))];
+  const targets = targetNames(query.of);
   const unknown = [...targets, ...query.evidence.map(({ variable }) => variable)].find((name) => !known.has(name));
   if (unknown !== undefined) report("2001", pointer, `\`${unknown}\` is no variable of the model`);
   else checkTargets(query, known, pointer, report);

@@ -34,6 +34,11 @@ export function namesIn(expression: Expression, kind: "variable" | "noise" | "na
   return [...found];
 }
 
+/** The variables that the targets of a query name, each once, in order of appearance. */
+export function targetNames(of: readonly Expression[]): string[] {
+  return [...new Set(of.flatMap((target) => namesIn(target, "variable")))];
+}
+
 export function hasNoise(expression: Expression, name?: string): boolean {
   for (const node of nodesOf(expression)) {
     if (node.kind === "noise" && (name === undefined || node.name === name)) return true;

@@ -3,11 +3,12 @@
  * which noises are inverted exactly and which sampled, what is replaced, recomputed and copied, what a unit must be
  * observed with, and what of that is missing.
  */
+
 import { quoted } from "../../compiler/context.js";
 import { describeQuery, inferenceOf, type PlannedUnits, writePlan } from "../../compiler/describe-plan.js";
-import { targetNames } from "../../compiler/queries.js";
 import { exitCode, failure } from "../../diagnostics/diagnostic.js";
 import { didYouMean } from "../../diagnostics/did-you-mean.js";
+import { targetNames } from "../../model/expression.js";
 import { planCounterfactual } from "../../model/plan.js";
 import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
 import { compileDo } from "../do-option.js";

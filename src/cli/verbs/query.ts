@@ -1,6 +1,7 @@
 /** `scmc query`: one query of the language, whatever its form. Samples and counterfactuals are units, written like those of `scmc sample`. */
-import { targetNames } from "../../compiler/queries.js";
+
 import { failure } from "../../diagnostics/diagnostic.js";
+import { targetNames } from "../../model/expression.js";
 import { worldsOf } from "../../model/plan.js";
 import type { QueryTerm } from "../../model/schema-types.js";
 import { boundModel } from "../../runtime/loaded-model.js";

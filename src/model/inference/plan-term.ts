@@ -2,14 +2,14 @@
  * How a query's evidence is taken into account. Beside a `do` it conditions the world after it; in a counterfactual it is the
  * observed unit, of which the rest is missing. A density is the probability of its targets beside the evidence's own.
  */
-import { namesIn } from "../expression.js";
+import { targetNames } from "../expression.js";
 import { observedFor, planCounterfactual, worldsOf } from "../plan.js";
 import type { InferencePlan, QueryTerm } from "../schema-types.js";
 import { type InferredModel, planInference } from "./plan-inference.js";
 
 /** Undefined where there is no evidence and nothing to score. */
 export function planTermInference(model: InferredModel, term: QueryTerm): InferencePlan | undefined {
-  const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
+  const targets = targetNames(term.of);
   const given = term.evidence.map(({ variable }) => variable);
   // The worlds of a grid differ in values alone.
   const interventions = worldsOf(term.interventions)[0]!;

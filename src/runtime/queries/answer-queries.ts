@@ -4,7 +4,7 @@
  * such, never skipped silently.
  */
 import { ScmcError } from "../../diagnostics/diagnostic.js";
-import { namesIn } from "../../model/expression.js";
+import { targetNames } from "../../model/expression.js";
 import { worldsOf } from "../../model/plan.js";
 import type { Expression, Intervention, Query, QueryPlan, QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
@@ -139,7 +139,7 @@ async function answerSample(
   key: RandomKey,
 ): Promise<Answer> {
   const drawn = await sampleQuery({ loaded, engine, term, rows: samples, key, ...(records ? { records } : {}) });
-  return { kind: "sample", name, rows: samples, targets: targetsOf(term), ...drawn };
+  return { kind: "sample", name, rows: samples, targets: targetNames(term.of), ...drawn };
 }
 
 async function answerCounterfactual(
@@ -148,7 +148,7 @@ async function answerCounterfactual(
   term: QueryTerm,
   key: RandomKey,
 ): Promise<Answer> {
-  const targets = targetsOf(term);
+  const targets = targetNames(term.of);
   const isFactual = term.evidence.length > 0;
   const units = isFactual ? evidenceUnit(loaded, term) : observed;
   if (!units) return { kind: "unanswered", name: world.name, reason: "it needs observed units", needs: "units" };
@@ -179,8 +179,6 @@ async function answerCounterfactual(
     inference,
   };
 }
-
-const targetsOf = (term: QueryTerm): string[] => [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
 
 /** The one unit that the evidence describes; the rest of it is missing. */
 function evidenceUnit(loaded: LoadedModel, { evidence }: QueryTerm): Map<string, Rows> {

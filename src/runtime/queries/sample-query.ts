@@ -1,6 +1,6 @@
 /** `sample(i | t = 2, do(s := 1))`: draws of a world, given the evidence in it. */
 import { failure } from "../../diagnostics/diagnostic.js";
-import { namesIn } from "../../model/expression.js";
+import { targetNames } from "../../model/expression.js";
 import type { QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
@@ -29,7 +29,7 @@ export interface SampleQueryAnswer {
 export async function sampleQuery(request: SampleQueryRequest): Promise<SampleQueryAnswer> {
   const { loaded, engine, term, rows, key, records } = request;
   const { interventions, evidence } = term;
-  const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
+  const targets = targetNames(term.of);
   if (evidence.length === 0) {
     const drawn = await sample({ loaded, engine, rows, key, interventions, targets, ...(records ? { records } : {}) });
     return { values: drawn.values, effectiveSize: null };

@@ -3,7 +3,7 @@
  * query states, or at the observed units, of which it is the mean. log p(targets | evidence) = log p(both) - log p(evidence).
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
-import { namesIn } from "../../../model/expression.js";
+import { targetNames } from "../../../model/expression.js";
 import type { QueryTerm } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
@@ -39,7 +39,7 @@ export interface UnitDensities {
 
 export async function unitDensities(request: DensityRequest): Promise<UnitDensities> {
   const { loaded, term } = request;
-  const targets = [...new Set(term.of.flatMap((target) => namesIn(target, "variable")))];
+  const targets = targetNames(term.of);
   const { columns, units, total } = pointsOf(request, targets);
   const given = evidenceValues({ loaded, evidence: term.evidence });
   for (const [name, value] of given) columns.set(name, new Float32Array(units.length).fill(value));
