@@ -2,8 +2,6 @@
  * Exported programs, run by the exported runner with nothing but onnxruntime: the answers of scmc, what nothing changed to the bit,
  * standard operators only.
  */
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import * as ort from "onnxruntime-node";
@@ -198,17 +196,6 @@ describe("exported programs", function () {
     }
     const wrong = runner.run("counterfactual", { units: texts, actions: { s: "q" } });
     expect(await wrong.catch(({ message }: Error) => message)).to.equal('s is "q"; it is one of u, v, w');
-  });
-
-  it("run in Python: the runner is text of Python 3.11 and earlier, where quotes do not nest", function () {
-    const file = "integrations/runners/runner.py";
-    const parse = "import ast, sys; ast.parse(open(sys.argv[1]).read())";
-    const { error, status, stderr } = spawnSync("python3", ["-c", parse, file], { encoding: "utf8" });
-    if (error) return this.skip();
-    expect(status, stderr).to.equal(0);
-    // Newer ones take nested quotes, so the text itself is looked at: no text of braces holds the quote that it stands in.
-    const nested = /f"[^"\n]*"\{/.exec(readFileSync(file, "utf8"));
-    expect(nested).to.equal(null);
   });
 
   it("are refused for a latent variable, and for image operators alone", () => {
