@@ -1,13 +1,14 @@
 /**
  * Speed and accuracy of the image operators: `node dist/bench/morphology.js [FOLDER]`. Prints milliseconds per digit for
- * both modes, on one core and on all, and the deviations from the reference images. FOLDER holds the reference data
+ * both modes, of the operators alone on one core and of `scmc sample` on all, and the deviations from the reference images. FOLDER holds the reference data
  * (synth.json, synth-images-idx3-ubyte, set_thickness.json, set_thickness-images-idx3-ubyte, measure.json); without it
  * the subset among the test fixtures is used.
  */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { sampleTo } from "../src/cli/verbs/sample.js";
 import {
   applyToBatch,
   type ImageBatch,
@@ -124,26 +125,53 @@ async function reportAccuracy(mode: MorphologyMode): Promise<void> {
   );
 }
 
-async function reportSpeed(mode: MorphologyMode, threads: number, count: number): Promise<void> {
+/** Digits that a sample hands to the operators at a time. */
+const block = 256;
+
+/** One thread: the operators alone, on blocks as a sample hands them over. */
+async function reportOneThread(mode: MorphologyMode, count: number): Promise<void> {
   const synth = readImages<SynthImage>("synth.json");
   const work = Array.from({ length: count }, (_, row) => ({ ...synth[row % synth.length]!, index: row * 7 }));
-  const batch = batchOf(work, mode);
+  const before = process.cpuUsage();
   const start = performance.now();
-  const processorBefore = process.cpuUsage();
-  await applyToBatch(batch, { threads });
-  const perDigit = (performance.now() - start) / count;
-  const { user, system } = process.cpuUsage(processorBefore);
-  const processor = ((user + system) / 1000 / count).toFixed(2);
-  const minutes = (perDigit * 70000) / 60000;
+  for (let row = 0; row < count; row += block)
+    await applyToBatch(batchOf(work.slice(row, row + block), mode), { threads: 1 });
+  describeSpeed(`${mode}, operators alone, one thread`, count, performance.now() - start, process.cpuUsage(before));
+}
+
+/** All cores, the whole way that `scmc sample` goes: drawing, operators, writing; the start of the threads included. */
+async function reportSample(mode: MorphologyMode, count: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "scmc-bench-"));
+  try {
+    const program = join(folder, "truth.scm");
+    const text = readFileSync("graphs/morpho_truth.scm", "utf8");
+    writeFileSync(program, text.replace("set_thickness(e, t)", `set_thickness(e, t, mode = ${mode})`));
+    const before = process.cpuUsage();
+    const start = performance.now();
+    await sampleTo(program, { rows: count, seed: 1, engine: "onnx", out: join(folder, "out"), quiet: true });
+    describeSpeed(
+      `${mode}, scmc sample, ${availableParallelism()} cores`,
+      count,
+      performance.now() - start,
+      process.cpuUsage(before),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function describeSpeed(name: string, count: number, elapsed: number, { user, system }: NodeJS.CpuUsage): void {
+  const processor = (user + system) / 1000;
   console.log(
-    `  ${mode}, ${threads} thread${threads > 1 ? "s" : ""}: ${perDigit.toFixed(2)} ms a digit (${processor} ms of processor time), ` +
-      `${minutes.toFixed(1)} min for 70,000`,
+    `  ${name}: ${(elapsed / count).toFixed(2)} ms a digit (${(processor / count).toFixed(2)} ms of processor time, ` +
+      `${(processor / elapsed).toFixed(2)} cores busy), ${((elapsed / count) * (70000 / 60000)).toFixed(1)} min for 70,000`,
   );
 }
 
 for (const mode of modes) await reportAccuracy(mode);
-console.log("set_thickness and set_intensity, start of the threads included");
+console.log(`set_thickness and set_intensity, ${cpus()[0]?.model ?? "unknown processor"}`);
 for (const mode of modes) {
-  for (const threads of new Set([1, availableParallelism()]))
-    await reportSpeed(mode, threads, mode === "fast" ? 6000 : 2000);
+  const count = mode === "fast" ? 6000 : 2000;
+  await reportOneThread(mode, count);
+  await reportSample(mode, count);
 }

@@ -21,7 +21,7 @@ import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
 import { compileQuestion, conditionsText } from "./question.js";
 import { boundDomain, recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
-import { bar, type Terminal } from "./terminal.js";
+import { rowProgress, type Terminal } from "./terminal.js";
 import type { CounterfactualOptions } from "./verbs/counterfactual.js";
 
 export interface WholeRequest extends StartedEngine {
@@ -38,6 +38,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
   const records = await recordedItems(loaded, dataset);
   const levelsOf = levelsIn(boundModel(loaded));
   const described: Record<string, unknown>[] = [];
+  const report = rowProgress(terminal);
   for (const [index, world] of worlds.entries()) {
     const answer = await answerUnits({
       loaded,
@@ -52,7 +53,8 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
       wanted: { sd: options.sd ?? false, quantiles: options.quantiles ?? [] },
       // All worlds of a grid share their draws: a trajectory is one unit's.
       key: RandomKey.fromSeed(options.seed).split("counterfactual"),
-      onRows: (done, total) => terminal.progress(`counterfactuals ${bar(done, total)} ${done}/${total}`),
+      onRows: (done, total) =>
+        report(worlds.length > 1 ? `counterfactuals of world ${index + 1}` : "counterfactuals", done, total),
     });
     const { plan, outside, inference } = answer;
     const { rows, ids } = dataset;

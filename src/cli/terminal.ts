@@ -47,3 +47,39 @@ export function bar(done: number, total: number, width = 24): string {
   const filled = Math.round(share * width);
   return `[${"#".repeat(filled)}${".".repeat(width - filled)}] ${String(Math.floor(share * 100)).padStart(3)}%`;
 }
+
+/**
+ * Reports rows as they are done: a bar where the total is known, the rate since the first call, and the time that the rest takes at
+ * that rate. The text is `label [####....]  50% 500/1000, 83/s, 6 s left`.
+ */
+export function rowProgress(
+  terminal: Terminal,
+  now: () => number = () => performance.now() / 1000,
+): (label: string, done: number, total: number | null) => void {
+  const starts = new Map<string, { readonly done: number; readonly time: number }>();
+  return (label, done, total) => {
+    const start = starts.get(label) ?? { done, time: now() };
+    starts.set(label, start);
+    const amount = total === null ? `${done}` : `${bar(done, total)} ${done}/${total}`;
+    const pace = paceText(done - start.done, total === null ? null : total - done, now() - start.time);
+    terminal.progress(`${label} ${amount}${pace}`);
+  };
+}
+
+/** Seconds of work before a rate is worth telling. */
+const leastSeconds = 1;
+
+function paceText(done: number, remaining: number | null, seconds: number): string {
+  if (seconds < leastSeconds || done === 0) return "";
+  const rate = done / seconds;
+  const left = remaining === null ? "" : `, ${durationText(remaining / rate)} left`;
+  return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s${left}`;
+}
+
+/** Seconds in the largest units that say something: `42 s`, `3 min 5 s`, `2 h 10 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

@@ -34,7 +34,7 @@ import {
   requireAnswerable,
   startEngine,
 } from "../runnable.js";
-import { bar, createTerminal } from "../terminal.js";
+import { createTerminal, rowProgress } from "../terminal.js";
 
 export interface CounterfactualOptions extends EngineOptions, OutputOptions {
   readonly data?: string;
@@ -125,6 +125,7 @@ async function counterfactualInParts(
   const source = await open(wanted);
   const key = RandomKey.fromSeed(seed).split("counterfactual");
 
+  const report = rowProgress(terminal);
   let program: Promise<CounterfactualProgram> | undefined;
   let outside: OutsideRange[] = [];
   let rows = 0;
@@ -145,7 +146,7 @@ async function counterfactualInParts(
     const observed = rowsOfColumns(block.columns);
     program ??= compile(block, observed);
     const records = await recordedItems(loaded, block);
-    const onRows = (done: number) => terminal.progress(progressText(block.firstRow + done, source.rows));
+    const onRows = (done: number) => report("counterfactuals", block.firstRow + done, source.rows);
     return counterfactualInBlocks(await program, {
       observed,
       records,
@@ -183,10 +184,6 @@ async function counterfactualInParts(
     plan,
     outsideTrainingRange: outside,
   });
-}
-
-function progressText(done: number, total: number | null): string {
-  return total === null ? `counterfactuals ${done}` : `counterfactuals ${bar(done, total)} ${done}/${total}`;
 }
 
 /** Copied variables are the very columns that were read; the rest come from the answer. */

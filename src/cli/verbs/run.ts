@@ -32,7 +32,7 @@ import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
 import { runReport } from "../run-report.js";
 import { type EngineOptions, recordedItems, startEngine, unitNameOf } from "../runnable.js";
-import { bar, createTerminal, type Terminal } from "../terminal.js";
+import { bar, createTerminal, rowProgress, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
 
 export interface RunOptions extends EngineOptions {
@@ -84,6 +84,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables, { allowMissingValues: true });
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
+  const report = rowProgress(terminal);
   const fitted = await fitModel({
     model,
     dataset: training,
@@ -96,8 +97,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     ...(test ? { askedWithout: missingIn(rowsOfColumns(test.columns)) } : {}),
     onFit: (fit, reused, name) => terminal.done(fitText(name, fit, lossUnit(model, fit, name), reused, training.rows)),
     onMissing: (cells, missing) => terminal.note(missingNote(cells, missing)),
-    onCompletion: (round, done, total) =>
-      terminal.progress(`round ${round}, completing rows ${bar(done, total)} ${done}/${total}`),
+    onCompletion: (round, done, total) => report(`round ${round}, completing rows`, done, total),
     onRound: (round) => terminal.done(roundText(round)),
   });
   const { loaded } = fitted;
@@ -131,7 +131,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     particles: options.particles,
     samples: options.samples,
     key,
-    onRows: (name, done, total) => terminal.progress(`query ${name} ${bar(done, total)} ${done}/${total}`),
+    onRows: (name, done, total) => report(`query ${name}`, done, total),
   });
   const metrics: RunMetrics = {
     ...missingMetrics(fitted),
@@ -139,7 +139,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     reconstruction,
     queries: answers.map((answer) => describeAnswer(loaded, answer, test?.rows ?? 0, "--test")),
   };
-  const report = runReport({
+  const page = runReport({
     loaded,
     fits: fitted.fits,
     logProbability,
@@ -148,7 +148,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     test,
     made: [...madeFacts(options, description), ...missingFacts(fitted)],
   });
-  await write(metrics, new Map([...answerFiles(loaded, answers, test), ["report.html", report]]));
+  await write(metrics, new Map([...answerFiles(loaded, answers, test), ["report.html", page]]));
   await rm(`${out}.checkpoints`, { recursive: true, force: true });
   terminal.done(`wrote ${out}`);
   return { out, engine: description, fitted, metrics };

@@ -17,7 +17,7 @@ import {
   requireAnswerable,
   startEngine,
 } from "../runnable.js";
-import { bar, createTerminal } from "../terminal.js";
+import { createTerminal, rowProgress } from "../terminal.js";
 
 export interface SampleOptions extends EngineOptions, OutputOptions {
   readonly rows: number;
@@ -48,8 +48,9 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
     noises: withNoise,
   });
   const batch = batchOf(loaded, program.block, options.batch);
+  const report = rowProgress(terminal);
   const progress = (done: number) => {
-    if (done < rows) terminal.progress(`units ${bar(done, rows)} ${done}/${rows}`);
+    if (done < rows) report("units", done, rows);
   };
   const write = async () => {
     await writeTo(options, async (sink) => {

@@ -4,10 +4,10 @@
  * first is named. Arguments and blank images are checked before any work starts.
  */
 import { availableParallelism } from "node:os";
-import { Tinypool } from "tinypool";
 import { type Chunk, type ChunkResult, processChunk } from "./chunk.js";
 import { MorphologyError, noInk } from "./errors.js";
 import { argumentProblem, type ImageOperatorCall, imageOperators } from "./operators.js";
+import { withThreads } from "./shared-pool.js";
 import type { MorphologyMode } from "./thickness.js";
 
 export interface ImageBatch {
@@ -27,37 +27,20 @@ export interface PoolOptions {
   readonly threads?: number;
 }
 
-const chunkLength = 128;
-/** Starting threads takes longer than this many images do. */
-const inlineLimit = 2 * chunkLength;
+/** Images that a thread takes at a time: few enough that all threads end a batch at about the same time. */
+const chunkLength = 32;
 
 /**
  * The batch with the calls applied: n images, flat. Throws a RangeError where lengths do not fit together and a
- * MorphologyError naming the first row that cannot be processed. All threads have ended when the promise settles.
+ * MorphologyError naming the first row that cannot be processed.
  */
 export async function applyToBatch(batch: ImageBatch, options: PoolOptions = {}): Promise<Uint8Array> {
   checkLengths(batch);
   checkRows(batch);
-  const total = batch.images.length / (batch.height * batch.width);
-  if (total <= inlineLimit) return collect(batch, 1, async (chunk) => processChunk(chunk), options);
-  const threads = Math.max(1, Math.min(Math.ceil(total / chunkLength), options.threads ?? availableParallelism()));
-  const pool = new Tinypool({
-    filename: new URL("./worker.js", import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    // Flags of the main program, such as code given on its command line, are not for the threads.
-    execArgv: [],
-  });
-  try {
-    return await collect(
-      batch,
-      threads,
-      (chunk) => pool.run(chunk, { transferList: [chunk.images.buffer as ArrayBuffer] }),
-      options,
-    );
-  } finally {
-    await pool.destroy();
-  }
+  const threads = options.threads ?? availableParallelism();
+  return withThreads(threads, batch.images.length / (batch.height * batch.width), (run) =>
+    run ? collect(batch, threads, run, options) : collect(batch, 1, async (chunk) => processChunk(chunk), options),
+  );
 }
 
 /** Runs `handle` over the chunks, `lanes` at a time and in order, and joins the results. */

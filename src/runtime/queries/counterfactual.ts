@@ -8,7 +8,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import { evidenceOf, planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
-import type { Engine, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
+import type { Engine, HostData, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
@@ -21,8 +21,8 @@ import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
 import { feederOf, runBlock } from "./draw-feeder.js";
-import { inOrder } from "./in-order.js";
-import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
+import { inOrder, oneAtATime } from "./in-order.js";
+import { blocksAtOnce, type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { addRanges, type OutsideRange, outsideRanges, rangeOutputs } from "./training-range.js";
 import { evaluateWorld } from "./world.js";
@@ -174,17 +174,19 @@ export async function compileCounterfactual(
     concurrent: isConcurrent(loaded, allUnits, block),
     feeder: feederOf(random),
   });
+  const answer = (firstUnit: number, given: Record<string, HostData>) => runBlock(program, random, firstUnit, given);
+  const answerBlock = program.concurrency === undefined ? oneAtATime(answer) : answer;
   const nameOf = request.unitName ?? ((unit: number) => `unit ${unit + 1}`);
   return {
     plan,
     block,
-    concurrency: program.concurrency ?? 1,
+    concurrency: blocksAtOnce(loaded, program),
     async answer(observed, firstUnit, records) {
       const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
       const given = Object.fromEntries(
         [...observed].map(([name, rows]) => [`value.${name}`, blockOfRows(rows, 0, block)]),
       );
-      const outputs = validRows(await runBlock(program, random, firstUnit, given), units, block);
+      const outputs = validRows(await answerBlock(firstUnit, given), units, block);
       requireInside(loaded, outputs, (unit) => nameOf(firstUnit + unit));
       const values = copy(observed);
       const probabilities = new Map<string, Float32Array>();
@@ -195,7 +197,7 @@ export async function compileCounterfactual(
         if (classes > 0) probabilities.set(target, output);
         values.set(target, classes > 0 ? modalClasses(output, classes) : output);
       }
-      await predictOperators(loaded, outputs, records, units, values, undefined, firstUnit);
+      await predictOperators(loaded, outputs, records, units, values, firstUnit);
       return { plan, values, probabilities, outside: outsideRanges(loaded, interventions, outputs) };
     },
     dispose: () => program.dispose(),

@@ -20,6 +20,18 @@ export async function inOrder<Result>(
   }
 }
 
+/** The same work, of which a call starts when the one before has ended. */
+export function oneAtATime<Arguments extends unknown[], Result>(
+  work: (...given: Arguments) => Promise<Result>,
+): (...given: Arguments) => Promise<Result> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (...given) => {
+    const result = before.then(() => work(...given));
+    before = result.catch(() => {});
+    return result;
+  };
+}
+
 /** Works on each item while the result of the one before is still being written; writes in order, one at a time. */
 export async function pipelined<Item, Result>(
   items: AsyncIterable<Item> | Iterable<Item>,

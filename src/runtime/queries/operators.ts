@@ -7,7 +7,6 @@ import { applyToBatch, type ImageOperatorCall, MorphologyError } from "../../dat
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { OperatorCall } from "../../model/schema-types.js";
 import type { LoadedModel } from "../loaded-model.js";
-import type { ReportRows } from "./blocks.js";
 
 /** The source images of one operator variable, one per row, 8-bit. */
 export interface OperatorRecord {
@@ -20,6 +19,14 @@ export interface OperatorRecord {
 export type OperatorRecords = ReadonlyMap<string, OperatorRecord>;
 
 /**
+ * Blocks to work on at once where a program by itself gains nothing from it: with image operators two, so that their threads always
+ * have images while the program computes the arguments of the next block.
+ */
+export function blocksAtOnce({ operators }: LoadedModel, program: { readonly concurrency?: number }): number {
+  return Math.max(program.concurrency ?? 1, operators.size > 0 ? 2 : 1);
+}
+
+/**
  * Adds to `values` each operator variable whose arguments are among `outputs` (`variable.call.argument`, `[rows]` each).
  * Throws where no items were recorded, naming the variable, and where an argument is impossible, naming the row.
  */
@@ -29,8 +36,7 @@ export async function predictOperators(
   records: OperatorRecords | undefined,
   rows: number,
   values: Map<string, Float32Array>,
-  onRows?: ReportRows,
-  firstRow = 0,
+  firstRow: number,
 ): Promise<void> {
   for (const [name, { call }] of loaded.operators) {
     if (!outputs.has(`${name}.0.0`)) continue;
@@ -45,7 +51,7 @@ export async function predictOperators(
     try {
       let images = record.images.subarray(0, rows * record.height * record.width);
       for (const { mode, calls } of passesOf(name, call, outputs))
-        images = await applyToBatch({ images, ...sizes(record), calls, mode }, onRows ? { onProgress: onRows } : {});
+        images = await applyToBatch({ images, ...sizes(record), calls, mode });
       values.set(name, Float32Array.from(images));
     } catch (error) {
       if (error instanceof MorphologyError)

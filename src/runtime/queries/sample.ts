@@ -12,8 +12,8 @@ import { blockOf, isConcurrent } from "./block-size.js";
 import { collect, type ReportRows, validRows } from "./blocks.js";
 import { outsideOutputs, requireInside } from "./domain-limits.js";
 import { feederOf, runBlock } from "./draw-feeder.js";
-import { inOrder } from "./in-order.js";
-import { type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
+import { inOrder, oneAtATime } from "./in-order.js";
+import { blocksAtOnce, type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
 import { evaluateWorld } from "./world.js";
 
@@ -32,7 +32,6 @@ export interface SampleRequest {
   /** Units of one call of the program; by default what their size lets fit. The sample does not depend on it. */
   readonly block?: number;
   readonly onRows?: ReportRows;
-  readonly onOperators?: ReportRows;
 }
 
 export interface Sample {
@@ -52,12 +51,12 @@ export interface SampleProgram {
   /** The calls under way at once that pay off. */
   readonly concurrency: number;
   /** Units `firstRow … firstRow + rows - 1` of the sample; `records` hold the items of these units. */
-  draw(firstRow: number, rows: number, records?: OperatorRecords, onOperators?: ReportRows): Promise<Sample>;
+  draw(firstRow: number, rows: number, records?: OperatorRecords): Promise<Sample>;
   dispose(): Promise<void>;
 }
 
 export async function sample(request: SampleRequest): Promise<Sample> {
-  const { rows, records, onRows, onOperators } = request;
+  const { rows, records, onRows } = request;
   const program = await compileSample(request);
   try {
     return await sampleInBlocks(program, {
@@ -65,7 +64,6 @@ export async function sample(request: SampleRequest): Promise<Sample> {
       rows,
       ...(records ? { records } : {}),
       ...(onRows ? { onRows: (done: number) => onRows(done, rows) } : {}),
-      ...(onOperators ? { onOperators: (done: number) => onOperators(done, rows) } : {}),
     });
   } finally {
     await program.dispose();
@@ -80,13 +78,12 @@ export interface UnitsToDraw {
   readonly records?: OperatorRecords;
   /** Units of the sample done so far, these and those before. */
   readonly onRows?: (done: number) => void;
-  readonly onOperators?: (done: number) => void;
 }
 
 /** Any number of units, block by block. */
 export async function sampleInBlocks(
   program: SampleProgram,
-  { firstRow, rows, records, onRows, onOperators }: UnitsToDraw,
+  { firstRow, rows, records, onRows }: UnitsToDraw,
 ): Promise<Sample> {
   const values = new Map<string, Float32Array>();
   const noises = new Map<string, Float32Array>();
@@ -94,9 +91,7 @@ export async function sampleInBlocks(
   const draw = (piece: number) => {
     const start = piece * program.block;
     const valid = validOf(start);
-    return program.draw(firstRow + start, valid, recordsOf(records, start, valid), (done) =>
-      onOperators?.(firstRow + start + done),
-    );
+    return program.draw(firstRow + start, valid, recordsOf(records, start, valid));
   };
   await inOrder(Math.ceil(rows / program.block), program.concurrency, draw, (drawn, piece) => {
     const start = piece * program.block;
@@ -108,9 +103,7 @@ export async function sampleInBlocks(
 }
 
 /** Compiles the program that draws; `rows` only keeps its blocks from being larger than all there is to draw. */
-export async function compileSample(
-  request: Omit<SampleRequest, "records" | "onRows" | "onOperators">,
-): Promise<SampleProgram> {
+export async function compileSample(request: Omit<SampleRequest, "records" | "onRows">): Promise<SampleProgram> {
   const { loaded } = request;
   const targets = request.targets ?? loaded.model.order;
   const block = blockOf(loaded, request.block, request.rows);
@@ -120,15 +113,17 @@ export async function compileSample(
     concurrent: isConcurrent(loaded, request.rows, block),
     feeder: feederOf(random),
   });
+  const draw = (firstRow: number) => runBlock(program, random, firstRow);
+  const drawBlock = program.concurrency === undefined ? oneAtATime(draw) : draw;
   return {
     block,
-    concurrency: program.concurrency ?? 1,
-    async draw(firstRow, valid, records, onOperators) {
-      const outputs = validRows(await runBlock(program, random, firstRow), valid, block);
+    concurrency: blocksAtOnce(loaded, program),
+    async draw(firstRow, valid, records) {
+      const outputs = validRows(await drawBlock(firstRow), valid, block);
       requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
       const values = new Map<string, Float32Array>();
       for (const target of targets) if (outputs.has(target)) values.set(target, outputs.get(target)!);
-      await predictOperators(loaded, outputs, records, valid, values, onOperators, firstRow);
+      await predictOperators(loaded, outputs, records, valid, values, firstRow);
       const drawn = new Map<string, Float32Array>();
       for (const [name, data] of outputs)
         if (name.startsWith(noisePrefix)) drawn.set(name.slice(noisePrefix.length), data);

@@ -139,6 +139,27 @@ describe("morphology: batches", function () {
     expect(String(await failureOf(applyToBatch(few)))).to.contain("2 arguments for 3 images");
   });
 
+  it("go through threads in a stream of small batches as soon as starting them pays off", async () => {
+    const script = `
+      import { withThreads } from ${JSON.stringify(new URL("../../../src/data/morphology/shared-pool.js", import.meta.url).href)};
+      const isThreaded = async (images) => withThreads(2, images, async (run) => run !== undefined);
+      console.log(await isThreaded(256), await isThreaded(1), await isThreaded(1), await withThreads(1, 999, async (run) => run === undefined));`;
+    const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 20000 });
+    expect(output.toString().trim()).to.equal("false true true true");
+  });
+
+  it("are the same in batches that are under way at once", async () => {
+    const given = batch(400);
+    const half = (start: number) =>
+      applyToBatch({
+        ...given,
+        images: given.images.slice(start * size, (start + 200) * size),
+        calls: given.calls.map((call) => ({ ...call, arguments: call.arguments.slice(start, start + 200) })),
+      });
+    const [whole, first, second] = await Promise.all([applyToBatch(given), half(0), half(200)]);
+    expect(Buffer.concat([first, second])).to.deep.equal(Buffer.from(whole));
+  });
+
   it("let the process end when they are done", () => {
     const entry = new URL("../../../src/data/morphology/index.js", import.meta.url).href;
     const script = `
