@@ -2,14 +2,16 @@
  * A model whose programs can be built: a fitted artefact, a model bound to data (its parameters the initial ones), or one that
  * needs no data for that.
  */
+
 import { readDataset } from "../data/read-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
+import { isLearned } from "../model/mechanism-kinds.js";
 import type { Model, Variable } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import type { HostTensor } from "../runtime/engine/index.js";
 import { type LoadedModel, loadModel, loadUnfitted } from "../runtime/loaded-model.js";
 import { RandomKey } from "../runtime/random/index.js";
-import { bindVariables, isLearned, requireObserved } from "../runtime/training/fit-model.js";
+import { bindVariables, requireObserved } from "../runtime/training/fit-model.js";
 import { initialState, parametersIn } from "../runtime/training/training-state.js";
 import type { BoundVariable } from "../runtime/variables.js";
 import { isDirectory, requireFile, requireModel } from "./model-file.js";

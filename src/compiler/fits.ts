@@ -3,6 +3,7 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { mechanisms as catalogue, modelFit, type OptionSpecs } from "../model/catalogue.js";
+import { isLearned } from "../model/mechanism-kinds.js";
 import type { Fit, Mechanism, Model } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseFits } from "../parser/parse.js";
@@ -80,7 +81,7 @@ function compileFit(
   { variable, positional, options }: ast.FitStatement,
   mechanism: Mechanism,
 ): Fit[] {
-  if (mechanism.kind === "expression" || mechanism.kind === "operator" || mechanism.kind === "unobserved") {
+  if (!isLearned(mechanism)) {
     context.report("5012", variable.span, `\`${variable.text}\` has nothing to fit`, {
       hint: "only learned mechanisms such as `flow` and `cvae` are fitted",
     });

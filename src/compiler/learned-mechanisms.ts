@@ -9,11 +9,13 @@ import type * as ast from "../parser/ast.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
 import { type Context, quoted } from "./context.js";
 import { describeDomain } from "./domain-checks.js";
+import { compileTable, tableOption } from "./given-tables.js";
 import { reportUnknown } from "./lower.js";
 import { declareNoises } from "./noises.js";
 import { readOptions } from "./options.js";
 
-export function compileLearned(context: Context, { statement, body, domain }: Site<ast.Call>): CompiledMechanism {
+export function compileLearned(context: Context, site: Site<ast.Call>): CompiledMechanism {
+  const { statement, body, domain } = site;
   const kind = body.callee.text as MechanismName;
   const parents = new Map<string, Span>();
   for (const argument of body.positional) addParent(context, kind, argument, parents);
@@ -25,6 +27,8 @@ export function compileLearned(context: Context, { statement, body, domain }: Si
     declareNoises(context, statement.noises);
   }
   checkType(context, kind, { statement, body, domain });
+  const table = tableOption(kind, body);
+  if (table !== undefined) return { mechanism: compileTable(context, site, table, [...parents]), parents };
   const options = readOptions(context, kind, mechanisms[kind].options, body.options, parents.size > 0, domain?.kind);
   checkTransforms(context, body, options, domain);
   checkChoices(context, body, options, domain);

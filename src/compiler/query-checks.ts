@@ -4,6 +4,7 @@
  */
 import { isDisturbed } from "../model/confounding.js";
 import { targetNames } from "../model/expression.js";
+import { isGiven } from "../model/mechanism-kinds.js";
 import { densityOf, intervenedGraph, isShift, mechanismsByName, observedFor } from "../model/plan.js";
 import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
@@ -158,5 +159,3 @@ function canBeSampled(
     return !isConcerned || !needed.has(variable) || replaced.has(variable) || isGiven(mechanism);
   });
 }
-
-const isGiven = ({ kind }: Mechanism): boolean => kind === "expression" || kind === "operator";

@@ -195,12 +195,18 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     },
     fit: adversarialFit,
   },
-  bernoulli: { domains: ["binary"], abduction: "posterior_sample", density: "exact", options: { hidden }, fit },
+  bernoulli: {
+    domains: ["binary"],
+    abduction: "posterior_sample",
+    density: "exact",
+    options: { hidden, table: { type: "table" } },
+    fit,
+  },
   categorical: {
     domains: ["categorical", "ordinal"],
     abduction: "posterior_sample",
     density: "exact",
-    options: { hidden },
+    options: { hidden, table: { type: "table" } },
     fit,
   },
 };

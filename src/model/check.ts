@@ -6,10 +6,11 @@ import { abductionOf, mechanisms, modelFit } from "./catalogue.js";
 import { checkExpressionMechanism, checkIntervention, checkOperator, checkTargets } from "./check-expressions.js";
 import { whyNotInverse } from "./check-inverse.js";
 import { targetNames } from "./expression.js";
+import { levelCount, rowCount, whyNotDistribution } from "./given-table.js";
 import { planTermInference } from "./inference/plan-term.js";
 import { completeOptions, whyNotChoices, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
-import type { Mechanism, Model, QueryExpression, Variable } from "./schema-types.js";
+import type { Domain, Mechanism, Model, QueryExpression, TableMechanism, Variable } from "./schema-types.js";
 import { graphWithCommonCauses, whyFalse } from "./separation.js";
 import { sameJson } from "./serialise.js";
 
@@ -35,7 +36,7 @@ export function checkMeaning(model: Model): ModelProblem[] {
   model.mechanisms.forEach((mechanism, index) => {
     const before = problems.length;
     const pointer = `/mechanisms/${index}`;
-    checkMechanism(mechanism, model.variables[index]!, pointer, report);
+    checkMechanism(mechanism, model.variables[index]!, domains, pointer, report);
     if (problems.length > before || mechanism.kind !== "expression" || mechanism.inverse === null) return;
     const reason = whyNotInverse({ ...mechanism, inverse: mechanism.inverse }, (name) => domains.get(name) ?? null);
     if (reason !== undefined) report("8006", `${pointer}/inverse`, `is no inverse of the expression: ${reason}`);
@@ -113,13 +114,22 @@ function checkGraph(model: Model, report: Report): void {
   }
 }
 
-function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: string, report: Report): void {
+function checkMechanism(
+  mechanism: Mechanism,
+  variable: Variable,
+  domains: ReadonlyMap<string, Domain | null>,
+  pointer: string,
+  report: Report,
+): void {
   switch (mechanism.kind) {
     case "expression":
       checkExpressionMechanism(mechanism, pointer, report);
       return;
     case "operator":
       checkOperator(mechanism, pointer, report);
+      return;
+    case "table":
+      checkTable(mechanism, variable, domains, pointer, report);
       return;
     case "unobserved":
       if (!variable.latent) report("8004", pointer, `only a latent variable may be \`unobserved\``);
@@ -157,6 +167,32 @@ function checkMechanism(mechanism: Mechanism, variable: Variable, pointer: strin
       }
     }
   }
+}
+
+function checkTable(
+  { variable, parents, probabilities }: TableMechanism,
+  { domain }: Variable,
+  domains: ReadonlyMap<string, Domain | null>,
+  pointer: string,
+  report: Report,
+): void {
+  const levels = levelCount(domain);
+  const counts = parents.map((parent) => levelCount(domains.get(parent) ?? null));
+  const unknown = levels === undefined ? variable : parents.find((_, index) => counts[index] === undefined);
+  if (levels === undefined || unknown !== undefined) {
+    report("5025", pointer, `the levels of \`${unknown}\` are not stated, and the table is in their order`);
+    return;
+  }
+  const rows = rowCount(counts as number[]);
+  if (probabilities.length !== rows) {
+    report("5024", `${pointer}/probabilities`, `${probabilities.length} rows for ${rows} combinations of levels`);
+    return;
+  }
+  probabilities.forEach((row, index) => {
+    const reason = whyNotDistribution(row, levels);
+    if (reason !== undefined)
+      report(row.length === levels ? "5026" : "5024", `${pointer}/probabilities/${index}`, reason);
+  });
 }
 
 function checkReferences(model: Model, report: Report): void {

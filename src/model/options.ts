@@ -89,6 +89,8 @@ function checkOption(
     case "integers":
       if (Array.isArray(value) && value.every((item) => isInteger(item, spec.minimum))) return value;
       return wrong(`a list of whole numbers of at least ${spec.minimum}, such as \`[16, 16]\``);
+    case "table":
+      return wrong("no value in a mechanism to be learned: the probabilities are a mechanism of kind `table`");
     case "word": {
       if (typeof value === "string" && spec.words.includes(value)) return value;
       const wanted = `one of ${spec.words.map((word) => `\`${word}\``).join(", ")}`;

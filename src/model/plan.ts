@@ -86,6 +86,8 @@ export function densityOf(mechanism: Mechanism): DensityStep["kind"] {
   switch (mechanism.kind) {
     case "expression":
       return mechanism.inverse === null ? "none" : "exact";
+    case "table":
+      return "exact";
     case "operator":
     case "unobserved":
       return "none";

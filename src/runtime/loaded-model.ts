@@ -4,6 +4,7 @@
  */
 import { failure } from "../diagnostics/diagnostic.js";
 import type { InferredModel } from "../model/inference/plan-inference.js";
+import { isGiven } from "../model/mechanism-kinds.js";
 import type { Domain, Model, OperatorMechanism } from "../model/schema-types.js";
 import type { HostTensor, HostTensors, Tensors } from "./engine/engine.js";
 import type { Mechanism } from "./mechanisms/mechanism.js";
@@ -60,11 +61,11 @@ export function loadModel(
   return { model, variables, mechanisms, operators, posteriors, parameters };
 }
 
-/** A model of expressions and operators alone, ready without data. Throws where something must be fitted first. */
+/** A model of expressions, tables and operators alone, ready without data. Throws where something must be fitted first. */
 export function loadUnfitted(model: Model, file: string): LoadedModel {
   const variables = new Map<string, BoundVariable>();
   for (const mechanism of model.mechanisms)
-    if (mechanism.kind !== "expression" && mechanism.kind !== "operator")
+    if (!isGiven(mechanism))
       throw failure(
         "7020",
         file,

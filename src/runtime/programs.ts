@@ -2,7 +2,9 @@
  * The programs of a model by name, without running them: the very ones that a fit, a sample, an evaluation or a query compiles,
  * made by the functions that those use. A query that asks for a number has one program a term, and one for its expression.
  */
+
 import { namesIn } from "../model/expression.js";
+import { isLearned } from "../model/mechanism-kinds.js";
 import { planCounterfactual, worldsOf } from "../model/plan.js";
 import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/schema-types.js";
 import type { LoopSpec, ProgramSpec } from "./engine/engine.js";
@@ -17,7 +19,6 @@ import { sampleProgram } from "./queries/sample.js";
 import { RandomKey } from "./random/random-key.js";
 import type { Rows } from "./rows.js";
 import { batchOf, heldOutRowsOf } from "./training/fit-mechanism.js";
-import { isLearned } from "./training/fit-model.js";
 import { fitOptionsOf } from "./training/fit-options.js";
 import { heldOutProgram, largestBlock } from "./training/held-out-loss.js";
 import { initialProgram, mostRows } from "./training/initial-from-rows.js";

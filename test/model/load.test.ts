@@ -48,7 +48,7 @@ describe("model files", () => {
     [
       "an unknown mechanism",
       (m) => (m.mechanisms[0].kind = "flwo"),
-      "8002 /mechanisms/0/kind: must be one of expression, operator, flow, linear, anm, glm, cvae, hvae, ali, bernoulli, categorical, unobserved",
+      "8002 /mechanisms/0/kind: must be one of expression, operator, table, flow, linear, anm, glm, cvae, hvae, ali, bernoulli, categorical, unobserved",
     ],
     [
       "an unknown function",

@@ -136,4 +136,40 @@ export const mechanismCodes: readonly CatalogueEntry[] = [
       good: "t := (1 + e)^3 where e ~ normal(0, 1)",
     },
   },
+  {
+    code: "5024",
+    title: "A table of another shape",
+    explanation:
+      "A given table has a row for each combination of the parents' levels, the last parent changing fastest, written one after the other or in lists nested by parent. A row of `bernoulli` is the probability of 1, one of `categorical` a list of one probability for each level.",
+    examples: {
+      bad: "c : binary := bernoulli(table = [0.5])\ns : binary := bernoulli(c, table = [[0.5, 0.5], [0.9, 0.1]])",
+      good: "c : binary := bernoulli(table = [0.5])\ns : binary := bernoulli(c, table = [0.5, 0.1])",
+    },
+  },
+  {
+    code: "5025",
+    title: "A table over levels that are not stated",
+    explanation:
+      "A given table is in the order of the levels of its variable and of its parents, so their types state the levels: binary, categorical or ordinal.",
+    examples: {
+      bad: "c := flow()\ns : binary := bernoulli(c, table = [0.5, 0.1])",
+      good: "c : binary := bernoulli(table = [0.5])\ns : binary := bernoulli(c, table = [0.5, 0.1])",
+    },
+  },
+  {
+    code: "5026",
+    title: "Probabilities that are none",
+    explanation:
+      "A probability lies in [0, 1], and the row of a table sums to 1 within 1e-6; it is then divided by its sum. Fractions are written as they are, `1/3`.",
+    examples: {
+      bad: "c : categorical(3) := categorical(table = [0.333, 0.333, 0.333])",
+      good: "c : categorical(3) := categorical(table = [1/3, 1/3, 1/3])",
+    },
+  },
+  {
+    code: "5027",
+    title: "A table over levels that only the data name",
+    explanation:
+      "`categorical(3)` takes the names of its levels from the data, in an order that a given table cannot know. State the names in the order of the table.",
+  },
 ];

@@ -5,6 +5,7 @@
  * limited by `for` leaves the variable alone and changes only what the named children see.
  */
 
+import { printTable } from "../../model/given-table.js";
 import {
   type LevelsOf,
   levelsIn,
@@ -13,7 +14,15 @@ import {
   printNoise,
   printOperator,
 } from "../../model/print-expression.js";
-import type { Abduction, Expression, Intervention, Mechanism, Model, Noise } from "../../model/schema-types.js";
+import type {
+  Abduction,
+  Expression,
+  Intervention,
+  Mechanism,
+  Model,
+  Noise,
+  Variable,
+} from "../../model/schema-types.js";
 import type { MechanismClass } from "../palette.js";
 
 export interface GraphNode {
@@ -66,6 +75,7 @@ const classOfKind: Readonly<Record<Mechanism["kind"], MechanismClass>> = {
   ali: "implicit",
   bernoulli: "discrete",
   categorical: "discrete",
+  table: "discrete",
   expression: "expression",
   operator: "operator",
   unobserved: "unobserved",
@@ -112,7 +122,7 @@ export function graphView(model: Model, interventions: readonly Intervention[] =
       doc: variable.doc,
       latent: variable.latent,
       mechanism: cut ? "intervention" : mechanismClass(mechanism),
-      assignment: assignmentText(mechanism, levelsOf),
+      assignment: assignmentText(mechanism, variable, levelsOf),
       intervention: action ? `do(${printIntervention(action, levelsOf)})` : null,
     });
     const kept = cut ? [] : mechanismNoises(mechanism);
@@ -190,7 +200,8 @@ function statedNoise(variable: string, mechanism: MechanismClass, recovery: Reco
   });
 }
 
-function assignmentText(mechanism: Mechanism, levelsOf: LevelsOf): string {
+function assignmentText(mechanism: Mechanism, { domain }: Variable, levelsOf: LevelsOf): string {
+  if (mechanism.kind === "table") return `${mechanism.variable} := ${printTable(mechanism, domain)}`;
   if (mechanism.kind === "expression") return `${mechanism.variable} := ${print(mechanism.expression, levelsOf)}`;
   if (mechanism.kind === "operator") return `${mechanism.variable} := ${printOperator(mechanism.call)}`;
   if (mechanism.kind === "unobserved") return `${mechanism.variable} is never observed`;

@@ -17,6 +17,7 @@ import { createGlm } from "./glm.js";
 import { createHvae } from "./hvae.js";
 import { createLinear } from "./linear.js";
 import type { Mechanism } from "./mechanism.js";
+import { createTable } from "./table.js";
 
 const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismContext) => Mechanism>> = {
   flow: createFlow,
@@ -30,7 +31,7 @@ const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismConte
   ali: createAli,
 };
 
-export const runnableKinds: readonly string[] = ["expression", "operator", ...Object.keys(learned)];
+export const runnableKinds: readonly string[] = ["expression", "operator", "table", ...Object.keys(learned)];
 
 /** The runnable form of a model's mechanism; operators run outside tensor programs and have none. */
 export function createMechanism(
@@ -38,6 +39,7 @@ export function createMechanism(
   variables: ReadonlyMap<string, BoundVariable>,
 ): Mechanism {
   if (mechanism.kind === "expression") return createExpression(mechanism);
+  if (mechanism.kind === "table") return createTable(mechanism, variables);
   const create = learned[mechanism.kind];
   if (!create)
     throw failure(

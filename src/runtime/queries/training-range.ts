@@ -3,11 +3,11 @@
  * answer says how often it did. Counted in the program, on the values that the children see: also those of variables that nobody
  * asked for, and those that only some children see. A unit is outside where the mean of its particles is.
  */
+import { isLearned } from "../../model/mechanism-kinds.js";
 import type { Intervention } from "../../model/schema-types.js";
 import * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
 import { meanOverParticles } from "../mechanisms/context.js";
-import { isLearned } from "../training/fit-model.js";
 import type { World } from "./world.js";
 
 export interface OutsideRange {

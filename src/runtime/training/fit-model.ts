@@ -2,10 +2,12 @@
  * Binds a model to a data set and fits its learned mechanisms, each on its own (the likelihood factorises). A mechanism whose key
  * equals that of an earlier fit takes that fit's parameters.
  */
+
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { learnedPosteriors } from "../../model/inference/learned-posteriors.js";
-import type { Fit, FitDescription, LearnedMechanism, Mechanism, Model } from "../../model/schema-types.js";
+import { isLearned } from "../../model/mechanism-kinds.js";
+import type { Fit, FitDescription, LearnedMechanism, Model } from "../../model/schema-types.js";
 import { rowsOfColumns } from "../columns.js";
 import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
@@ -67,6 +69,7 @@ export interface FittedModel {
 
 /** The variables of a model with the domains and constants of a training set. */
 export function bindVariables(model: Model, dataset: LoadedDataset): Map<string, BoundVariable> {
+  requireStatedLevels(model, dataset);
   const variables = new Map<string, BoundVariable>();
   for (const { name } of model.variables) {
     const domain = dataset.domains.get(name)!;
@@ -77,6 +80,27 @@ export function bindVariables(model: Model, dataset: LoadedDataset): Map<string,
     });
   }
   return variables;
+}
+
+/** A given table is in the order of stated levels: the order in which data name them would be a guess. */
+function requireStatedLevels(model: Model, { domains }: LoadedDataset): void {
+  const stated = new Map(model.variables.map(({ name, domain }) => [name, domain]));
+  for (const mechanism of model.mechanisms) {
+    if (mechanism.kind !== "table") continue;
+    for (const name of [mechanism.variable, ...mechanism.parents]) {
+      const own = stated.get(name);
+      const found = domains.get(name);
+      if (own?.kind !== "categorical" || own.levels !== undefined || found?.kind !== "categorical" || !found.levels)
+        continue;
+      const levels = found.levels.map((level) => JSON.stringify(level)).join(", ");
+      throw failure(
+        "5027",
+        model.name,
+        `the data name the levels of \`${name}\`, and the table of \`${mechanism.variable}\` is in the order of the levels, which the program does not state`,
+        `State them in the order of the table: \`${name} : categorical(${levels})\`, for instance.`,
+      );
+    }
+  }
 }
 
 export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
@@ -158,10 +182,6 @@ async function fitOne(
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
   const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
   return fitOrTakeOver(request, { name: variable, variable, fittable: runnable, data, options, contentKey }, key);
-}
-
-export function isLearned(mechanism: Mechanism): mechanism is LearnedMechanism {
-  return mechanism.kind !== "expression" && mechanism.kind !== "operator" && mechanism.kind !== "unobserved";
 }
 
 export function requireObserved(model: Model): void {

@@ -5,8 +5,10 @@
  *
  * It is a fit of its own, with a key of its own: neither the image's mechanism nor its key depends on it.
  */
+
 import type { LoadedDataset } from "../../data/dataset.js";
 import { posteriorOption } from "../../model/inference/learned-posteriors.js";
+import { isLearned } from "../../model/mechanism-kinds.js";
 import { graphOf, mechanismsByName } from "../../model/plan.js";
 import type { Fit, FitDescription, LearnedMechanism, Model } from "../../model/schema-types.js";
 import { serialiseModel } from "../../model/serialise.js";
@@ -19,7 +21,7 @@ import { RandomKey } from "../random/random-key.js";
 import type { Rows } from "../rows.js";
 import { fitKey } from "./fit-key.js";
 import { heldOutShare } from "./fit-mechanism.js";
-import { type EarlierFit, type FitModelRequest, isLearned } from "./fit-model.js";
+import type { EarlierFit, FitModelRequest } from "./fit-model.js";
 import type { FitOptions } from "./fit-options.js";
 import { fitOrTakeOver } from "./fit-or-take-over.js";
 import { presentRows } from "./present-rows.js";

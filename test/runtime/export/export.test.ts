@@ -37,6 +37,7 @@ b : positive := flow(a)
 s : categorical("u", "v", "w") := categorical(a)
 k : count := glm(b)
 c : interval(0, 10) := anm(b, s)
+w : binary := bernoulli(s, table = [0.2, 0.5, 0.9])
 d := 2 * a - c + e where e ~ laplace(0, 1)
 x : image(2, 3) := cvae(c, s, latent = 2, hidden = [5])`;
 

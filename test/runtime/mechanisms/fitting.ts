@@ -1,10 +1,11 @@
 /** Fits every learned mechanism of a small model to rows drawn by a test. */
+
+import { isLearned } from "../../../src/model/mechanism-kinds.js";
 import type { Engine, HostTensor } from "../../../src/runtime/engine/index.js";
 import { type LoadedModel, loadModel } from "../../../src/runtime/loaded-model.js";
 import type { RandomKey } from "../../../src/runtime/random/index.js";
 import type { Rows } from "../../../src/runtime/rows.js";
 import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
-import { isLearned } from "../../../src/runtime/training/fit-model.js";
 import { fitOptionsOf } from "../../../src/runtime/training/fit-options.js";
 import { type BoundVariable, normalisationOf } from "../../../src/runtime/variables.js";
 import { compiled } from "../models.js";

@@ -77,6 +77,7 @@ export const lawCases: Record<string, LoadedModel> = {
   "flow, image, affine, linear spline, coupling, root": root(
     "y : image(2, 1) := flow(transform = [affine, spline(bins = 4), coupling(layers = 1, hidden = [4])])",
   ),
+  "table, root, ordinal": root("y : ordinal(3) := categorical(table = [0.2, 0.3, 0.5])"),
   "linear, root, real": root("y : real := linear()"),
   "linear, positive": withParent("y : positive := linear(p)"),
   "linear, interval": withParent("y : interval(64, 255) := linear(p)"),
