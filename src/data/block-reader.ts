@@ -8,7 +8,7 @@ import { suggestion } from "./did-you-mean.js";
 import { type IdxSource, openIdx } from "./idx-source.js";
 import type { LoadedManifest } from "./manifest.js";
 import { readPictures } from "./png-images.js";
-import { noiseRule } from "./scalar-domain.js";
+import { noiseRule, weightRule } from "./scalar-domain.js";
 import type { Table } from "./table.js";
 import { columnCells } from "./table-cells.js";
 
@@ -81,11 +81,13 @@ export class BlockReader {
   /** All rows. */
   async whole(): Promise<LoadedDataset> {
     const rows = this.lengths[0]?.rows ?? 0;
-    const { columns, noise, domains, ids } = await this.bindRows(rows);
+    const { columns, noise, domains, ids, weights } = await this.bindRows(rows);
     this.checkLengths();
+    if (weights?.every((weight) => weight === 0)) this.diagnostics.push(allWeightsZero(this.loaded));
     await this.close();
     this.requireGood();
-    return { rows, ids: ids ?? Array.from({ length: rows }, (_, row) => String(row)), columns, noise, domains };
+    const named = ids ?? Array.from({ length: rows }, (_, row) => String(row));
+    return { rows, ids: named, columns, noise, domains, ...(weights ? { weights } : {}) };
   }
 
   /** The rows of a part of the table, or the next items where there is no table; undefined after the last. */
@@ -130,7 +132,7 @@ export class BlockReader {
   /** The columns of the table that are read. */
   columnNames(): string[] {
     const { manifest } = this.loaded;
-    const names: string[] = manifest.id === undefined ? [] : [manifest.id];
+    const names = [manifest.id, manifest.weights].filter((name) => name !== undefined);
     for (const { name } of this.wanted) {
       const binding = own(manifest.variables, name);
       if (binding !== undefined && "column" in binding) names.push(binding.column);
@@ -160,7 +162,8 @@ export class BlockReader {
       }
     }
     const ids = (await this.attempt(async () => this.readIds())) ?? null;
-    return { columns, domains, noise, ids };
+    const weights = await this.attempt(async () => this.readWeights());
+    return { columns, domains, noise, ids, ...(weights ? { weights } : {}) };
   }
 
   private async bind(
@@ -241,6 +244,16 @@ export class BlockReader {
     return { value: Array.from({ length: cells.value.length }, (_, row) => cells.value.text(row)) };
   }
 
+  private readWeights(): Read<Float64Array> | undefined {
+    const { weights } = this.loaded.manifest;
+    if (weights === undefined || this.table === undefined) return undefined;
+    const cells = columnCells(this.table, weights, "weights");
+    if (cells.diagnostics !== undefined) return cells;
+    const read = readNumbers(cells.value, weightRule);
+    if (read.diagnostics !== undefined) return read;
+    return { value: Float64Array.from(read.value) };
+  }
+
   /** The value read, or undefined after its problems were noted; anything but a ScmcError is a fault of ours and passes. */
   private async attempt<T>(read: () => Promise<Read<T> | undefined>): Promise<T | undefined> {
     try {
@@ -283,6 +296,16 @@ export class BlockReader {
 /** Names come from a file: `constructor` must not find what every object has. */
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+function allWeightsZero({ file, manifest }: LoadedManifest): Diagnostic {
+  return {
+    code: "6090",
+    severity: "error",
+    file,
+    message: `the weights (column "${manifest.weights}") are 0 in every row, so no row counts`,
+    hint: 'Name the column of the weights, or leave "weights" out of the manifest.',
+  };
 }
 
 function count(number: number): string {

@@ -43,6 +43,8 @@ export interface Dataset {
   readonly ids: readonly string[];
   readonly columns: ReadonlyMap<string, Column>;
   readonly noise: ReadonlyMap<string, Column>;
+  /** Sampling weights `[rows]`, from 0 up, where the manifest names them: how much each row counts in fits and averages. */
+  readonly weights?: Float64Array;
 }
 
 /** A data set as read, with the domain of every column: the wanted one, or, where none was given, the one bound from the data. */

@@ -50,6 +50,7 @@ function needsTable(manifest: Manifest): string[] {
     for (const name of Object.keys(noises)) names.push(`noise.${variable}.${name}`);
   }
   if (manifest.id !== undefined) names.push("id");
+  if (manifest.weights !== undefined) names.push("weights");
   return names.map((name) => `${name} names a column, but the manifest has no table`);
 }
 
@@ -104,7 +105,9 @@ function describeOther(place: string, error: ErrorObject, file: string): Diagnos
     return manifestProblem(
       file,
       `${where} has an unknown key ${JSON.stringify(key)}`,
-      nearest === undefined ? 'It may have "table", "id", "variables" and "noise".' : `Did you mean "${nearest}"?`,
+      nearest === undefined
+        ? 'It may have "table", "id", "weights", "variables" and "noise".'
+        : `Did you mean "${nearest}"?`,
     );
   }
   if (error.keyword === "required") {

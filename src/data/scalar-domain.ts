@@ -76,3 +76,10 @@ export function noiseRule(items: ItemCollection | undefined): DomainRule {
     admits: (value) => Number.isInteger(value) && value >= 0 && value <= last,
   };
 }
+
+/** Sampling weights. */
+export const weightRule: DomainRule = {
+  name: "weights",
+  expected: "a weight, a number from 0 up",
+  admits: (value) => value >= 0,
+};

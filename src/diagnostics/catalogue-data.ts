@@ -150,4 +150,10 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     title: "Nothing to model",
     explanation: "Every column of the table is constant, empty, an id, or has too many different texts for a category.",
   },
+  {
+    code: "6090",
+    title: "Weights that are all 0",
+    explanation:
+      "The manifest names a column of sampling weights, and every row of it is 0. A row counts in fits and averages in proportion to its weight, so nothing would be left.",
+  },
 ];

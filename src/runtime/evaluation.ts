@@ -2,12 +2,17 @@
  * Figures on held-out data: the mean log-probability of each variable given its parents, and for implicit mechanisms, which have none,
  * the mean error of reconstructions; each with its standard error.
  */
-import type { LoadedModel } from "./loaded-model.js";
 import { hasMissing, isMissingAt } from "./queries/evidence/patterns.js";
 import { type ImportanceBound, importanceBound } from "./queries/importance-bound.js";
 import { type LogProbabilityRequest, logProbability } from "./queries/log-probability.js";
 import { type ReconstructionRequest, reconstructionErrors } from "./queries/reconstruction.js";
 import { sizeOf } from "./variables.js";
+import { meanOfRows } from "./weighted-mean.js";
+
+/** How much each unit counts in the means, `[units]`; all alike where it is left out. */
+interface Weighted {
+  readonly weights?: Float64Array;
+}
 
 export interface LogProbabilityFigure {
   /** Mean over units, nats per unit of the variable. */
@@ -36,56 +41,63 @@ export interface ReconstructionFigure {
 
 /** By variable, for implicit mechanisms alone. */
 export async function evaluateReconstruction(
-  request: ReconstructionRequest,
+  request: ReconstructionRequest & Weighted,
 ): Promise<Record<string, ReconstructionFigure>> {
   const errors = await reconstructionErrors(request);
   return Object.fromEntries(
     [...errors].map(([name, values]) => {
-      const present = presentTerms(request, name, values);
-      return [name, { ...meanOf(present), units: present.length }];
+      const units = countedUnits(request, name, values);
+      return [name, { ...meanOver(units, values, request), units: units.length }];
     }),
   );
 }
 
 export async function evaluateLogProbability(
-  request: LogProbabilityRequest,
+  request: LogProbabilityRequest & Weighted,
 ): Promise<Record<string, LogProbabilityFigure>> {
   const terms = await logProbability(request);
   const figures: Record<string, LogProbabilityFigure> = {};
   for (const [name, values] of terms) {
-    const present = presentTerms(request, name, values);
-    const figure = figureOf(request.loaded, name, present);
+    const figure = figureOf(request, name, values);
     const tighter = request.loaded.mechanisms.get(name)!.logWeight && (await importanceBound(request, name));
     figures[name] = tighter ? { ...figure, importanceWeighted: tighter } : figure;
   }
   return figures;
 }
 
-/** The terms of the units that have the variable and its parents. */
-function presentTerms({ loaded, observed }: ReconstructionRequest, name: string, values: Float32Array): Float32Array {
+/** The units that have the variable and its parents, and count. */
+function countedUnits(
+  { loaded, observed, weights }: ReconstructionRequest & Weighted,
+  name: string,
+  { length }: Float32Array,
+): Int32Array {
   const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
   const partial = [name, ...parents].map((one) => observed.get(one)!).filter(hasMissing);
-  return partial.length === 0 ? values : values.filter((_, row) => !partial.some((rows) => isMissingAt(rows, row)));
+  const isWhole = (row: number) => !partial.some((rows) => isMissingAt(rows, row));
+  return Int32Array.from({ length }, (_, row) => row).filter((row) => weights?.[row] !== 0 && isWhole(row));
 }
 
-function figureOf(loaded: LoadedModel, name: string, values: Float32Array): LogProbabilityFigure {
-  const possible = values.filter((value) => value > Number.NEGATIVE_INFINITY);
+function figureOf(request: LogProbabilityRequest & Weighted, name: string, values: Float32Array): LogProbabilityFigure {
+  const { loaded } = request;
+  const units = countedUnits(request, name, values);
+  const possible = units.filter((row) => values[row]! > Number.NEGATIVE_INFINITY);
   const { domain } = loaded.variables.get(name)!;
   const { kind, density } = loaded.mechanisms.get(name)!;
+  const moments = meanOver(possible, values, request);
   return {
-    ...meanOf(possible),
+    ...moments,
     kind: density === "bound" ? "bound" : "exact",
-    units: values.length,
-    impossibleUnits: values.length - possible.length,
+    units: units.length,
+    impossibleUnits: units.length - possible.length,
     ...(domain.kind === "image" && kind === "flow"
-      ? { bitsPerDimension: -meanOf(possible).mean / (sizeOf(domain) * Math.LN2) }
+      ? { bitsPerDimension: -moments.mean / (sizeOf(domain) * Math.LN2) }
       : {}),
   };
 }
 
-function meanOf(values: Float32Array): { readonly mean: number; readonly standardError: number } {
-  const count = Math.max(1, values.length);
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / Math.max(1, count - 1) / count) };
+function meanOver(units: Int32Array, values: Float32Array, { weights }: Weighted) {
+  return meanOfRows(
+    Float64Array.from(units, (row) => values[row]!),
+    weights && Float64Array.from(units, (row) => weights[row]!),
+  );
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { readDataset } from "../../src/data/index.js";
+import { openDataset, readDataset } from "../../src/data/read-dataset.js";
 import type { Domain } from "../../src/model/schema-types.js";
 import { countingImages, DataDirectory } from "./data-directory.js";
 
@@ -46,6 +46,16 @@ describe("readDataset", () => {
         s: { kind: "categorical", size: 2, levels: ["F", "M"] },
         x: { kind: "image", height: 2, width: 4, channels: 1 },
       });
+    });
+
+    it("reads sampling weights, also in parts", async () => {
+      data.write("t.csv", "a,w\n1,2.5\n2,0\n3,1e3\n");
+      data.write("manifest.json", { table: "t.csv", weights: "w", variables: { a: { column: "a" } } });
+      expect((await read({ a: null })).weights).to.deep.equal(Float64Array.of(2.5, 0, 1000));
+      const { blocks } = await openDataset(data.path("manifest.json"), [{ name: "a", domain: null }]);
+      const parts: number[] = [];
+      for await (const { weights } of blocks(2)) parts.push(...weights!);
+      expect(parts).to.deep.equal([2.5, 0, 1000]);
     });
 
     it("unpacks gzip by its first bytes, with and without .gz", async () => {

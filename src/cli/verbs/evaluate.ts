@@ -35,9 +35,10 @@ export async function evaluate(path: string, options: EvaluateOptions): Promise<
   const dataset = await readDataset(options.data, wanted);
   const observed = rowsOfColumns(dataset.columns);
   const key = RandomKey.fromSeed(options.seed).split("evaluate");
-  const request = { loaded, engine, observed, key };
+  const { weights } = dataset;
+  const request = { loaded, engine, observed, key, ...(weights ? { weights } : {}) };
   const logProbability = await evaluateLogProbability({ ...request, key: key.split("log-probability") });
-  const noises = checkNoises(loaded, await abductNoises({ ...request, key: key.split("abduct") }), observed);
+  const noises = checkNoises(loaded, await abductNoises({ ...request, key: key.split("abduct") }), observed, weights);
   const consistency = await checkConsistency({ ...request, key: key.split("consistency") });
   const suspicious = noises.flatMap((check) => findingsOf(check, options.level));
   if (options.json)

@@ -120,10 +120,11 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   await write({}, new Map());
   const key = RandomKey.fromSeed(options.seed).split("run");
   const observed = test && rowsOfColumns(test.columns);
+  const weighted = test?.weights ? { weights: test.weights } : {};
   const logProbability = observed
-    ? await evaluateLogProbability({ loaded, engine, observed, key: key.split("evaluation") })
+    ? await evaluateLogProbability({ loaded, engine, observed, ...weighted, key: key.split("evaluation") })
     : {};
-  const reconstruction = observed ? await evaluateReconstruction({ loaded, engine, observed }) : {};
+  const reconstruction = observed ? await evaluateReconstruction({ loaded, engine, observed, ...weighted }) : {};
   const answers = await answerQueries({
     loaded,
     engine,

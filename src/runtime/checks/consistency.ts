@@ -19,6 +19,8 @@ export interface ChecksRequest {
   /** Units with all variables observed. */
   readonly observed: ReadonlyMap<string, Rows>;
   readonly key: RandomKey;
+  /** How much each unit counts in the means, `[units]`; all alike where it is left out. */
+  readonly weights?: Float64Array;
 }
 
 export interface ConsistencyCheck {
@@ -46,7 +48,7 @@ export async function abductNoises(request: ChecksRequest): Promise<AbductedNois
 
 /** For every variable of one number that has descendants. */
 export async function checkConsistency(request: ChecksRequest): Promise<ConsistencyCheck[]> {
-  const { loaded, observed } = request;
+  const { loaded, observed, weights } = request;
   const procedure = counterfactualProcedure(loaded, { batch: block, particles: 1 });
   const checks: ConsistencyCheck[] = [];
   for (const name of loaded.model.order) {
@@ -60,7 +62,8 @@ export async function checkConsistency(request: ChecksRequest): Promise<Consiste
     const back = await act(replacedBy(observed, other), own);
     for (const of of reached) {
       const was = observed.get(of)!;
-      const difference = (answers: ReadonlyMap<string, Float32Array>) => meanDifference(was, answers.get(`out.${of}`)!);
+      const difference = (answers: ReadonlyMap<string, Float32Array>) =>
+        meanDifference(was, answers.get(`out.${of}`)!, weights);
       checks.push({ set: name, of, composition: difference(same), reversibility: difference(back) });
     }
   }
@@ -94,10 +97,15 @@ function replacedBy(
   );
 }
 
-function meanDifference({ data }: Rows, answer: Float32Array): number {
-  let sum = 0;
-  for (let k = 0; k < answer.length; k++) sum += Math.abs(answer[k]! - data[k]!);
-  return sum / Math.max(1, answer.length);
+/** The mean over the units, each by its weight, of the mean absolute difference over the elements. */
+function meanDifference({ data, size }: Rows, answer: Float32Array, weights: Float64Array | undefined): number {
+  let [sum, total] = [0, 0];
+  for (let k = 0; k < answer.length; k++) {
+    const weight = weights ? weights[Math.floor(k / size)]! : 1;
+    sum += weight * Math.abs(answer[k]! - data[k]!);
+    total += weight;
+  }
+  return sum / Math.max(total, Number.MIN_VALUE);
 }
 
 async function runExported(

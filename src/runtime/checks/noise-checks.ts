@@ -7,7 +7,14 @@ import { distributions } from "../distributions/index.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { DrawSpec } from "../mechanisms/mechanism.js";
 import type { Rows } from "../rows.js";
-import { correlationTest, standardRanks, type TestResult, uniformityTest, worstOf } from "./rank-statistics.js";
+import {
+  correlationTest,
+  effectiveRows,
+  standardRanks,
+  type TestResult,
+  uniformityTest,
+  worstOf,
+} from "./rank-statistics.js";
 
 /** The draws of one noise, `[units, size]`. */
 export interface AbductedNoise extends DrawSpec {
@@ -43,8 +50,9 @@ export function checkNoises(
   loaded: LoadedModel,
   noises: readonly AbductedNoise[],
   observed: ReadonlyMap<string, Rows>,
+  weights?: Float64Array,
 ): NoiseCheck[] {
-  const ranked = noises.map(rank);
+  const ranked = noises.map((draw) => rank(draw, weights));
   return ranked.map(({ draw, elements, uniform }) => {
     const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === draw.variable)!;
     const scalars = parents.filter((parent) => observed.get(parent)!.size === 1);
@@ -56,23 +64,25 @@ export function checkNoises(
       distribution: draw.distribution,
       uniform,
       parents: scalars.map((parent) => {
-        const ranks = standardRanks(observed.get(parent)!.data);
+        const { rows, data } = observed.get(parent)!;
+        const ranks = standardRanks(data, weights);
+        const size = effectiveRows(rows, weights);
         return {
           parent,
-          ...worstOf(elements.flatMap((both) => both.map((element) => correlationTest(element, ranks)))),
+          ...worstOf(elements.flatMap((both) => both.map((element) => correlationTest(element, ranks, size)))),
         };
       }),
       others: pairs
         .filter((other) => other.draw.variable !== draw.variable && other.elements.length <= mostElementsInPairs)
         .map((other) => ({
           other: `${other.draw.variable}.${other.draw.noise}`,
-          ...dependence(elements, other.elements),
+          ...dependence(elements, other.elements, weights),
         })),
     };
   });
 }
 
-function rank(draw: AbductedNoise): Ranked {
+function rank(draw: AbductedNoise, weights: Float64Array | undefined): Ranked {
   const { size, values } = draw;
   const units = values.length / size;
   const { cdf } = distributions[draw.distribution];
@@ -82,13 +92,19 @@ function rank(draw: AbductedNoise): Ranked {
   );
   return {
     draw,
-    elements: columns.map((column) => [standardRanks(column), standardRanks(column.map((u) => Math.abs(u - 0.5)))]),
-    uniform: isDiscrete ? null : worstOf(columns.map(uniformityTest)),
+    elements: columns.map((column) => [
+      standardRanks(column, weights),
+      standardRanks(
+        column.map((u) => Math.abs(u - 0.5)),
+        weights,
+      ),
+    ]),
+    uniform: isDiscrete ? null : worstOf(columns.map((column) => uniformityTest(column, weights))),
   };
 }
 
-function dependence(a: Ranked["elements"], b: Ranked["elements"]): TestResult {
-  return worstOf(
-    a.flatMap((one) => b.flatMap((two) => one.flatMap((left) => two.map((right) => correlationTest(left, right))))),
-  );
+function dependence(a: Ranked["elements"], b: Ranked["elements"], weights: Float64Array | undefined): TestResult {
+  const test = (left: Float64Array, right: Float64Array) =>
+    correlationTest(left, right, effectiveRows(left.length, weights));
+  return worstOf(a.flatMap((one) => b.flatMap((two) => one.flatMap((left) => two.map((right) => test(left, right))))));
 }

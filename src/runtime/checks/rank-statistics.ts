@@ -7,12 +7,30 @@ export interface TestResult {
   readonly p: number;
 }
 
-/** Whether values in [0, 1] are uniform: the largest distance of their distribution from it. */
-export function uniformityTest(values: Float64Array): TestResult {
-  const sorted = values.slice().sort();
-  const n = sorted.length;
+/** The number of equally weighted rows that say as much: (Σ w)² / Σ w² (Kish 1965); all rows without weights. */
+export function effectiveRows(rows: number, weights?: Float64Array): number {
+  if (!weights) return rows;
+  let sum = 0;
+  let squares = 0;
+  for (const weight of weights) {
+    sum += weight;
+    squares += weight * weight;
+  }
+  return (sum * sum) / squares;
+}
+
+/** Whether values in [0, 1] are uniform: the largest distance of their distribution, weighted where there are weights, from it. */
+export function uniformityTest(values: Float64Array, weights?: Float64Array): TestResult {
+  const order = Int32Array.from({ length: values.length }, (_, k) => k).sort((a, b) => values[a]! - values[b]!);
+  const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : values.length;
+  const n = effectiveRows(values.length, weights);
   let distance = 0;
-  for (let k = 0; k < n; k++) distance = Math.max(distance, sorted[k]! - k / n, (k + 1) / n - sorted[k]!);
+  let below = 0;
+  for (const row of order) {
+    const upTo = below + (weights ? weights[row]! : 1);
+    distance = Math.max(distance, values[row]! - below / total, upTo / total - values[row]!);
+    below = upTo;
+  }
   // Stephens (1970): close to exact from n = 4 on.
   const scaled = (Math.sqrt(n) + 0.12 + 0.11 / Math.sqrt(n)) * distance;
   return { statistic: distance, p: kolmogorovTail(scaled) };
@@ -27,15 +45,25 @@ function kolmogorovTail(x: number): number {
   return Math.min(Math.max(sum, 0), 1);
 }
 
-/** Ranks from 1, equal values sharing their mean rank, centred and divided by their norm; zeros where all values are equal. */
-export function standardRanks(values: ArrayLike<number>): Float64Array {
+/**
+ * Ranks, equal values sharing their mean rank, centred and divided by their norm; zeros where all values are equal. A row of weight w
+ * ranks as w rows do, and its centred rank is multiplied by √w, so that the product of two such columns is their weighted correlation.
+ */
+export function standardRanks(values: ArrayLike<number>, weights?: Float64Array): Float64Array {
   const n = values.length;
   const order = Int32Array.from({ length: n }, (_, k) => k).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Float64Array(n);
+  const weightOf = (row: number) => (weights ? weights[row]! : 1);
+  const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : n;
+  let below = 0;
   for (let start = 0; start < n; ) {
     let end = start + 1;
     while (end < n && values[order[end]!] === values[order[start]!]) end++;
-    for (let k = start; k < end; k++) ranks[order[k]!] = (start + end - 1) / 2 - (n - 1) / 2;
+    let tied = 0;
+    for (let k = start; k < end; k++) tied += weightOf(order[k]!);
+    for (let k = start; k < end; k++)
+      ranks[order[k]!] = Math.sqrt(weightOf(order[k]!)) * (below + tied / 2 - total / 2);
+    below += tied;
     start = end;
   }
   const norm = Math.hypot(...blockNorms(ranks));
@@ -50,11 +78,11 @@ function blockNorms(values: Float64Array): number[] {
   return norms;
 }
 
-/** Spearman's correlation of two columns given by `standardRanks`, and whether it could be 0. */
-export function correlationTest(a: Float64Array, b: Float64Array): TestResult {
+/** Spearman's correlation of two columns given by `standardRanks`, and whether it could be 0; `rows` is their effective number. */
+export function correlationTest(a: Float64Array, b: Float64Array, rows = a.length): TestResult {
   let correlation = 0;
   for (let k = 0; k < a.length; k++) correlation += a[k]! * b[k]!;
-  const z = Math.abs(correlation) * Math.sqrt(Math.max(1, a.length - 1));
+  const z = Math.abs(correlation) * Math.sqrt(Math.max(1, rows - 1));
   return { statistic: correlation, p: Math.min(1, 2 * distributions.normal.cdf(-z, [0, 1])) };
 }
 

@@ -8,6 +8,7 @@ import { parametersOf } from "../loaded-model.js";
 import { repeatRows } from "../mechanisms/context.js";
 import { blockOfRows, specOf } from "../rows.js";
 import { named } from "../training/training-program.js";
+import { meanOfRows } from "../weighted-mean.js";
 import { runInBlocks } from "./blocks.js";
 import type { LogProbabilityRequest } from "./log-probability.js";
 import { RandomInputs } from "./random-inputs.js";
@@ -28,7 +29,7 @@ export const unitsInBlock = 32;
 
 /** Undefined where a unit lacks a value. */
 export async function importanceBound(
-  { loaded, engine, observed, key }: LogProbabilityRequest,
+  { loaded, engine, observed, key, weights }: LogProbabilityRequest & { readonly weights?: Float64Array },
   name: string,
 ): Promise<ImportanceBound | undefined> {
   const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
@@ -44,7 +45,7 @@ export async function importanceBound(
       for (const [one, rows] of used) given[`value.${one}`] = blockOfRows(rows, firstRow, block);
       return given;
     });
-    return { ...moments(outputs.get("bound")!), draws, units };
+    return { ...meanOfRows(outputs.get("bound")!, weights?.subarray(0, units)), draws, units };
   } finally {
     await program.dispose();
   }
@@ -77,10 +78,4 @@ export function importanceBoundProgram(
     },
   };
   return { spec, random };
-}
-
-function moments(values: Float32Array): { mean: number; standardError: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / Math.max(1, values.length - 1) / values.length) };
 }

@@ -56,6 +56,17 @@ function normaliseAndCap(weights: Float64Array): Float64Array {
   return capped(high);
 }
 
+/**
+ * How often each row is drawn, relative to the mean: in proportion to its sampling weight, and to its balancing weight where there is
+ * one. Null where all rows are drawn alike.
+ */
+export function drawWeights(sampling: Float64Array | undefined, balancing: Float64Array | null): Float64Array | null {
+  if (!sampling) return balancing;
+  const product = balancing ? sampling.map((weight, row) => weight * balancing[row]!) : sampling;
+  const mean = product.reduce((sum, weight) => sum + weight, 0) / product.length;
+  return product.map((weight) => weight / mean);
+}
+
 /** Draws an epoch of row positions: a random permutation, or with weights a systematic sample in random order. */
 export function epochOrder(
   count: number,

@@ -1,6 +1,6 @@
 /**
  * Running averages over natural rows. Where training rows are drawn with weights, a batch is not of the population that the
- * mechanism will see, and neither are the averages of its statistics: they are taken again over unweighted rows.
+ * mechanism will see, and neither are the averages of its statistics: they are taken again over rows of natural weight.
  */
 import type { Engine, HostData, HostTensor, HostTensors, Program } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
@@ -8,6 +8,8 @@ import { type Fittable, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
+import { drawWeights, epochOrder } from "./balance.js";
+import { chosenWeights } from "./present-rows.js";
 import { type FitData, named } from "./training-program.js";
 
 /** The error of an average over some thousand rows is far below that of the one batch which training goes by. */
@@ -44,7 +46,9 @@ export async function createCalibration(
       return statistics;
     },
   });
-  const order = key.split("rows").permutation(indices.length);
+  const weights = drawWeights(chosenWeights(data, indices).weights, null);
+  const permutation = key.split("rows").permutation(indices.length);
+  const order = epochOrder(indices.length, weights, permutation, 0.5);
   const batches = Math.min(calibrationBatches, Math.max(1, Math.floor(indices.length / batch)));
   const given = Array.from({ length: batches }, (_, k) => {
     const rows = order.subarray(k * batch, (k + 1) * batch).map((position) => indices[position]!);

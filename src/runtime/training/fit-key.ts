@@ -37,6 +37,7 @@ export function fitKey(
   );
   for (const bound of variables) hashVariable(hash, bound);
   for (const rows of [data.value, ...Object.values(data.parents)]) hashRows(hash, rows);
+  if (data.weights) hashWeights(hash, data.weights);
   return hash.digest("hex");
 }
 
@@ -47,6 +48,11 @@ export function hashVariable(hash: Hash, { name, domain, normalisation }: BoundV
 export function hashRows(hash: Hash, { rows, size, data }: Rows): void {
   hash.update(`${rows} ${size} ${data.constructor.name}`);
   hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+export function hashWeights(hash: Hash, weights: Float64Array): void {
+  hash.update("weights");
+  hash.update(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
 }
 
 function sortedEntries(object: object): [string, unknown][] {

@@ -9,13 +9,14 @@ import { type Fittable, groupsOf, type ParameterGroup, trainingDrawsOf } from ".
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
-import { balancedWeights, epochOrder } from "./balance.js";
+import { balancedWeights, drawWeights, epochOrder } from "./balance.js";
 import { type Calibration, createCalibration } from "./calibration.js";
 import type { CheckpointStore, FitState } from "./checkpoint.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
 import { betterOf, meanOf } from "./kept-epoch.js";
+import { chosenWeights } from "./present-rows.js";
 import { type FitData, optimiserInputs, trainingProgram } from "./training-program.js";
 import {
   carriedState,
@@ -98,15 +99,16 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const batch = batchOf(options, rows);
   const stepsPerEpoch = Math.max(1, Math.floor(training.length / batch));
   const completions = request.completions ?? [data];
-  const weights =
-    options.balance === "parents"
-      ? completions.map(({ parents }) => balancedWeights(Object.values(parents), training))
-      : null;
+  const sampling = chosenWeights(data, training).weights;
+  const isBalanced = options.balance === "parents";
+  const weights = completions.map(({ parents }) =>
+    drawWeights(sampling, isBalanced ? balancedWeights(Object.values(parents), training) : null),
+  );
 
   const stages = await compileStages(request, batch);
   const evaluation = await createHeldOutLoss(mechanism, data, heldOut, engine, key.split("held out draws"));
   const calibration =
-    weights && Object.keys(mechanism.buffers ?? {}).length > 0
+    isBalanced && Object.keys(mechanism.buffers ?? {}).length > 0
       ? await createCalibration(mechanism, data, training, batch, engine, key.split("calibration"))
       : null;
   const run = new Run(request, stages, training, batch, stepsPerEpoch, weights);
@@ -212,7 +214,7 @@ class Run {
     private readonly batch: number,
     private readonly stepsPerEpoch: number,
     /** Of the rows of each completion. */
-    private readonly weights: readonly Float64Array[] | null,
+    private readonly weights: readonly (Float64Array | null)[],
   ) {}
 
   /** Which completion of the rows an epoch goes through. */
@@ -225,7 +227,7 @@ class Run {
     const count = this.training.length;
     const offset = key.split("offset").uniform(1)[0]!;
     const completion = this.completionOf(epoch);
-    const weights = this.weights?.[completion] ?? null;
+    const weights = this.weights[completion] ?? null;
     const order = epochOrder(count, weights, key.split("order").permutation(count), offset);
     const { mechanism } = this.request;
     const stage = this.stages.findLast(({ firstEpoch }) => epoch >= firstEpoch)!;

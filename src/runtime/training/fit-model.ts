@@ -2,8 +2,8 @@
  * Binds a model to a data set and fits its learned mechanisms, each on its own (the likelihood factorises). A mechanism whose key
  * equals that of an earlier fit takes that fit's parameters.
  */
-
 import type { Column, LoadedDataset } from "../../data/dataset.js";
+import { selectRows } from "../../data/select-rows.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { learnedPosteriors } from "../../model/inference/learned-posteriors.js";
 import { isLearned } from "../../model/mechanism-kinds.js";
@@ -103,7 +103,8 @@ function requireStatedLevels(model: Model, { domains }: LoadedDataset): void {
   }
 }
 
-export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
+export async function fitModel(given: FitModelRequest): Promise<FittedModel> {
+  const request = { ...given, dataset: countedRows(given.dataset) };
   const { model, dataset, seed, onFit } = request;
   requireObserved(model);
   const variables = bindVariables(model, dataset);
@@ -136,6 +137,16 @@ export async function fitModel(request: FitModelRequest): Promise<FittedModel> {
   const posteriors = await fitPosteriors(request, fitted, fits, parameters);
   const loaded = posteriors.length > 0 ? loadModel(model, variables, parameters) : fitted;
   return { loaded, fits, posteriors, missing: { cells, options } };
+}
+
+/** The data set without the rows whose sampling weight is 0. */
+function countedRows(dataset: LoadedDataset): LoadedDataset {
+  const { rows, weights } = dataset;
+  if (!weights?.includes(0)) return dataset;
+  return selectRows(
+    dataset,
+    Int32Array.from({ length: rows }, (_, row) => row).filter((row) => weights[row]! > 0),
+  );
 }
 
 /** Puts the parameters of the posteriors that the queries want beside those of the mechanisms. */
@@ -172,11 +183,12 @@ async function fitOne(
   runnable: Fittable,
   key: RandomKey,
 ): Promise<EarlierFit> {
-  const { model, engine, seed, fits = [] } = request;
+  const { model, dataset, engine, seed, fits = [] } = request;
   const { variable, parents } = mechanism;
   const data = presentRows(model.name, variable, {
     value: columns.get(variable)!,
     parents: Object.fromEntries(parents.map((parent) => [parent, columns.get(parent)!])),
+    ...(dataset.weights ? { weights: dataset.weights } : {}),
   });
   const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, data.value.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);

@@ -19,6 +19,7 @@ import { createPosterior, posteriorName } from "../posteriors/posterior.js";
 import { sample } from "../queries/sample.js";
 import { RandomKey } from "../random/random-key.js";
 import type { Rows } from "../rows.js";
+import { drawWeights } from "./balance.js";
 import { fitKey } from "./fit-key.js";
 import { heldOutShare } from "./fit-mechanism.js";
 import type { EarlierFit, FitModelRequest } from "./fit-model.js";
@@ -48,6 +49,7 @@ export async function fitPosterior(
   const data = presentRows(model.name, variable, {
     value: rowsOf(dataset, variable),
     parents: Object.fromEntries(causes.map((cause) => [cause, rowsOf(dataset, cause)])),
+    ...(dataset.weights ? { weights: dataset.weights } : {}),
   });
   const { kind, options } = mechanismsByName(model).get(variable) as LearnedMechanism;
   const fitOptions = optionsOf([...model.fits, ...fits], variable, data.value.rows + drawnBeside(data));
@@ -118,7 +120,15 @@ async function withDrawnUnits(
   return {
     value: joined(variable, data.value),
     parents: Object.fromEntries(Object.entries(data.parents).map(([name, own]) => [name, joined(name, own)])),
+    ...(data.weights ? { weights: withUnitWeights(data.weights, rows) } : {}),
   };
+}
+
+/** Weights of mean 1 for the rows of the data, and 1 for each drawn unit. */
+function withUnitWeights(weights: Float64Array, drawn: number): Float64Array {
+  const all = new Float64Array(weights.length + drawn).fill(1);
+  all.set(drawWeights(weights, null)!);
+  return all;
 }
 
 const rowsOf = (dataset: LoadedDataset, name: string) => rowsOfColumn(dataset.columns.get(name)!);

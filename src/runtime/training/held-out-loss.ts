@@ -5,12 +5,17 @@ import { type Fittable, fittedSpecs } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
+import { drawWeights } from "./balance.js";
+import { chosenWeights } from "./present-rows.js";
 import { type FitData, named } from "./training-program.js";
 
 export const largestBlock = 1000;
 
 export interface HeldOutLoss {
-  /** One loss per held-out row, in nats; in units of the variable where the mechanism has no density. */
+  /**
+   * One loss per held-out row, in nats; in units of the variable where the mechanism has no density. With sampling weights each is
+   * multiplied by its row's weight over their mean, so that plain means over the rows are weighted ones.
+   */
   losses(parameters: HostTensors): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -46,6 +51,7 @@ export async function createHeldOutLoss(
   key: RandomKey,
 ): Promise<HeldOutLoss> {
   const block = Math.min(largestBlock, indices.length);
+  const weights = drawWeights(chosenWeights(data, indices).weights, null);
   const program = await engine.compile(heldOutProgram(mechanism, data, block));
   return {
     async losses(parameters) {
@@ -59,7 +65,7 @@ export async function createHeldOutLoss(
         for (const [name, { data: values }] of Object.entries(parameters)) given[`parameter.${name}`] = values;
         const { loss } = await program.run(given);
         const valid = Math.min(block, indices.length - start);
-        for (let k = 0; k < valid; k++) losses[start + k] = loss!.data[k]!;
+        for (let k = 0; k < valid; k++) losses[start + k] = loss!.data[k]! * (weights?.[start + k] ?? 1);
       }
       return losses;
     },

@@ -8,6 +8,11 @@ import { hasMissing, isMissingAt } from "../queries/evidence/patterns.js";
 import { gatherRows, type Rows } from "../rows.js";
 import type { FitData } from "./training-program.js";
 
+/** The weights of some rows of a fit, as a part of its data. */
+export function chosenWeights({ weights }: Pick<FitData, "weights">, rows: Int32Array): Pick<FitData, "weights"> {
+  return weights ? { weights: Float64Array.from(rows, (row) => weights[row]!) } : {};
+}
+
 export function presentRows(model: string, variable: string, data: FitData): FitData {
   const partial = [data.value, ...Object.values(data.parents)].filter(hasMissing);
   if (partial.length === 0) return data;
@@ -30,5 +35,6 @@ export function presentRows(model: string, variable: string, data: FitData): Fit
   return {
     value: chosen(data.value),
     parents: Object.fromEntries(Object.entries(data.parents).map(([name, rows]) => [name, chosen(rows)])),
+    ...chosenWeights(data, present),
   };
 }

@@ -14,6 +14,8 @@ import { stateSpecs } from "./training-state.js";
 export interface FitData {
   readonly value: Rows;
   readonly parents: Readonly<Record<string, Rows>>;
+  /** Sampling weights above 0, `[rows]`; all rows count alike where they are left out. */
+  readonly weights?: Float64Array;
 }
 
 /** What training needs of a mechanism. */

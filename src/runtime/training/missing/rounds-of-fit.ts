@@ -27,6 +27,7 @@ export async function roundsOf(
     mechanisms,
     columns,
     cells,
+    ...(dataset.weights ? { weights: dataset.weights } : {}),
     affected,
     options,
     fits: [...model.fits, ...fits],

@@ -15,11 +15,12 @@ import type { RandomKey } from "../../random/random-key.js";
 import { gatherRows, type Rows } from "../../rows.js";
 import type { BoundVariable } from "../../variables.js";
 import type { Checkpoints } from "../checkpoint.js";
-import { fitVersion, hashRows, hashVariable } from "../fit-key.js";
+import { fitVersion, hashRows, hashVariable, hashWeights } from "../fit-key.js";
 import { type FitProgress, fitMechanism, heldOutRowsOf, splitOf } from "../fit-mechanism.js";
 import type { EarlierFit } from "../fit-model.js";
 import { type FitOptions, fitOptionsOf } from "../fit-options.js";
 import { keyOfFit } from "../fit-or-take-over.js";
+import { chosenWeights } from "../present-rows.js";
 import type { FitData } from "../training-program.js";
 import { type CompletedRows, completeRows } from "./complete-rows.js";
 import type { MissingCells } from "./missing-cells.js";
@@ -32,6 +33,8 @@ export interface RoundsRequest {
   readonly mechanisms: ReadonlyMap<string, Mechanism>;
   readonly columns: ReadonlyMap<string, Rows>;
   readonly cells: MissingCells;
+  /** Sampling weights above 0, `[rows]`. */
+  readonly weights?: Float64Array;
   /** The affected mechanisms that are learned. */
   readonly affected: readonly LearnedMechanism[];
   readonly options: MissingOptions;
@@ -71,7 +74,7 @@ const mostCompletions = 20;
 
 /** The content hash of the rounds: they depend on all mechanisms and all data. */
 export async function roundsKey(
-  { model, variables, columns, options, engine, fits }: Omit<RoundsRequest, "contentKey" | "key" | "rowName">,
+  { model, variables, columns, weights, options, engine, fits }: Omit<RoundsRequest, "contentKey" | "key" | "rowName">,
   seed: number,
 ): Promise<string> {
   const { engine: name, device } = await engine.start();
@@ -91,6 +94,7 @@ export async function roundsKey(
   hash.update(serialiseModel(content));
   for (const variable of variables.values()) hashVariable(hash, variable);
   for (const rows of columns.values()) hashRows(hash, rows);
+  if (weights) hashWeights(hash, weights);
   return hash.digest("hex");
 }
 
@@ -253,7 +257,7 @@ function complete(
 
 /** The rows of a mechanism's fit in each completion; what is observed throughout is shared by all. */
 function completedData(
-  { columns }: RoundsRequest,
+  { columns, ...request }: RoundsRequest,
   { columns: completed }: CompletedRows,
   { variable, parents }: LearnedMechanism,
   rows: Int32Array,
@@ -269,7 +273,8 @@ function completedData(
       const drawn = completed.get(name)?.[k];
       return drawn ? chosen(drawn) : observed.get(name)!;
     };
-    return { value: rowsOf(variable), parents: Object.fromEntries(parents.map((name) => [name, rowsOf(name)])) };
+    const completedParents = Object.fromEntries(parents.map((name) => [name, rowsOf(name)]));
+    return { value: rowsOf(variable), parents: completedParents, ...chosenWeights(request, rows) };
   });
 }
 
