@@ -2,9 +2,16 @@
 import type { LogProbabilityFigure } from "../runtime/evaluation.js";
 
 export function describeLogProbability(name: string, figure: LogProbabilityFigure): string {
-  const { mean, standardError, kind, units, impossibleUnits } = figure;
+  const { mean, standardError, kind, units, impossibleUnits, constant } = figure;
+  if (constant !== undefined) return constantText(name, constant, units, impossibleUnits);
   const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
   return `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (${units} test units)${impossibleText(impossibleUnits)}`;
+}
+
+function constantText(name: string, constant: number, units: number, others: number): string {
+  const found =
+    others === 0 ? `${constant} in all ${units} test units too` : `but not in ${others} of ${units} test units`;
+  return `log p(${name} | parents): none, ${name} is ${constant} in every training row, ${found}`;
 }
 
 function bitsText({ kind, bitsPerDimension }: LogProbabilityFigure): string {

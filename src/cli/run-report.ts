@@ -1,4 +1,5 @@
 /** The report of one run: the causal graph, the figures on test data, and each counterfactual query beside what was observed. */
+import type { DataWarning } from "../data/data-warnings.js";
 import type { LoadedDataset } from "../data/dataset.js";
 import type { FitDescription } from "../model/schema-types.js";
 import { type Cell, causalGraphSvg, renderReport, type Table } from "../report/index.js";
@@ -6,12 +7,14 @@ import type { LogProbabilityFigure, ReconstructionFigure } from "../runtime/eval
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer } from "../runtime/queries/answer-queries.js";
 import type { Estimate } from "../runtime/queries/expectation.js";
+import { constantOf } from "../runtime/variables.js";
 import { byQuery, counterfactualSection } from "./counterfactual-section.js";
 import { reasonText, worldTitle } from "./describe-answer.js";
 
 export interface RunReportInput {
   readonly loaded: LoadedModel;
   readonly fits: readonly FitDescription[];
+  readonly warnings: readonly DataWarning[];
   readonly logProbability: Readonly<Record<string, LogProbabilityFigure>>;
   readonly reconstruction: Readonly<Record<string, ReconstructionFigure>>;
   readonly answers: readonly Answer[];
@@ -25,7 +28,7 @@ export function runReport(input: RunReportInput): string {
   const counterfactuals = answers.filter((answer) => answer.kind === "counterfactual");
   return renderReport({
     title: model.name || "model",
-    summary: [variablesTable(input), ...numbersTable(input)],
+    summary: [...warningsTable(input), variablesTable(input), ...numbersTable(input)],
     sections: [
       {
         title: "Causal graph",
@@ -35,6 +38,12 @@ export function runReport(input: RunReportInput): string {
     ],
     made: [...made],
   });
+}
+
+function warningsTable({ warnings }: RunReportInput): Table[] {
+  if (warnings.length === 0) return [];
+  const rows = warnings.map(({ variable, message, hint }) => [variable, `${message}. ${hint}`]);
+  return [{ title: "Warnings about the training data", columns: ["variable", "warning"], rows }];
 }
 
 function variablesTable({ loaded, fits, logProbability, reconstruction }: RunReportInput): Table {
@@ -50,16 +59,20 @@ function variablesTable({ loaded, fits, logProbability, reconstruction }: RunRep
         name,
         doc,
         `${mechanism.kind}(${mechanism.parents.join(", ")})`,
-        figure
-          ? {
-              value: figure.mean,
-              note: `± ${figure.standardError.toFixed(3)}${figure.kind === "bound" ? ", bound" : ""}${bitsNote(figure)}${tighterBound(figure)}`,
-            }
-          : reconstructionCell(reconstruction[name]),
-        fitOf.get(name)?.heldOutLoss ?? null,
+        figure ? figureCell(figure) : reconstructionCell(reconstruction[name]),
+        constantOf(loaded.variables.get(name)!) === null ? (fitOf.get(name)?.heldOutLoss ?? null) : null,
         fitOf.get(name)?.parameters ?? null,
       ];
     }),
+  };
+}
+
+function figureCell(figure: LogProbabilityFigure): Cell {
+  if (figure.constant !== undefined) return { value: null, note: `none: one value in every row, ${figure.constant}` };
+  const bound = figure.kind === "bound" ? ", bound" : "";
+  return {
+    value: figure.mean,
+    note: `± ${figure.standardError.toFixed(3)}${bound}${bitsNote(figure)}${tighterBound(figure)}`,
   };
 }
 

@@ -151,6 +151,36 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     explanation: "Every column of the table is constant, empty, an id, or has too many different texts for a category.",
   },
   {
+    code: "6065",
+    title: "A column that does not vary",
+    explanation:
+      "A variable has one value in every row. Its mechanism becomes that value: its expectation is the constant, it has no log-density, and nothing can be learned of what it depends on or of what depends on it. Leave it out of the program, or bind another column.",
+  },
+  {
+    code: "6066",
+    title: "Values that hold many rows",
+    explanation:
+      "A number with a density has each value once. Here one value holds more than 5 % of the rows and over ten times as many as either value beside it (or more than 20 % and over five times), which is a point mass: the log-density says how narrow a spike became, and little about the fit. Rounded values are not named, since the values beside have about as many rows.",
+  },
+  {
+    code: "6067",
+    title: "Values on the edges of an interval",
+    explanation:
+      "A flow, `linear` and `glm` see an interval through its logit, which is infinite on the edges. More than 1 % of the rows lie on them, so they are fitted as spikes beside the edge.",
+  },
+  {
+    code: "6068",
+    title: "Pictures that are all the same",
+    explanation:
+      "All pictures of a variable are equal, or one grey throughout. Often the wrong files are bound, or what is drawn is in a channel that is not read.",
+  },
+  {
+    code: "6069",
+    title: "A number of two values",
+    explanation:
+      "A variable with a density has two values in all rows. It is a yes or no: as `binary` it has probabilities, and its parents change them.",
+  },
+  {
     code: "6090",
     title: "Weights that are all 0",
     explanation:

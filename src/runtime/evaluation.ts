@@ -6,7 +6,7 @@ import { hasMissing, isMissingAt } from "./queries/evidence/patterns.js";
 import { type ImportanceBound, importanceBound } from "./queries/importance-bound.js";
 import { type LogProbabilityRequest, logProbability } from "./queries/log-probability.js";
 import { type ReconstructionRequest, reconstructionErrors } from "./queries/reconstruction.js";
-import { sizeOf } from "./variables.js";
+import { constantOf, sizeOf } from "./variables.js";
 import { meanOfRows } from "./weighted-mean.js";
 
 /** How much each unit counts in the means, `[units]`; all alike where it is left out. */
@@ -23,6 +23,8 @@ export interface LogProbabilityFigure {
   readonly units: number;
   /** Units that the model gives no density at all, such as values outside a noise's support; they are left out of the mean. */
   readonly impossibleUnits: number;
+  /** Set where the variable had this one value in training: its probability is that of a point mass, and there is no density. */
+  readonly constant?: number;
   /** For bounds: the tighter one over several draws of the latent variables, on some of the units. */
   readonly importanceWeighted?: ImportanceBound;
   /**
@@ -81,7 +83,9 @@ function figureOf(request: LogProbabilityRequest & Weighted, name: string, value
   const { loaded } = request;
   const units = countedUnits(request, name, values);
   const possible = units.filter((row) => values[row]! > Number.NEGATIVE_INFINITY);
-  const { domain } = loaded.variables.get(name)!;
+  const variable = loaded.variables.get(name)!;
+  const { domain } = variable;
+  const constant = constantOf(variable);
   const { kind, density } = loaded.mechanisms.get(name)!;
   const moments = meanOver(possible, values, request);
   return {
@@ -89,6 +93,7 @@ function figureOf(request: LogProbabilityRequest & Weighted, name: string, value
     kind: density === "bound" ? "bound" : "exact",
     units: units.length,
     impossibleUnits: units.length - possible.length,
+    ...(constant === null ? {} : { constant }),
     ...(domain.kind === "image" && kind === "flow"
       ? { bitsPerDimension: -moments.mean / (sizeOf(domain) * Math.LN2) }
       : {}),

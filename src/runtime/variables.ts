@@ -28,6 +28,12 @@ export interface BoundVariable {
   readonly normalisation: Normalisation | null;
 }
 
+/** The value of a number that had no other in training; its mechanism is a point mass there. */
+export function constantOf({ domain, normalisation }: BoundVariable): number | null {
+  const isNumber = domain.kind === "real" || domain.kind === "positive" || domain.kind === "interval";
+  return isNumber && normalisation && normalisation.low === normalisation.high ? normalisation.low : null;
+}
+
 /** Logits and logs are clamped to these float32 limits, so that a value on an interval's edge keeps a finite image. */
 const smallest = 2 ** -126;
 /** The same distance from both edges: a value on either of them, which is legal, is then as far out as on the other. */

@@ -58,10 +58,11 @@ async function checkFile(
 
 /** Columns, types, ranges and levels of the observed variables, as a fit would find them; missing values are counted. */
 async function checkData(model: Model, manifest: string): Promise<readonly Diagnostic[]> {
-  const [{ readDataset }, { readManifest }, { missingIn }] = await Promise.all([
+  const [{ readDataset }, { readManifest }, { missingIn }, { dataWarnings }] = await Promise.all([
     import("../../data/read-dataset.js"),
     import("../../data/manifest.js"),
     import("../../data/dataset.js"),
+    import("../../data/data-warnings.js"),
   ]);
   try {
     const observed = model.variables.filter(({ latent }) => !latent);
@@ -79,7 +80,10 @@ async function checkData(model: Model, manifest: string): Promise<readonly Diagn
       return missingNote(path(bound.table ?? manifest), name, missingIn(column), rows);
     });
     const file = path(bound.table ?? manifest);
-    return [...unfit.map((diagnostic) => ({ ...diagnostic, file })), ...missing];
+    const odd = dataWarnings(model.mechanisms, { columns, domains }).map(
+      ({ code, message, hint }): Diagnostic => ({ code, severity: "warning", file, message, hint }),
+    );
+    return [...unfit.map((diagnostic) => ({ ...diagnostic, file })), ...odd, ...missing];
   } catch (error) {
     if (error instanceof ScmcError) return error.diagnostics;
     throw error;

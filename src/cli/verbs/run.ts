@@ -34,6 +34,7 @@ import { runReport } from "../run-report.js";
 import { type EngineOptions, recordedItems, startEngine, unitNameOf } from "../runnable.js";
 import { bar, createTerminal, rowProgress, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
+import { warningLines } from "../warning-lines.js";
 
 export interface RunOptions extends EngineOptions {
   readonly data: string;
@@ -67,13 +68,15 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const { out, engine, metrics, fitted } = await runModel(model, options, terminal);
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ out, engine, fits: fitted.fits, ...posteriorsOf(fitted), ...metrics }, null, 2)}\n`,
+      `${JSON.stringify({ out, engine, fits: fitted.fits, ...posteriorsOf(fitted), ...warningsOf(fitted), ...metrics }, null, 2)}\n`,
     );
   else process.stdout.write(metricsText(metrics));
   if (metrics.queries.some((query) => query.failed === true)) process.exitCode = exitCode.failure;
 }
 
 const posteriorsOf = ({ posteriors }: FittedModel) => (posteriors.length > 0 ? { posteriors } : {});
+
+const warningsOf = ({ warnings }: FittedModel) => (warnings.length > 0 ? { warnings } : {});
 
 /** Fits, evaluates, answers and writes; the library form of the verb. */
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
@@ -96,6 +99,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     onProgress: (progress) => terminal.progress(progressText(progress)),
     ...(test ? { askedWithout: missingIn(rowsOfColumns(test.columns)) } : {}),
     onFit: (fit, reused, name) => terminal.done(fitText(name, fit, lossUnit(model, fit, name), reused, training.rows)),
+    onWarnings: (warnings) => terminal.note(warningLines(warnings)),
     onMissing: (cells, missing) => terminal.note(missingNote(cells, missing)),
     onCompletion: (round, done, total) => report(`round ${round}, completing rows`, done, total),
     onRound: (round) => terminal.done(roundText(round)),
@@ -106,6 +110,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
       loaded,
       fits: fitted.fits,
       posteriors: fitted.posteriors,
+      warnings: [...fitted.warnings],
       metrics,
       provenance: {
         scmcVersion: version,
@@ -143,6 +148,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   const page = runReport({
     loaded,
     fits: fitted.fits,
+    warnings: fitted.warnings,
     logProbability,
     reconstruction,
     answers,
@@ -219,6 +225,7 @@ function fitText(name: string, fit: FitDescription, unit: string, reused: boolea
     isPosterior && rows !== undefined
       ? ` on ${rows} of ${total} rows, on which ${variable} and its causes have values`
       : rowsText(fit, total);
+  if (parameters === 0) return `fitted ${what}: one value in every row${part}, so there is nothing to fit`;
   const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${part}`;
   return `fitted ${what}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} ${unit}; ${parameters} parameters`;
 }

@@ -29,6 +29,8 @@ export interface ArtefactContent {
   readonly fits: readonly FitDescription[];
   /** Fits of learned posteriors; none where it is left out. */
   readonly posteriors?: readonly FitDescription[];
+  /** What is odd about the training data. */
+  readonly warnings?: ArtefactDescription["warnings"];
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly provenance: Omit<ArtefactDescription["provenance"], "weightsSha256">;
   /** Further files of the directory by name: answers of queries, a report. */
@@ -37,7 +39,7 @@ export interface ArtefactContent {
 
 /** Replaces `directory` by the artefact. A directory that holds something else is refused. */
 export async function writeArtefact(directory: string, content: ArtefactContent): Promise<void> {
-  const { loaded, fits, posteriors = [], metrics, provenance, extraFiles } = content;
+  const { loaded, fits, posteriors = [], warnings = [], metrics, provenance, extraFiles } = content;
   if (!isArtefactTarget(directory))
     throw failure("7041", directory, "the directory exists and is not a fitted artefact", "Name another --out.");
   const weights = encodeSafetensors(loaded.parameters);
@@ -51,6 +53,7 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
     })),
     fits: [...fits],
     ...(posteriors.length > 0 ? { posteriors: [...posteriors] } : {}),
+    ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
     metrics: { ...metrics },
     provenance: { ...provenance, weightsSha256: sha256(weights) },
   };

@@ -4,7 +4,7 @@
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../model/schema-types.js";
-import type { BoundVariable } from "../variables.js";
+import { type BoundVariable, constantOf } from "../variables.js";
 import { createAli } from "./ali.js";
 import { createAnm } from "./anm.js";
 import { createBernoulli } from "./bernoulli.js";
@@ -17,6 +17,7 @@ import { createGlm } from "./glm.js";
 import { createHvae } from "./hvae.js";
 import { createLinear } from "./linear.js";
 import type { Mechanism } from "./mechanism.js";
+import { createPointMass } from "./point-mass.js";
 import { createTable } from "./table.js";
 
 const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismContext) => Mechanism>> = {
@@ -48,8 +49,11 @@ export function createMechanism(
       `\`${mechanism.variable}\`: a mechanism of kind ${mechanism.kind} compiles but cannot be run by this version`,
       `Kinds that run: ${runnableKinds.join(", ")}.`,
     );
+  const variable = variables.get(mechanism.variable)!;
+  const constant = constantOf(variable);
+  if (constant !== null) return createPointMass(mechanism.kind, variable.name, constant);
   return create({
-    variable: variables.get(mechanism.variable)!,
+    variable,
     parents: mechanism.parents.map((parent) => variables.get(parent)!),
     options: mechanism.options,
   });

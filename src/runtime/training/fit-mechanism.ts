@@ -92,6 +92,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const { mechanism, data, options, engine, key } = request;
   const started = performance.now();
   const rows = data.value.rows;
+  if (Object.keys(mechanism.parameters).length === 0) return nothingToFit(rows);
   const split = request.split ?? splitOf(key, rows);
   const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
@@ -133,6 +134,12 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
     await evaluation.dispose();
     await calibration?.dispose();
   }
+}
+
+/** Of a point mass, which has no parameters: its probability is 1 at its value. */
+function nothingToFit(rows: number): FitResult {
+  const none = { heldOutLoss: 0, epochs: 0, steps: 0, seconds: 0 };
+  return { parameters: {}, ...none, trainingRows: rows, heldOutRows: 0 };
 }
 
 /** Epochs that repeat one program. */

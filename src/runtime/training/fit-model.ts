@@ -2,6 +2,7 @@
  * Binds a model to a data set and fits its learned mechanisms, each on its own (the likelihood factorises). A mechanism whose key
  * equals that of an earlier fit takes that fit's parameters.
  */
+import { type DataWarning, dataWarnings } from "../../data/data-warnings.js";
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { selectRows } from "../../data/select-rows.js";
 import { failure } from "../../diagnostics/diagnostic.js";
@@ -53,6 +54,8 @@ export interface FitModelRequest {
    * the last round.
    */
   readonly onFit?: (fit: FitDescription, reused: boolean, name: string) => void;
+  /** Called before any fit, where columns are odd: constants, point masses. */
+  readonly onWarnings?: (warnings: readonly DataWarning[]) => void;
   /** Called before any fit, where the data lack values. */
   readonly onMissing?: (cells: MissingCells, options: MissingOptions) => void;
   readonly onRound?: (round: RoundReport) => void;
@@ -63,6 +66,8 @@ export interface FittedModel {
   readonly loaded: LoadedModel;
   readonly fits: readonly FitDescription[];
   readonly missing: { readonly cells: MissingCells; readonly options: MissingOptions };
+  /** What is odd about the data. */
+  readonly warnings: readonly DataWarning[];
   /** Of the learned posteriors, by the variable of each. */
   readonly posteriors: readonly FitDescription[];
 }
@@ -110,6 +115,8 @@ export async function fitModel(given: FitModelRequest): Promise<FittedModel> {
   const variables = bindVariables(model, dataset);
   // Built once without parameters, so that a mechanism that cannot run is reported before any training.
   const unfitted = loadModel(model, variables, {});
+  const warnings = dataWarnings(model.mechanisms, dataset);
+  if (warnings.length > 0) request.onWarnings?.(warnings);
   const columns = rowsOfColumns(dataset.columns);
   const key = RandomKey.fromSeed(seed);
   const options = missingOptionsOf([...model.fits, ...(request.fits ?? [])]);
@@ -136,7 +143,7 @@ export async function fitModel(given: FitModelRequest): Promise<FittedModel> {
   const fitted = loadModel(model, variables, { ...parameters });
   const posteriors = await fitPosteriors(request, fitted, fits, parameters);
   const loaded = posteriors.length > 0 ? loadModel(model, variables, parameters) : fitted;
-  return { loaded, fits, posteriors, missing: { cells, options } };
+  return { loaded, fits, posteriors, warnings, missing: { cells, options } };
 }
 
 /** The data set without the rows whose sampling weight is 0. */

@@ -62,7 +62,7 @@ const high = norm.intensity_loc + norm.intensity_scale;
 const t = {
   name: "t",
   domain: { kind: "positive" },
-  normalisation: { mean: norm.thickness_log_loc, sd: norm.thickness_log_scale, low: 0, high: 0 },
+  normalisation: { mean: norm.thickness_log_loc, sd: norm.thickness_log_scale, low: 1, high: 6 },
 } as const;
 const i = {
   name: "i",

@@ -8,7 +8,7 @@ import type { Coordinate } from "../../../model/inference/affine.js";
 import { graphOf, intervenedGraph, mechanismsByName } from "../../../model/plan.js";
 import type { Domain, Intervention, LearnedMechanism, Mechanism, Noise } from "../../../model/schema-types.js";
 import { type LoadedModel, parametersOf } from "../../loaded-model.js";
-import { type BoundVariable, encodedSizeOf } from "../../variables.js";
+import { type BoundVariable, constantOf, encodedSizeOf } from "../../variables.js";
 import {
   type AffineForm,
   addScaled,
@@ -77,8 +77,12 @@ class UnitReader implements GaussianUnit {
     }
     if (value.length === 1) this.forms.set(name, { coordinate: "identity", form: constantForm(value[0]!) });
     // Without a noise there is no equation: the value is what the mechanism says, or the evidence is impossible.
-    if (natural === undefined || isConstantForm(natural.form) || this.fixed.has(name)) return;
-    const { domain } = this.loaded.variables.get(name)!;
+    if (natural === undefined || this.fixed.has(name)) return;
+    const bound = this.loaded.variables.get(name)!;
+    const { domain } = bound;
+    // A point mass elsewhere is an equation that no noise solves, so that the evidence contradicts the model.
+    const isSatisfied = constantOf(bound) === null || Math.fround(value[0]!) === Math.fround(natural.form.constant);
+    if (isConstantForm(natural.form) && isSatisfied) return;
     const observed = coordinateOf(natural.coordinate, domain, value[0]!);
     this.equations.push({ variable: name, form: natural.form, ...observed });
   }
@@ -166,7 +170,10 @@ class UnitReader implements GaussianUnit {
     seen: (parent: string) => CoordinateForm | undefined,
     knownValues: KnownValues,
   ): CoordinateForm | undefined {
-    const { domain, normalisation } = this.loaded.variables.get(variable)!;
+    const bound = this.loaded.variables.get(variable)!;
+    const constant = constantOf(bound);
+    if (constant !== null) return { coordinate: "identity", form: constantForm(constant) };
+    const { domain, normalisation } = bound;
     const coordinate = linkOf(domain);
     if (coordinate === undefined || !normalisation) return undefined;
     const parameters = parametersOf(this.loaded.parameters, variable);
