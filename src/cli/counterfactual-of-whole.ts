@@ -15,7 +15,7 @@ import { answerUnits } from "../runtime/queries/evidence/answer-units.js";
 import { requireValue } from "../runtime/queries/evidence/evidence-values.js";
 import { RandomKey } from "../runtime/random/index.js";
 import { counterfactualColumns } from "./answer-data.js";
-import { inferenceLines, summaryLines } from "./describe-answer.js";
+import { inferenceLines, summaryLines, supportJson } from "./describe-answer.js";
 import { namesOfMissing } from "./missing-option.js";
 import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
@@ -56,7 +56,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
       onRows: (done, total) =>
         report(worlds.length > 1 ? `counterfactuals of world ${index + 1}` : "counterfactuals", done, total),
     });
-    const { plan, outside, inference } = answer;
+    const { plan, support, inference } = answer;
     const { rows, ids } = dataset;
     const place = { ...options, ...outputOf(options, index, worlds.length) };
     await writeTo(place, async (sink) => {
@@ -65,7 +65,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
     });
     terminal.done(`wrote ${rows} counterfactual units to ${toStdout(place) ? "stdout" : place.out}`);
     if (worlds.length > 1) terminal.note(`  do(${world.map((one) => printIntervention(one, levelsOf)).join(", ")})`);
-    for (const line of [...summaryLines(plan, outside, rows), ...inferenceLines(inference)]) terminal.note(line);
+    for (const line of [...summaryLines(plan, support), ...inferenceLines(inference)]) terminal.note(line);
     described.push({
       rows,
       variables: targets,
@@ -73,7 +73,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
       engine: description,
       particles: options.particles,
       plan,
-      outsideTrainingRange: outside,
+      ...supportJson(support),
       ...(inference.length > 0 ? { inference } : {}),
       ...(worlds.length > 1 ? { out: place.out } : {}),
     });

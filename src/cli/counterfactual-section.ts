@@ -49,14 +49,10 @@ export function counterfactualSection(
   const [first] = worlds;
   const name = queryName(first);
   const columns = first.units === "observed" ? test?.columns : undefined;
-  const total = first.units === "observed" ? test!.rows : 1;
   return {
     title: `Query ${name}`,
-    text: worlds.flatMap(({ outside, setting }) =>
-      outside.map(({ variable, units, children }) => {
-        const where = setting === undefined ? "" : ` under ${settingText(loaded, setting)}`;
-        return `${units} of ${total} units have ${variable} outside its training range${where}, where ${children.join(", ")} extrapolates.`;
-      }),
+    text: worlds.flatMap(({ support, setting }) =>
+      support.map(({ message }) => `${setting === undefined ? "" : `${settingText(loaded, setting)}: `}${message}.`),
     ),
     tables: [planTable(name, queryText(boundModel(loaded), name), first.plan)],
     figures: first.targets.flatMap((target) => {

@@ -7,7 +7,7 @@ import type { Answer, Setting } from "../runtime/queries/answer-queries.js";
 import { type PatternReport, smallEffectiveSize } from "../runtime/queries/evidence/answer-units.js";
 import type { UnitCount } from "../runtime/queries/evidence/term-summary.js";
 import type { TermInference } from "../runtime/queries/expectation.js";
-import type { OutsideRange } from "../runtime/queries/training-range.js";
+import type { SupportFinding } from "../runtime/support/finding.js";
 
 export function describeAnswer(
   loaded: LoadedModel,
@@ -29,7 +29,12 @@ export function describeAnswer(
           ? { units: answer.units.used, unitsLeftOut: answer.units.of - answer.units.used, drawn: answer.units.drawn }
           : {}),
         ...(answer.inference.length > 0 ? { inference: answer.inference } : {}),
-        notes: [...unitNotes(answer.units), ...answer.inference.flatMap(effectiveSizeWarning)],
+        ...supportJson(answer.support),
+        notes: [
+          ...unitNotes(answer.units),
+          ...supportLines(answer.support),
+          ...answer.inference.flatMap(effectiveSizeWarning),
+        ],
       };
     case "unanswered":
       return {
@@ -45,7 +50,11 @@ export function describeAnswer(
         units: answer.rows,
         files: `queries/${answer.name}`,
         effectiveSize: answer.effectiveSize,
-        notes: answer.effectiveSize === null ? [] : sizeWarning(answer.effectiveSize),
+        ...supportJson(answer.support),
+        notes: [
+          ...supportLines(answer.support),
+          ...(answer.effectiveSize === null ? [] : sizeWarning(answer.effectiveSize)),
+        ],
       };
     case "counterfactual": {
       const units = answer.units === "evidence" ? 1 : observedUnits;
@@ -56,9 +65,9 @@ export function describeAnswer(
         units,
         files: `queries/${answer.name}`,
         plan: answer.plan,
-        outsideTrainingRange: answer.outside,
+        ...supportJson(answer.support),
         ...(answer.inference.length > 0 ? { inference: answer.inference } : {}),
-        notes: [...summaryLines(answer.plan, answer.outside, units), ...inferenceLines(answer.inference)],
+        notes: [...summaryLines(answer.plan, answer.support), ...inferenceLines(answer.inference)],
       };
     }
   }
@@ -200,17 +209,20 @@ const methodText: Readonly<Record<PatternReport["plan"]["method"], string>> = {
   impossible: "not at all",
 };
 
-export function summaryLines(plan: QueryPlan, outside: readonly OutsideRange[], rows: number): string[] {
+export function summaryLines(plan: QueryPlan, support: readonly SupportFinding[]): string[] {
   const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
   return [
     `  replaced: ${list(plan.replace)}; recomputed: ${list(plan.recompute)}; copied: ${list(plan.copy)}`,
-    ...outside.map(({ variable, children, units, low, high }) => {
-      const share = ((100 * units) / rows).toFixed(1);
-      return `  ${units} of ${rows} units (${share} %) have ${variable} outside its training range [${round(low)}, ${round(high)}]: ${children.join(", ")} extrapolate${children.length === 1 ? "s" : ""} there`;
-    }),
+    ...supportLines(support),
   ];
 }
 
-function round(value: number): string {
-  return String(Number(value.toPrecision(4)));
+/** Where the training rows hold (almost) nothing of what an answer leans on, a line for each cause. */
+export function supportLines(support: readonly SupportFinding[]): string[] {
+  return support.map(({ message }) => `  ${message}`);
+}
+
+/** As data; absent where the training rows hold all. */
+export function supportJson(support: readonly SupportFinding[]): { readonly support?: readonly SupportFinding[] } {
+  return support.length > 0 ? { support } : {};
 }

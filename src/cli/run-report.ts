@@ -94,7 +94,15 @@ function bitsNote({ bitsPerDimension }: LogProbabilityFigure): string {
 function numbersTable({ loaded, answers }: RunReportInput): Table[] {
   const rows = answers.flatMap((answer) => {
     if (answer.kind === "estimate")
-      return [[worldTitle(loaded, answer.name, answer.setting), { value: answer.value, note: precisionNote(answer) }]];
+      return [
+        [
+          worldTitle(loaded, answer.name, answer.setting),
+          {
+            value: answer.value,
+            note: [precisionNote(answer), ...answer.support.map(({ message }) => message)].join("; "),
+          },
+        ],
+      ];
     return answer.kind === "unanswered" ? [[answer.name, `not answered: ${reasonText(answer, "--test")}`]] : [];
   });
   return rows.length === 0 ? [] : [{ title: "Queries", columns: ["query", "answer"], rows }];

@@ -6,7 +6,7 @@ import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, Setting } from "../runtime/queries/answer-queries.js";
 import type { PatternReport } from "../runtime/queries/evidence/answer-units.js";
 import type { Estimate } from "../runtime/queries/expectation.js";
-import type { OutsideRange } from "../runtime/queries/training-range.js";
+import type { SupportFinding } from "../runtime/support/finding.js";
 import { type Answers, answerOf } from "./values.js";
 
 /** A query's answer, or that of one world of a grid. */
@@ -28,6 +28,8 @@ export interface SampleAnswered<Types> {
   readonly values: Partial<Answers<Types>>;
   /** Where evidence weighs the draws: how many equally weighted ones they are worth. */
   readonly effectiveSize: number | null;
+  /** Where the draws lean on causes that training hardly held. */
+  readonly support: readonly SupportFinding[];
 }
 
 export interface CounterfactualAnswered<Types> extends InWorld {
@@ -37,8 +39,8 @@ export interface CounterfactualAnswered<Types> extends InWorld {
   /** The share of particles in each class, `[units, classes]`, for the computed variables that have classes. */
   readonly probabilities: { readonly [Name in keyof Types]?: Float32Array };
   readonly plan: QueryPlan;
-  /** Where learned mechanisms extrapolate. */
-  readonly outside: readonly OutsideRange[];
+  /** Where the answer leans on causes that training hardly held. */
+  readonly support: readonly SupportFinding[];
   /** How missing values were found. */
   readonly inference: readonly PatternReport[];
 }
@@ -54,14 +56,14 @@ export function answered<Types>(loaded: LoadedModel, answer: Answer): Answered<T
       return { ...figures, ...settingOf(loaded, setting) };
     }
     case "sample": {
-      const { kind, rows, values, effectiveSize } = answer;
-      return { kind, rows, values: columns(values), effectiveSize };
+      const { kind, rows, values, effectiveSize, support } = answer;
+      return { kind, rows, values: columns(values), effectiveSize, support };
     }
     case "counterfactual": {
-      const { kind, setting, plan, outside, inference, targets } = answer;
+      const { kind, setting, plan, support, inference, targets } = answer;
       const probabilities = Object.fromEntries(answer.probabilities) as CounterfactualAnswered<Types>["probabilities"];
       const values = columns(new Map(targets.map((name) => [name, answer.values.get(name)!])));
-      return { kind, ...settingOf(loaded, setting), values, probabilities, plan, outside, inference };
+      return { kind, ...settingOf(loaded, setting), values, probabilities, plan, support, inference };
     }
     case "unanswered":
       throw failure("7062", loaded.model.name, answer.reason, unitsHint);

@@ -17,8 +17,9 @@ import { counterfactual } from "../runtime/queries/counterfactual.js";
 import { type Estimate, estimate } from "../runtime/queries/expectation.js";
 import { logProbability } from "../runtime/queries/log-probability.js";
 import { sample } from "../runtime/queries/sample.js";
-import type { OutsideRange } from "../runtime/queries/training-range.js";
 import { RandomKey } from "../runtime/random/index.js";
+import type { SupportFinding } from "../runtime/support/finding.js";
+import { findingsOf } from "../runtime/support/findings.js";
 import { type Answered, answered, inLibraryWords } from "./answered.js";
 import { type Actions, interventionsOf } from "./interventions.js";
 import { type Answers, answerOf, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
@@ -42,8 +43,8 @@ export interface Counterfactuals<Types, Names extends keyof Types> {
   /** The share of particles in each class, `[units, classes]`, for the computed variables that have classes. */
   readonly probabilities: { readonly [Name in Names]?: Float32Array };
   readonly plan: QueryPlan;
-  /** Where learned mechanisms extrapolate. */
-  readonly outside: readonly OutsideRange[];
+  /** Where the answer leans on causes that training hardly held. */
+  readonly support: readonly SupportFinding[];
 }
 
 type Name<Types> = keyof Types & string;
@@ -137,7 +138,7 @@ export class CausalModel<Types> {
     actions: Actions<Name<Types>>,
     { particles = 32, ...asked }: Asked<Names> & { readonly particles?: number } = {},
   ): Promise<Counterfactuals<Types, Names>> {
-    const { values, probabilities, plan, outside } = await inLibraryWords(
+    const { values, probabilities, plan, tallies } = await inLibraryWords(
       counterfactual({
         loaded: this.loaded,
         engine: this.engine,
@@ -149,7 +150,8 @@ export class CausalModel<Types> {
       }),
     );
     const shares = Object.fromEntries(probabilities) as { readonly [Key in Names]?: Float32Array };
-    return { values: this.#answers(values), probabilities: shares, plan, outside };
+    const support = findingsOf(this.loaded, tallies, { of: "units" });
+    return { values: this.#answers(values), probabilities: shares, plan, support };
   }
 
   /**

@@ -5,7 +5,7 @@
 import { failure } from "../diagnostics/diagnostic.js";
 import type { InferredModel } from "../model/inference/plan-inference.js";
 import { isGiven } from "../model/mechanism-kinds.js";
-import type { Domain, Model, OperatorMechanism } from "../model/schema-types.js";
+import type { Domain, Model, OperatorMechanism, SupportDescription } from "../model/schema-types.js";
 import type { HostTensor, HostTensors, Tensors } from "./engine/engine.js";
 import type { Mechanism } from "./mechanisms/mechanism.js";
 import { createMechanism } from "./mechanisms/registry.js";
@@ -22,6 +22,8 @@ export interface LoadedModel {
   readonly posteriors: ReadonlyMap<string, Posterior>;
   /** Fitted parameters by `variable/parameter`, those of a posterior by `variable.posterior/parameter`. */
   readonly parameters: HostTensors;
+  /** What the training rows hold; none where nothing is fitted, and in artefacts of earlier versions. */
+  readonly support?: SupportDescription;
 }
 
 /** Builds the runnable mechanisms of a bound model. */
@@ -29,6 +31,7 @@ export function loadModel(
   model: Model,
   variables: ReadonlyMap<string, BoundVariable>,
   parameters: HostTensors,
+  support?: SupportDescription,
 ): LoadedModel {
   const mechanisms = new Map<string, Mechanism>();
   const operators = new Map<string, OperatorMechanism>();
@@ -58,7 +61,7 @@ export function loadModel(
       .filter((name) => fitted.has(posteriorName(name)))
       .map((name) => [name, createPosterior(model, variables, name)] as const),
   );
-  return { model, variables, mechanisms, operators, posteriors, parameters };
+  return { model, variables, mechanisms, operators, posteriors, parameters, ...(support ? { support } : {}) };
 }
 
 /** A model of expressions, tables and operators alone, ready without data. Throws where something must be fitted first. */

@@ -27,7 +27,7 @@ describe("the worlds of a grid in the report", () => {
     probabilities: new Map([["y", Float32Array.of(1 - share, share)]]),
     spread: new Map(),
     targets: ["y"],
-    outside: [],
+    support: [],
     inference: [],
   });
 

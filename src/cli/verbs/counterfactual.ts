@@ -16,13 +16,14 @@ import {
   rowsPerUnit,
 } from "../../runtime/queries/counterfactual.js";
 import { pipelined } from "../../runtime/queries/in-order.js";
-import { addRanges, type OutsideRange } from "../../runtime/queries/training-range.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { Rows } from "../../runtime/rows.js";
+import { findingsOf } from "../../runtime/support/findings.js";
+import { addTally, type Tally } from "../../runtime/support/tally.js";
 import { probabilityColumns } from "../answer-data.js";
 import { cleaningUp } from "../closed-output.js";
 import { counterfactualOfWhole, type WholeRequest } from "../counterfactual-of-whole.js";
-import { summaryLines } from "../describe-answer.js";
+import { summaryLines, supportJson } from "../describe-answer.js";
 import { requireFile } from "../model-file.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
@@ -127,7 +128,7 @@ async function counterfactualInParts(
 
   const report = rowProgress(terminal);
   let program: Promise<CounterfactualProgram> | undefined;
-  let outside: OutsideRange[] = [];
+  let tallies: readonly Tally[] | undefined;
   let rows = 0;
   const compile = async (block: LoadedBlock, observed: Map<string, Rows>) =>
     compileCounterfactual({
@@ -163,7 +164,9 @@ async function counterfactualInParts(
           ...answerColumns(loaded, block.columns, targets, plan, answered.values),
           ...probabilityColumns(loaded, answered.probabilities),
         ]);
-        outside = addRanges(outside, answered.outside);
+        const sums = tallies;
+        if (sums === undefined) tallies = answered.tallies;
+        else for (const [index, tally] of answered.tallies.entries()) addTally(sums[index]!, tally);
         rows = block.firstRow + block.rows;
         await sink.write({ firstRow: block.firstRow, rows: block.rows, ids: block.ids, columns, noise: new Map() });
       });
@@ -174,7 +177,8 @@ async function counterfactualInParts(
   };
   await cleaningUp(() => write().finally(dispose));
   terminal.done(`wrote ${rows} counterfactual units to ${toStdout(options) ? "stdout" : options.out}`);
-  for (const line of summaryLines(plan, outside, rows)) terminal.note(line);
+  const support = findingsOf(loaded, tallies ?? [], { of: "units" });
+  for (const line of summaryLines(plan, support)) terminal.note(line);
   printSummary(options, {
     rows,
     variables: targets,
@@ -182,7 +186,7 @@ async function counterfactualInParts(
     engine: description,
     particles,
     plan,
-    outsideTrainingRange: outside,
+    ...supportJson(support),
   });
 }
 

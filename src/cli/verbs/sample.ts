@@ -2,11 +2,13 @@
 import type { Column } from "../../data/dataset.js";
 import { outputKind } from "../../data/open-sink.js";
 import { columnOfValues } from "../../runtime/columns.js";
+import { supportOfWorld } from "../../runtime/queries/asked-support.js";
 import { batchOf } from "../../runtime/queries/block-size.js";
 import { pipelined } from "../../runtime/queries/in-order.js";
 import { compileSample, type Sample, sampleInBlocks } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import { cleaningUp } from "../closed-output.js";
+import { supportJson, supportLines } from "../describe-answer.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
   boundDomain,
@@ -38,15 +40,17 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   // A table holds the variables; a data set their noise as well.
   const withNoise = !toStdout(options) && outputKind(options.out!) === "directory";
   const items = await freshItems(loaded, options.split);
+  const key = RandomKey.fromSeed(options.seed).split("sample");
   const program = await compileSample({
     loaded,
     engine,
     rows,
-    key: RandomKey.fromSeed(options.seed).split("sample"),
+    key,
     interventions,
     targets,
     noises: withNoise,
   });
+  const support = await supportOfWorld({ loaded, engine, interventions, evidence: [], targets, key });
   const batch = batchOf(loaded, program.block, options.batch);
   const report = rowProgress(terminal);
   const progress = (done: number) => {
@@ -65,7 +69,14 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   };
   await cleaningUp(() => write().finally(() => program.dispose()));
   terminal.done(`wrote ${rows} units of ${targets.join(", ")} to ${toStdout(options) ? "stdout" : options.out}`);
-  printSummary(options, { rows, variables: targets, seed: options.seed, engine: description });
+  for (const line of supportLines(support)) terminal.note(line);
+  printSummary(options, {
+    rows,
+    variables: targets,
+    seed: options.seed,
+    engine: description,
+    ...supportJson(support),
+  });
 
   function columnsOf(drawn: Sample, noise: Map<string, Column>) {
     const columns = new Map(

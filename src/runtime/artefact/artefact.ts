@@ -52,6 +52,7 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
       normalisation: normalisation && { ...normalisation },
     })),
     fits: [...fits],
+    ...(loaded.support ? { support: loaded.support } : {}),
     ...(posteriors.length > 0 ? { posteriors: [...posteriors] } : {}),
     ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
     metrics: { ...metrics },
@@ -60,9 +61,14 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
   const files = new Map<string, string | Uint8Array>([
     ...(extraFiles ?? []),
     [weightsFile, weights],
-    [descriptionFile, `${JSON.stringify(description, null, 2)}\n`],
+    [descriptionFile, `${numbersOnOneLine(JSON.stringify(description, null, 2))}\n`],
   ]);
   await replaceDirectory(resolve(directory), files);
+}
+
+/** Lists of numbers in indented JSON, each on one line. Line breaks within texts are escaped in JSON, so none is touched. */
+function numbersOnOneLine(json: string): string {
+  return json.replace(/\[\n[-+.\deE,\s]*\]/g, (list) => list.replace(/\s+/g, "").replaceAll(",", ", "));
 }
 
 /** What a run writes; anything else in the directory is the user's and stays. */
@@ -123,7 +129,7 @@ export async function readArtefact(directory: string): Promise<Artefact> {
   const missing = model.order.filter((name) => !variables.has(name));
   if (missing.length > 0)
     throw failure("7044", file, `no bound domain for ${missing.join(", ")}`, "The artefact is incomplete; fit again.");
-  const loaded = loadModel(model, variables, parameters);
+  const loaded = loadModel(model, variables, parameters, description.support);
   const lost = description.posteriors?.find((fit) => !loaded.posteriors.has(fit.variable));
   if (lost)
     throw failure(

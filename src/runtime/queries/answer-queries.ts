@@ -11,6 +11,7 @@ import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/index.js";
 import type { Rows } from "../rows.js";
+import type { SupportFinding } from "../support/finding.js";
 import type { ReportRows } from "./blocks.js";
 import type { Spread, Wanted } from "./evidence/aggregate.js";
 import { answerUnits, type PatternReport } from "./evidence/answer-units.js";
@@ -18,7 +19,6 @@ import { requireValue } from "./evidence/evidence-values.js";
 import { type Estimate, estimate, isEstimable } from "./expectation.js";
 import type { OperatorRecords } from "./operators.js";
 import { sampleQuery } from "./sample-query.js";
-import type { OutsideRange } from "./training-range.js";
 
 /** The values of the grids of a `do` in one of its worlds, by variable. */
 export type Setting = Readonly<Record<string, Expression>>;
@@ -33,6 +33,7 @@ export type Answer =
       readonly targets: readonly string[];
       readonly values: ReadonlyMap<string, Float32Array>;
       readonly effectiveSize: number | null;
+      readonly support: readonly SupportFinding[];
     }
   /** `failed`: the data or the model stood in the way, rather than a form that this version does not know. */
   | {
@@ -56,7 +57,8 @@ export interface CounterfactualQueryAnswer {
   readonly probabilities: ReadonlyMap<string, Float32Array>;
   readonly spread: ReadonlyMap<string, Spread>;
   readonly targets: readonly string[];
-  readonly outside: readonly OutsideRange[];
+  /** Where the answer leans on causes that training hardly held. */
+  readonly support: readonly SupportFinding[];
   /** How missing values were found. */
   readonly inference: readonly PatternReport[];
 }
@@ -152,7 +154,7 @@ async function answerCounterfactual(
   const isFactual = term.evidence.length > 0;
   const units = isFactual ? evidenceUnit(loaded, term) : observed;
   if (!units) return { kind: "unanswered", name: world.name, reason: "it needs observed units", needs: "units" };
-  const { plan, values, probabilities, outside, spread, inference } = await answerUnits({
+  const { plan, values, probabilities, support, spread, inference } = await answerUnits({
     loaded,
     engine,
     observed: units,
@@ -175,7 +177,7 @@ async function answerCounterfactual(
     probabilities,
     spread,
     targets,
-    outside,
+    support,
     inference,
   };
 }

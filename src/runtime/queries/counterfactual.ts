@@ -15,6 +15,7 @@ import { meanOverParticles } from "../mechanisms/context.js";
 import { indicator } from "../mechanisms/gumbel-max.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockOfRows, type Rows, specOf } from "../rows.js";
+import { addTally, type Tally } from "../support/tally.js";
 import { named } from "../training/training-program.js";
 import { classesOf } from "../variables.js";
 import { blockOf, isConcurrent } from "./block-size.js";
@@ -24,7 +25,7 @@ import { feederOf, runBlock } from "./draw-feeder.js";
 import { inOrder, oneAtATime } from "./in-order.js";
 import { blocksAtOnce, type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
 import { RandomInputs } from "./random-inputs.js";
-import { addRanges, type OutsideRange, outsideRanges, rangeOutputs } from "./training-range.js";
+import { causeOutputs, causesIn, emptyTallies, lookUp, mechanismsToLookUp, namesToLookUp } from "./seen-causes.js";
 import { evaluateWorld } from "./world.js";
 
 export interface CounterfactualRequest {
@@ -62,8 +63,8 @@ export interface CounterfactualAnswer {
   readonly values: ReadonlyMap<string, Float32Array>;
   /** For each computed variable with classes, the share of particles in each class, `[units, classes]`. */
   readonly probabilities: ReadonlyMap<string, Float32Array>;
-  /** Where learned mechanisms extrapolate. */
-  readonly outside: readonly OutsideRange[];
+  /** How often the recomputed learned mechanisms see causes that training hardly held: one tally for each. */
+  readonly tallies: readonly Tally[];
 }
 
 /** Draws of units times particles that have one key, and the most units of them. */
@@ -73,6 +74,9 @@ const largestChunk = 256;
 /** Answers for observed units block by block, with one compiled program. */
 export interface CounterfactualProgram {
   readonly plan: QueryPlan;
+  readonly loaded: LoadedModel;
+  /** The mechanisms whose causes are looked up in what training held. */
+  readonly lookedUp: readonly string[];
   /** The largest number of units that one call answers for. */
   readonly block: number;
   /** The calls under way at once that pay off. */
@@ -124,7 +128,7 @@ export async function counterfactualInBlocks(
 ): Promise<CounterfactualAnswer> {
   const values = new Map<string, Float32Array>();
   const probabilities = new Map<string, Float32Array>();
-  let outside: OutsideRange[] = [];
+  const tallies = emptyTallies(program.loaded, program.lookedUp);
   const validOf = (start: number) => Math.min(program.block, units - start);
   const answer = (piece: number) => {
     const start = piece * program.block;
@@ -135,10 +139,12 @@ export async function counterfactualInBlocks(
     const start = piece * program.block;
     collect(values, part.values, start, validOf(start), units);
     collect(probabilities, part.probabilities, start, validOf(start), units);
-    outside = addRanges(outside, part.outside);
+    part.tallies.forEach((tally, index) => {
+      addTally(tallies[index]!, tally);
+    });
     onRows?.(start + validOf(start));
   });
-  return { plan: program.plan, values, probabilities, outside };
+  return { plan: program.plan, values, probabilities, tallies };
 }
 
 /** Compiles the program that answers. Of `observed` and `records`, only what they are counts, not the values. */
@@ -162,9 +168,11 @@ export async function compileCounterfactual(
   if (targets.every((target) => !changed.has(target)))
     return {
       plan,
+      loaded,
+      lookedUp: [],
       block,
       concurrency: 1,
-      answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), outside: [] }),
+      answer: async (observed) => ({ plan, values: copy(observed), probabilities: new Map(), tallies: [] }),
       dispose: async () => {},
     };
   const { spec, random } = counterfactualProgram(request, plan, targets, block);
@@ -177,8 +185,11 @@ export async function compileCounterfactual(
   const answer = (firstUnit: number, given: Record<string, HostData>) => runBlock(program, random, firstUnit, given);
   const answerBlock = program.concurrency === undefined ? oneAtATime(answer) : answer;
   const nameOf = request.unitName ?? ((unit: number) => `unit ${unit + 1}`);
+  const lookedUp = recomputedToLookUp(loaded, interventions, plan);
   return {
     plan,
+    loaded,
+    lookedUp,
     block,
     concurrency: blocksAtOnce(loaded, program),
     async answer(observed, firstUnit, records) {
@@ -198,7 +209,13 @@ export async function compileCounterfactual(
         values.set(target, classes > 0 ? modalClasses(output, classes) : output);
       }
       await predictOperators(loaded, outputs, records, units, values, firstUnit);
-      return { plan, values, probabilities, outside: outsideRanges(loaded, interventions, outputs) };
+      const tallies = lookUp(
+        loaded,
+        lookedUp,
+        { interventions, given: [] },
+        { values: causesIn(outputs), rows: units, firstUnit },
+      );
+      return { plan, values, probabilities, tallies };
     },
     dispose: () => program.dispose(),
   };
@@ -266,6 +283,16 @@ function unitsOf({
   throw failure("7062", loaded.model.name, "the counterfactual has no observed units");
 }
 
+/** The causes that a unit itself had are those of the data; those that an intervention moves are looked up. */
+function recomputedToLookUp(
+  loaded: LoadedModel,
+  interventions: readonly Intervention[],
+  { recompute }: QueryPlan,
+): string[] {
+  const targets = mechanismsToLookUp(loaded, { interventions, given: [], targets: recompute });
+  return targets.filter((name) => recompute.includes(name));
+}
+
 /** What the program is made from; of the observed values their sizes and types, until it is run. */
 export type CounterfactualProgramRequest = Pick<
   CounterfactualRequest,
@@ -295,6 +322,7 @@ export function counterfactualProgram(
     for (const { name, distribution, parameters } of noises)
       if (distribution !== "mnist")
         random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block * particles);
+  const seen = namesToLookUp(loaded, recomputedToLookUp(loaded, interventions, plan), interventions);
   const observedSpecs: Record<string, TensorSpec> = {};
   for (const [name, rows] of observed) observedSpecs[`value.${name}`] = specOf(rows, block);
 
@@ -317,7 +345,7 @@ export function counterfactualProgram(
       });
       const outputs: Record<string, tf.Tensor> = {
         ...outsideOutputs(loaded, world.replaced, block),
-        ...rangeOutputs(loaded, world, plan.recompute, block),
+        ...causeOutputs(world, seen, block),
       };
       for (const target of targets) {
         const value = changed.has(target) ? world.values.get(target) : undefined;

@@ -10,7 +10,9 @@ import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/index.js";
 import type { Rows } from "../rows.js";
+import type { SupportFinding } from "../support/finding.js";
 import { sizeOf } from "../variables.js";
+import { supportOfTerms } from "./asked-support.js";
 import { evaluateRows } from "./evaluate-rows.js";
 import { conditionalTerm } from "./evidence/conditional-term.js";
 import { densityTerm } from "./evidence/density-term.js";
@@ -37,6 +39,8 @@ export interface Estimate {
   readonly precision: "exact" | "estimate" | "bound";
   /** Where a term is a mean over observed units: the smallest number of them, which the standard error is over. */
   readonly units?: UnitCount;
+  /** Where the answer leans on values that training hardly held. */
+  readonly support: readonly SupportFinding[];
   /** How each term's evidence was taken into account, where there is some. */
   readonly inference: readonly TermInference[];
 }
@@ -71,6 +75,12 @@ export async function estimate(request: EstimateRequest): Promise<Estimate> {
     rows,
     precision,
     ...(units ? { units } : {}),
+    support: await supportOfTerms({
+      loaded: request.loaded,
+      engine: request.engine,
+      terms: [...terms.keys()],
+      key: request.key,
+    }),
     inference: summaries.flatMap(({ plan, effectiveSize }) =>
       plan === undefined ? [] : [{ plan, effectiveSize: effectiveSize ?? null }],
     ),

@@ -5,6 +5,8 @@ import type { QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/index.js";
+import type { SupportFinding } from "../support/finding.js";
+import { supportOfTerms } from "./asked-support.js";
 import { systematic } from "./evidence/resample.js";
 import { drawWorld } from "./evidence/world.js";
 import type { OperatorRecords } from "./operators.js";
@@ -24,15 +26,18 @@ export interface SampleQueryAnswer {
   readonly values: ReadonlyMap<string, Float32Array>;
   /** Where draws were weighed and resampled: how many independent ones they are worth. */
   readonly effectiveSize: number | null;
+  /** Where the draws lean on causes that training hardly held. */
+  readonly support: readonly SupportFinding[];
 }
 
 export async function sampleQuery(request: SampleQueryRequest): Promise<SampleQueryAnswer> {
   const { loaded, engine, term, rows, key, records } = request;
   const { interventions, evidence } = term;
   const targets = targetNames(term.of);
+  const support = await supportOfTerms({ loaded, engine, terms: [term], key });
   if (evidence.length === 0) {
     const drawn = await sample({ loaded, engine, rows, key, interventions, targets, ...(records ? { records } : {}) });
-    return { values: drawn.values, effectiveSize: null };
+    return { values: drawn.values, effectiveSize: null, support };
   }
   const made = targets.find((name) => !loaded.mechanisms.has(name));
   if (made !== undefined)
@@ -43,7 +48,7 @@ export async function sampleQuery(request: SampleQueryRequest): Promise<SampleQu
       `Leave the evidence out, set it by a do, or sample the causes of \`${made}\` instead.`,
     );
   const drawn = await drawWorld({ loaded, engine, interventions, evidence, key }, targets, 1, rows);
-  if (drawn.weights === null) return { values: drawn.values, effectiveSize: null };
+  if (drawn.weights === null) return { values: drawn.values, effectiveSize: null, support };
   const total = drawn.weights.reduce((sum, weight) => sum + weight, 0);
   const shares = drawn.weights.map((weight) => weight / total);
   const chosen = systematic(shares, rows, key.split("choice").uniform64(1)[0]!);
@@ -59,5 +64,5 @@ export async function sampleQuery(request: SampleQueryRequest): Promise<SampleQu
     }
     values.set(name, own);
   }
-  return { values, effectiveSize: drawn.effectiveSize };
+  return { values, effectiveSize: drawn.effectiveSize, support };
 }

@@ -16,6 +16,7 @@ import type { Fittable } from "../mechanisms/mechanism.js";
 import { posteriorName } from "../posteriors/posterior.js";
 import { RandomKey } from "../random/random-key.js";
 import type { Rows } from "../rows.js";
+import { summariseSupport } from "../support/summarise.js";
 import { type BoundVariable, normalisationOf } from "../variables.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
@@ -142,7 +143,8 @@ export async function fitModel(given: FitModelRequest): Promise<FittedModel> {
   const fits = [...found.values()].map(({ description }) => description);
   const fitted = loadModel(model, variables, { ...parameters });
   const posteriors = await fitPosteriors(request, fitted, fits, parameters);
-  const loaded = posteriors.length > 0 ? loadModel(model, variables, parameters) : fitted;
+  const support = summariseSupport(model, variables, dataset);
+  const loaded = { ...(posteriors.length > 0 ? loadModel(model, variables, parameters) : fitted), support };
   return { loaded, fits, posteriors, warnings, missing: { cells, options } };
 }
 

@@ -75,7 +75,7 @@ describe("blocks of units", () => {
       const other = await answer(block);
       expect(same(other.values, whole.answer.values), `${block}`).to.equal(true);
       expect(same(other.probabilities, whole.answer.probabilities), `${block}`).to.equal(true);
-      expect(other.outside, `${block}`).to.deep.equal(whole.answer.outside);
+      expect(other.tallies, `${block}`).to.deep.equal(whole.answer.tallies);
       expect(same(await density(block), whole.density), `${block}`).to.equal(true);
     }
   });

@@ -9,7 +9,11 @@
 import { observedFor, planCounterfactual } from "../../../model/plan.js";
 import type { InferencePlan, QueryPlan } from "../../../model/schema-types.js";
 import type { HostData } from "../../engine/engine.js";
+import type { LoadedModel } from "../../loaded-model.js";
 import { gatherRows, type Rows } from "../../rows.js";
+import type { SupportFinding } from "../../support/finding.js";
+import { findingsOf } from "../../support/findings.js";
+import { addTally, emptyTally, type Tally } from "../../support/tally.js";
 import { classesOf, sizeOf } from "../../variables.js";
 import {
   type CounterfactualAnswer,
@@ -18,7 +22,6 @@ import {
   modalClasses,
 } from "../counterfactual.js";
 import type { OperatorRecord, OperatorRecords } from "../operators.js";
-import type { OutsideRange } from "../training-range.js";
 import { type Aggregate, aggregate, type Spread, type Wanted } from "./aggregate.js";
 import { closedFormOf } from "./closed-counterfactual.js";
 import { completeUnits, notInferable, planFor, requirePossible } from "./complete-units.js";
@@ -32,9 +35,11 @@ export interface UnitsRequest extends CounterfactualRequest {
   readonly method?: "importance";
 }
 
-export interface UnitsAnswer extends CounterfactualAnswer {
+export interface UnitsAnswer extends Omit<CounterfactualAnswer, "tallies"> {
   /** Standard deviations and quantiles of the targets that are numbers, where they were asked for. */
   readonly spread: ReadonlyMap<string, Spread>;
+  /** Where the answer leans on causes that training hardly held. */
+  readonly support: readonly SupportFinding[];
   /** How the units with missing values were completed; empty where none were. */
   readonly inference: readonly PatternReport[];
 }
@@ -71,7 +76,7 @@ export async function answerUnits(request: UnitsRequest): Promise<UnitsAnswer> {
   const spreads = request.wanted ?? nothing;
   const spreadless = !spreads.sd && spreads.quantiles.length === 0;
   if (spreadless && patterns.length === 1 && isWhole(patterns[0]!))
-    return { ...(await counterfactual(request)), spread: new Map(), inference: [] };
+    return withSupport(loaded, { ...(await counterfactual(request)), spread: new Map(), inference: [] });
   const collector = new AnswerCollector(request, plan, targets, units);
   for (const pattern of patterns) {
     if (!spreadless || !isWhole(pattern)) await answerPattern(request, pattern, known, collector);
@@ -81,7 +86,15 @@ export async function answerUnits(request: UnitsRequest): Promise<UnitsAnswer> {
     const answer = await counterfactual({ ...request, ...subset(request, pattern.units), unitName });
     collector.takeWhole(answer, pattern.units);
   }
-  return collector.finish();
+  return withSupport(loaded, collector.finish());
+}
+
+/** An answer to units, what its causes were found to be in place of the tallies. */
+export function withSupport<Answered extends { readonly tallies: readonly Tally[] }>(
+  loaded: LoadedModel,
+  { tallies, ...answer }: Answered,
+): Omit<Answered, "tallies"> & { readonly support: readonly SupportFinding[] } {
+  return { ...answer, support: findingsOf(loaded, tallies, { of: "units" }) };
 }
 
 function nameOf({ unitName }: UnitsRequest, unit: number): string {
@@ -171,7 +184,7 @@ async function answerPattern(
       unitName: (row) => name(chosen[Math.floor(row / particles)]!),
     });
     collector.takeParticles(answer, chosen, particles, open);
-    if (inference.method !== "complete") collector.addOutside(answer.outside, particles);
+    if (inference.method !== "complete") collector.addTallies(answer.tallies, particles);
     completion.effectiveSize?.forEach((size, unit) => {
       sizes.push({ size, unit: chosen[unit]! });
     });
@@ -239,7 +252,7 @@ class AnswerCollector {
   private readonly probabilities = new Map<string, Float32Array>();
   private readonly spread = new Map<string, { sd?: Float32Array; quantiles: Map<number, Float32Array> }>();
   private readonly inference: PatternReport[] = [];
-  private readonly outside = new Map<string, OutsideRange>();
+  private readonly tallies = new Map<string, Tally>();
 
   constructor(
     private readonly request: UnitsRequest,
@@ -256,10 +269,10 @@ class AnswerCollector {
     if (isPartial) this.inference.push(report);
   }
 
-  takeWhole({ values, probabilities, outside }: CounterfactualAnswer, units: Int32Array): void {
+  takeWhole({ values, probabilities, tallies }: CounterfactualAnswer, units: Int32Array): void {
     for (const [name, data] of values) this.place(this.values, name, data, units);
     for (const [name, data] of probabilities) this.place(this.probabilities, name, data, units);
-    this.addOutside(outside, 1);
+    this.addTallies(tallies, 1);
   }
 
   /** One row a particle; the targets that are observed and unchanged are copied elsewhere. */
@@ -308,10 +321,10 @@ class AnswerCollector {
     }
   }
 
-  finish(): UnitsAnswer {
+  finish(): Omit<UnitsAnswer, "support"> & Pick<CounterfactualAnswer, "tallies"> {
     this.completeShares();
     const { plan, values, probabilities, spread, inference } = this;
-    return { plan, values, probabilities, spread, inference, outside: [...this.outside.values()] };
+    return { plan, values, probabilities, spread, inference, tallies: [...this.tallies.values()] };
   }
 
   private place(all: Map<string, Float32Array>, name: string, data: Float32Array, units: Int32Array): void {
@@ -327,11 +340,13 @@ class AnswerCollector {
     return whole;
   }
 
-  /** Particles outside count as parts of a unit. */
-  addOutside(found: readonly OutsideRange[], particles: number): void {
-    for (const one of found) {
-      const earlier = this.outside.get(one.variable)?.units ?? 0;
-      this.outside.set(one.variable, { ...one, units: earlier + Math.ceil(one.units / particles) });
+  /** Particles count as parts of a unit. */
+  addTallies(tallies: readonly Tally[], particles: number): void {
+    for (const tally of tallies) {
+      const name = tally.support.variable;
+      const sum = this.tallies.get(name) ?? emptyTally(tally.support);
+      this.tallies.set(name, sum);
+      addTally(sum, tally, 1 / particles);
     }
   }
 }
