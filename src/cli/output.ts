@@ -9,6 +9,7 @@ import { openSink, openStream, outputKind } from "../data/open-sink.js";
 import { type ByteSink, removeTemporaries } from "../data/temporary-files.js";
 import { checkDatasetTarget } from "../data/write-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
+import { jsonText } from "../model/json-text.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import { OutputClosed } from "./closed-output.js";
 import { requireKnown } from "./known-names.js";
@@ -174,7 +175,7 @@ const standardOutput: ByteSink = {
 /** With `--json` and an output elsewhere, what was written, on stdout. */
 export function printSummary(options: OutputOptions, summary: Readonly<Record<string, unknown>>): void {
   if (options.json && !toStdout(options))
-    process.stdout.write(`${JSON.stringify({ out: options.out, format: formatOf(options), ...summary })}\n`);
+    process.stdout.write(`${jsonText({ out: options.out, format: formatOf(options), ...summary })}\n`);
 }
 
 function formatOf(options: OutputOptions): string | { table: TableFormat; images: ImageFormat } {

@@ -82,12 +82,16 @@ function cellText(column: TableCells): (row: number) => string {
   }
 }
 
-/** JSON has no infinities and no NaN: they are null. */
+/** JSON has no infinities, which are the strings "Infinity" and "-Infinity"; a missing value, NaN here, is null. */
 function jsonText(column: TableCells): (row: number) => string {
   switch (column.kind) {
     case "numbers": {
       const number = cellText(column);
-      return (row) => (Number.isFinite(column.values[row]!) ? number(row) : "null");
+      return (row) => {
+        const value = column.values[row]!;
+        if (Number.isFinite(value)) return number(row);
+        return Number.isNaN(value) ? "null" : JSON.stringify(String(value));
+      };
     }
     case "texts":
       return (row) => JSON.stringify(column.texts[row]!);

@@ -4,6 +4,7 @@
  */
 import { readDataset } from "../../data/read-dataset.js";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { jsonText } from "../../model/json-text.js";
 import { abductNoises, type ConsistencyCheck, checkConsistency } from "../../runtime/checks/consistency.js";
 import { checkNoises, type NoiseCheck } from "../../runtime/checks/noise-checks.js";
 import type { TestResult } from "../../runtime/checks/rank-statistics.js";
@@ -43,7 +44,7 @@ export async function evaluate(path: string, options: EvaluateOptions): Promise<
   const suspicious = noises.flatMap((check) => findingsOf(check, options.level));
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ units: dataset.rows, logProbability, noises, consistency, level: options.level, suspicious }, null, 2)}\n`,
+      `${jsonText({ units: dataset.rows, logProbability, noises, consistency, level: options.level, suspicious }, 2)}\n`,
     );
   else
     process.stdout.write(

@@ -1,5 +1,6 @@
 /** `scmc expectation`: a mean, probability or quantile in a world, given evidence in it, with its standard error. */
 import { exitCode } from "../../diagnostics/diagnostic.js";
+import { jsonText } from "../../model/json-text.js";
 import { boundModel } from "../../runtime/loaded-model.js";
 import { ask, type QuestionOptions } from "../ask.js";
 import { answerLines, describeAnswer } from "../describe-answer.js";
@@ -27,6 +28,6 @@ export async function expectation(path: string, options: ExpectationOptions): Pr
 
 export function printAnswers(described: readonly Record<string, unknown>[], { json, seed }: QuestionOptions): void {
   if (described.some(({ kind }) => kind === "unanswered")) process.exitCode = exitCode.failure;
-  if (json) process.stdout.write(`${JSON.stringify({ seed, answers: described }, null, 2)}\n`);
+  if (json) process.stdout.write(`${jsonText({ seed, answers: described }, 2)}\n`);
   else process.stdout.write(`${described.flatMap(answerLines).join("\n")}\n`);
 }

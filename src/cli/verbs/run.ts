@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
 import { exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
+import { jsonText } from "../../model/json-text.js";
 import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
@@ -68,7 +69,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const { out, engine, metrics, fitted } = await runModel(model, options, terminal);
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ out, engine, fits: fitted.fits, ...posteriorsOf(fitted), ...warningsOf(fitted), ...metrics }, null, 2)}\n`,
+      `${jsonText({ out, engine, fits: fitted.fits, ...posteriorsOf(fitted), ...warningsOf(fitted), ...metrics }, 2)}\n`,
     );
   else process.stdout.write(metricsText(metrics));
   if (metrics.queries.some((query) => query.failed === true)) process.exitCode = exitCode.failure;

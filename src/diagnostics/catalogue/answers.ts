@@ -39,7 +39,7 @@ export const answerCodes: readonly CatalogueEntry[] = [
     code: "7067",
     title: "An answer that is no number",
     explanation:
-      "Some draws are infinite or undefined: a mechanism or the query leaves its domain under the intervention, such as the logarithm of a number below 0.",
+      "Some draws are infinite or undefined: a mechanism or the query leaves its domain under the intervention, such as the logarithm of a number below 0. Or the query takes the difference of two infinite log-densities.",
   },
   {
     code: "7070",

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { jsonText } from "../../model/json-text.js";
 import { parseModel } from "../../model/load.js";
 import type { ArtefactDescription, Domain, FitDescription, Model } from "../../model/schema-types.js";
 import type { HostTensors } from "../engine/engine.js";
@@ -61,7 +62,7 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
   const files = new Map<string, string | Uint8Array>([
     ...(extraFiles ?? []),
     [weightsFile, weights],
-    [descriptionFile, `${numbersOnOneLine(JSON.stringify(description, null, 2))}\n`],
+    [descriptionFile, `${numbersOnOneLine(jsonText(description, 2))}\n`],
   ]);
   await replaceDirectory(resolve(directory), files);
 }

@@ -1,10 +1,18 @@
 /** Checks the text of an artefact's `model.json` against its schema. */
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { withNumbers } from "../../model/json-text.js";
 import type { ArtefactDescription } from "../../model/schema-types.js";
 import { artefactSchema } from "../../model/schemas.js";
 
-const validate = new Ajv2020({ allErrors: true }).compile<ArtefactDescription>(artefactSchema);
+// Infinite figures are numbers here, whatever the file calls them (`json-text.ts`); `tsType` is for the generator of types.
+const validate = new Ajv2020({
+  allErrors: true,
+  strictNumbers: false,
+  keywords: ["tsType"],
+}).compile<ArtefactDescription>(artefactSchema);
+/** The parts of a description that are figures; the model and its domains hold texts of the user. */
+const figures = ["fits", "posteriors", "metrics"] as const;
 
 export function checkDescription(text: string, file: string): ArtefactDescription {
   let value: unknown;
@@ -13,7 +21,8 @@ export function checkDescription(text: string, file: string): ArtefactDescriptio
   } catch (error) {
     throw failure("7047", file, `not JSON: ${(error as Error).message}`, "The file is damaged; fit the model again.");
   }
-  if (validate(value)) return value;
+  const read = withFigures(value);
+  if (validate(read)) return read;
   const [first] = validate.errors ?? [];
   throw failure(
     "7048",
@@ -21,4 +30,11 @@ export function checkDescription(text: string, file: string): ArtefactDescriptio
     `not a description of a fitted artefact: ${first?.instancePath || "/"} ${first?.message ?? ""}`,
     "Name the directory that `scmc run … --out DIR` wrote.",
   );
+}
+
+function withFigures(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const own = value as Readonly<Record<string, unknown>>;
+  const read = figures.filter((key) => Object.hasOwn(own, key)).map((key) => [key, withNumbers(own[key])] as const);
+  return { ...own, ...Object.fromEntries(read) };
 }

@@ -2,12 +2,12 @@
  * exponential(rate): density rate · exp(-rate x) on x ≥ 0.
  */
 import * as tf from "../engine/tfjs.js";
-import type { Distribution } from "./distribution.js";
+import { type Distribution, fromZero } from "./distribution.js";
 import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 
 const names = ["rate"];
-const support = { kind: "interval", low: 0, high: Infinity, closed: true } as const;
+const support = fromZero("closed");
 
 export const exponential: Distribution = {
   parameterNames: names,

@@ -1,12 +1,13 @@
 /**
- * gamma(shape, rate): density rate^shape x^(shape - 1) exp(-rate x) / Γ(shape) on x > 0.
+ * gamma(shape, rate): density rate^shape x^(shape - 1) exp(-rate x) / Γ(shape) on x > 0. At 0 it is the rate for shape 1, where it is the
+ * exponential's, 0 above and infinite below.
  * Sampled by Marsaglia & Tsang (2000), "A simple method for generating gamma variables", in logarithms, so that small shapes
  * do not underflow on the way to a beta or Student's t.
  */
 import * as tf from "../engine/tfjs.js";
 import type { RandomKey } from "../random/index.js";
-import type { Distribution } from "./distribution.js";
-import { within } from "./outside-support.js";
+import { type Distribution, endOfPower, fromZero } from "./distribution.js";
+import { logPower, within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 import { logGamma, regularisedGamma } from "./special-functions.js";
 
@@ -14,22 +15,23 @@ import { logGamma, regularisedGamma } from "./special-functions.js";
 export const smallestDraw = 2 ** -126;
 
 const names = ["shape", "rate"];
-const support = { kind: "interval", low: 0, high: Infinity, closed: false } as const;
+const supportOf = ([shape]: readonly number[]) => fromZero(endOfPower(shape! - 1));
 
 export const gamma: Distribution = {
   parameterNames: names,
   problem: requires(names, ["positive", "positive"]),
-  support: () => support,
+  support: supportOf,
   mean: ([shape, rate]) => shape! / rate!,
   variance: ([shape, rate]) => shape! / rate! ** 2,
   cdf: (value, [shape, rate]) => regularisedGamma(shape!, rate! * value),
-  // The support is open, whatever underflows.
+  // Kept off 0, whatever underflows.
   sample: (key, n, [shape, rate]) =>
     sampleLogGamma(key, n, shape!).map((logarithm) => Math.max(Math.exp(logarithm) / rate!, smallestDraw)),
-  logDensity: (value, [shape, rate]) =>
-    within(value, support, 1, (x) => {
+  logDensity: (value, parameters) =>
+    within(value, supportOf(parameters), 1, (x) => {
+      const [shape, rate] = parameters;
       const constant = shape! * Math.log(rate!) - logGamma(shape!);
-      return tf.add(tf.sub(tf.mul(tf.log(x), shape! - 1), tf.mul(x, rate!)), constant);
+      return tf.add(tf.sub(logPower(tf.log, x, shape! - 1), tf.mul(x, rate!)), constant);
     }),
 };
 

@@ -3,12 +3,12 @@
  * Below z = -85 exp(-z) nears the end of float32: it is held there, where the log-density is under -8e36 anyway.
  */
 import * as tf from "../engine/tfjs.js";
-import type { Distribution } from "./distribution.js";
+import { type Distribution, realLine } from "./distribution.js";
 import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 
 const names = ["loc", "scale"];
-const support = { kind: "interval", low: -Infinity, high: Infinity, closed: false } as const;
+const support = realLine;
 const lowest = -85;
 const eulerMascheroni = 0.5772156649015329;
 

@@ -2,12 +2,12 @@
  * laplace(loc, scale): density exp(-|z|) / (2 scale) with z = (x - loc) / scale. Its gradient at loc is taken as 0.
  */
 import * as tf from "../engine/tfjs.js";
-import type { Distribution } from "./distribution.js";
+import { type Distribution, realLine } from "./distribution.js";
 import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 
 const names = ["loc", "scale"];
-const support = { kind: "interval", low: -Infinity, high: Infinity, closed: false } as const;
+const support = realLine;
 
 export const laplace: Distribution = {
   parameterNames: names,
@@ -24,6 +24,7 @@ export const laplace: Distribution = {
   logDensity: (value, [loc, scale]) =>
     within(value, support, loc!, (x) => {
       const z = tf.div(tf.sub(x, loc!), scale!);
-      return tf.sub(-Math.log(2 * scale!), tf.abs(z));
+      // |z|, with slope 0 at 0, where that of `abs` is -1.
+      return tf.sub(-Math.log(2 * scale!), tf.add(tf.relu(z), tf.relu(tf.neg(z))));
     }),
 };

@@ -3,12 +3,12 @@
  * Written as -|z| - 2 log(1 + exp(-|z|)) - log scale, which neither overflows nor cancels.
  */
 import * as tf from "../engine/tfjs.js";
-import type { Distribution } from "./distribution.js";
+import { type Distribution, realLine } from "./distribution.js";
 import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 
 const names = ["loc", "scale"];
-const support = { kind: "interval", low: -Infinity, high: Infinity, closed: false } as const;
+const support = realLine;
 
 export const logistic: Distribution = {
   parameterNames: names,

@@ -3,13 +3,13 @@
  * Density φ((log x - mean) / sd) / (sd x) on x > 0.
  */
 import * as tf from "../engine/tfjs.js";
-import type { Distribution } from "./distribution.js";
+import { type Distribution, fromZero } from "./distribution.js";
 import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 import { normalCdf } from "./special-functions.js";
 
 const names = ["mean", "sd"];
-const support = { kind: "interval", low: 0, high: Infinity, closed: false } as const;
+const support = fromZero("open");
 
 export const lognormal: Distribution = {
   parameterNames: names,

@@ -2,13 +2,13 @@
  * normal(mean, sd): density exp(-z²/2) / (sd √(2π)) with z = (x - mean) / sd.
  */
 import * as tf from "../engine/tfjs.js";
-import type { Distribution } from "./distribution.js";
+import { type Distribution, realLine } from "./distribution.js";
 import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 import { normalCdf } from "./special-functions.js";
 
 const names = ["mean", "sd"];
-const support = { kind: "interval", low: -Infinity, high: Infinity, closed: false } as const;
+const support = realLine;
 
 export const normal: Distribution = {
   parameterNames: names,

@@ -23,6 +23,9 @@ export function logGamma(x: number): number {
 
 /** log B(a, b). */
 export function logBeta(a: number, b: number): number {
+  // B(a, 1) = 1 / a.
+  if (a === 1) return -Math.log(b);
+  if (b === 1) return -Math.log(a);
   return logGamma(a) + logGamma(b) - logGamma(a + b);
 }
 

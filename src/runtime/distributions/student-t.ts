@@ -4,14 +4,14 @@
  * 2 log|z| - log df, where z² could overflow.
  */
 import * as tf from "../engine/tfjs.js";
-import type { Distribution } from "./distribution.js";
+import { type Distribution, realLine } from "./distribution.js";
 import { sampleLogGamma } from "./gamma.js";
 import { condition, within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 import { logBeta, regularisedBeta } from "./special-functions.js";
 
 const names = ["df", "loc", "scale"];
-const support = { kind: "interval", low: -Infinity, high: Infinity, closed: false } as const;
+const support = realLine;
 
 export const studentT: Distribution = {
   parameterNames: names,

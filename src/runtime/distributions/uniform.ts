@@ -2,14 +2,19 @@
  * uniform(low, high): density 1 / (high - low) on [low, high], both ends included.
  */
 import * as tf from "../engine/tfjs.js";
-import type { Distribution } from "./distribution.js";
+import type { Distribution, IntervalSupport } from "./distribution.js";
 import { within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 
 const names = ["low", "high"];
 const finite = requires(names, ["finite", "finite"]);
-const supportOf = ([low, high]: readonly number[]) =>
-  ({ kind: "interval", low: low!, high: high!, closed: true }) as const;
+const supportOf = ([low, high]: readonly number[]): IntervalSupport => ({
+  kind: "interval",
+  low: low!,
+  high: high!,
+  lowEnd: "closed",
+  highEnd: "closed",
+});
 
 export const uniform: Distribution = {
   parameterNames: names,

@@ -89,8 +89,16 @@ export async function estimate(request: EstimateRequest): Promise<Estimate> {
 
 /** An answer that is no number comes from draws that are none, or from a division of the query's own. */
 function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<QueryTerm, TermSummary>): void {
-  // A log-density of -Infinity is an answer.
-  if (Number.isFinite(whole) || [...terms.keys()].some(({ kind }) => kind === "density")) return;
+  // An infinite log-density is an answer.
+  const hasDensity = [...terms.keys()].some(({ kind }) => kind === "density");
+  if (Number.isFinite(whole) || (hasDensity && !Number.isNaN(whole))) return;
+  if (hasDensity)
+    throw failure(
+      "7067",
+      loaded.model.name,
+      "the query's value is not defined: it is the difference of infinite log-densities",
+      "Take the densities at points where they are finite.",
+    );
   for (const [term, { unfinite }] of terms) {
     if (unfinite.count > 0)
       throw failure(
