@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Column, Dataset } from "../data/dataset.js";
 import { datasetFiles } from "../data/write-dataset.js";
-import type { Domain } from "../model/schema-types.js";
+import { isLevelDomain, levelNames } from "../model/levels.js";
 import { columnOfValues } from "../runtime/columns.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, CounterfactualQueryAnswer } from "../runtime/queries/answer-queries.js";
@@ -99,7 +99,9 @@ export function probabilityColumns(
 ): Map<string, Column> {
   const columns = new Map<string, Column>();
   for (const [name, shares] of probabilities) {
-    const levels = levelsOf(boundDomain(loaded, name));
+    const domain = boundDomain(loaded, name);
+    if (!isLevelDomain(domain)) continue;
+    const levels = levelNames(domain);
     levels.forEach((level, code) => {
       const values = Float32Array.from(
         { length: shares.length / levels.length },
@@ -109,10 +111,4 @@ export function probabilityColumns(
     });
   }
   return columns;
-}
-
-function levelsOf(domain: Domain): readonly string[] {
-  if (domain.kind === "categorical" && domain.levels) return domain.levels;
-  const size = domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : 2;
-  return Array.from({ length: size }, (_, code) => String(code));
 }

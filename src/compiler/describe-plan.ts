@@ -4,6 +4,7 @@
  */
 import { targetNames, variable } from "../model/expression.js";
 import { learnedPosteriors, termPlan } from "../model/inference/learned-posteriors.js";
+import { levelNumbered } from "../model/levels.js";
 import { mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import { type LevelsOf, levelsIn, print, printIntervention } from "../model/print-expression.js";
 import type {
@@ -115,7 +116,7 @@ function describeTerm(model: Model, term: QueryTerm, units: PlannedUnits): PlanD
 }
 
 function writeEvidence({ variable, value }: Evidence, levelsOf: LevelsOf): string {
-  const level = typeof value === "number" ? levelsOf(variable)?.[value] : undefined;
+  const level = typeof value === "number" ? levelNumbered(levelsOf(variable), value) : undefined;
   return `${variable} = ${JSON.stringify(level ?? value)}`;
 }
 

@@ -12,9 +12,9 @@ const signatures = {
   real: "real",
   positive: "positive",
   interval: "interval(low, high)",
-  binary: "binary",
+  binary: 'binary` or `binary("no", "yes")',
   categorical: 'categorical(3)` or `categorical("F", "M")',
-  ordinal: "ordinal(levels)",
+  ordinal: 'ordinal(3)` or `ordinal("low", "mid", "high")',
   count: "count",
   vector: "vector(size)",
   image: "image(height, width)",
@@ -36,17 +36,15 @@ function readType(context: Context, type: ast.TypeAnnotation, name: TypeName): D
   switch (name) {
     case "real":
     case "positive":
-    case "binary":
     case "count":
       return numbersOf(context, type, name, 0, 0) && { kind: name };
     case "interval":
       return interval(context, type);
+    case "binary":
+      return binary(context, type);
     case "categorical":
-      return categorical(context, type);
-    case "ordinal": {
-      const [size] = sizesOf(context, type, name, 1, 1, 2) ?? [];
-      return size === undefined ? undefined : { kind: name, size };
-    }
+    case "ordinal":
+      return classes(context, type, name);
     case "vector": {
       const [size] = sizesOf(context, type, name, 1, 1, 1) ?? [];
       return size === undefined ? undefined : { kind: name, size };
@@ -75,12 +73,29 @@ function image(context: Context, type: ast.TypeAnnotation): Domain | undefined {
   return { kind: "image", height, width, channels };
 }
 
-function categorical(context: Context, type: ast.TypeAnnotation): Domain | undefined {
-  const levels = type.arguments.filter((argument) => argument.kind === "string");
-  if (levels.length === 0) {
-    const [size] = sizesOf(context, type, "categorical", 1, 1, 2) ?? [];
-    return size === undefined ? undefined : { kind: "categorical", size };
+function binary(context: Context, type: ast.TypeAnnotation): Domain | undefined {
+  if (!type.arguments.some(({ kind }) => kind === "string"))
+    return numbersOf(context, type, "binary", 0, 0) && { kind: "binary" };
+  const levels = levelsOf(context, type);
+  if (levels === undefined || levels.length === 2) return levels && { kind: "binary", levels };
+  context.report("3003", type.span, `a binary variable has two levels, and this names ${levels.length}`, {
+    hint: `write \`categorical(…)\`, or \`ordinal(…)\` if they have an order`,
+  });
+  return undefined;
+}
+
+function classes(context: Context, type: ast.TypeAnnotation, kind: "categorical" | "ordinal"): Domain | undefined {
+  if (!type.arguments.some((argument) => argument.kind === "string")) {
+    const [size] = sizesOf(context, type, kind, 1, 1, 2) ?? [];
+    return size === undefined ? undefined : { kind, size };
   }
+  const levels = levelsOf(context, type);
+  return levels && { kind, size: levels.length, levels };
+}
+
+/** The texts of the levels, two or more and all different. */
+function levelsOf(context: Context, type: ast.TypeAnnotation): string[] | undefined {
+  const levels = type.arguments.filter((argument) => argument.kind === "string");
   const odd = type.arguments.find((argument) => argument.kind !== "string");
   if (odd !== undefined) {
     context.report("3003", odd.span, "levels are either all texts or one number of them");
@@ -93,10 +108,10 @@ function categorical(context: Context, type: ast.TypeAnnotation): Domain | undef
     return undefined;
   }
   if (names.length < 2) {
-    context.report("3003", type.span, "a categorical variable has at least two levels");
+    context.report("3003", type.span, `a variable that is ${type.name.text} has at least two levels`);
     return undefined;
   }
-  return { kind: "categorical", size: names.length, levels: names };
+  return names;
 }
 
 function numbersOf(

@@ -4,13 +4,14 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import { isDiscrete } from "../model/catalogue.js";
 import { apply, constant, namesIn } from "../model/expression.js";
+import { isLevelDomain } from "../model/levels.js";
 import type { Domain, Expression, Inverse, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
 import type { Context } from "./context.js";
 import { describeDomain, domainFaults, whyOutside } from "./domain-checks.js";
 import { invert } from "./invert.js";
-import { lowerCondition, lowerNumber, placeOf, type Scope } from "./lower.js";
+import { lowerCondition, lowerLevel, lowerNumber, placeOf, type Scope } from "./lower.js";
 import { declareNoises, isDiscreteNoise, rangesFor } from "./noises.js";
 import type { Ranges } from "./range.js";
 import { simplify } from "./simplify.js";
@@ -25,7 +26,7 @@ export function compileExpression(context: Context, site: Site): CompiledMechani
       if (!parents.has(name)) parents.set(name, span);
     },
   };
-  const lowered = lowerBody(context, body, scope, domain);
+  const lowered = lowerBody(context, body, scope, site);
   if (lowered === undefined) return { mechanism: undefined, parents };
   const used = new Set(namesIn(lowered, "noise"));
   for (const { name } of statement.noises.filter((declaration) => !used.has(declaration.name.text))) {
@@ -57,8 +58,9 @@ function lowerBody(
   context: Context,
   body: ast.Expression,
   scope: Scope,
-  domain: Domain | null,
+  { domain, statement }: Site,
 ): Expression | undefined {
+  const name = statement.name.text;
   if (domain !== null && (domain.kind === "image" || domain.kind === "vector")) {
     context.report("3016", body.span, `an expression gives a number, and the variable is ${describeDomain(domain)}`, {
       hint: "use a mechanism such as `flow` or `cvae`, or an image operator",
@@ -66,9 +68,11 @@ function lowerBody(
     lowerNumber(context, body, scope);
     return undefined;
   }
-  if (domain?.kind !== "binary" || body.kind !== "comparison") return lowerNumber(context, body, scope);
-  const condition = lowerCondition(context, body, scope);
-  return condition === undefined ? undefined : apply("if", condition, constant(1), constant(0));
+  if (domain?.kind === "binary" && body.kind === "comparison") {
+    const condition = lowerCondition(context, body, scope);
+    return condition === undefined ? undefined : apply("if", condition, constant(1), constant(0));
+  }
+  return isLevelDomain(domain) ? lowerLevel(context, body, { name, domain }, scope) : lowerNumber(context, body, scope);
 }
 
 function checkDomains(

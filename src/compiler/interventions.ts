@@ -14,7 +14,7 @@ import { parseInterventions } from "../parser/parse.js";
 import { Context, Names, quoted, type VariableEntry } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { invert } from "./invert.js";
-import { lowerLevel, lowerNumber, placeOf, reportUnknown, type Scope } from "./lower.js";
+import { levelled, lowerLevel, lowerNumber, placeOf, reportUnknown, type Scope } from "./lower.js";
 import { declareNoises, rangesFor } from "./noises.js";
 import { canBe, describeRange, rangeOf, rangeOfDomain } from "./range.js";
 import { simplify } from "./simplify.js";
@@ -181,10 +181,14 @@ function lowerValue(
     return undefined;
   }
   const scope: Scope = { noises, natural: name };
-  if (entry?.domain?.kind === "categorical") return lowerCode(context, value, entry, scope);
+  const of = entry && levelled(entry);
+  if (of !== undefined) return lowerLevel(context, value, of, scope);
   if (value.kind === "string") {
     context.report("3010", value.span, `\`${name}\` has no levels with names`, {
-      hint: entry?.domain === null ? `state its type: \`${name} : categorical(…)\`` : "set it to a number",
+      hint:
+        entry?.domain === null
+          ? `state its type with its levels: \`${name} : categorical(${JSON.stringify(value.value)}, …)\``
+          : "set it to a number",
     });
     return undefined;
   }
@@ -193,18 +197,6 @@ function lowerValue(
     return undefined;
   }
   return lowerNumber(context, value, scope);
-}
-
-function lowerCode(
-  context: Context,
-  value: ast.Expression,
-  entry: VariableEntry,
-  scope: Scope,
-): Expression | undefined {
-  if (value.kind === "reference" && value.name === entry.name) {
-    return { kind: "natural", name: entry.name };
-  }
-  return lowerLevel(context, value, entry, scope);
 }
 
 function checkValue(

@@ -17,10 +17,22 @@ import {
   operandsOf,
   variable,
 } from "../model/expression.js";
-import type { ApplyExpression, Expression } from "../model/schema-types.js";
+import {
+  type Comparison,
+  codeOfRightSide,
+  compareWithNumber,
+  compareWithText,
+  LevelFault,
+  type Levelled,
+  mirror,
+  numberOfLeaf,
+  textCode,
+} from "../model/level-expressions.js";
+import { isLevelDomain } from "../model/levels.js";
+import type { Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted, type VariableEntry } from "./context.js";
-import { productOf, sumOf } from "./simplify.js";
+import { productOf, simplify, sumOf } from "./simplify.js";
 
 export interface Scope {
   /** Names drawn in the assignment's own `where`. */
@@ -90,7 +102,7 @@ function lowerNode(context: Context, node: ast.Expression, scope: Scope): Expres
       return undefined;
     case "string":
       context.report("3013", node.span, "a text cannot stand in an expression", {
-        hint: "a level of a categorical variable is compared with `==`",
+        hint: 'a level is compared with its own variable, as in `s == "F"`',
       });
       return undefined;
     case "list":
@@ -190,7 +202,10 @@ function lowerReference(context: Context, { name, span }: ast.Reference, scope: 
   }
   if (name !== scope.natural) scope.used?.(name, span);
   if (!isNumeric(context, entry, span)) return undefined;
-  return placed(name === scope.natural ? natural(name) : variable(name), span);
+  const leaf = placed(name === scope.natural ? natural(name) : variable(name), span);
+  const of = levelled(entry);
+  const number = of === undefined ? leaf : sound(context, span, numberOfLeaf(leaf, of));
+  return number && placed(number, span);
 }
 
 /** Where nothing known is alike, `otherwise` is the hint; left out, it lists the variables of a short program. */
@@ -227,15 +242,18 @@ function isNumeric(context: Context, { name, domain }: VariableEntry, span: Span
   }
   if (domain?.kind === "categorical") {
     context.report("3014", span, `\`${name}\` is categorical: its levels are no numbers`, {
-      hint: `compare it, as in \`if(${name} == ${firstLevel(domain.levels)}, 1, 0)\``,
+      hint: comparedHint({ name, domain }),
     });
     return false;
   }
   return true;
 }
 
-const firstLevel = (levels: readonly string[] | undefined): string =>
-  levels?.[0] === undefined ? "0" : JSON.stringify(levels[0]);
+/** How a variable with levels is used in an expression, as a hint. */
+function comparedHint({ name, domain }: Levelled): string {
+  const level = domain.levels?.[0] === undefined ? "0" : JSON.stringify(domain.levels[0]);
+  return `compare it, as in \`if(${name} == ${level}, 1, 0)\``;
+}
 
 function lowerCall(context: Context, node: ast.Call, scope: Scope): Expression | undefined {
   const { callee, positional, options } = node;
@@ -290,7 +308,7 @@ function reportNoFunction(context: Context, { callee, span }: ast.Call): void {
   }
 }
 
-const comparisonNames: Readonly<Record<ast.ComparisonOperator, ApplyExpression["function"]>> = {
+const comparisonNames: Readonly<Record<ast.ComparisonOperator, Comparison>> = {
   "<": "less",
   "<=": "less_equal",
   ">": "greater",
@@ -299,7 +317,7 @@ const comparisonNames: Readonly<Record<ast.ComparisonOperator, ApplyExpression["
   "!=": "not_equal",
 };
 
-/** A comparison, of numbers or of a categorical variable with one of its levels. */
+/** A comparison of numbers, or of a variable with one of its levels, by its text or its number. */
 export function lowerCondition(context: Context, node: ast.Expression, scope: Scope): Expression | undefined {
   if (node.kind !== "comparison") {
     const lowered = lowerNumber(context, node, scope);
@@ -308,59 +326,93 @@ export function lowerCondition(context: Context, node: ast.Expression, scope: Sc
     context.report("3015", node.span, "a comparison is needed here, and this is a number", { hint });
     return undefined;
   }
-  const { left, right, operator, span } = node;
-  const isEquality = operator === "==" || operator === "!=";
-  const categorical = isEquality ? (categoricalIn(context, left) ?? categoricalIn(context, right)) : undefined;
-  const lower = (side: ast.Expression): Expression | undefined => {
-    if (categorical === undefined) return lowerNumber(context, side, scope);
-    if (side.kind === "reference" && side.name === categorical.name) {
-      scope.used?.(categorical.name, side.span);
-      return placed(variable(categorical.name), side.span);
-    }
-    return lowerLevel(context, side, categorical, scope);
-  };
-  const first = lower(left);
-  const second = lower(right);
-  if (first === undefined || second === undefined) return undefined;
-  return placed(apply(comparisonNames[operator], first, second), span);
+  const { left, right, span } = node;
+  const operator = comparisonNames[node.operator];
+  const first = levelledIn(context, left, scope);
+  const second = first === undefined ? levelledIn(context, right, scope) : undefined;
+  const compared =
+    first !== undefined
+      ? lowerComparison(context, left, first, operator, right, scope)
+      : second !== undefined
+        ? lowerComparison(context, right, second, mirror(operator), left, scope)
+        : lowerParts(context, [left, right], scope, ([a, b]) => apply(operator, a!, b!));
+  return compared && placed(compared, span);
 }
 
-function categoricalIn(context: Context, node: ast.Expression): VariableEntry | undefined {
-  if (node.kind !== "reference") return undefined;
+/** A variable that is compared with its levels: bare, and with levels that have texts or are no numbers. */
+function levelledIn(context: Context, node: ast.Expression, scope: Scope): Levelled | undefined {
+  if (node.kind !== "reference" || scope.refuse !== undefined || scope.noises.has(node.name)) return undefined;
+  if (context.names.constants.has(node.name)) return undefined;
   const entry = context.names.variables.get(node.name);
-  return entry?.domain?.kind === "categorical" ? entry : undefined;
+  return entry === undefined ? undefined : levelled(entry);
 }
 
-/** A level as its code: the position of its name, or the code itself. `code` is that of the message for an unknown level. */
+/** The variable with its levels, if it has any. */
+export function levelled({ name, domain }: VariableEntry): Levelled | undefined {
+  return isLevelDomain(domain) ? { name, domain } : undefined;
+}
+
+function lowerComparison(
+  context: Context,
+  node: ast.Expression,
+  of: Levelled,
+  operator: Comparison,
+  other: ast.Expression,
+  scope: Scope,
+): Expression | undefined {
+  const isNatural = of.name === scope.natural;
+  if (!isNatural) scope.used?.(of.name, node.span);
+  const leaf = placed(isNatural ? natural(of.name) : variable(of.name), node.span);
+  if (other.kind === "string") return sound(context, other.span, compareWithText(leaf, of, operator, other.value));
+  const number = lowerNumber(context, other, scope);
+  if (number === undefined) return undefined;
+  const fixed = simplify(number);
+  if (fixed.kind === "constant") return sound(context, other.span, compareWithNumber(leaf, of, operator, fixed.value));
+  const isEquality = operator === "equal" || operator === "not_equal";
+  if (of.domain.kind === "categorical" && !isEquality) {
+    context.report("3014", node.span, `the levels of \`${of.name}\` have no order`, { hint: comparedHint(of) });
+    return undefined;
+  }
+  const own = sound(context, node.span, numberOfLeaf(leaf, of));
+  return own && apply(operator, own, number);
+}
+
+/** The expression, or undefined after a report of why there is none. */
+export function sound<Value>(
+  context: Context,
+  span: Span,
+  found: Value | LevelFault,
+  code: "3010" | "3011" = "3010",
+): Value | undefined {
+  if (!(found instanceof LevelFault)) return found;
+  context.report(found.kind === "no level" ? code : "3014", span, found.message, { hint: found.hint });
+  return undefined;
+}
+
+/** The code of the level that a text or a constant names. `code` is that of the message for an unknown level. */
 export function lowerLevel(
   context: Context,
   node: ast.Expression,
-  { name, domain }: VariableEntry,
+  of: Levelled,
   scope: Scope,
   code: "3010" | "3011" = "3010",
 ): Expression | undefined {
-  if (domain?.kind !== "categorical") return lowerNumber(context, node, scope);
-  const { levels, size } = domain;
   if (node.kind === "string") {
-    const index = levels?.indexOf(node.value) ?? -1;
-    if (index >= 0) return placed(constant(index), node.span);
-    const hint =
-      levels === undefined ? `its levels have no names; use 0 to ${size - 1}` : levelHint(node.value, levels);
-    context.report(code, node.span, `\`${name}\` has no level ${JSON.stringify(node.value)}`, { hint });
-    return undefined;
+    const found = sound(context, node.span, textCode(of, node.value), code);
+    return found === undefined ? undefined : placed(constant(found), node.span);
   }
-  const lowered = lowerNumber(context, node, scope);
-  if (lowered?.kind === "constant" && !isCode(lowered, size)) {
-    context.report(code, node.span, `\`${name}\` has the levels 0 to ${size - 1}`);
-    return undefined;
+  if (node.kind === "reference" && node.name === scope.natural && !scope.noises.has(node.name))
+    return placed(natural(node.name), node.span);
+  if (node.kind === "call" && node.callee.text === "if" && node.positional.length === 3) {
+    const condition = lowerCondition(context, node.positional[0]!, scope);
+    const yes = lowerLevel(context, node.positional[1]!, of, scope, code);
+    const no = lowerLevel(context, node.positional[2]!, of, scope, code);
+    if (condition === undefined || yes === undefined || no === undefined) return undefined;
+    return placed(apply("if", condition, yes, no), node.span);
   }
-  return lowered;
-}
-
-function levelHint(written: string, levels: readonly string[]): string {
-  return didYouMean(written, levels) ?? `its levels are ${levels.map((level) => JSON.stringify(level)).join(", ")}`;
-}
-
-function isCode({ value }: { readonly value: number }, size: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < size;
+  const number = lowerNumber(context, node, scope);
+  if (number === undefined) return undefined;
+  const fixed = simplify(number);
+  const found = sound(context, node.span, codeOfRightSide(fixed.kind === "constant" ? fixed : number, of), code);
+  return found && placed(found, node.span);
 }

@@ -8,6 +8,8 @@ import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, queryForms } from "../model/catalogue.js";
 import { deepestExpression, isDeeperThan, targetNames, variable } from "../model/expression.js";
 import { planTermInference } from "../model/inference/plan-term.js";
+import { numberedCode, numberOfLeaf, textCode } from "../model/level-expressions.js";
+import { levelNames } from "../model/levels.js";
 import { planCounterfactual, worldsOf } from "../model/plan.js";
 import type {
   Evidence,
@@ -24,7 +26,7 @@ import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerAssignments } from "./interventions.js";
-import { lowerCondition, lowerLevel, lowerNumber, placeOf, reportDepth, reportUnknown } from "./lower.js";
+import { levelled, lowerCondition, lowerNumber, placeOf, reportDepth, reportUnknown, sound } from "./lower.js";
 import { rangesFor } from "./noises.js";
 import { warnOfIdleInterventions } from "./pedantic.js";
 import { checkComputable } from "./query-checks.js";
@@ -316,12 +318,21 @@ function bareVariable(context: Context, target: ast.Expression, form: Form): Exp
 
 /** A bare variable of any kind, or an expression of numbers. */
 function scalarTarget(context: Context, target: ast.Expression): Expression | undefined {
-  if (target.kind === "reference") return bareVariable(context, target, "expectation");
+  if (target.kind === "reference") return scalarVariable(context, target);
   const lowered = lowerNumber(context, target, { noises: new Set() });
   if (lowered === undefined) return undefined;
   const faults = domainFaults(lowered, rangesFor(context, []));
   for (const { at, message, hint } of faults) context.report("3007", placeOf(at) ?? target.span, message, { hint });
   return simplify(lowered);
+}
+
+/** A variable's mean is of the numbers of its levels. Those of a category are refused when the query is asked. */
+function scalarVariable(context: Context, target: ast.Reference): Expression | undefined {
+  const bare = bareVariable(context, target, "expectation");
+  const entry = context.names.variables.get(target.name);
+  const of = entry && levelled(entry);
+  if (bare === undefined || of === undefined || of.domain.kind === "categorical") return bare;
+  return sound(context, target.span, numberOfLeaf(bare, of));
 }
 
 function compileEvidence(context: Context, stated: readonly ast.Evidence[]): Evidence[] {
@@ -351,17 +362,22 @@ function readEvidence(context: Context, name: ast.Identifier, value: ast.Express
     context.report("3011", value.span, `\`${name.text}\` is ${article}, and evidence is one number`);
     return undefined;
   }
+  const of = levelled(entry);
   if (value.kind === "string") {
     if (domain === null) return value.value;
-    const scope = { noises: new Set<string>() };
-    const code = domain.kind === "categorical" ? lowerLevel(context, value, entry, scope, "3011") : undefined;
-    if (domain.kind !== "categorical") {
+    if (of === undefined) {
       context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and has no levels with names`);
+      return undefined;
     }
-    return code === undefined ? undefined : value.value;
+    const code = sound(context, value.span, textCode(of, value.value), "3011");
+    return code === undefined ? undefined : levelNames(of.domain)[code];
   }
   const number = constantValue(context, value, "a constant");
   if (number === undefined) return undefined;
+  if (of?.domain.levels !== undefined) {
+    const code = sound(context, value.span, numberedCode(of, number), "3011");
+    return code === undefined ? undefined : of.domain.levels[code];
+  }
   const allowed = rangeOfDomain(domain);
   const isImpossible = (one: number): boolean =>
     allowed !== undefined && (!canBe(allowed, one) || (isDiscrete(domain) && !Number.isInteger(one)));

@@ -3,9 +3,10 @@
  * bound from the data: a numeric column is real (never guessed positive or bounded), texts are categorical, IDX is an image.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { booleanLevels, type LevelDomain, levelCount, spelledBoolean, spelledNumber } from "../model/levels.js";
 import type { Domain, ImageDomain, VectorDomain } from "../model/schema-types.js";
 import { disagreement, readCategories } from "./category.js";
-import { type Cells, isMostlyNumeric, type Read, readNumbers } from "./cells.js";
+import { type Cells, isMissing, isMostlyNumeric, type Read, readNumbers } from "./cells.js";
 import type { Column } from "./dataset.js";
 import type { IdxArray } from "./idx.js";
 import { type DomainRule, domainName, domainRule, type ScalarDomain } from "./scalar-domain.js";
@@ -20,7 +21,7 @@ export function bindCells(cells: Cells, wanted: Domain | null, levels?: readonly
   if (wanted === null) {
     return levels === undefined && isMostlyNumeric(cells)
       ? bindNumbers(cells, { kind: "real" })
-      : bindCategories(cells, null, levels);
+      : bindLevels(cells, null, levels);
   }
   switch (wanted.kind) {
     case "vector":
@@ -31,11 +32,12 @@ export function bindCells(cells: Cells, wanted: Domain | null, levels?: readonly
         wanted.kind === "vector" ? 'a list: "columns": ["…", "…"]' : 'an IDX file: "idx": "…", or pictures: "png": "…"',
       );
     case "categorical":
-      return bindCategories(cells, wanted, levels);
+      return bindLevels(cells, wanted, levels);
     case "binary":
-    case "ordinal":
-      if (levels !== undefined) return bindCodes(cells, wanted, wanted.kind === "binary" ? 2 : wanted.size, levels);
-      return bindNumbers(cells, wanted);
+    case "ordinal": {
+      const named = levels ?? wanted.levels ?? (wanted.kind === "binary" ? truthLevels(cells) : undefined);
+      return named === undefined ? bindNumbers(cells, wanted) : bindLevels(cells, wanted, named);
+    }
     default:
       if (levels !== undefined) {
         return unfit(cells, wanted, 'no "levels": those are for binary, ordinal and categorical variables');
@@ -144,27 +146,31 @@ function bindNumbers(cells: Cells, domain: ScalarDomain): Read<BoundColumn> {
   return { value: { column: { kind: "numeric", values: read.value }, domain } };
 }
 
-function bindCategories(
-  cells: Cells,
-  wanted: Extract<Domain, { kind: "categorical" }> | null,
-  given: readonly string[] | undefined,
-): Read<BoundColumn> {
+/** Levels by their texts. Those of the type come before those of the manifest, which must be the same. */
+function bindLevels(cells: Cells, wanted: LevelDomain | null, given: readonly string[] | undefined): Read<BoundColumn> {
   if (wanted?.levels !== undefined && given !== undefined) {
     const odd = disagreement(cells, wanted.levels, given);
     if (odd !== undefined) return { diagnostics: [odd] };
   }
-  const read = readCategories(cells, wanted?.size ?? null, wanted?.levels ?? given);
+  const read = readCategories(cells, wanted && levelCount(wanted), wanted?.levels ?? given);
   if (read.diagnostics !== undefined) return read;
   const { codes, levels } = read.value;
-  const domain: Domain = { kind: "categorical", size: levels.length, levels: [...levels] };
+  const domain: Domain =
+    wanted === null
+      ? { kind: "categorical", size: levels.length, levels: [...levels] }
+      : { ...wanted, levels: [...levels] };
   return { value: { column: { kind: "category", codes, levels }, domain } };
 }
 
-/** Binary and ordinal variables given by texts: the numbers are the places of the texts among the levels. */
-function bindCodes(cells: Cells, domain: ScalarDomain, size: number, levels: readonly string[]): Read<BoundColumn> {
-  const read = readCategories(cells, size, levels);
-  if (read.diagnostics !== undefined) return read;
-  return { value: { column: { kind: "numeric", values: Float64Array.from(read.value.codes) }, domain } };
+/** The levels of a column of truth values, which need no naming: False and True, as the first of them is spelled. */
+function truthLevels(cells: Cells): readonly string[] | undefined {
+  for (let row = 0; row < cells.length; row++) {
+    if (cells.numbers && !Number.isNaN(cells.numbers[row]!)) continue;
+    const text = cells.text(row);
+    if (isMissing(text) || spelledNumber(text) !== undefined) continue;
+    return spelledBoolean(text) === undefined ? undefined : booleanLevels(text);
+  }
+  return undefined;
 }
 
 function unfit(cells: Cells, wanted: Domain, source: string): { diagnostics: Diagnostic[] } {

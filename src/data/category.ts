@@ -1,8 +1,9 @@
 /**
- * Categories: the texts of a column as codes 0, 1, … in the order of their levels. The order comes from the wanted
+ * Levels: the texts of a column as codes 0, 1, … in the order of their levels. The order comes from the wanted
  * domain's levels, else the manifest's, else the digits 0 … k - 1, else the sorted texts of the column.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { codeOfText, listedTexts } from "../model/levels.js";
 import { BadRows } from "./bad-rows.js";
 import { type Cells, isMissing, missingCells, parseNumber, quoted, type Read } from "./cells.js";
 import { suggestion } from "./did-you-mean.js";
@@ -22,13 +23,16 @@ export function readCategories(
   if (order.length < 2 || (size !== null && order.length !== size)) {
     return { diagnostics: [wrongCount(cells, size, order, levels !== undefined)] };
   }
-  const codeOf = new Map(order.map((level, code) => [level, code]));
+  // Each spelling is looked up once.
+  const codeOf = new Map<string, number | undefined>(order.map((level, code) => [level, code]));
+  const domain = { kind: "categorical" as const, size: order.length, levels: [...order] };
   const codes = new Int32Array(cells.length);
   const missing = new BadRows((row) => cells.place(row));
   const unknown = new BadRows((row) => quoted(cells, row));
   for (let row = 0; row < cells.length; row++) {
     const text = cells.text(row);
-    const code = codeOf.get(text) ?? codeOf.get(canonical(text));
+    if (!codeOf.has(text)) codeOf.set(text, codeOfText(domain, text));
+    const code = codeOf.get(text);
     if (code !== undefined) codes[row] = code;
     else if (isMissing(text) && cells.allowsMissing) codes[row] = -1;
     else if (isMissing(text)) missing.add(row);
@@ -43,7 +47,7 @@ function unknownLevels(cells: Cells, unknown: BadRows, order: readonly string[])
     code: "6016",
     file: cells.file,
     message: `${cells.name}: ${unknown.counted("cell is", "cells are")} none of the levels`,
-    hint: `The levels are ${listed(order)}. Correct the cells, or add the level to the type or the manifest.`,
+    hint: `The levels are ${listedTexts(order)}. Correct the cells, or add the level to the type or the manifest.`,
   });
 }
 
@@ -70,7 +74,7 @@ function canonical(text: string): string {
 }
 
 function wrongCount(cells: Cells, size: number | null, order: readonly string[], given: boolean): Diagnostic {
-  const found = `${cells.name} ${given ? "is given" : "has"} ${order.length} ${order.length === 1 ? "level" : "levels"} (${listed(order)})`;
+  const found = `${cells.name} ${given ? "is given" : "has"} ${order.length} ${order.length === 1 ? "level" : "levels"} (${order.length === 0 ? "none" : listedTexts(order)})`;
   const { file } = cells;
   if (size === null) {
     return {
@@ -90,14 +94,6 @@ function wrongCount(cells: Cells, size: number | null, order: readonly string[],
       ? 'Make the "levels" of the manifest and the type agree.'
       : 'List all levels in the manifest: "levels": ["…", "…"], or correct the type.',
   };
-}
-
-function listed(levels: readonly string[]): string {
-  if (levels.length === 0) return "none";
-  const shown = levels.slice(0, 8).map((level) => JSON.stringify(level));
-  return levels.length > shown.length
-    ? `${shown.join(", ")} and ${levels.length - shown.length} more`
-    : shown.join(", ");
 }
 
 /** The levels of the type and of the manifest must be the same texts; the type's order counts. */

@@ -1,6 +1,6 @@
 /** Writes the columns of a table as CSV, some rows at a time. */
 import type { TableCells } from "./block-sink.js";
-import { formatNumber, quote } from "./format-table.js";
+import { formatNumber, missingCell, quote } from "./format-table.js";
 import type { ByteSink } from "./temporary-files.js";
 
 /** Rows made into one text. */
@@ -77,7 +77,7 @@ function cellText(column: TableCells): (row: number) => string {
       return (row) => quote(column.texts[row]!);
     case "levels": {
       const levels = column.levels.map(quote);
-      return (row) => levels[column.codes[row]!]!;
+      return (row) => levels[column.codes[row]!] ?? missingCell;
     }
   }
 }
@@ -97,7 +97,7 @@ function jsonText(column: TableCells): (row: number) => string {
       return (row) => JSON.stringify(column.texts[row]!);
     case "levels": {
       const levels = column.levels.map((level) => JSON.stringify(level));
-      return (row) => levels[column.codes[row]!]!;
+      return (row) => levels[column.codes[row]!] ?? "null";
     }
   }
 }

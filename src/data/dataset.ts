@@ -1,6 +1,7 @@
 /**
  * A data set in memory: columns of equal length by variable name, the rows' ids, and recorded exogenous noise by
- * `variable.noise`. Binary, ordinal and count variables are numeric columns of whole numbers; ordinals count from 0.
+ * `variable.noise`. Count variables, and binary and ordinal ones whose levels have no texts, are numeric columns of whole numbers;
+ * ordinals count from 0.
  */
 import type { Domain } from "../model/schema-types.js";
 import type { Numbers } from "./table.js";

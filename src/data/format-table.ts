@@ -52,7 +52,7 @@ export function tableColumns(name: string, column: Column, precision: Precision)
     case "numeric":
       return [{ name, cells: numberCells(column.values, precision) }];
     case "category":
-      return [{ name, cells: Array.from(column.codes, (code) => levelOf(column.levels, code, name)) }];
+      return [{ name, cells: Array.from(column.codes, (code) => column.levels[code] ?? "") }];
     case "vector": {
       const rows = column.values.length / column.size;
       return Array.from({ length: column.size }, (_, element) => ({
@@ -84,13 +84,10 @@ export function imageFileName(name: string, column: ImageColumn): string {
   return `${name}-images-idx${column.channels === 1 ? 3 : 4}-ubyte`;
 }
 
-function levelOf(levels: readonly string[], code: number, name: string): string {
-  const level = levels[code];
-  if (level === undefined) throw new RangeError(`column ${name} has the code ${code}, but ${levels.length} levels`);
-  return level;
-}
-
 export function quote(text: string): string {
   // An empty cell is quoted too: alone in its line it would be a blank line.
   return /[",;\t\r\n]|^\s|\s$|^$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** A cell of a level that is missing. */
+export const missingCell = quote("");

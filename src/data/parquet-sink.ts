@@ -64,12 +64,24 @@ function batchOf({ arrow, parquet }: Libraries, columns: readonly TableCells[]):
       case "levels": {
         const type = new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32());
         const dictionary = arrow.vectorFromArray([...column.levels], new arrow.Utf8());
-        vectors[column.name] = arrow.makeVector({ type, data: column.codes, dictionary });
+        vectors[column.name] = arrow.makeVector({ type, data: column.codes, dictionary, ...nullsOf(column.codes) });
       }
     }
   }
   const table = parquet.Table.fromIPCStream(arrow.tableToIPC(new arrow.Table(vectors), "stream"));
   return table.recordBatches()[0]!;
+}
+
+/** A level that is missing is a null. */
+function nullsOf(codes: Int32Array): { readonly nullCount?: number; readonly nullBitmap?: Uint8Array } {
+  if (!codes.includes(-1)) return {};
+  const nullBitmap = new Uint8Array(Math.ceil(codes.length / 8));
+  let nullCount = 0;
+  codes.forEach((code, row) => {
+    if (code < 0) nullCount++;
+    else nullBitmap[row >> 3]! |= 1 << (row & 7);
+  });
+  return { nullCount, nullBitmap };
 }
 
 /** Batches handed to a reader that asks for them one by one; `push` waits until the one before was taken. */

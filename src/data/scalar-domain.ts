@@ -1,4 +1,5 @@
 /** Which numbers each scalar domain admits, and how it is called in messages. */
+import { levelTexts } from "../model/levels.js";
 import type { Domain } from "../model/schema-types.js";
 import type { ItemCollection } from "./dataset.js";
 
@@ -47,11 +48,11 @@ export function domainRule(domain: ScalarDomain): DomainRule {
 
 /** A domain as written in a program. */
 export function domainName(domain: Domain): string {
+  const levels = levelTexts(domain);
+  if (levels !== undefined) return `${domain.kind}(${levels.map((level) => JSON.stringify(level)).join(", ")})`;
   switch (domain.kind) {
     case "categorical":
-      return domain.levels === undefined
-        ? `categorical(${domain.size})`
-        : `categorical(${domain.levels.map((level) => JSON.stringify(level)).join(", ")})`;
+      return `categorical(${domain.size})`;
     case "vector":
       return `vector(${domain.size})`;
     case "image": {

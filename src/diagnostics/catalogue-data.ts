@@ -90,7 +90,8 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
   {
     code: "6016",
     title: "Levels do not agree",
-    explanation: "A category has a text that is none of its levels, or another number of levels than its type.",
+    explanation:
+      "A cell is none of the levels of its variable, or there is another number of levels than the type has.",
   },
   {
     code: "6017",
@@ -149,6 +150,12 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     code: "6041",
     title: "Nothing to model",
     explanation: "Every column of the table is constant, empty, an id, or has too many different texts for a category.",
+  },
+  {
+    code: "6055",
+    title: "A number that names no level of the data",
+    explanation:
+      'The program leaves the levels of a variable to the data and uses a number for one of them, or calculates with them. The data\'s levels have no such number. Where all texts are numbers, a number is the level of that text; where none contradicts it, its place from 0; otherwise only texts name a level: declare them, as in `ordinal("low", "mid", "high")`.',
   },
   {
     code: "6065",

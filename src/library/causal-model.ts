@@ -6,8 +6,11 @@ import { readFile } from "node:fs/promises";
 import { compile } from "../compiler/compile.js";
 import { compileQueryText } from "../compiler/query-text.js";
 import { failure, ScmcError } from "../diagnostics/diagnostic.js";
+import { variable } from "../model/expression.js";
+import { LevelFault, numberOfLeaf } from "../model/level-expressions.js";
+import { isLevelDomain } from "../model/levels.js";
 import { parseModel } from "../model/load.js";
-import type { Model, QueryPlan } from "../model/schema-types.js";
+import type { Expression, Model, QueryPlan } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import { isArtefact } from "../runtime/artefact/artefact-directory.js";
 import { createEngine, type Engine } from "../runtime/engine/index.js";
@@ -123,10 +126,11 @@ export class CausalModel<Types> {
   ): Promise<Estimate> {
     const interventions = interventionsOf(actions, this.loaded);
     this.#targets({ targets: [target] });
+    const of = this.#meanOf(target);
     return estimate({
       loaded: this.loaded,
       engine: this.engine,
-      expression: { kind: "expectation", of: [{ kind: "variable", name: target }], evidence: [], interventions },
+      expression: { kind: "expectation", of: [of], evidence: [], interventions },
       rows: samples,
       key: keyOf(seed, "expectation"),
     });
@@ -186,6 +190,16 @@ export class CausalModel<Types> {
     };
     const answers = await inLibraryWords(answerQuery(request, query));
     return answers.map((answer) => answered(this.loaded, answer));
+  }
+
+  /** What the mean of a variable is of: the numbers of its levels, where it has any. */
+  #meanOf(name: string): Expression {
+    const { domain } = this.loaded.variables.get(name)!;
+    const leaf = variable(name);
+    if (!isLevelDomain(domain) || domain.kind === "categorical") return leaf;
+    const number = numberOfLeaf(leaf, { name, domain });
+    if (!(number instanceof LevelFault)) return number;
+    throw failure("7061", this.loaded.model.name, `expectation(${name}): ${number.message}`, `${number.hint}.`);
   }
 
   #targets({ targets }: Asked<string>): readonly string[] {

@@ -33,10 +33,10 @@ function typeOf(domain: Domain | null): string {
     case "real":
     case "positive":
     case "interval":
-    case "binary":
-    case "ordinal":
     case "count":
       return "Scalar";
+    case "binary":
+    case "ordinal":
     case "categorical":
       return domain.levels
         ? `Categorical<${domain.levels.map((level) => JSON.stringify(level)).join(" | ")}>`

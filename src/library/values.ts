@@ -3,17 +3,25 @@
  * names of their levels where the domain has any, images and vectors row after row in one array.
  */
 import { failure } from "../diagnostics/diagnostic.js";
+import {
+  codeOfNumber,
+  codeOfText,
+  isLevelDomain,
+  type LevelDomain,
+  levelTexts,
+  listedLevels,
+} from "../model/levels.js";
 import type { Domain } from "../model/schema-types.js";
 import type { Rows } from "../runtime/rows.js";
 import { type BoundVariable, sizeOf } from "../runtime/variables.js";
 
-/** A number a unit: real, positive, interval, binary (0 or 1), count, ordinal (from 0). */
+/** A number a unit: real, positive, interval, count; binary (0 or 1) and ordinal (from 0) where their levels have no texts. */
 export interface Scalar {
   readonly units: ArrayLike<number>;
   readonly answer: Float32Array;
 }
 
-/** A class a unit, by the name of its level. */
+/** A level a unit, by its text: categorical, binary and ordinal variables whose levels have texts. */
 export interface Categorical<Level extends string = string> {
   readonly units: ArrayLike<Level>;
   readonly answer: Level[];
@@ -84,8 +92,8 @@ export function rowsOfUnits(
 function rowsOf(variable: BoundVariable, column: ArrayLike<unknown>): Rows {
   const { name, domain } = variable;
   const size = sizeOf(domain);
-  if (domain.kind === "categorical" && domain.levels)
-    return { rows: column.length, size, data: codesOf(name, domain.levels, column) };
+  if (isLevelDomain(domain) && domain.levels !== undefined)
+    return { rows: column.length, size, data: codesOf(name, domain, column) };
   const isFlat = ArrayBuffer.isView(column) && size > 1;
   if (isFlat && column.length % size !== 0)
     throw failure("7202", "units", `\`${name}\` has ${column.length} numbers, which is no multiple of ${size}`);
@@ -95,16 +103,19 @@ function rowsOf(variable: BoundVariable, column: ArrayLike<unknown>): Rows {
   return { rows: data.length / size, size, data };
 }
 
-function codesOf(name: string, levels: readonly string[], column: ArrayLike<unknown>): Float32Array {
-  const codes = new Map(levels.map((level, code) => [level, code]));
-  return Float32Array.from(column as ArrayLike<string>, (level, unit) => {
-    const code = codes.get(String(level));
+/** Levels by their texts, or by the numbers that name them. */
+function codesOf(name: string, domain: LevelDomain, column: ArrayLike<unknown>): Float32Array {
+  return Float32Array.from(column, (level, unit) => {
+    const code =
+      typeof level === "number"
+        ? codeOfNumber(domain, level)
+        : codeOfText(domain, typeof level === "string" || typeof level === "boolean" ? String(level) : "");
     if (code !== undefined) return code;
     throw failure(
       "7203",
       "units",
-      `\`${name}\` of unit ${unit + 1} is ${JSON.stringify(level)}`,
-      `It is one of ${levels.join(", ")}.`,
+      `\`${name}\` of unit ${unit + 1} is ${JSON.stringify(level) ?? String(level)}`,
+      `It is one of ${listedLevels(domain)}.`,
     );
   });
 }
@@ -142,7 +153,7 @@ function flattened(name: string, column: ArrayLike<unknown>, size: number): Floa
 
 /** An answer's column in the caller's form. */
 export function answerOf(domain: Domain, values: Float32Array): Float32Array | string[] {
-  if (domain.kind !== "categorical" || !domain.levels) return values;
-  const { levels } = domain;
+  const levels = levelTexts(domain);
+  if (levels === undefined) return values;
   return Array.from(values, (code) => levels[code]!);
 }

@@ -8,6 +8,7 @@ import { whyNotInverse } from "./check-inverse.js";
 import { targetNames } from "./expression.js";
 import { levelCount, rowCount, whyNotDistribution } from "./given-table.js";
 import { planTermInference } from "./inference/plan-term.js";
+import { isLevelDomain } from "./levels.js";
 import { completeOptions, whyNotChoices, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
 import type { Domain, Mechanism, Model, QueryExpression, TableMechanism, Variable } from "./schema-types.js";
@@ -65,11 +66,11 @@ function checkVariables({ variables, mechanisms: all }: Model, report: Report): 
     if (domain?.kind === "interval" && domain.low >= domain.high) {
       report("3002", `/variables/${index}/domain`, "`low` must be less than `high`");
     }
-    if (domain?.kind === "categorical" && domain.levels !== undefined && domain.levels.length !== domain.size) {
+    if (isLevelDomain(domain) && domain.levels !== undefined && domain.levels.length !== levelCount(domain)) {
       report(
         "3001",
         `/variables/${index}/domain/levels`,
-        `${domain.levels.length} levels for a size of ${domain.size}`,
+        `${domain.levels.length} levels for a size of ${levelCount(domain)}`,
       );
     }
   });

@@ -2,7 +2,9 @@
  * Given tables of conditional probabilities: p(x = k | pa), one row for each combination of the parents' levels, the last
  * parent changing fastest. What a table may be is decided here, for programs and for models that other tools wrote.
  */
+
 import { shortNumber } from "../diagnostics/short-number.js";
+import { levelCount as countOfLevels, isLevelDomain } from "./levels.js";
 import type { Domain, TableMechanism } from "./schema-types.js";
 
 /** A row may miss a sum of 1 by the rounding of its entries in double precision, and not by that of printed digits. */
@@ -10,15 +12,7 @@ export const sumTolerance = 1e-6;
 
 /** The number of levels of a discrete variable; undefined where there is no list of them, or only data will tell. */
 export function levelCount(domain: Domain | null): number | undefined {
-  switch (domain?.kind) {
-    case "binary":
-      return 2;
-    case "categorical":
-    case "ordinal":
-      return domain.size;
-    default:
-      return undefined;
-  }
+  return isLevelDomain(domain) ? countOfLevels(domain) : undefined;
 }
 
 /** Why a row is not a distribution over `levels` levels; undefined where it is. */

@@ -2,6 +2,8 @@
  * Expressions and interventions of the model in the language's own notation, for messages, plans and captions:
  * `191 * sigmoid(0.5 * e) + 64`. Brackets are written only where precedence needs them.
  */
+import { isComparison } from "./level-expressions.js";
+import { levelTexts } from "./levels.js";
 import type { ApplyExpression, Expression, Intervention, Model, Noise, OperatorCall } from "./schema-types.js";
 
 const infix: Partial<Record<ApplyExpression["function"], readonly [symbol: string, binding: number]>> = {
@@ -26,10 +28,7 @@ export type LevelsOf = (variable: string) => readonly string[] | undefined;
 
 export function levelsIn({ variables }: Pick<Model, "variables">): LevelsOf {
   const byName = new Map(variables.map(({ name, domain }) => [name, domain]));
-  return (name) => {
-    const domain = byName.get(name);
-    return domain?.kind === "categorical" ? domain.levels : undefined;
-  };
+  return (name) => levelTexts(byName.get(name));
 }
 
 const noLevels: LevelsOf = () => undefined;
@@ -86,6 +85,9 @@ interface Place {
   readonly levelsOf: LevelsOf;
 }
 
+type Leaf = Extract<Expression, { kind: "variable" | "natural" }>;
+const isLeaf = (node: Expression): node is Leaf => node.kind === "variable" || node.kind === "natural";
+
 function write(expression: Expression, place: Place): string {
   if (place.depth > deepest) return "…";
   switch (expression.kind) {
@@ -104,10 +106,9 @@ function write(expression: Expression, place: Place): string {
 
 function writeApplication({ function: name, arguments: operands }: ApplyExpression, place: Place): string {
   const { outer, depth, levelsOf } = place;
-  // An equality compares a variable with one of its levels, on either side.
-  const isEquality = name === "equal" || name === "not_equal";
-  const named = isEquality ? operands.find(({ kind }) => kind === "variable") : undefined;
-  const levels = named?.kind === "variable" ? levelsOf(named.name) : undefined;
+  // A comparison is of a variable with one of its levels, on either side.
+  const named = isComparison(name) ? operands.find(isLeaf) : undefined;
+  const levels = named && levelsOf(named.name);
   const side = (operand: Expression, binding: number): string =>
     levelOf(operand, levels) ?? write(operand, { outer: binding, depth: depth + 1, levelsOf });
   const bracket = (text: string, binding: number): string => (binding < outer ? `(${text})` : text);

@@ -1,5 +1,6 @@
 /** From a data set's columns to rows that programs take, and back. */
 import type { Column } from "../data/dataset.js";
+import { levelNames } from "../model/levels.js";
 import type { Domain } from "../model/schema-types.js";
 import type { Rows } from "./rows.js";
 
@@ -45,12 +46,16 @@ export function columnOfValues(domain: Domain, values: Float32Array): Column {
     case "vector":
       return { kind: "vector", size: domain.size, values };
     case "categorical":
-      return {
-        kind: "category",
-        codes: Int32Array.from(values),
-        levels: domain.levels ?? Array.from({ length: domain.size }, (_, level) => String(level)),
-      };
+      return categoryOf(values, levelNames(domain));
+    case "binary":
+    case "ordinal":
+      return domain.levels === undefined ? { kind: "numeric", values } : categoryOf(values, domain.levels);
     default:
       return { kind: "numeric", values };
   }
+}
+
+/** A value that is none has no level: the code -1, as in a column that was read. */
+function categoryOf(values: Float32Array, levels: readonly string[]): Column {
+  return { kind: "category", codes: Int32Array.from(values, (code) => (Number.isNaN(code) ? -1 : code)), levels };
 }

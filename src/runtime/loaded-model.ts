@@ -3,6 +3,7 @@
  * and the fitted parameters. Expressions alone need no fitting, so such a model loads without any data.
  */
 import { failure } from "../diagnostics/diagnostic.js";
+import { bindLevels } from "../model/bind-levels.js";
 import type { InferredModel } from "../model/inference/plan-inference.js";
 import { isGiven } from "../model/mechanism-kinds.js";
 import type { Domain, Model, OperatorMechanism, SupportDescription } from "../model/schema-types.js";
@@ -13,7 +14,10 @@ import { createPosterior, type Posterior, posteriorName } from "./posteriors/pos
 import type { BoundVariable } from "./variables.js";
 
 export interface LoadedModel {
+  /** In codes: what the program says of a variable whose levels the data told is said in them. */
   readonly model: Model;
+  /** The model as it was compiled. */
+  readonly stated: Model;
   readonly variables: ReadonlyMap<string, BoundVariable>;
   readonly mechanisms: ReadonlyMap<string, Mechanism>;
   /** Variables made by image operators, which run on the host. */
@@ -28,11 +32,12 @@ export interface LoadedModel {
 
 /** Builds the runnable mechanisms of a bound model. */
 export function loadModel(
-  model: Model,
+  stated: Model,
   variables: ReadonlyMap<string, BoundVariable>,
   parameters: HostTensors,
   support?: SupportDescription,
 ): LoadedModel {
+  const model = bindLevels(stated, (name) => variables.get(name)?.domain);
   const mechanisms = new Map<string, Mechanism>();
   const operators = new Map<string, OperatorMechanism>();
   for (const mechanism of model.mechanisms) {
@@ -61,7 +66,7 @@ export function loadModel(
       .filter((name) => fitted.has(posteriorName(name)))
       .map((name) => [name, createPosterior(model, variables, name)] as const),
   );
-  return { model, variables, mechanisms, operators, posteriors, parameters, ...(support ? { support } : {}) };
+  return { model, stated, variables, mechanisms, operators, posteriors, parameters, ...(support ? { support } : {}) };
 }
 
 /** A model of expressions, tables and operators alone, ready without data. Throws where something must be fitted first. */

@@ -107,6 +107,7 @@ describe("the programs of a model", () => {
     );
     const loaded = {
       model,
+      stated: model,
       variables,
       mechanisms: new Map(),
       operators: new Map(),

@@ -46,7 +46,7 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
   const weights = encodeSafetensors(loaded.parameters);
   const description: ArtefactDescription = {
     formatVersion: 1,
-    model: loaded.model,
+    model: loaded.stated,
     variables: [...loaded.variables.values()].map(({ name, domain, normalisation }) => ({
       name,
       domain: { ...domain },

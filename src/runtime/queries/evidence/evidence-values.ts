@@ -1,5 +1,7 @@
 /** Evidence as numbers: a level's name becomes its code, and a value that the variable never takes contradicts the model. */
 import { failure } from "../../../diagnostics/diagnostic.js";
+import { LevelFault, numberedCode, textCode } from "../../../model/level-expressions.js";
+import { isLevelDomain } from "../../../model/levels.js";
 import type { Domain, Evidence } from "../../../model/schema-types.js";
 import type { LoadedModel } from "../../loaded-model.js";
 import { sizeOf } from "../../variables.js";
@@ -14,16 +16,15 @@ export function requireValue(loaded: LoadedModel, { variable, value }: Evidence)
       "Correct the value.",
     );
   if (domain.kind !== "image" && sizeOf(domain) !== 1) throw impossible("evidence is one number");
-  if (typeof value === "number") {
+  if (!isLevelDomain(domain)) {
+    if (typeof value === "string") throw impossible("it has no levels");
     if (!isValueOf(domain, value)) throw impossible(`it is no value of ${domain.kind}`);
     return value;
   }
-  const code = domain.kind === "categorical" ? (domain.levels?.indexOf(value) ?? -1) : -1;
-  if (code >= 0) return code;
-  const levels = domain.kind === "categorical" ? domain.levels : undefined;
-  throw impossible(
-    levels ? `the levels are ${levels.map((one) => JSON.stringify(one)).join(", ")}` : "it has no levels",
-  );
+  const named = { name: variable, domain };
+  const code = typeof value === "string" ? textCode(named, value) : numberedCode(named, value);
+  if (code instanceof LevelFault) throw impossible(code.hint);
+  return code;
 }
 
 export function isValueOf(domain: Domain, value: number): boolean {

@@ -1,8 +1,8 @@
-/** A scalar's value as it is written: the level's name of a category, else the number. */
+/** A scalar's value as it is written: the text of its level, where levels have texts, else the number. */
+import { levelTexts } from "../../../model/levels.js";
 import type { LoadedModel } from "../../loaded-model.js";
 
 export function levelName(loaded: LoadedModel, variable: string, value: number): string {
-  const { domain } = loaded.variables.get(variable)!;
-  const level = domain.kind === "categorical" ? domain.levels?.[value] : undefined;
+  const level = levelTexts(loaded.variables.get(variable)!.domain)?.[value];
   return level === undefined ? String(Number(value.toPrecision(6))) : JSON.stringify(level);
 }
