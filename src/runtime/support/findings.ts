@@ -3,7 +3,7 @@ import type { LoadedModel } from "../loaded-model.js";
 import type { SupportFinding } from "./finding.js";
 import { levelText } from "./level-text.js";
 import type { Tally } from "./tally.js";
-import { fewRows, spokenRatio, spokenShare } from "./thresholds.js";
+import { alwaysSpokenShare, calibrationRows, fewRows, spokenErrors, spokenRatio, spokenShare } from "./thresholds.js";
 import { messageOf } from "./words.js";
 
 export interface FindingContext {
@@ -63,15 +63,15 @@ function bareFindings(loaded: LoadedModel, tally: Tally, { of, world, isObservat
   }
   const combined = combinationFinding(loaded, tally, common, isSpoken);
   if (combined) found.push(combined);
-  const ordinary = isObservational ? Math.max(support.sparseRows, tally.ordinary / weight) : support.sparseRows;
-  if (isSpoken(tally.sparse, ordinary))
+  const sparse = sparseFinding(tally, isObservational ?? false);
+  if (sparse)
     found.push({
       ...common(
         support.parents.map(({ name }) => name),
         tally.sparse,
       ),
       kind: "sparse",
-      sparseRows: ordinary,
+      sparseRows: sparse.ordinary,
     });
   return found;
 }
@@ -96,4 +96,31 @@ function combinationFinding(
     rows: rowsOf.get(key) ?? 0,
     others: combinations.size - 1,
   };
+}
+
+/** Undefined where units are by themselves no more often than training rows are. */
+function sparseFinding(
+  { support, sparse, weight, classes }: Tally,
+  isObservational: boolean,
+): { readonly ordinary: number } | undefined {
+  const share = sparse / weight;
+  const own = ofOwnClasses(support, classes, weight);
+  const ordinary = isObservational ? Math.max(support.sparseRows, own.share) : support.sparseRows;
+  if (sparse === 0 || share < spokenShare + spokenRatio * ordinary) return undefined;
+  const isMore = share >= own.share + spokenErrors * own.error;
+  return isMore || share >= alwaysSpokenShare ? { ordinary } : undefined;
+}
+
+/** The share of training rows by themselves, were their classes those of the units, and its standard error. */
+function ofOwnClasses(support: Tally["support"], classes: Tally["classes"], weight: number) {
+  let [share, variance] = [0, 0];
+  for (const { codes, rows, sparseRows } of support.combinations ?? []) {
+    const part = (classes.get(codes.join()) ?? 0) / weight;
+    const counted = rows * Math.min(1, calibrationRows / support.rows);
+    // One more of each, so that none among few does not pass for none ever.
+    const smoothed = (sparseRows * counted + 1) / (counted + 2);
+    share += part * sparseRows;
+    variance += (part ** 2 * smoothed * (1 - smoothed)) / counted;
+  }
+  return { share, error: Math.sqrt(variance) };
 }

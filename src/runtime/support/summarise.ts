@@ -10,6 +10,7 @@ import { type BoundVariable, classesOf, sizeOf } from "../variables.js";
 import { type Box, boxesOf, pointsNear } from "./boxes.js";
 import {
   boxesOfMechanism,
+  calibrationRows,
   fewestForBoxes,
   fewRows,
   largestCombinations,
@@ -19,9 +20,6 @@ import {
   rowsInBoxes,
   smallestReach,
 } from "./thresholds.js";
-
-/** The rows that calibrate the reach. */
-const calibrationRows = 1000;
 
 type Coordinate = MechanismSupport["coordinates"][number];
 

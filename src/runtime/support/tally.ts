@@ -17,8 +17,8 @@ export interface Tally {
   readonly outside: Map<string, number>;
   readonly combinations: Map<string, number>;
   sparse: number;
-  /** How many would be, were the units those of training with the same classes. */
-  ordinary: number;
+  /** Units in each combination of classes, by its codes: what their training rows are like says what is ordinary. */
+  readonly classes: Map<string, number>;
 }
 
 export function emptyTally(support: MechanismSupport): Tally {
@@ -30,7 +30,7 @@ export function emptyTally(support: MechanismSupport): Tally {
     outside: new Map(),
     combinations: new Map(),
     sparse: 0,
-    ordinary: 0,
+    classes: new Map(),
   };
 }
 
@@ -41,13 +41,13 @@ export function addTally(sum: Tally, more: Tally, factor = 1): void {
   sum.rows += factor * more.rows;
   sum.weight += factor * more.weight;
   sum.sparse += factor * more.sparse;
-  sum.ordinary += factor * more.ordinary;
   for (const [parent, codes] of more.levels) {
     const own = sum.levels.get(parent) ?? new Map<number, number>();
     sum.levels.set(parent, own);
     for (const [code, weight] of codes) add(own, code, factor * weight);
   }
   for (const [parent, weight] of more.outside) add(sum.outside, parent, factor * weight);
+  for (const [key, weight] of more.classes) add(sum.classes, key, factor * weight);
   for (const [key, weight] of more.combinations) add(sum.combinations, key, factor * weight);
 }
 
@@ -105,7 +105,7 @@ export class LookUp {
       return;
     }
     if (support.reach === null) return;
-    tally.ordinary += weight * combination.sparseRows;
+    add(tally.classes, key, weight);
     for (const [axis, index] of this.axes.entries())
       this.place[axis] = placeOf(support.coordinates[axis]!, values[index]!);
     if (pointsNear(combination.boxes, this.place, support.reach, fewRows) < fewRows) tally.sparse += weight;

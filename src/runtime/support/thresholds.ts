@@ -27,6 +27,13 @@ export const spokenShare = 0.01;
  * the share above: chance and a shift within the data do not reach it.
  */
 export const spokenRatio = 2;
+/**
+ * The rows of a rare class lie by themselves more often than all rows do, and there may be enough of them nevertheless. So units are
+ * compared with the rows of their own classes too: by this many standard errors of what those come to …
+ */
+export const spokenErrors = 2.5;
+/** … except where so large a share of an answer has fewer than the stated number of rows near. */
+export const alwaysSpokenShare = 0.25;
 
 /** Draws of the asked world that are looked up: a share of 1 % has a standard error of 0.16 %. */
 export const drawsLookedUp = 4000;
@@ -38,5 +45,7 @@ export const unitStride = 16;
 export const rowsInBoxes = 20_000;
 export const boxesOfMechanism = 256;
 export const largestCombinations = 1000;
+/** The training rows that calibrate the reach. */
+export const calibrationRows = 1000;
 /** Fewer rows do not tell where they are dense. */
 export const fewestForBoxes = 20;
