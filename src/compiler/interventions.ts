@@ -7,6 +7,13 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, mechanisms } from "../model/catalogue.js";
 import { constant, hasNoise, namesIn, noise } from "../model/expression.js";
+import {
+  type Assigned,
+  type Conflict,
+  conflictCodes,
+  describeConflict,
+  firstConflict,
+} from "../model/nested-worlds.js";
 import { intervenedGraph, parentsUnder } from "../model/plan.js";
 import type { Expression, Intervention, InterventionInverse, Mechanism, Model, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
@@ -43,16 +50,19 @@ export function lowerAssignments(
   compiled: readonly Mechanism[],
 ): Intervention[] {
   const seen = new Map<string, ast.Assignment>();
+  const before = new Map<string, Placed[]>();
   const interventions: Intervention[] = [];
   for (const assignment of assignments) {
     const { text, span } = assignment.variable;
-    const earlier = seen.get(text);
-    if (earlier !== undefined) {
-      const related = [context.related("set here first", earlier.variable.span)];
-      context.report("2016", span, `\`${text}\` is set twice in one \`do\``, { related });
+    const placed = placedOf(assignment);
+    const others = before.get(text) ?? [];
+    const found = firstConflict(others, placed);
+    if (found !== undefined) {
+      reportConflict(context, found.earlier.assignment, assignment, found.conflict);
       continue;
     }
-    seen.set(text, assignment);
+    before.set(text, [...others, placed]);
+    if (!seen.has(text)) seen.set(text, assignment);
     const entry = context.names.variables.get(text);
     if (entry === undefined) reportUnknown(context, text, span);
     const intervention = lowerAssignment(context, assignment, entry, compiled);
@@ -60,6 +70,42 @@ export function lowerAssignments(
   }
   checkAcyclic(context, interventions, seen, compiled);
   return interventions;
+}
+
+interface Placed extends Assigned {
+  readonly assignment: ast.Assignment;
+}
+
+/** What decides whether the assignment can stand beside others, from its text alone. */
+function placedOf(assignment: ast.Assignment): Placed {
+  const { only, value, noises } = assignment;
+  return {
+    assignment,
+    noises: noises.map(({ name }) => ({ name: name.text, distribution: "normal", parameters: [] })),
+    ...(only.length === 0 ? {} : { only: only.map(({ text }) => text) }),
+    ...(value.kind === "list" ? { grid: [constant(0)] } : {}),
+  };
+}
+
+function reportConflict(context: Context, earlier: ast.Assignment, later: ast.Assignment, conflict: Conflict): void {
+  const { text, span } = later.variable;
+  const related = [context.related("set here first", earlier.variable.span)];
+  const place = {
+    twice: span,
+    overlap: later.only.find((child) => conflict.kind === "overlap" && conflict.children.includes(child.text))?.span,
+    grid: later.value.kind === "list" ? later.value.span : span,
+    noise: later.noises.find(({ name }) => conflict.kind === "noise" && name.text === conflict.noise)?.name.span,
+  };
+  const hints = {
+    twice: `leave one out, or name the children that see each: \`${text} := … for y, ${text} := … for m\``,
+    overlap: "name each child after one `for`",
+    grid: "ask once for each value of the grid",
+    noise: "give each draw its own name",
+  };
+  context.report(conflictCodes[conflict.kind], place[conflict.kind] ?? span, describeConflict(text, conflict), {
+    related,
+    hint: hints[conflict.kind],
+  });
 }
 
 function lowerAssignment(

@@ -17,8 +17,11 @@ export interface Assignment {
 /** A constant, the name of a level, or a right-hand side. */
 export type Action = number | string | Assignment;
 
-/** The assignments of one `do`, which hold together. */
-export type Actions<Names extends PropertyKey = string> = { readonly [Name in Names]?: Action };
+/**
+ * The assignments of one `do`, which hold together. A variable has several where its children see different values:
+ * `{ t: [seenBy(["y"], 1), seenBy(["m"], 0)] }`.
+ */
+export type Actions<Names extends PropertyKey = string> = { readonly [Name in Names]?: Action | readonly Action[] };
 
 /** v := v + amount. */
 export function add(amount: number): Assignment {
@@ -45,12 +48,18 @@ function textOf(variable: string, action: Action): string {
   return typeof action === "string" ? JSON.stringify(action) : action.text(variable);
 }
 
+function listOf(action: Action | readonly Action[]): readonly Action[] {
+  return Array.isArray(action) ? action : [action as Action];
+}
+
 /** Throws ScmcError with every mistake of the assignments. */
 export function interventionsOf(actions: Actions, loaded: LoadedModel): Intervention[] {
   const assignments = Object.entries(actions).flatMap(([variable, action]) => {
     if (action === undefined) return [];
-    const only = typeof action === "object" && action.only ? ` for ${action.only.join(", ")}` : "";
-    return [`${variable} := ${textOf(variable, action)}${only}`];
+    return listOf(action).map((one) => {
+      const only = typeof one === "object" && one.only ? ` for ${one.only.join(", ")}` : "";
+      return `${variable} := ${textOf(variable, one)}${only}`;
+    });
   });
   if (assignments.length === 0) return [];
   const { interventions, diagnostics } = compileInterventions(assignments.join(", "), boundModel(loaded), "do");

@@ -9,6 +9,7 @@ import { targetNames } from "./expression.js";
 import { levelCount, rowCount, whyNotDistribution } from "./given-table.js";
 import { planTermInference } from "./inference/plan-term.js";
 import { isLevelDomain } from "./levels.js";
+import { conflictCodes, describeConflict, firstConflict } from "./nested-worlds.js";
 import { completeOptions, whyNotChoices, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
 import type { Domain, Mechanism, Model, QueryExpression, TableMechanism, Variable } from "./schema-types.js";
@@ -252,6 +253,13 @@ function checkQuery(query: QueryExpression, model: Model, pointer: string, repor
   const sound = query.interventions
     .map((intervention, index) => checkIntervention(intervention, known, `${pointer}/interventions/${index}`, report))
     .every(Boolean);
+  query.interventions.forEach((intervention, index) => {
+    const before = query.interventions.slice(0, index).filter(({ variable }) => variable === intervention.variable);
+    const found = firstConflict(before, intervention);
+    if (found === undefined) return;
+    const message = describeConflict(intervention.variable, found.conflict);
+    report(conflictCodes[found.conflict.kind], `${pointer}/interventions/${index}`, message);
+  });
   if (unknown !== undefined || !sound) return;
   if (query.inference !== undefined && !sameJson(query.inference, planTermInference(model, query)))
     report(

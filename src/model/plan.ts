@@ -5,6 +5,7 @@
 import { mechanisms } from "./catalogue.js";
 import { namesIn } from "./expression.js";
 import type { CausalGraph } from "./graph.js";
+import { byVariable } from "./nested-worlds.js";
 import { ReparentedGraph } from "./reparented-graph.js";
 import type {
   AbductStep,
@@ -129,7 +130,9 @@ export function intervenedGraph(
   const changes = new Map<string, readonly string[]>();
   const current = (name: string): readonly string[] => changes.get(name) ?? base.parents(name);
   for (const intervention of interventions.filter(({ only }) => only === undefined)) {
-    const kept = isShift(intervention) ? base.parents(intervention.variable) : [];
+    // A shift of the same variable that only some children see starts from its natural value as well.
+    const isNaturalRead = interventions.some((one) => one.variable === intervention.variable && isShift(one));
+    const kept = isNaturalRead ? base.parents(intervention.variable) : [];
     changes.set(intervention.variable, [...new Set([...kept, ...parentsUnder(intervention)])]);
   }
   for (const intervention of interventions) {
@@ -152,21 +155,22 @@ export function planCounterfactual(
 ): QueryPlan {
   const byName = mechanismsByName(model);
   const graph = intervenedGraph(model, interventions);
-  const replaced = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
+  const replaced = byVariable(interventions);
+  const whole = new Map(interventions.filter(isWholeReplacement).map((one) => [one.variable, one]));
   const changed = changedBy(graph, interventions);
-  const isWhole = (name: string): boolean => isWholeReplacement(replaced.get(name));
+  const isWhole = (name: string): boolean => whole.has(name);
   // A shift of a variable whose causes change as well starts from its natural value in the new world.
   const isAltered = (name: string): boolean => changed.has(name) || isWhole(name);
   const seesOther = (name: string): boolean => interventions.some(({ only }) => only?.includes(name));
   const startsAnew = (name: string): boolean =>
-    isShift(replaced.get(name)!) && (seesOther(name) || byName.get(name)!.parents.some(isAltered));
+    replaced.get(name)!.some(isShift) && (seesOther(name) || byName.get(name)!.parents.some(isAltered));
   const reads = (name: string): readonly string[] => {
     if (!isWhole(name)) return changed.has(name) ? graph.parents(name) : [];
-    return startsAnew(name) ? graph.parents(name) : parentsUnder(replaced.get(name)!);
+    return startsAnew(name) ? graph.parents(name) : parentsUnder(whole.get(name)!);
   };
   const needed = closure(targets, reads);
   const isReplaced = (name: string): boolean =>
-    isWhole(name) ? needed.has(name) : (replaced.get(name)?.only?.some((child) => needed.has(child)) ?? false);
+    replaced.get(name)?.some(({ only }) => only?.some((child) => needed.has(child)) ?? needed.has(name)) ?? false;
 
   const order = graph.order();
   const replace = order.filter(isReplaced);
@@ -210,8 +214,8 @@ function closure(names: readonly string[], reads: (name: string) => readonly str
 }
 
 /** A variable under a `for` keeps its own value; only the named children see the new one. */
-function isWholeReplacement(intervention: Intervention | undefined): boolean {
-  return intervention !== undefined && intervention.only === undefined;
+function isWholeReplacement({ only }: Intervention): boolean {
+  return only === undefined;
 }
 
 /** All variables whose value may differ from the observed one, the replaced ones aside. */

@@ -113,7 +113,8 @@ export const nameCodes: readonly CatalogueEntry[] = [
   {
     code: "2016",
     title: "A variable set twice in one `do`",
-    explanation: "The assignments of a `do` hold together, so each variable is set once.",
+    explanation:
+      "The assignments of a `do` hold together, so each variable is set once, or once for each of its children: `t := 1 for y, t := 0 for m`. Beside these, one assignment without `for` is for the rest.",
     examples: {
       bad: "t := flow()\nquery q = expectation(t | do(t := 1, t := 2))",
       good: "t := flow()\nquery q = expectation(t | do(t := 1))",
@@ -149,6 +150,26 @@ export const nameCodes: readonly CatalogueEntry[] = [
     examples: {
       bad: "t := flow()\ni := flow()\nquery q = expectation(t)",
       good: "t := flow()\ni := flow()\nquery q = expectation(t)\nquery r = expectation(i)",
+    },
+  },
+  {
+    code: "2022",
+    title: "A child that would see two values",
+    explanation:
+      "A variable may be set differently for different children, `do(t := 1 for y, t := 0 for m)`. Each child stands after one `for`.",
+    examples: {
+      bad: "t := flow()\nm := flow(t)\ny := flow(t, m)\nquery q = expectation(y | do(t := 1 for y, t := 0 for y, m))",
+      good: "t := flow()\nm := flow(t)\ny := flow(t, m)\nquery q = expectation(y | do(t := 1 for y, t := 0 for m))",
+    },
+  },
+  {
+    code: "2023",
+    title: "A grid beside another assignment of the variable",
+    explanation:
+      "The worlds of a grid are told apart by what the variable is set to, which would be ambiguous where its children see different values. Ask once for each value.",
+    examples: {
+      bad: "t := flow()\nm := flow(t)\ny := flow(t, m)\nquery q = counterfactual(y | do(t := [1, 2] for y, t := 0 for m))",
+      good: "t := flow()\nm := flow(t)\ny := flow(t, m)\nquery q = counterfactual(y | do(t := 1 for y, t := 0 for m))",
     },
   },
 ];

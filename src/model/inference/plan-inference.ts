@@ -138,8 +138,9 @@ function methodFor(
 ): Pick<InferencePlan, "method" | "reason"> {
   if (infer.length === 0 && weigh.length === 0) return { method: draw.length === 0 ? "complete" : "ancestral" };
   const byName = mechanismsByName(model);
-  const touched = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
-  const without = weigh.find((name) => !canBeWeighed(byName.get(name)!, touched.get(name)));
+  const touched = new Set(interventions.map(({ variable }) => variable));
+  const whole = new Map(interventions.filter(({ only }) => only === undefined).map((one) => [one.variable, one]));
+  const without = weigh.find((name) => !canBeWeighed(byName.get(name)!, whole.get(name)));
   if (without !== undefined)
     return {
       method: "impossible",
@@ -155,8 +156,19 @@ function methodFor(
   if (notAffine === undefined) return { method: "gaussian" };
   const support = infer.reduce((product, name) => product * valuesOf(domains.get(name) ?? null), 1);
   const isExact = concerned.every((name) => densityOf(byName.get(name)!) === "exact");
-  if (isPlain && isExact && support <= largestSupport) return { method: "enumeration" };
+  const isOwn = concerned.every((name) => keepsOwnTerm(name, interventions));
+  if (isOwn && isExact && support <= largestSupport) return { method: "enumeration" };
   return { method: "importance", reason: whyNotExact(notAffine, isPlain) };
+}
+
+/**
+ * Whether the variable's term in a sum over joint values is its own mechanism's, given what it sees: nothing sets it, and nothing that it sees
+ * in the place of a parent draws noise.
+ */
+export function keepsOwnTerm(name: string, interventions: readonly Intervention[]): boolean {
+  return interventions.every(({ variable, only, noises }) => {
+    return only === undefined ? variable !== name : noises.length === 0 || !only.includes(name);
+  });
 }
 
 function whyNotExact(name: string | undefined, isPlain: boolean): string {
@@ -167,7 +179,7 @@ function whyNotExact(name: string | undefined, isPlain: boolean): string {
 const quotedNames = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
 
 function canBeWeighed(mechanism: Mechanism, intervention: Intervention | undefined): boolean {
-  if (intervention === undefined || intervention.only !== undefined) return densityOf(mechanism) !== "none";
+  if (intervention === undefined) return densityOf(mechanism) !== "none";
   const { inverse } = intervention;
   if (inverse === undefined) return false;
   return inverse.source === "noise" || densityOf(mechanism) !== "none";

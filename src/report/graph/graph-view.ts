@@ -6,6 +6,7 @@
  */
 
 import { printTable } from "../../model/given-table.js";
+import { byVariable } from "../../model/nested-worlds.js";
 import {
   type LevelsOf,
   levelsIn,
@@ -106,7 +107,7 @@ const recoveryOf: Readonly<Record<Abduction, Recovery>> = {
 export function graphView(model: Model, interventions: readonly Intervention[] = []): GraphView {
   const mechanisms = new Map(model.mechanisms.map((mechanism) => [mechanism.variable, mechanism]));
   const variables = new Map(model.variables.map((variable) => [variable.name, variable]));
-  const actions = new Map(interventions.map((intervention) => [intervention.variable, intervention]));
+  const actions = byVariable(interventions);
   const levelsOf = levelsIn(model);
   const nodes: GraphNode[] = [];
   const noises: GraphNoise[] = [];
@@ -115,24 +116,23 @@ export function graphView(model: Model, interventions: readonly Intervention[] =
     const mechanism = mechanisms.get(name);
     const variable = variables.get(name);
     if (!mechanism || !variable) continue;
-    const action = actions.get(name);
-    const cut = action !== undefined && cutsEdges(action);
+    const own = actions.get(name) ?? [];
+    const cut = own.some(cutsEdges);
     nodes.push({
       name,
       doc: variable.doc,
       latent: variable.latent,
       mechanism: cut ? "intervention" : mechanismClass(mechanism),
       assignment: assignmentText(mechanism, variable, levelsOf),
-      intervention: action ? `do(${printIntervention(action, levelsOf)})` : null,
+      intervention:
+        own.length > 0 ? `do(${own.map((action) => printIntervention(action, levelsOf)).join(", ")})` : null,
     });
     const kept = cut ? [] : mechanismNoises(mechanism);
-    noises.push(...kept, ...(action?.noises ?? []).map(statedNoise(name, "intervention", "none")));
-    edges.push(...edgesInto(mechanism, action, actions));
+    const drawn = own.flatMap((action) => action.noises);
+    noises.push(...kept, ...drawn.map(statedNoise(name, "intervention", "none")));
+    edges.push(...edgesInto(mechanism, own, actions));
   }
-  const isCut = (name: string) => {
-    const action = actions.get(name);
-    return action !== undefined && cutsEdges(action);
-  };
+  const isCut = (name: string) => actions.get(name)?.some(cutsEdges) ?? false;
   const present = new Set(nodes.map((node) => (node.intervention ? "intervention" : node.mechanism)));
   for (const node of nodes) present.add(node.mechanism);
   return {
@@ -156,14 +156,15 @@ function cutsEdges(action: Intervention): boolean {
 
 function edgesInto(
   mechanism: Mechanism,
-  action: Intervention | undefined,
-  actions: ReadonlyMap<string, Intervention>,
+  own: readonly Intervention[],
+  actions: ReadonlyMap<string, readonly Intervention[]>,
 ): GraphEdge[] {
   const to = mechanism.variable;
-  const kept = action && cutsEdges(action) ? [] : mechanism.parents;
-  const stated = action && action.only === undefined ? namesIn(action.expression, "variable") : [];
+  const kept = own.some(cutsEdges) ? [] : mechanism.parents;
+  const stated = own.flatMap(({ only, expression }) => (only === undefined ? namesIn(expression, "variable") : []));
   const added = stated.filter((name) => name !== to);
-  const edges = kept.map((from) => ({ from, to, changed: actions.get(from)?.only?.includes(to) ?? false }));
+  const isSeen = (from: string) => actions.get(from)?.some(({ only }) => only?.includes(to)) ?? false;
+  const edges = kept.map((from) => ({ from, to, changed: isSeen(from) }));
   return [...edges, ...added.filter((from) => !kept.includes(from)).map((from) => ({ from, to, changed: true }))];
 }
 

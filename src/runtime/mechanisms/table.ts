@@ -38,13 +38,9 @@ export function createTable(
     const table = tf.tensor2d(logs, [rows, classes], "float32");
     if (parents.length === 0) return table;
     const places = parents.map((parent, index) => tf.mul(parentValues[parent]!, strides[index]!));
-    const row = tf.reshape(
-      tf.cast(
-        places.reduce((sum, place) => tf.add(sum, place)),
-        "int32",
-      ),
-      [-1],
-    );
+    const place = places.reduce((sum, one) => tf.add(sum, one));
+    // A level that an intervention pushed outside is refused by its own check, for which the program must end.
+    const row = tf.reshape(tf.cast(tf.clipByValue(place, 0, rows - 1), "int32"), [-1]);
     return tf.gather(table, row, 0);
   }
 

@@ -4,6 +4,7 @@
  */
 import { domainName } from "../../data/scalar-domain.js";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { variableOf } from "../../model/nested-worlds.js";
 import type { Domain } from "../../model/schema-types.js";
 import * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
@@ -20,7 +21,7 @@ export function outsideOutputs(
   for (const [name, value] of replaced) {
     if (value.shape[1] !== 1) continue;
     const rows = tf.reshape(value, [units, -1]);
-    const isOutside = tf.logicalNot(admits(loaded.variables.get(name)!.domain, rows));
+    const isOutside = tf.logicalNot(admits(loaded.variables.get(variableOf(name))!.domain, rows));
     const share = tf.mean(tf.cast(isOutside, "float32"), 1, true);
     const values = tf.mean(tf.where(isOutside, rows, tf.zerosLike(rows)), 1, true);
     outputs[`${prefix}${name}`] = tf.concat([share, values], 1);
@@ -38,7 +39,7 @@ export function requireInside(
 ): void {
   for (const [output, data] of outputs) {
     if (!isOutsideOutput(output)) continue;
-    const name = output.slice(prefix.length);
+    const name = variableOf(output.slice(prefix.length));
     const { domain } = loaded.variables.get(name)!;
     for (let unit = 0; 2 * unit < data.length; unit++) {
       const [share, sum] = [data[2 * unit]!, data[2 * unit + 1]!];

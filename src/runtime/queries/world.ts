@@ -5,6 +5,7 @@
  * Rows. Every value is `[rows, size]`; some may have one row per unit and others one per particle (units outermost).
  * They are aligned where they meet.
  */
+import { seenName } from "../../model/nested-worlds.js";
 import { intervenedGraph, mechanismsByName } from "../../model/plan.js";
 import type { Expression, Intervention, OperatorCall } from "../../model/schema-types.js";
 import type { Tensors } from "../engine/engine.js";
@@ -41,7 +42,7 @@ export interface WorldInputs {
 
 export interface World {
   readonly values: ReadonlyMap<string, tf.Tensor>;
-  /** The values that the interventions set, also those that only some children see. */
+  /** The values that the interventions set: of `t`, and of `t for y`, those that only some children see (`seenName`). */
   readonly replaced: ReadonlyMap<string, tf.Tensor>;
   /** The arguments of each operator call of an operator variable, innermost call first. */
   readonly operatorArguments: ReadonlyMap<string, readonly (readonly tf.Tensor[])[]>;
@@ -79,7 +80,7 @@ export function evaluateWorld(inputs: WorldInputs): World {
     if (value) values.set(name, value);
     for (const intervention of partial) {
       const changed = evaluateIntervention(intervention, inputs, values, natural);
-      replaced.set(name, changed);
+      replaced.set(seenName(intervention), changed);
       for (const child of intervention.only!) {
         const seen = seenOnlyBy.get(child) ?? new Map<string, tf.Tensor>();
         seenOnlyBy.set(child, seen.set(name, changed));

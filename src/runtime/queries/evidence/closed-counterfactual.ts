@@ -61,10 +61,11 @@ export function closedFormOf(request: ClosedFormRequest): Map<string, Aggregate>
 /** Where an intervention may leave its variable's domain, particles are needed to see whether it does. */
 export function staysInside(
   loaded: LoadedModel,
-  { variable, expression }: Intervention,
+  { variable, expression, only }: Intervention,
   forms: ReadonlyMap<string, CoordinateForm>,
 ): boolean {
   const { kind } = loaded.variables.get(variable)!.domain;
   if (kind === "real" || expression.kind === "constant") return true;
-  return kind === "positive" && forms.get(variable)?.coordinate === "log";
+  // What only some children see has no form of its own here.
+  return only === undefined && kind === "positive" && forms.get(variable)?.coordinate === "log";
 }

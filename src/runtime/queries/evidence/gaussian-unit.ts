@@ -97,22 +97,28 @@ class UnitReader implements GaussianUnit {
     const only = new Map<string, Map<string, CoordinateForm>>();
     const dimension = () => this.indices.size;
     for (const name of graph.order()) {
-      const intervention = interventions.find((candidate) => candidate.variable === name);
-      if (!needed.has(name)) continue;
+      const own = interventions.filter((candidate) => candidate.variable === name);
+      if (!needed.has(name) && !own.some((one) => one.only?.some((child) => needed.has(child)))) continue;
       const seen = (parent: string) => only.get(name)?.get(parent) ?? forms.get(parent);
       const natural = () => {
-        if (!changed.has(name) || (intervention && !this.startsAnew(name, changed, only))) return this.forms.get(name);
+        if (!changed.has(name) || (own.length > 0 && !this.startsAnew(name, changed, only)))
+          return this.forms.get(name);
         // An observed variable whose noise has no equation cannot be computed anew here.
         const unchanged = (parent: string) => (changed.has(parent) ? undefined : this.known(parent));
         return this.own.has(name) ? this.natural(name, seen, unchanged) : undefined;
       };
-      const replaced = intervention && this.replacement(intervention, (parent) => forms.get(parent), natural);
-      if (intervention && replaced === undefined) return undefined;
-      const value = intervention && intervention.only === undefined ? replaced : natural();
+      let value: CoordinateForm | undefined;
+      let isWhole = false;
+      for (const intervention of own) {
+        const replaced = this.replacement(intervention, (parent) => forms.get(parent), natural);
+        if (replaced === undefined) return undefined;
+        if (intervention.only === undefined) [value, isWhole] = [replaced, true];
+        for (const child of intervention.only ?? [])
+          only.set(child, (only.get(child) ?? new Map<string, CoordinateForm>()).set(name, replaced));
+      }
+      if (!isWhole) value = natural();
       if (value !== undefined) forms.set(name, value);
       else if (wanted.includes(name)) return undefined;
-      for (const child of intervention?.only ?? [])
-        only.set(child, (only.get(child) ?? new Map<string, CoordinateForm>()).set(name, replaced!));
     }
     return wanted.every((name) => forms.has(name)) ? { forms, dimension: dimension() } : undefined;
   }

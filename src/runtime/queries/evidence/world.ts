@@ -3,7 +3,13 @@
  * posterior in equal blocks of rows, or has a closed form.
  */
 import { evaluate } from "../../../model/evaluate.js";
-import { fixedVariables, largestSupport, planInference, valuesOf } from "../../../model/inference/plan-inference.js";
+import {
+  fixedVariables,
+  keepsOwnTerm,
+  largestSupport,
+  planInference,
+  valuesOf,
+} from "../../../model/inference/plan-inference.js";
 import { intervenedGraph } from "../../../model/plan.js";
 import type { Evidence, InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
@@ -163,8 +169,7 @@ function enumerable(
   if (plan.method !== "enumeration" && plan.method !== "ancestral") return undefined;
   const infer = [...plan.infer, ...plan.draw];
   const isPlain = (name: string) =>
-    loaded.mechanisms.get(name)?.density === "exact" &&
-    !interventions.some(({ variable, only }) => variable === name || only?.includes(name) === true);
+    loaded.mechanisms.get(name)?.density === "exact" && keepsOwnTerm(name, interventions);
   const support = infer.reduce((product, name) => product * valuesOf(loaded.variables.get(name)!.domain), 1);
   if (support > largestSupport || !infer.every(isPlain)) return undefined;
   return { ...plan, method: "enumeration", infer, draw: [] };
