@@ -1,18 +1,23 @@
 /** Collects the rows that share one problem: the first five are named, the rest are counted, and one diagnostic is made. */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 
-const named = 5;
+const mostNamed = 5;
 
 export class BadRows {
   count = 0;
   private readonly first: number[] = [];
+
+  /** The rows that are named. */
+  get named(): readonly number[] {
+    return this.first;
+  }
 
   /** `place` says where a row is and what it holds, e.g. `line 17 "abc"`. Called for the rows that are named only. */
   constructor(private readonly place: (row: number) => string) {}
 
   add(row: number): void {
     this.count++;
-    if (this.first.length < named) this.first.push(row);
+    if (this.first.length < mostNamed) this.first.push(row);
   }
 
   /** `3 cells are` or `1 cell is`, as counted. */

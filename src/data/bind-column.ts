@@ -5,10 +5,13 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { booleanLevels, type LevelDomain, levelCount, spelledBoolean, spelledNumber } from "../model/levels.js";
 import type { Domain, ImageDomain, VectorDomain } from "../model/schema-types.js";
+import { BadRows } from "./bad-rows.js";
 import { disagreement, readCategories } from "./category.js";
-import { type Cells, isMissing, isMostlyNumeric, type Read, readNumbers } from "./cells.js";
+import { type Cells, isMissing, isMostlyNumeric, quoted, type Read, readNumbers } from "./cells.js";
+import { commaHint, isMostlyCommaNumbers } from "./comma-hint.js";
 import type { Column } from "./dataset.js";
 import type { IdxArray } from "./idx.js";
+import { commaNumber } from "./number-notation.js";
 import { type DomainRule, domainName, domainRule, type ScalarDomain } from "./scalar-domain.js";
 
 export interface BoundColumn {
@@ -19,6 +22,7 @@ export interface BoundColumn {
 /** One column of a table, or the labels of a one-dimensional IDX file. */
 export function bindCells(cells: Cells, wanted: Domain | null, levels?: readonly string[]): Read<BoundColumn> {
   if (wanted === null) {
+    if (levels === undefined && isMostlyCommaNumbers(cells)) return commaNumbers(cells);
     return levels === undefined && isMostlyNumeric(cells)
       ? bindNumbers(cells, { kind: "real" })
       : bindLevels(cells, null, levels);
@@ -44,6 +48,25 @@ export function bindCells(cells: Cells, wanted: Domain | null, levels?: readonly
       }
       return bindNumbers(cells, wanted);
   }
+}
+
+/** Taken for the names of categories, numbers with commas would pass without a word. */
+function commaNumbers(cells: Cells): { diagnostics: Diagnostic[] } {
+  const rows = new BadRows((row) => quoted(cells, row));
+  const examples: number[] = [];
+  for (let row = 0; row < cells.length; row++) {
+    if (commaNumber(cells.text(row)) === undefined) continue;
+    rows.add(row);
+    if (examples.length < 100) examples.push(row);
+  }
+  return {
+    diagnostics: rows.diagnostics({
+      code: "6070",
+      file: cells.file,
+      message: `${cells.name}: ${rows.counted("cell is a number with a comma", "cells are numbers with a comma")}`,
+      hint: `${commaHint(cells, examples) ?? 'If these are decimals, write "decimal": "," into the manifest.'} If they are the names of categories, give them as "levels".`,
+    }),
+  };
 }
 
 /** Several columns of a table, one for each element of a vector. */

@@ -6,11 +6,12 @@ import { type Cells, type Read, readNumbers } from "./cells.js";
 import type { Column, DatasetBlock, LoadedDataset } from "./dataset.js";
 import { suggestion } from "./did-you-mean.js";
 import { type IdxSource, openIdx } from "./idx-source.js";
-import type { LoadedManifest } from "./manifest.js";
+import { type LoadedManifest, notationOf } from "./manifest.js";
 import { readPictures } from "./png-images.js";
 import { noiseRule, weightRule } from "./scalar-domain.js";
 import type { Table } from "./table.js";
 import { columnCells } from "./table-cells.js";
+import { missingInTable } from "./table-manifest.js";
 
 export interface WantedVariable {
   readonly name: string;
@@ -47,18 +48,18 @@ export class BlockReader {
   ) {}
 
   /** Opens the table and every IDX file, and notes what is wrong with them and with the manifest. */
-  async open(read: (file: string) => Promise<Table>): Promise<void> {
+  async open(read: (file: string, columns: readonly string[]) => Promise<Table>): Promise<void> {
     const { manifest, path } = this.loaded;
     if (manifest.table !== undefined) {
       const file = path(manifest.table);
-      this.table = await this.attempt(async () => ({ value: await read(file) }));
+      this.table = await this.attempt(async () => ({ value: await read(file, this.columnNames()) }));
       if (this.table !== undefined && this.table.rows > 0)
         this.lengths.push({ file, what: "the table", rows: this.table.rows });
     }
-    for (const { name } of this.wanted) {
+    for (const { name, domain } of this.wanted) {
       const binding = own(manifest.variables, name);
       if (binding === undefined) {
-        if (!this.options.allowMissingVariables) this.unopened.set(name, [this.unbound(name)]);
+        if (!this.options.allowMissingVariables) this.unopened.set(name, [this.unbound(name, domain)]);
       } else if ("idx" in binding) {
         const source = await this.openImages(name, path(binding.idx));
         if (source === undefined) continue;
@@ -176,7 +177,7 @@ export class BlockReader {
     if (this.table === undefined) return undefined;
     if ("png" in binding) return this.bindPictures(this.table, name, domain, binding);
     if ("column" in binding) {
-      const cells = columnCells(this.table, binding.column, name);
+      const cells = columnCells(this.table, binding.column, name, notationOf(this.loaded.manifest, binding));
       if (cells.diagnostics !== undefined) return cells;
       return bindCells(
         { ...cells.value, allowsMissing: this.options.allowMissingValues === true },
@@ -187,7 +188,7 @@ export class BlockReader {
     const columns: Cells[] = [];
     const diagnostics: Diagnostic[] = [];
     for (const column of binding.columns) {
-      const cells = columnCells(this.table, column, name);
+      const cells = columnCells(this.table, column, name, notationOf(this.loaded.manifest, binding));
       if (cells.diagnostics !== undefined) diagnostics.push(...cells.diagnostics);
       else columns.push(cells.value);
     }
@@ -228,7 +229,7 @@ export class BlockReader {
 
   private readNoise(use: string, { column, items }: NoiseBinding): Read<Column> | undefined {
     if (this.table === undefined) return undefined;
-    const cells = columnCells(this.table, column, use);
+    const cells = columnCells(this.table, column, use, notationOf(this.loaded.manifest));
     if (cells.diagnostics !== undefined) return cells;
     const read = readNumbers(cells.value, noiseRule(items));
     if (read.diagnostics !== undefined) return read;
@@ -247,7 +248,7 @@ export class BlockReader {
   private readWeights(): Read<Float64Array> | undefined {
     const { weights } = this.loaded.manifest;
     if (weights === undefined || this.table === undefined) return undefined;
-    const cells = columnCells(this.table, weights, "weights");
+    const cells = columnCells(this.table, weights, "weights", notationOf(this.loaded.manifest));
     if (cells.diagnostics !== undefined) return cells;
     const read = readNumbers(cells.value, weightRule);
     if (read.diagnostics !== undefined) return read;
@@ -267,8 +268,9 @@ export class BlockReader {
     return undefined;
   }
 
-  private unbound(name: string): Diagnostic {
+  private unbound(name: string, domain: Domain | null): Diagnostic {
     const known = Object.keys(this.loaded.manifest.variables);
+    if (this.loaded.isTable) return missingInTable(this.loaded.file, name, domain, known);
     return {
       code: "6005",
       severity: "error",

@@ -5,8 +5,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { codeOfText, listedTexts } from "../model/levels.js";
 import { BadRows } from "./bad-rows.js";
-import { type Cells, isMissing, missingCells, parseNumber, quoted, type Read } from "./cells.js";
+import { type Cells, isMissing, missingCells, quoted, type Read } from "./cells.js";
 import { suggestion } from "./did-you-mean.js";
+import { parseNumber } from "./number-notation.js";
 
 export interface Categories {
   readonly codes: Int32Array;
@@ -59,7 +60,7 @@ export function levelsOf(cells: Cells, size: number | null = null): string[] {
     if (!isMissing(text)) texts.add(text);
   }
   const all = [...texts];
-  const numbers = all.map(parseNumber);
+  const numbers = all.map((text) => parseNumber(text));
   if (!numbers.every((number) => number !== undefined)) return all.sort();
   if (size !== null && numbers.every((number) => Number.isInteger(number) && number >= 0 && number < size)) {
     return Array.from({ length: size }, (_, code) => String(code));

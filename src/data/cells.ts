@@ -4,6 +4,8 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { BadRows } from "./bad-rows.js";
+import { commaHint } from "./comma-hint.js";
+import { type Notation, parseNumber } from "./number-notation.js";
 import type { DomainRule } from "./scalar-domain.js";
 import type { Numbers } from "./table.js";
 
@@ -15,6 +17,8 @@ export interface Cells {
   readonly text: (row: number) => string;
   /** The numbers of the cells, NaN where `text` must be asked; absent where they are texts. */
   readonly numbers?: Numbers;
+  /** How texts spell numbers; without it, with a decimal point. */
+  readonly notation?: Notation;
   /** Where a row is in the file, e.g. `line 17`. */
   readonly place: (row: number) => string;
   /** Cells may be empty: a missing number is read as NaN, a missing category as the code -1. */
@@ -24,19 +28,9 @@ export interface Cells {
 export type Read<T> = { readonly value: T; readonly diagnostics?: undefined } | { readonly diagnostics: Diagnostic[] };
 
 const missingTexts = new Set(["", "na", "n/a", "nan", "null", "none", "."]);
-const infinityPattern = /^[+-]?inf(inity)?$/i;
-const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 export function isMissing(text: string): boolean {
   return missingTexts.has(text.trim().toLowerCase());
-}
-
-/** The number a cell spells, infinite where it says so or is too large, or undefined where it spells none. */
-export function parseNumber(text: string): number | undefined {
-  const plain = text.trim();
-  if (numberPattern.test(plain)) return Number(plain);
-  if (infinityPattern.test(plain)) return plain.startsWith("-") ? -Infinity : Infinity;
-  return undefined;
 }
 
 /** True where most of the cells that are there spell numbers: the rest are then faults, not the names of categories. */
@@ -50,7 +44,7 @@ export function isMostlyNumeric(cells: Cells): boolean {
     }
     const text = cells.text(row);
     if (isMissing(text)) continue;
-    if (parseNumber(text) === undefined) others++;
+    if (parseNumber(text, cells.notation) === undefined) others++;
     else numbers++;
   }
   return numbers > others;
@@ -69,7 +63,7 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
   for (let row = 0; row < cells.length; row++) {
     const known = numbers ? numbers[row]! : Number.NaN;
     const text = Number.isNaN(known) ? cells.text(row) : "";
-    const value = Number.isNaN(known) ? parseNumber(text) : known;
+    const value = Number.isNaN(known) ? parseNumber(text, cells.notation) : known;
     if (value === undefined && cells.allowsMissing && isMissing(text)) values[row] = Number.NaN;
     else if (value === undefined) (isMissing(text) ? bad.missing : bad.noNumber).add(row);
     else if (!Number.isFinite(value)) bad.infinite.add(row);
@@ -83,7 +77,9 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
       code: "6013",
       file,
       message: `${name}: ${bad.noNumber.counted("cell is not a number", "cells are not numbers")} (expected ${rule.expected})`,
-      hint: 'Correct the cells (decimal point, no unit), or give the texts as "levels" in the manifest.',
+      hint:
+        commaHint(cells, bad.noNumber.named) ??
+        `Correct the cells (decimal ${cells.notation?.decimal === "," ? "comma" : "point"}, no unit), or give the texts as "levels" in the manifest.`,
     }),
     ...bad.infinite.diagnostics({
       code: "6014",

@@ -86,7 +86,7 @@ export function imageFileName(name: string, column: ImageColumn): string {
 
 export function quote(text: string): string {
   // An empty cell is quoted too: alone in its line it would be a blank line.
-  return /[",;\t\r\n]|^\s|\s$|^$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",;|\t\r\n]|^\s|\s$|^$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** A cell of a level that is missing. */

@@ -5,16 +5,22 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import { type Diagnostic, type Position, ScmcError } from "../diagnostics/diagnostic.js";
 import type { Manifest } from "../model/schema-types.js";
 import { nearestName } from "./did-you-mean.js";
+import { type Notation, pointNotation } from "./number-notation.js";
 import { decodeText, readBytes } from "./read-bytes.js";
+import { isTableFile, manifestOfTable } from "./table-manifest.js";
 
 export interface LoadedManifest {
   readonly file: string;
   readonly manifest: Manifest;
   /** The path of a file that the manifest names. */
   readonly path: (relative: string) => string;
+  /** The table itself was named: its columns bear the variables' names. */
+  readonly isTable?: boolean;
 }
 
+/** Every `--data` and `--test` comes here: a manifest, or a table by itself. */
 export async function readManifest(file: string): Promise<LoadedManifest> {
+  if (await isTableFile(file)) return { file, manifest: await manifestOfTable(file), path: () => file, isTable: true };
   const text = decodeText(await readBytes(file, "the manifest"), file, "the manifest");
   const manifest = checkManifest(parseJson(text, file), file);
   return { file, manifest, path: (relative) => joinAsNamed(file, relative) };
@@ -27,6 +33,10 @@ export function checkManifest(value: unknown, file: string): Manifest {
   const problems = needsTable(value).map((message) =>
     manifestProblem(file, message, 'Add "table": "FILE.csv" to the manifest.'),
   );
+  for (const place of likeSigns(value))
+    problems.push(
+      manifestProblem(file, `${place} has the same sign for decimals and between thousands`, "The two must differ."),
+    );
   if (problems.length > 0) throw new ScmcError(problems);
   return value;
 }
@@ -52,6 +62,23 @@ function needsTable(manifest: Manifest): string[] {
   if (manifest.id !== undefined) names.push("id");
   if (manifest.weights !== undefined) names.push("weights");
   return names.map((name) => `${name} names a column, but the manifest has no table`);
+}
+
+function likeSigns(manifest: Manifest): string[] {
+  const same = ({ decimal, thousands }: Notation) => decimal === thousands;
+  const columns = Object.entries(manifest.variables)
+    .filter(([, binding]) => ("column" in binding || "columns" in binding) && same(notationOf(manifest, binding)))
+    .map(([name]) => `variables.${name}`);
+  return same(notationOf(manifest)) ? ["the manifest", ...columns] : columns;
+}
+
+/** How the cells of a binding spell numbers; without one, those of the table. */
+export function notationOf(manifest: Manifest, binding: Partial<Notation> = {}): Notation {
+  const thousands = binding.thousands ?? manifest.thousands;
+  const decimal = binding.decimal ?? manifest.decimal ?? pointNotation.decimal;
+  return decimal === "." && thousands === undefined
+    ? pointNotation
+    : { decimal, ...(thousands === undefined ? {} : { thousands }) };
 }
 
 /** One message for each part of the manifest that is wrong: the alternatives of a binding are reported once, in our words. */
@@ -81,7 +108,7 @@ function describePlace(place: string, errors: readonly ErrorObject[], file: stri
     return [
       manifestProblem(
         file,
-        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] }, { "idx": FILE } or { "png": NAME, "directory": …, "crop": …, "resize": … }, not ${shown(errors)}`,
+        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] } (each may have "decimal" and "thousands"), { "idx": FILE } or { "png": NAME, "directory": …, "crop": …, "resize": … }, not ${shown(errors)}`,
         "`levels` needs at least two texts, all different; no other keys are known.",
       ),
     ];
@@ -106,7 +133,7 @@ function describeOther(place: string, error: ErrorObject, file: string): Diagnos
       file,
       `${where} has an unknown key ${JSON.stringify(key)}`,
       nearest === undefined
-        ? 'It may have "table", "id", "weights", "variables" and "noise".'
+        ? 'It may have "table", "id", "weights", "decimal", "thousands", "variables" and "noise".'
         : `Did you mean "${nearest}"?`,
     );
   }
@@ -146,7 +173,7 @@ function parseJson(text: string, file: string): unknown {
       span: { start: position(text, at), end: position(text, Math.min(text.length, at + 1)) },
       hint: /^\s*[{[]/.test(text)
         ? "JSON wants double quotes, no comments, and no comma after the last item."
-        : "A manifest is a JSON file that says where the data are. For a table, `scmc init TABLE.csv` writes one.",
+        : "A manifest is a JSON file that says where the data are. A table can be named itself if its name ends with .csv, .tsv, .txt or .parquet, .gz behind it or not, and `scmc init TABLE` writes a manifest for one.",
     });
   }
 }

@@ -40,6 +40,7 @@ export async function openParquet(file: string): Promise<TableSource> {
     file,
     header,
     rows,
+    decimal: ".",
     async *parts(columns) {
       let first = 0;
       const wanted = [...new Set(columns)].filter((name) => header.includes(name));

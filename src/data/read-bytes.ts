@@ -1,8 +1,10 @@
 /** Reads a file of a data set whole; gzip is recognised by its first bytes, whatever the file is called. */
+import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { failure } from "../diagnostics/diagnostic.js";
+import { kindOfFile } from "./file-kinds.js";
 
 const decompress = promisify(gunzip);
 
@@ -44,13 +46,41 @@ export function decodeText(bytes: Uint8Array, file: string, role: string): strin
   }
 }
 
-export function notText(bytes: Uint8Array, file: string, role: string): Error {
+/** `firstLine` is the line that the bytes begin with. */
+export function notText(bytes: Uint8Array, file: string, role: string, firstLine = 1): Error {
+  const kind = kindOfFile(bytes);
+  if (kind !== undefined)
+    return failure(
+      "6003",
+      file,
+      `${role}: not a text file, but ${kind}`,
+      "Export it again as CSV or JSON text in UTF-8.",
+    );
   return failure(
     "6003",
     file,
-    `${role}: not a text file in UTF-8${knownFormat(bytes)}`,
+    `${role}: not a text file in UTF-8${encoding(bytes, firstLine)}`,
     "Export it again as CSV or JSON text in UTF-8.",
   );
+}
+
+function encoding(bytes: Uint8Array, firstLine: number): string {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return " (it is in UTF-16)";
+  const line = lineOfBroken(bytes, firstLine);
+  return bytes.includes(0) || line === undefined ? "" : ` (line ${line} is not: perhaps Windows-1252 or Latin-1)`;
+}
+
+/** The first line that is not UTF-8. */
+function lineOfBroken(bytes: Uint8Array, firstLine: number): number | undefined {
+  let line = firstLine;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    const next = end < 0 ? bytes.length : end + 1;
+    if (!isUtf8(bytes.subarray(start, next))) return line;
+    start = next;
+  }
+  return undefined;
 }
 
 export function unreadable(file: string, role: string, error: unknown): Error {
@@ -68,12 +98,4 @@ export function unreadable(file: string, role: string, error: unknown): Error {
     return failure("6001", file, `${role}: no permission to read it`, "Change its permissions, or copy it.");
   }
   return error as Error;
-}
-
-function knownFormat(bytes: Uint8Array): string {
-  const start = String.fromCharCode(...bytes.subarray(0, 4));
-  if (start.startsWith("PK")) return " (a zip archive or a spreadsheet)";
-  if (start === "PAR1") return " (a Parquet file)";
-  if (start.startsWith("\xff\xfe") || start.startsWith("\xfe\xff")) return " (it is in UTF-16)";
-  return "";
 }

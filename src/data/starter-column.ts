@@ -4,7 +4,8 @@
  */
 import { BadRows } from "./bad-rows.js";
 import { levelsOf } from "./category.js";
-import { type Cells, isMissing, isMostlyNumeric, parseNumber, quoted } from "./cells.js";
+import { type Cells, isMissing, isMostlyNumeric, quoted } from "./cells.js";
+import { parseNumber } from "./number-notation.js";
 
 export type StarterColumn =
   | { readonly kind: "real"; readonly remarks: readonly string[] }
@@ -63,7 +64,9 @@ function isRunningNumber(name: string, texts: readonly string[]): boolean {
 
 /** The observed range, and the types that the values would fit, as suggestions only. */
 function numberRemarks(texts: readonly string[]): string[] {
-  const numbers = texts.map(parseNumber).filter((number) => number !== undefined && Number.isFinite(number));
+  const numbers = texts
+    .map((text) => parseNumber(text))
+    .filter((number) => number !== undefined && Number.isFinite(number));
   if (numbers.length === 0) return [];
   const { low, high } = range(numbers as number[]);
   return [`observed ${low} to ${high}${suggested(numbers as number[], low, high)}`];

@@ -2,15 +2,21 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Cells, Read } from "./cells.js";
 import { suggestion } from "./did-you-mean.js";
+import { type Notation, pointNotation } from "./number-notation.js";
 import type { Table } from "./table.js";
 
 /** `use` says what binds the column, e.g. the variable `t` or the noise `t.e`. */
-export function columnCells(table: Table, column: string, use: string): Read<Cells> {
+export function columnCells(
+  table: Table,
+  column: string,
+  use: string,
+  notation: Notation = pointNotation,
+): Read<Cells> {
   const at = table.header.indexOf(column);
   if (at < 0 || table.header.indexOf(column, at + 1) >= 0) {
     return { diagnostics: [wrongColumn(table, column, use, at >= 0)] };
   }
-  const { unreadable, ...cells } = table.cells(at);
+  const { unreadable, ...cells } = table.cells(at, notation.decimal);
   if (unreadable !== undefined) return { diagnostics: [wrongType(table, column, use, unreadable)] };
   return {
     value: {
@@ -18,6 +24,7 @@ export function columnCells(table: Table, column: string, use: string): Read<Cel
       name: `column ${JSON.stringify(column)} (${use})`,
       length: table.rows,
       ...cells,
+      notation,
       place: (row) => table.place(row),
     },
   };

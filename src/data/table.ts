@@ -4,6 +4,7 @@
  */
 
 export type Numbers = Float64Array | Float32Array;
+export type DecimalSign = "." | ",";
 
 /** One column's cells, rows from 0. */
 export interface ColumnCells {
@@ -18,7 +19,8 @@ export interface Table {
   readonly file: string;
   readonly header: readonly string[];
   readonly rows: number;
-  readonly cells: (column: number) => ColumnCells;
+  /** `decimal` is the sign by which a text file spells numbers; without it, a point. */
+  readonly cells: (column: number, decimal?: DecimalSign) => ColumnCells;
   /** Where a row is in the file, e.g. `line 17` or `row 16`. */
   readonly place: (row: number) => string;
 }
@@ -29,6 +31,8 @@ export interface TableSource {
   readonly header: readonly string[];
   /** Known before reading in some formats. */
   readonly rows: number | null;
+  /** The sign that a text file seems to write decimals with. */
+  readonly decimal: DecimalSign;
   /** Parts of any size; of the columns, at least those named can be asked for. */
   readonly parts: (columns: readonly string[]) => AsyncGenerator<Table>;
 }
@@ -67,16 +71,20 @@ function joined(pieces: readonly Piece[]): Table {
     rows += to - from;
   }
   const pieceOf = (row: number) => {
-    let at = pieces.length - 1;
-    while (starts[at]! > row) at--;
-    return at;
+    let low = 0;
+    for (let high = pieces.length; high - low > 1; ) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! > row) high = middle;
+      else low = middle;
+    }
+    return low;
   };
   return {
     file,
     header,
     rows,
-    cells(column) {
-      const all = pieces.map(({ table }) => table.cells(column));
+    cells(column, decimal) {
+      const all = pieces.map(({ table }) => table.cells(column, decimal));
       const numbers = joinedNumbers(pieces, all, rows);
       const unreadable = all.find((cells) => cells.unreadable !== undefined)?.unreadable;
       return {

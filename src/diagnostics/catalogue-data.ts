@@ -188,6 +188,18 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
       "A variable with a density has two values in all rows. It is a yes or no: as `binary` it has probabilities, and its parents change them.",
   },
   {
+    code: "6070",
+    title: "Numbers with commas",
+    explanation:
+      'The type of a variable is left out, and most cells of its column are numbers with commas: decimal commas, or commas between thousands. `"decimal": ","` or `"thousands": ","` in the manifest reads them; `levels` makes them categories.',
+  },
+  {
+    code: "6071",
+    title: "Not in the table",
+    explanation:
+      "A table was named without a manifest, and none of its columns bears the name of a variable that is needed. Rename the column, or bind it in a manifest. Images always need a manifest.",
+  },
+  {
     code: "6090",
     title: "Weights that are all 0",
     explanation:

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { parseTable } from "../../src/data/csv.js";
 import { proposeStarter, readDataset, writeStarter } from "../../src/data/index.js";
+import { readTable } from "../../src/data/read-table.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 const clinic = [
@@ -12,9 +12,6 @@ const clinic = [
   "",
 ].join("\n");
 
-const propose = (text: string) =>
-  proposeStarter(parseTable(text, "clinic.csv"), { table: "clinic.csv", manifest: "m.json" });
-
 describe("starter", () => {
   let data: DataDirectory;
   beforeEach(() => {
@@ -22,8 +19,11 @@ describe("starter", () => {
   });
   afterEach(() => data.remove());
 
-  it("proposes cautious types, legal names, and says what it left out", () => {
-    expect(propose(clinic).program).to.equal(
+  const propose = async (text: string) =>
+    proposeStarter(await readTable(data.write("clinic.csv", text)), { table: "clinic.csv", manifest: "m.json" });
+
+  it("proposes cautious types, legal names, and says what it left out", async () => {
+    expect((await propose(clinic)).program).to.equal(
       [
         "# A first model of clinic.csv (3 rows; bound in m.json).",
         "# Every variable is a root so far: nothing causes anything. Name the causes of a variable as its parents: `b := flow(a)`",
@@ -92,9 +92,9 @@ describe("starter", () => {
     expect(found[0]?.message).to.contain('"a": constant').and.to.contain('"b": a different value in every row');
   });
 
-  it("leaves out texts that are too many for a category, and tells of faulty cells", () => {
+  it("leaves out texts that are too many for a category, and tells of faulty cells", async () => {
     const rows = Array.from({ length: 60 }, (_, at) => `${at === 7 ? "oops" : at % 13},text ${at % 55}`);
-    const { program, leftOut } = propose(`a,b\n${rows.join("\n")}\n`);
+    const { program, leftOut } = await propose(`a,b\n${rows.join("\n")}\n`);
     expect(leftOut).to.deep.equal([{ column: "b", reason: "55 different texts, too many for a category" }]);
     expect(program).to.contain('1 cell is no number, line 9 "oops": correct before fitting');
   });

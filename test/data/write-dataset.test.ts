@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { expect } from "chai";
+import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { parseTable } from "../../src/data/csv.js";
 import {
   type Dataset,
   formatNumber,
@@ -178,7 +178,8 @@ describe("formatTable", () => {
         (pairs, width) => {
           const rows = pairs.map((pair) => pair.slice(0, width));
           const columns = [0, 1].slice(0, width).map((at) => ({ name: `c${at}`, cells: rows.map((row) => row[at]!) }));
-          expect(parseTable(formatTable(columns), "test").records).to.deep.equal(rows);
+          const written = parse(formatTable(columns), { skip_empty_lines: true, trim: true });
+          expect(written.slice(1)).to.deep.equal(rows);
         },
       ),
       { numRuns: 500, seed: 1 },

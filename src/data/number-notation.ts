@@ -1,0 +1,58 @@
+/** How texts spell numbers: with a decimal point, or, where a manifest says so, with a comma and signs between thousands. */
+
+export interface Notation {
+  readonly decimal: "." | ",";
+  /** The sign between groups of three digits; without it groups are read only where a decimal sign of the other kind follows them. */
+  readonly thousands?: string;
+}
+
+export const pointNotation: Notation = { decimal: "." };
+
+const infinityPattern = /^[+-]?inf(inity)?$/i;
+const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const grouped = /^[+-]?\d{1,3}(?:T\d{3})+(?:D\d*)?$/;
+/** Kinds of space that stand between thousands: plain, no-break, thin, narrow no-break. */
+const spaces = "[ \\u00a0\\u2009\\u202f]";
+
+/** The number a cell spells, infinite where it says so or is too large, or undefined where it spells none. */
+export function parseNumber(text: string, notation: Notation = pointNotation): number | undefined {
+  const plain = text.trim();
+  const spelt = notation === pointNotation ? plain : inPoints(plain, notation);
+  if (numberPattern.test(spelt)) return Number(spelt);
+  if (infinityPattern.test(plain)) return plain.startsWith("-") ? -Infinity : Infinity;
+  return undefined;
+}
+
+/** The same with a decimal point and no groups; a text that is not a number in this notation comes out as one that is none. */
+function inPoints(text: string, { decimal, thousands }: Notation): string {
+  let plain = text;
+  if (thousands !== undefined && groupPattern(thousands, decimal).test(text))
+    plain = text.replaceAll(new RegExp(signPattern(thousands), "g"), "");
+  else if (thousands === undefined && decimal === "," && /^[+-]?\d{1,3}(\.\d{3})+,\d+$/.test(text))
+    plain = text.replaceAll(".", "");
+  if (decimal === ".") return plain;
+  return plain.includes(".") ? "" : plain.replace(",", ".");
+}
+
+function groupPattern(thousands: string, decimal: string): RegExp {
+  return new RegExp(grouped.source.replace("T", signPattern(thousands)).replace("D", `\\${decimal}`));
+}
+
+function signPattern(thousands: string): string {
+  return thousands === " " ? spaces : `\\${thousands}`;
+}
+
+/** What a text looks like that is not a number with a decimal point. */
+export type CommaNumber = "decimal" | "either" | "thousands";
+
+/**
+ * `1,5` and `1.234,5` have a decimal comma; `1,234,567` and `1,234.5` have commas between thousands; `1,234` may be either.
+ * Undefined for every other text.
+ */
+export function commaNumber(text: string): CommaNumber | undefined {
+  const plain = text.trim();
+  if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(plain)) return "either";
+  if (/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(plain) && !/^[+-]?0/.test(plain)) return "thousands";
+  if (/^[+-]?(\d*|\d{1,3}(\.\d{3})+),\d+([eE][+-]?\d+)?$/.test(plain)) return "decimal";
+  return undefined;
+}

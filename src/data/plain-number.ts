@@ -1,0 +1,29 @@
+/** Numbers read from bytes, without a text being made of them. */
+
+const powersOfTen = Float64Array.from({ length: 23 }, (_, power) => 10 ** power);
+
+/**
+ * The number that the bytes spell as digits with at most one decimal sign: exactly what `Number` gives, since a whole number below
+ * 2^53 divided by an exact power of ten is rounded once (Clinger, 1990). NaN for everything else, which may still be a number.
+ */
+export function plainNumber(bytes: Uint8Array, start: number, end: number, decimalSign = 0x2e): number {
+  let at = start;
+  const isNegative = bytes[at] === 0x2d;
+  if (isNegative || bytes[at] === 0x2b) at++;
+  let digits = 0;
+  let decimals = -1;
+  let value = 0;
+  for (; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === decimalSign && decimals < 0) decimals = 0;
+    else if (byte >= 0x30 && byte <= 0x39) {
+      value = 10 * value + (byte - 0x30);
+      digits++;
+      if (decimals >= 0) decimals++;
+    } else return Number.NaN;
+  }
+  // Fifteen digits are below 2^53.
+  if (digits === 0 || digits > 15) return Number.NaN;
+  if (decimals > 0) value /= powersOfTen[decimals]!;
+  return isNegative ? -value : value;
+}
