@@ -13,7 +13,9 @@ interface Report {
 }
 
 function examined(surroundings: Surroundings = {}): { report: Report; status: number | null } {
-  const { stdout, status } = scmc(["doctor", "--json"], surroundings);
+  const { stdout, stderr, status } = scmc(["doctor", "--json"], surroundings);
+  // The native libraries that are tried warn on stderr.
+  expect(stderr).to.equal("");
   return { report: JSON.parse(stdout) as Report, status };
 }
 

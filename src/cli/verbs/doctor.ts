@@ -4,8 +4,9 @@
  */
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { exitCode } from "../../diagnostics/diagnostic.js";
-import { type EngineExamination, examineEngines } from "../../runtime/engine/examine.js";
+import type { EngineExamination } from "../../runtime/engine/examine.js";
 import { defaultEngine } from "../../runtime/engine/index.js";
+import { examineApart } from "../probe-engines.js";
 import { version } from "../version.js";
 
 export interface DoctorOptions {
@@ -30,7 +31,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     cores: availableParallelism(),
     memory: { total: totalmem(), free: freemem() },
   };
-  const engines = await examineEngines();
+  const engines = await examineApart();
   const works = engines.some(({ engine, works: runs }) => engine === defaultEngine && runs);
   process.stdout.write(
     options.json
