@@ -12,7 +12,7 @@ import { failure } from "../diagnostics/diagnostic.js";
 import { jsonText } from "../model/json-text.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import { OutputClosed } from "./closed-output.js";
-import { requireKnown } from "./known-names.js";
+import { listedNames, requireKnown } from "./known-names.js";
 import { requireFileTarget, requireWritable } from "./output-directory.js";
 import { statusAt } from "./path-status.js";
 
@@ -87,7 +87,7 @@ function requireDirectoryName(out: string): void {
 export function targetsOf({ model, variables }: LoadedModel, options: OutputOptions): string[] {
   const observed = model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
   const names = model.variables.map(({ name }) => name);
-  const asked = options.of?.flatMap((list) => list.split(",")).map((name) => name.trim());
+  const asked = options.of && listedNames(options.of);
   requireKnown("--of", asked ?? [], names);
   const isImage = (name: string) => variables.get(name)?.domain.kind === "image";
   const kind = toStdout(options) ? "table" : outputKind(options.out!);

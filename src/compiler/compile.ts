@@ -4,12 +4,14 @@
  */
 import { createHash } from "node:crypto";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.js";
+import { isName, normalName } from "../diagnostics/names.js";
 import { adoptGraph, deriveProcedures } from "../model/plan.js";
 import type { Mechanism, Model, Query } from "../model/schema-types.js";
 import { StoredGraph } from "../model/stored-graph.js";
 import type * as ast from "../parser/ast.js";
 import { parseProgram } from "../parser/parse.js";
 import { checkAssertions } from "./assertions.js";
+import { warnOfConfusableNames } from "./confusable-names.js";
 import { evaluateConstants } from "./constants.js";
 import { Context, Names } from "./context.js";
 import { type CollectedVariable, collect } from "./declarations.js";
@@ -59,6 +61,7 @@ export function compile({ text, file }: SourceFile, { pedantic = false }: Compil
   const fits = compileFits(context, declared.fits, mechanisms);
   const queries = compileQueries(context, declared.queries, queried);
   const assertions = checkAssertions(context, declared.assertions, queried);
+  warnOfConfusableNames(context, program);
   if (complete && pedantic) warnOfUnused(context, program, { mechanisms, queries, assertions, confounded });
   const sorted = context.diagnostics.toSorted((a, b) => offsetOf(a) - offsetOf(b));
   if (!complete || context.hasErrors()) return { diagnostics: sorted };
@@ -126,6 +129,6 @@ function nameFromFile(file: string): string {
     .split(/[\\/]/)
     .at(-1)!
     .replace(/\.[^.]*$/, "");
-  const legal = base.replaceAll(/[^A-Za-z0-9_]/g, "_");
-  return /^[A-Za-z_]/.test(legal) ? legal : "model";
+  const legal = normalName(base).replaceAll(/[^\p{XID_Continue}]/gu, "_");
+  return isName(legal) ? legal : "model";
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { type Diagnostic, type Position, ScmcError } from "../diagnostics/diagnostic.js";
+import { normalName } from "../diagnostics/names.js";
 import type { Manifest } from "../model/schema-types.js";
 import { nearestName } from "./did-you-mean.js";
 import { type Notation, pointNotation } from "./number-notation.js";
@@ -38,7 +39,37 @@ export function checkManifest(value: unknown, file: string): Manifest {
       manifestProblem(file, `${place} has the same sign for decimals and between thousands`, "The two must differ."),
     );
   if (problems.length > 0) throw new ScmcError(problems);
-  return value;
+  return withNormalNames(value, file);
+}
+
+/** Names in their one form, as programs have them. */
+function withNormalNames(manifest: Manifest, file: string): Manifest {
+  const { noise } = manifest;
+  return {
+    ...manifest,
+    variables: normalKeys(manifest.variables, "variables", file),
+    ...(noise === undefined
+      ? {}
+      : {
+          noise: normalKeys(
+            Object.fromEntries(Object.entries(noise).map(([key, own]) => [key, normalKeys(own, `noise.${key}`, file)])),
+            "noise",
+            file,
+          ),
+        }),
+  };
+}
+
+function normalKeys<T>(record: Readonly<Record<string, T>>, place: string, file: string): Record<string, T> {
+  const entries = Object.entries(record).map(([key, value]) => [normalName(key), value] as const);
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, place) => names.indexOf(name) < place);
+  if (twice !== undefined)
+    throw new ScmcError(
+      manifestProblem(file, `${place} names ${JSON.stringify(twice)} twice, in two spellings of its letters`),
+    );
+  // `fromEntries` defines properties, so a name may be `__proto__`.
+  return Object.fromEntries(entries);
 }
 
 let compiled: ValidateFunction<Manifest> | undefined;
@@ -100,7 +131,7 @@ function describePlace(place: string, errors: readonly ErrorObject[], file: stri
       manifestProblem(
         file,
         `${place}: ${JSON.stringify(error.params.propertyName)} is not a name`,
-        "Names are letters, digits and underscores, and do not start with a digit.",
+        "Names are letters, digits and underscores of any script, and do not start with a digit.",
       ),
     );
   }

@@ -6,6 +6,7 @@ import { constants } from "node:fs";
 import { access, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { failure } from "../diagnostics/diagnostic.js";
+import { isName, normalName } from "../diagnostics/names.js";
 import type { Manifest } from "../model/schema-types.js";
 import { readTable } from "./read-table.js";
 import { examineColumn, type StarterColumn } from "./starter-column.js";
@@ -137,12 +138,13 @@ function binding(
   return { column, levels: [zero!, one!, ...rest] };
 }
 
-/** Letters, digits and underscores; not reserved, not taken. Accents are dropped, other signs become underscores. */
+/** Letters, digits and underscores of any script; not reserved, not taken. Other signs become underscores. */
 function legalName(column: string, at: number, taken: ReadonlySet<string>): string {
-  const plain = column.normalize("NFKD").replace(/\p{M}/gu, "");
-  let name = plain.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  let name = normalName(column)
+    .replace(/[^\p{XID_Continue}]+|_+/gu, "_")
+    .replace(/^_+|_+$/g, "");
   if (name === "") name = `column_${at + 1}`;
-  if (/^[0-9]/.test(name)) name = `_${name}`;
+  if (!isName(name)) name = `_${name}`;
   if (reserved.has(name)) name = `${name}_`;
   let unique = name;
   for (let number = 2; taken.has(unique); number++) unique = `${name}_${number}`;

@@ -5,8 +5,10 @@
 export interface CatalogueEntry {
   readonly code: string;
   readonly title: string;
-  /** Absent for errors. A warning is given in pedantic mode only. */
+  /** Absent for errors. */
   readonly severity?: "warning";
+  /** Whether a warning is given to everybody; otherwise in pedantic mode only. */
+  readonly always?: true;
   /** What it means, why it is so, what to do. */
   readonly explanation: string;
   /** Absent where no text alone can cause it (a missing file, a failed run). */

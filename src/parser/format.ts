@@ -43,7 +43,7 @@ interface Item {
 }
 
 function itemsOf(text: string): Item[] {
-  const { tokens, groups } = t.lexer.tokenize(text);
+  const { tokens, groups } = t.tokenize(text);
   // The next one stands last, where taking it costs nothing.
   const comments: IToken[] = (groups.comments ?? []).toReversed();
   const items: Item[] = [];

@@ -36,7 +36,7 @@ function grammar(): Grammar {
 
 export function parseProgram(text: string, file: string): ParsedProgram {
   const source = new SourceText(text, file);
-  const { tokens, errors } = t.lexer.tokenize(text);
+  const { tokens, errors } = t.tokenize(text);
   const statements = new Layout(tokens).statements();
   const diagnostics: Diagnostic[] = [];
   const characters = errors.map(({ offset, length }): Problem => ({ kind: "character", offset, length }));
@@ -85,7 +85,7 @@ function parseOption<Result>(
   rule: (parser: Grammar) => Result,
 ): { result?: Result; diagnostics: readonly Diagnostic[] } {
   const source = new SourceText(text, file);
-  const { tokens: all, errors } = t.lexer.tokenize(text);
+  const { tokens: all, errors } = t.tokenize(text);
   const first = errors[0];
   if (first !== undefined) {
     return { diagnostics: [describe({ kind: "character", ...pick(first) }, source)] };

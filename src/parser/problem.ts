@@ -3,6 +3,7 @@
  * the example of its code in the catalogue.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { isName } from "../diagnostics/names.js";
 import type { SourceText } from "../diagnostics/source-text.js";
 import type { IToken } from "./chevrotain.js";
 
@@ -11,7 +12,8 @@ export type Problem =
   | { readonly kind: "wrong closer"; readonly token: IToken; readonly opened: IToken }
   | { readonly kind: "character"; readonly offset: number; readonly length: number };
 
-export const endOf = (token: IToken): number => token.startOffset + token.image.length;
+/** The offset after a token; of one that recovery inserted, which has no place, not a number. */
+export const endOf = (token: IToken): number => (token.endOffset ?? token.startOffset + token.image.length - 1) + 1;
 
 /** Look-alikes that editors and word processors put into programs. */
 const lookAlikes = new Map([
@@ -81,8 +83,9 @@ export function describe(problem: Problem, source: SourceText): Diagnostic {
 }
 
 function badNumberHint(image: string): string | undefined {
-  const product = /^([\d.]+)([A-Za-z_]\w*)$/.exec(image);
-  return product === null ? undefined : `a product is written \`${product[1]} * ${product[2]}\``;
+  const [factor = ""] = /^[\d.]+/.exec(image) ?? [];
+  const name = image.slice(factor.length);
+  return isName(name) ? `a product is written \`${factor} * ${name}\`` : undefined;
 }
 
 function visible(character: string): string {

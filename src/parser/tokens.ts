@@ -2,11 +2,22 @@
  * The tokens of the language. Reserved words belong to the category `Word` with every other name, so that they stay
  * legal as the names of options. Broken numbers and strings are tokens of their own: they get a message, not a cascade.
  */
-import { createToken, Lexer, type TokenType } from "./chevrotain.js";
+import { continuesName, nameAt, normalName } from "../diagnostics/names.js";
+import { createToken, type ILexingResult, Lexer, type TokenType } from "./chevrotain.js";
 
 /** Any name or reserved word. */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA });
-export const Name = createToken({ name: "Name", pattern: /[A-Za-z_][A-Za-z0-9_]*/, categories: [Word] });
+/** The lexer looks tokens up by a first character's code, beyond ASCII by its block of codes: one code of each. */
+const beyondAscii = Array.from({ length: 128 }, (_, k) => k + 128).concat(
+  Array.from({ length: 256 }, (_, k) => 256 + k * 255),
+);
+export const Name = createToken({
+  name: "Name",
+  pattern: { exec: nameAt },
+  line_breaks: false,
+  start_chars_hint: [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz", ...beyondAscii],
+  categories: [Word],
+});
 
 /** Words that no variable, noise or constant may bear. */
 export const reservedWords = [
@@ -64,13 +75,34 @@ export const OpenSquare = symbol("OpenSquare", "[");
 export const CloseSquare = symbol("CloseSquare", "]");
 export const Semicolon = symbol("Semicolon", ";");
 
+const digits = [".", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const plainNumber = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?!\.)/y;
+const badNumber = /(?:\d|\.\d)[\p{XID_Continue}.]*/uy;
+
 export const NumberToken = createToken({
   name: "Number",
-  pattern: /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![A-Za-z0-9_.])/,
-  start_chars_hint: [".", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+  pattern: {
+    exec(text: string, offset: number) {
+      plainNumber.lastIndex = offset;
+      const match = plainNumber.exec(text);
+      return match && continuesName(text, plainNumber.lastIndex) ? null : match;
+    },
+  },
+  line_breaks: false,
+  start_chars_hint: digits,
 });
 /** Something that begins like a number and is none: `3x`, `1.2.3`. */
-export const BadNumber = createToken({ name: "BadNumber", pattern: /(?:\d|\.\d)[A-Za-z0-9_.]*/ });
+export const BadNumber = createToken({
+  name: "BadNumber",
+  pattern: {
+    exec(text: string, offset: number) {
+      badNumber.lastIndex = offset;
+      return badNumber.exec(text);
+    },
+  },
+  line_breaks: false,
+  start_chars_hint: digits,
+});
 export const StringToken = createToken({
   name: "String",
   pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/,
@@ -122,8 +154,15 @@ export const tokenTypes: TokenType[] = [
   Semicolon,
 ];
 
-export const lexer = new Lexer(tokenTypes, {
+const lexer = new Lexer(tokenTypes, {
   positionTracking: "onlyOffset",
   lineTerminatorCharacters: ["\n", "\r"],
   lineTerminatorsPattern: /\r\n|\n|\r/g,
 });
+
+/** The tokens of a text; the image of a name is the name in its one form, its offsets are those of the text. */
+export function tokenize(text: string): ILexingResult {
+  const result = lexer.tokenize(text);
+  for (const token of result.tokens) if (token.tokenType === Name) token.image = normalName(token.image);
+  return result;
+}

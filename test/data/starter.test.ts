@@ -30,7 +30,7 @@ describe("starter", () => {
         "# says that a causes b. A category has parents as well: `c := categorical(a, b)`.",
         "model clinic",
         "",
-        'Gro_e_cm : real "Größe (cm)" := flow()        # observed 165 to 180; if it can never be 0 or less: positive',
+        'Größe_cm : real "Größe (cm)" := flow()        # observed 165 to 180; if it can never be 0 or less: positive',
         'sex : categorical("F", "M") := categorical()',
         "smoker : real := flow()                       # observed 0 to 1; if it is a yes or no: binary := bernoulli()",
         "visits : real := flow()                       # observed 0 to 12; if it counts something: count",

@@ -1,11 +1,13 @@
 /** `scmc density`: log-densities in a world, in nats, at a point or at observed units; what is not exact says so. */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { densityOf, mechanismsByName } from "../../model/plan.js";
-import type { Model } from "../../model/schema-types.js";
+import type { Intervention, Model } from "../../model/schema-types.js";
 import { boundModel } from "../../runtime/loaded-model.js";
 import { ask, type QuestionOptions } from "../ask.js";
 import { describeAnswer } from "../describe-answer.js";
+import { listedNames } from "../known-names.js";
 import { compileQuestion, conditionsText } from "../question.js";
+import { interventionsOf } from "../runnable.js";
 import { printAnswers } from "./expectation.js";
 
 export interface DensityOptions extends QuestionOptions {
@@ -26,7 +28,8 @@ export async function density(path: string, options: DensityOptions): Promise<vo
     throw failure("7108", "--of", "a point (--at) names its variables itself", "Leave out --of.");
   const asked = await ask(path, options);
   const model = boundModel(asked.loaded);
-  const targets = options.at ?? options.of?.flatMap((names) => names.split(",")) ?? scored(model, options.do ?? []);
+  const targets =
+    options.at ?? (options.of ? listedNames(options.of) : scored(model, interventionsOf(options.do, asked.loaded)));
   if (targets.length === 0)
     throw failure(
       "7108",
@@ -40,11 +43,9 @@ export async function density(path: string, options: DensityOptions): Promise<vo
 }
 
 /** All observed variables that have a density and that no intervention sets. */
-function scored(model: Model, interventions: readonly string[]): string[] {
+function scored(model: Model, interventions: readonly Intervention[]): string[] {
   const byName = mechanismsByName(model);
-  const set = new Set(
-    interventions.flatMap((text) => [...text.matchAll(/([A-Za-z_]\w*)\s*:=/g)].map(([, name]) => name!)),
-  );
+  const set = new Set(interventions.map(({ variable }) => variable));
   return model.variables
     .filter(({ name, latent }) => !latent && !set.has(name) && densityOf(byName.get(name)!) !== "none")
     .map(({ name }) => name);

@@ -12,7 +12,7 @@ import { targetNames } from "../../model/expression.js";
 import { planCounterfactual } from "../../model/plan.js";
 import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
 import { compileDo } from "../do-option.js";
-import { requireKnown } from "../known-names.js";
+import { listedNames, requireKnown } from "../known-names.js";
 import { type Missing, missingFor, termsOf } from "../missing.js";
 import { namesOfMissing } from "../missing-option.js";
 import { requireDescribed } from "../model-file.js";
@@ -69,7 +69,7 @@ function queriesOf({ queries }: Model, path: string, { query, of, given }: PlanO
 function askedQuery(model: Model, options: PlanOptions): Query {
   const observed = model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
   const names = model.variables.map(({ name }) => name);
-  const targets = options.of?.flatMap((list) => list.split(",")).map((name) => name.trim()) ?? observed;
+  const targets = options.of ? listedNames(options.of) : observed;
   requireKnown("--of", targets, names);
   if (options.given !== undefined) {
     const text = `counterfactual(${targets.join(", ")}${conditionsText(options.given, options.do)})`;

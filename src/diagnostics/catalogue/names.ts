@@ -171,5 +171,21 @@ export const nameCodes: readonly CatalogueEntry[] = [
       bad: "t := flow()\nm := flow(t)\ny := flow(t, m)\nquery q = counterfactual(y | do(t := [1, 2] for y, t := 0 for m))",
       good: "t := flow()\nm := flow(t)\ny := flow(t, m)\nquery q = counterfactual(y | do(t := 1 for y, t := 0 for m))",
     },
+    code: "2030",
+    severity: "warning",
+    always: true,
+    title: "Names that look the same",
+    explanation:
+      "Two names differ in letters that look alike, such as a Latin and a Cyrillic a, and a reader cannot tell which of them is meant.",
+    examples: { bad: "a := flow()\n\u0430 := flow(a)", good: "a := flow()\nb := flow(a)" },
+  },
+  {
+    code: "2031",
+    severity: "warning",
+    always: true,
+    title: "A name that mixes alphabets",
+    explanation:
+      "A word of a name has Latin and Cyrillic letters, which no language mixes: one of them was probably typed or copied by mistake.",
+    examples: { bad: "\u0430ge := flow()", good: "age := flow()" },
   },
 ];
