@@ -171,6 +171,8 @@ export const nameCodes: readonly CatalogueEntry[] = [
       bad: "t := flow()\nm := flow(t)\ny := flow(t, m)\nquery q = counterfactual(y | do(t := [1, 2] for y, t := 0 for m))",
       good: "t := flow()\nm := flow(t)\ny := flow(t, m)\nquery q = counterfactual(y | do(t := 1 for y, t := 0 for m))",
     },
+  },
+  {
     code: "2030",
     severity: "warning",
     always: true,
