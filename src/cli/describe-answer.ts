@@ -8,6 +8,7 @@ import { type PatternReport, smallEffectiveSize } from "../runtime/queries/evide
 import type { UnitCount } from "../runtime/queries/evidence/term-summary.js";
 import type { TermInference } from "../runtime/queries/expectation.js";
 import type { SupportFinding } from "../runtime/support/finding.js";
+import { doubtLine, estimateText } from "./estimate-text.js";
 
 export function describeAnswer(
   loaded: LoadedModel,
@@ -23,6 +24,7 @@ export function describeAnswer(
         ...settingJson(loaded, answer),
         value: answer.value,
         standardError: answer.standardError,
+        ...(answer.interval ? { interval: answer.interval } : {}),
         samples: answer.rows,
         precision: answer.precision,
         ...(answer.units
@@ -33,6 +35,7 @@ export function describeAnswer(
         notes: [
           ...unitNotes(answer.units),
           ...supportLines(answer.support),
+          ...(answer.doubts ?? []).map(doubtLine),
           ...answer.inference.flatMap(effectiveSizeWarning),
         ],
       };
@@ -128,25 +131,6 @@ export function answerLines(query: Record<string, unknown>): string[] {
         ...notes,
       ];
   }
-}
-
-export function estimateText(query: Record<string, unknown>): string {
-  const value = (query.value as number).toPrecision(5);
-  if (query.precision === "exact") return `= ${value} (exact)`;
-  if (!Number.isFinite(query.value)) return `= ${value} (in all of ${query.samples} draws)`;
-  const error = `± ${(query.standardError as number).toPrecision(2)}`;
-  const sizes = ((query.inference as TermInference[] | undefined) ?? [])
-    .map(({ effectiveSize }) => effectiveSize)
-    .filter((size) => size !== null);
-  const worth = sizes.length === 0 ? "" : `, effective sample size ${Math.round(Math.min(...sizes))}`;
-  const bound = query.precision === "bound" ? ", a lower bound of the density enters" : "";
-  return `${query.precision === "bound" ? "≥" : "="} ${value} ${error} (${errorSource(query)}${worth}${bound})`;
-}
-
-/** What the ± is of: the spread over observed units, draws, or both. */
-function errorSource({ units, drawn, samples }: Record<string, unknown>): string {
-  if (units === undefined || units === 1) return `simulation error of ${samples} draws`;
-  return `mean of ${units} units, standard error over them${drawn ? ` and of ${samples} draws` : ""}`;
 }
 
 function unitNotes(units: UnitCount | undefined): string[] {

@@ -5,7 +5,7 @@ export function describeLogProbability(name: string, figure: LogProbabilityFigur
   const { mean, standardError, kind, units, impossibleUnits, constant } = figure;
   if (constant !== undefined) return constantText(name, constant, units, impossibleUnits);
   const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
-  return `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (${units} test units)${impossibleText(impossibleUnits)}`;
+  return `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (standard error over ${units} test units)${impossibleText(impossibleUnits)}`;
 }
 
 function constantText(name: string, constant: number, units: number, others: number): string {

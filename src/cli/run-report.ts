@@ -6,10 +6,10 @@ import { type Cell, causalGraphSvg, renderReport, type Table } from "../report/i
 import type { LogProbabilityFigure, ReconstructionFigure } from "../runtime/evaluation.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer } from "../runtime/queries/answer-queries.js";
-import type { Estimate } from "../runtime/queries/expectation.js";
 import { constantOf } from "../runtime/variables.js";
 import { byQuery, counterfactualSection } from "./counterfactual-section.js";
 import { reasonText, worldTitle } from "./describe-answer.js";
+import { doubtLine, estimateNote, limitText } from "./estimate-text.js";
 
 export interface RunReportInput {
   readonly loaded: LoadedModel;
@@ -72,19 +72,19 @@ function figureCell(figure: LogProbabilityFigure): Cell {
   const bound = figure.kind === "bound" ? ", bound" : "";
   return {
     value: figure.mean,
-    note: `± ${figure.standardError.toFixed(3)}${bound}${bitsNote(figure)}${tighterBound(figure)}`,
+    note: `± ${figure.standardError.toFixed(3)} (standard error)${bound}${bitsNote(figure)}${tighterBound(figure)}`,
   };
 }
 
 function reconstructionCell(figure: ReconstructionFigure | undefined): Cell {
   if (!figure) return null;
-  return { value: null, note: `reconstructed to ± ${figure.mean.toPrecision(3)} on average` };
+  return { value: null, note: `reconstructed to within ${figure.mean.toPrecision(3)} on average` };
 }
 
 function tighterBound({ importanceWeighted }: LogProbabilityFigure): string {
   if (importanceWeighted === undefined) return "";
   const { mean, standardError, draws, units } = importanceWeighted;
-  return `; importance-weighted bound of ${draws} draws ${mean.toFixed(3)} ± ${standardError.toFixed(3)} on ${units} units`;
+  return `; importance-weighted bound of ${draws} draws ${mean.toFixed(3)} ± ${standardError.toFixed(3)} (standard error over ${units} units)`;
 }
 
 function bitsNote({ bitsPerDimension }: LogProbabilityFigure): string {
@@ -98,17 +98,16 @@ function numbersTable({ loaded, answers }: RunReportInput): Table[] {
         [
           worldTitle(loaded, answer.name, answer.setting),
           {
-            value: answer.value,
-            note: [precisionNote(answer), ...answer.support.map(({ message }) => message)].join("; "),
+            value: limitText(answer.interval) ?? answer.value,
+            note: [
+              estimateNote(answer),
+              ...(answer.doubts ?? []).map((doubt) => doubtLine(doubt).trim()),
+              ...answer.support.map(({ message }) => message),
+            ].join("; "),
           },
         ],
       ];
     return answer.kind === "unanswered" ? [[answer.name, `not answered: ${reasonText(answer, "--test")}`]] : [];
   });
   return rows.length === 0 ? [] : [{ title: "Queries", columns: ["query", "answer"], rows }];
-}
-
-function precisionNote({ precision, standardError }: Estimate): string {
-  if (precision === "exact") return "exact";
-  return `± ${standardError.toPrecision(2)}${precision === "bound" ? ", bound" : ""}`;
 }

@@ -245,7 +245,7 @@ export function metricsText({ logProbability, reconstruction, queries }: RunMetr
   for (const [name, figure] of Object.entries(logProbability)) lines.push(describeLogProbability(name, figure));
   for (const [name, { mean, standardError, units }] of Object.entries(reconstruction))
     lines.push(
-      `${name} from its abducted noise: off by ${mean.toFixed(4)} ± ${standardError.toFixed(4)} on average (${units} test units); its mechanism has no log-probability`,
+      `${name} from its abducted noise: off by ${mean.toFixed(4)} ± ${standardError.toFixed(4)} on average (standard error over ${units} test units); its mechanism has no log-probability`,
     );
   for (const query of queries) lines.push(...answerLines(query));
   return lines.map((line) => `${line}\n`).join("");

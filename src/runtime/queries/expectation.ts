@@ -4,20 +4,23 @@
  * has the standard error of the contrast. The standard error is by the jackknife over equal blocks of the sample.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
+import { evaluate } from "../../model/evaluate.js";
 import { namesIn } from "../../model/expression.js";
-import type { InferencePlan, QueryExpression, QueryTerm } from "../../model/schema-types.js";
+import type { Expression, InferencePlan, QueryExpression, QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
 import type { RandomKey } from "../random/index.js";
 import type { Rows } from "../rows.js";
 import type { SupportFinding } from "../support/finding.js";
 import { sizeOf } from "../variables.js";
+import { evaluateQuery, numbers } from "./arithmetic.js";
 import { supportOfTerms } from "./asked-support.js";
 import { evaluateRows } from "./evaluate-rows.js";
-import { conditionalTerm } from "./evidence/conditional-term.js";
+import { conditionalTerm, exactTerm } from "./evidence/conditional-term.js";
 import { densityTerm } from "./evidence/density-term.js";
-import { blocks, drawsSummary, jackknife, type TermSummary, type UnitCount } from "./evidence/term-summary.js";
+import { blocks, drawsSummary, exactSummary, type TermSummary, type UnitCount } from "./evidence/term-summary.js";
 import { sample } from "./sample.js";
+import { type Doubt, type EstimateInterval, errorOf } from "./uncertainty/estimate-error.js";
 
 export interface EstimateRequest {
   readonly loaded: LoadedModel;
@@ -32,8 +35,12 @@ export interface EstimateRequest {
 
 export interface Estimate {
   readonly value: number;
-  /** 0 where every term is exact. */
+  /** 0 where every term is exact. Where the interval is not by it, what a normal distribution with this interval has. */
   readonly standardError: number;
+  /** 95 %; absent where every term is exact, and where weighted draws are worth too few for one. */
+  readonly interval?: EstimateInterval;
+  /** Why the figure is not to be relied on as it stands, as far as its draws tell. */
+  readonly doubts?: readonly Doubt[];
   readonly rows: number;
   /** Whether the value is exact, an estimate, or made of bounds. */
   readonly precision: "exact" | "estimate" | "bound";
@@ -60,8 +67,9 @@ export function isEstimable(expression: QueryExpression): boolean {
 
 export async function estimate(request: EstimateRequest): Promise<Estimate> {
   const rows = Math.max(1, Math.floor(request.rows / blocks)) * blocks;
-  const terms = new Map<QueryTerm, TermSummary>();
-  for (const term of termsOf(request.expression)) terms.set(term, await summaryOf(request, term, rows));
+  const asked = termsOf(request.expression);
+  const terms = new Map(await exactTerms(request, asked, rows));
+  for (const term of asked) if (!terms.has(term)) terms.set(term, await summaryOf(request, term, rows));
   const valueWithout = (left: number | null) => combine(request.expression, (term) => terms.get(term)!.value(left));
   const value = valueWithout(null);
   const summaries = [...terms.values()];
@@ -71,7 +79,7 @@ export async function estimate(request: EstimateRequest): Promise<Estimate> {
   const precision = kinds.has("bound") ? "bound" : kinds.has("estimate") ? "estimate" : "exact";
   return {
     value,
-    standardError: precision === "exact" ? 0 : jackknife(valueWithout),
+    ...(precision === "exact" ? { standardError: 0 } : errorOf(request.expression, terms, valueWithout)),
     rows,
     precision,
     ...(units ? { units } : {}),
@@ -108,7 +116,12 @@ function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<Qu
         "Keep the intervention where every mechanism is defined.",
       );
   }
-  throw failure("7067", loaded.model.name, `the query's value is ${whole}: it divides by 0`);
+  throw failure(
+    "7067",
+    loaded.model.name,
+    `the query's value is ${whole}: it divides by 0`,
+    "Divide by a term that is not 0; a probability without a hit among the draws wants more of them.",
+  );
 }
 
 function unitsOf(summaries: readonly TermSummary[]): UnitCount | undefined {
@@ -123,14 +136,12 @@ export function termsOf(expression: QueryExpression): QueryTerm[] {
   return expression.kind === "apply" ? expression.arguments.flatMap(termsOf) : [expression];
 }
 
-async function summaryOf(request: EstimateRequest, term: QueryTerm, rows: number): Promise<TermSummary> {
-  const { loaded, engine, key, observed } = request;
-  if (term.kind === "density") return densityTerm({ loaded, engine, term, observed, samples: rows, key });
+/** The one expression of a term, a number of a unit. */
+function targetOf(loaded: LoadedModel, term: QueryTerm): Expression {
   const [target] = term.of;
   if (!target || term.of.length !== 1)
     throw failure("7060", loaded.model.name, `${term.kind}(…) takes one expression, not ${term.of.length}`);
-  const names = namesIn(target, "variable");
-  for (const name of names)
+  for (const name of namesIn(target, "variable"))
     if (sizeOf(loaded.variables.get(name)!.domain) !== 1)
       throw failure("7061", loaded.model.name, `${term.kind}(${name}): \`${name}\` is not a scalar`);
   if (target.kind === "variable" && loaded.variables.get(target.name)!.domain.kind === "categorical")
@@ -140,26 +151,47 @@ async function summaryOf(request: EstimateRequest, term: QueryTerm, rows: number
       `${term.kind}(${target.name}): the levels of \`${target.name}\` are no numbers`,
       `Ask for a level's share: probability(${target.name} == "…").`,
     );
+  return target;
+}
+
+async function summaryOf(request: EstimateRequest, term: QueryTerm, rows: number): Promise<TermSummary> {
+  const { loaded, engine, key, observed } = request;
+  if (term.kind === "density") return densityTerm({ loaded, engine, term, observed, samples: rows, key });
+  const target = targetOf(loaded, term);
+  const names = namesIn(target, "variable");
   if (term.evidence.length > 0) return conditionalTerm({ loaded, engine, term, rows, key });
   const { values } = await sample({ loaded, engine, rows, key, interventions: term.interventions, targets: names });
   const drawn = await evaluateRows(engine, target, values, rows);
-  return { ...drawsSummary(drawn, null, term.kind === "quantile" ? (term.level ?? 0.5) : null), kind: "estimate" };
+  return { ...drawsSummary(drawn, null, term), kind: "estimate" };
 }
 
-function combine(expression: QueryExpression, valueOfTerm: (term: QueryTerm) => number): number {
-  if (expression.kind === "constant") return expression.value;
-  if (expression.kind !== "apply") return valueOfTerm(expression);
-  const [a, b] = expression.arguments.map((argument) => combine(argument, valueOfTerm)) as [number, number];
-  switch (expression.function) {
-    case "add":
-      return a + b;
-    case "subtract":
-      return a - b;
-    case "multiply":
-      return a * b;
-    case "divide":
-      return a / b;
-    case "negate":
-      return -a;
+/**
+ * The terms without evidence, if all of them have an exact value. Otherwise they share their draws, so that what they have in common
+ * cancels in a contrast of them.
+ */
+async function exactTerms(
+  request: EstimateRequest,
+  terms: readonly QueryTerm[],
+  rows: number,
+): Promise<Map<QueryTerm, TermSummary>> {
+  const { loaded, engine, key } = request;
+  const found = new Map<QueryTerm, TermSummary>();
+  const plain = terms.filter(({ kind, evidence }) => kind !== "density" && evidence.length === 0);
+  for (const term of plain) {
+    const target = targetOf(loaded, term);
+    const summary =
+      namesIn(target, "variable").length === 0
+        ? exactSummary(evaluate(target, {}))
+        : await exactTerm({ loaded, engine, term, rows, key });
+    if (summary === undefined) return new Map();
+    found.set(term, withoutPlan(summary));
   }
+  return found;
+}
+
+/** There is no evidence, so there is nothing to say of how it was taken into account. */
+const withoutPlan = ({ plan: _, ...summary }: TermSummary): TermSummary => summary;
+
+function combine(expression: QueryExpression, valueOfTerm: (term: QueryTerm) => number): number {
+  return evaluateQuery(expression, valueOfTerm, numbers);
 }

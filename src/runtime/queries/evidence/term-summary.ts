@@ -2,7 +2,10 @@
  * What a query's term comes to: a number, and the same with one of equal blocks of the draws left out, from which the standard
  * error of any arithmetic over terms follows (the delete-a-group jackknife; Kott 2001).
  */
-import type { InferencePlan } from "../../../model/schema-types.js";
+import type { InferencePlan, QueryTerm } from "../../../model/schema-types.js";
+import { type QuantileInterval, quantileInterval, type Share, shareInterval } from "../uncertainty/interval.js";
+import { tailShape } from "../uncertainty/tail-shape.js";
+import { effectiveSizeOf } from "./resample.js";
 
 export const blocks = 20;
 
@@ -16,6 +19,14 @@ export interface TermSummary {
   readonly effectiveSize?: number | null;
   /** Where the value is a mean over observed units. */
   readonly units?: UnitCount;
+  /** Of a probability: the draws that it holds in, and the interval that they leave. */
+  readonly share?: Share;
+  /** Of a quantile of equally weighted draws. */
+  readonly order?: QuantileInterval;
+  /** Of a mean: the shape of the draws' tail (`tail-shape.ts`). */
+  readonly tail?: number;
+  /** Of weighted draws: how many blocks of equal weight the blocks are worth. */
+  readonly blocksWorth?: number;
   /** Draws that are no finite number, out of how many. */
   readonly unfinite: { readonly count: number; readonly of: number };
 }
@@ -35,12 +46,14 @@ export const exactSummary = (value: number, plan?: InferencePlan): TermSummary =
   ...(plan ? { plan } : {}),
 });
 
-/** Of draws in equal blocks, weighted or not: their mean, or their quantile. */
+/** Of draws in equal blocks, weighted or not: their mean, their share or their quantile. */
 export function drawsSummary(
   values: ArrayLike<number>,
   weights: ArrayLike<number> | null,
-  level: number | null,
-): Pick<TermSummary, "value" | "unfinite"> {
+  { kind, level: asked }: Pick<QueryTerm, "kind" | "level">,
+  effectiveSize: number | null = null,
+): Pick<TermSummary, "value" | "unfinite" | "share" | "order" | "tail" | "blocksWorth"> {
+  const level = kind === "quantile" ? (asked ?? 0.5) : null;
   const perBlock = values.length / blocks;
   let count = 0;
   for (let row = 0; row < values.length; row++) if (!Number.isFinite(values[row]!)) count++;
@@ -49,11 +62,46 @@ export function drawsSummary(
     return (row: number) => row < left * perBlock || row >= (left + 1) * perBlock;
   };
   const sorted = level === null ? null : order(values);
+  const value = (left: number | null) =>
+    sorted === null ? mean(values, weights, kept(left)) : quantile(values, weights, sorted, level!, kept(left));
+  const heavy = kind === "expectation" && weights === null && count === 0 ? tailShape(values) : undefined;
   return {
     unfinite: { count, of: values.length },
-    value: (left) =>
-      sorted === null ? mean(values, weights, kept(left)) : quantile(values, weights, sorted, level!, kept(left)),
+    value,
+    ...(kind === "probability" ? { share: shareOf(values, weights, value(null), effectiveSize) } : {}),
+    ...(sorted !== null && weights === null
+      ? {
+          order: quantileInterval(
+            Float64Array.from(sorted, (row) => values[row]!),
+            level!,
+          ),
+        }
+      : {}),
+    ...(heavy === undefined ? {} : { tail: heavy }),
+    ...(weights === null ? {} : { blocksWorth: worthOf(weights) }),
   };
+}
+
+function shareOf(
+  values: ArrayLike<number>,
+  weights: ArrayLike<number> | null,
+  value: number,
+  effectiveSize: number | null,
+): Share {
+  let [hits, draws] = [0, 0];
+  for (let row = 0; row < values.length; row++) {
+    if (weights?.[row] === 0) continue;
+    draws++;
+    if (values[row] !== 0) hits++;
+  }
+  return shareInterval(hits, draws, value, effectiveSize ?? draws);
+}
+
+/** The effective number of the blocks by their total weights. */
+function worthOf(weights: ArrayLike<number>): number {
+  const totals = new Float64Array(blocks);
+  for (let row = 0; row < weights.length; row++) totals[Math.floor((row * blocks) / weights.length)]! += weights[row]!;
+  return effectiveSizeOf(totals);
 }
 
 type Kept = ((row: number) => boolean) | null;

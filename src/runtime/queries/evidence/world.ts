@@ -101,6 +101,21 @@ export async function drawWorld(
   return { plan, values, weights, exact: false, rows, effectiveSize };
 }
 
+/** Every joint value with its probability, where the world is made of few classes; else undefined. */
+export async function enumeratedWorld(
+  world: EvidenceWorld,
+  needed: readonly string[],
+): Promise<WorldDraws | undefined> {
+  const { loaded, interventions } = world;
+  const plan = planWorld(world, needed);
+  const whole = enumerable(loaded, interventions, plan);
+  if (whole === undefined) return undefined;
+  const given = evidenceValues(world);
+  await requirePossibleWorld(world, plan, given);
+  const listed = await enumerateWorld(world, whole, given);
+  return needed.every((name) => listed.values.has(name)) ? listed : undefined;
+}
+
 /** Independent runs, each weighed by its estimate of the evidence's probability, so that together they are one estimate. */
 async function inferBlocks(
   { loaded, engine, interventions, key }: EvidenceWorld,
@@ -166,7 +181,7 @@ function enumerable(
   interventions: readonly Intervention[],
   plan: InferencePlan,
 ): InferencePlan | undefined {
-  if (plan.method !== "enumeration" && plan.method !== "ancestral") return undefined;
+  if (plan.method !== "enumeration" && plan.method !== "ancestral" && plan.method !== "complete") return undefined;
   const infer = [...plan.infer, ...plan.draw];
   const isPlain = (name: string) =>
     loaded.mechanisms.get(name)?.density === "exact" && keepsOwnTerm(name, interventions);
