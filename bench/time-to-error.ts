@@ -46,7 +46,7 @@ for (const count of epochs) {
   const { values } = await counterfactual({
     loaded,
     engine,
-    observed: rowsOfColumns(test.columns),
+    observed: rowsOfColumns(test.columns, loaded.variables),
     interventions: model.queries.flatMap(({ name, expression }) =>
       name === "thicker" && expression.kind === "counterfactual" ? expression.interventions : [],
     ),

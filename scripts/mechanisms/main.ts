@@ -67,7 +67,7 @@ async function measure(row: Row, manifests: { training: string; test: string }, 
   );
   const { loaded } = run.fitted;
   const dataset = await readDataset(manifests.test, [...loaded.variables.values()]);
-  const observed = rowsOfColumns(dataset.columns);
+  const observed = rowsOfColumns(dataset.columns, loaded.variables);
   const answer = await readDataset(join(out, "queries", "thicker", "manifest.json"), [loaded.variables.get("x")!]);
   const pixels = answer.columns.get("x")!;
   if (pixels.kind !== "image") throw new Error("x is no image");

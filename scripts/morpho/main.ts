@@ -51,7 +51,7 @@ async function trueLogProbability(loaded: LoadedModel, manifest: string) {
   return evaluateLogProbability({
     loaded,
     engine: createEngine("onnx"),
-    observed: rowsOfColumns(columns),
+    observed: rowsOfColumns(columns, loaded.variables),
     key: RandomKey.fromSeed(1),
   });
 }

@@ -86,7 +86,7 @@ async function nullError(loaded: LoadedModel, manifest: string): Promise<number>
   const { columns, rows: available } = await readDataset(manifest, [...loaded.variables.values()]);
   const units = Math.min(nullUnits, available);
   const observed = new Map(
-    [...rowsOfColumns(columns)].map(([name, rows]) => [
+    [...rowsOfColumns(columns, loaded.variables)].map(([name, rows]) => [
       name,
       { rows: units, size: rows.size, data: rows.data.slice(0, units * rows.size) },
     ]),

@@ -7,7 +7,7 @@ import { columnOfValues } from "../runtime/columns.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, CounterfactualQueryAnswer } from "../runtime/queries/answer-queries.js";
 import type { Spread } from "../runtime/queries/evidence/aggregate.js";
-import { boundDomain } from "./runnable.js";
+import { boundDomain, columnVariable } from "./runnable.js";
 
 /** The values of counterfactual and sample queries as data sets under `queries/NAME`. */
 export function answerFiles(
@@ -19,7 +19,7 @@ export function answerFiles(
   for (const answer of answers) {
     const dataset = answerDataset(loaded, answer, test);
     if (dataset === undefined) continue;
-    for (const [name, content] of datasetFiles(dataset, "float32"))
+    for (const [name, content] of datasetFiles(dataset, "float64"))
       files.set(join("queries", answer.name, name), content);
   }
   return files;
@@ -29,7 +29,7 @@ export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset
   if (answer.kind === "sample") {
     const columns = new Map(
       answer.targets.map(
-        (name) => [name, columnOfValues(boundDomain(loaded, name), answer.values.get(name)!)] as const,
+        (name) => [name, columnOfValues(columnVariable(loaded, name), answer.values.get(name)!)] as const,
       ),
     );
     return {
@@ -58,7 +58,7 @@ export function counterfactualColumns(
     const read = observed?.columns.get(name);
     const values = answer.values.get(name);
     if (read && !changed.has(name) && isWhole(read)) columns.set(name, read);
-    else if (values) columns.set(name, columnOfValues(boundDomain(loaded, name), values));
+    else if (values) columns.set(name, columnOfValues(columnVariable(loaded, name), values));
   }
   for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
   for (const [name, spread] of answer.spread) spreadColumns(loaded, name, spread, columns);
@@ -79,17 +79,20 @@ function isWhole(column: Column): boolean {
 
 /** `t.sd` and `t.q0.05`: standard deviation and quantiles over particles; of an image, pixel by pixel. */
 function spreadColumns(loaded: LoadedModel, name: string, spread: Spread, columns: Map<string, Column>): void {
-  const domain = boundDomain(loaded, name);
-  const add = (suffix: string, values: Float32Array) => {
-    columns.set(`${name}.${suffix}`, columnOfValues(domain.kind === "image" ? domain : { kind: "real" }, values));
+  const { domain, origin = 0 } = columnVariable(loaded, name);
+  // A quantile is a value of the variable; a standard deviation is a difference of values.
+  const add = (suffix: string, values: Float32Array, origin = 0) => {
+    const variable = { domain: domain.kind === "image" ? domain : ({ kind: "real" } as const), origin };
+    columns.set(`${name}.${suffix}`, columnOfValues(variable, values));
   };
   if (domain.kind === "vector") {
-    if (spread.sd) columns.set(`${name}.sd`, columnOfValues(domain, spread.sd));
-    for (const [level, values] of spread.quantiles) columns.set(`${name}.q${level}`, columnOfValues(domain, values));
+    if (spread.sd) columns.set(`${name}.sd`, columnOfValues({ domain }, spread.sd));
+    for (const [level, values] of spread.quantiles)
+      columns.set(`${name}.q${level}`, columnOfValues({ domain }, values));
     return;
   }
   if (spread.sd) add("sd", spread.sd);
-  for (const [level, values] of spread.quantiles) add(`q${level}`, values);
+  for (const [level, values] of spread.quantiles) add(`q${level}`, values, origin);
 }
 
 /** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */

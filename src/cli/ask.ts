@@ -45,7 +45,7 @@ export async function ask(path: string, options: QuestionOptions & { readonly da
           engine,
           ...(data
             ? {
-                observed: rowsOfColumns(data.columns),
+                observed: rowsOfColumns(data.columns, loaded.variables),
                 records: await recordedItems(loaded, data),
                 unitName: unitNameOf(data),
               }

@@ -20,7 +20,7 @@ import { namesOfMissing } from "./missing-option.js";
 import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
 import { compileQuestion, conditionsText } from "./question.js";
-import { boundDomain, recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
+import { columnVariable, recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
 import { rowProgress, type Terminal } from "./terminal.js";
 import type { CounterfactualOptions } from "./verbs/counterfactual.js";
 
@@ -43,7 +43,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
     const answer = await answerUnits({
       loaded,
       engine,
-      observed: rowsOfColumns(dataset.columns),
+      observed: rowsOfColumns(dataset.columns, loaded.variables),
       records,
       unitName: options.given === undefined ? unitNameOf(dataset) : () => "the unit",
       interventions: world,
@@ -116,7 +116,7 @@ async function observedUnits(
   const columns = new Map(
     evidence.map((one) => [
       one.variable,
-      columnOfValues(boundDomain(loaded, one.variable), Float32Array.of(requireValue(loaded, one))),
+      columnOfValues(columnVariable(loaded, one.variable), Float32Array.of(requireValue(loaded, one))),
     ]),
   );
   return { rows: 1, ids: ["evidence"], columns, noise: new Map() };

@@ -2,7 +2,9 @@
  * A counterfactual query in the report: its plan, and each target beside what was observed. The worlds of a grid are shown together,
  * as trajectories.
  */
+
 import type { Column, LoadedDataset } from "../data/dataset.js";
+import type { Numbers } from "../data/table.js";
 import { evaluate } from "../model/evaluate.js";
 import { levelsIn, printIntervention } from "../model/print-expression.js";
 import type { Model, QueryExpression } from "../model/schema-types.js";
@@ -16,11 +18,11 @@ import {
   sampledCurve,
   trajectoryFigure,
 } from "../report/index.js";
-import { columnOfValues } from "../runtime/columns.js";
+import { columnOfValues, wholeValues } from "../runtime/columns.js";
 import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 import type { CounterfactualQueryAnswer } from "../runtime/queries/answer-queries.js";
 import { settingText } from "./describe-answer.js";
-import { boundDomain } from "./runnable.js";
+import { boundDomain, columnVariable } from "./runnable.js";
 
 /** The answers to one query: one, or one for each world of its grid. */
 export type Worlds = readonly [CounterfactualQueryAnswer, ...CounterfactualQueryAnswer[]];
@@ -65,7 +67,7 @@ export function counterfactualSection(
 function targetFigure(loaded: LoadedModel, observed: Column, worlds: Worlds, name: string): Figure[] {
   const found = worlds.flatMap((world) => {
     const values = world.values.get(name);
-    return values ? [{ world, values }] : [];
+    return values ? [{ world, values: wholeValues(loaded.variables.get(name), values), computed: values }] : [];
   });
   if (found.length < worlds.length) return [];
   const { doc } = loaded.model.variables.find((variable) => variable.name === name)!;
@@ -81,11 +83,14 @@ function captioned(name: string, doc: string): string {
 
 interface WorldValues {
   readonly world: CounterfactualQueryAnswer;
-  readonly values: Float32Array;
+  /** In the variable's own unit. */
+  readonly values: Numbers;
+  /** As programs have them. */
+  readonly computed: Float32Array;
 }
 
 /** Means over particles, of classes too: the modal class does not tell how probable it is. */
-function meanValues({ world, values }: WorldValues, name: string): Float32Array {
+function meanValues({ world, values }: WorldValues, name: string): Numbers {
   const shares = world.probabilities.get(name);
   if (shares === undefined) return values;
   const classes = shares.length / values.length;
@@ -118,7 +123,7 @@ function numberTrajectories(
       set: { label: `${variable}, set`, values: set },
       variable: { label: doc || name },
       units: Array.from({ length: Math.min(shownUnits, rows) }, (_, row) => unit(row)),
-      mean: means.map((values) => values.reduce((sum, value) => sum + value, 0) / rows),
+      mean: means.map((values) => Array.from(values).reduce((sum, value) => sum + value, 0) / rows),
     }),
     caption: `${captioned(name, doc)}: the first test units along the values that ${variable} is set to, and the mean of all units.`,
   };
@@ -153,8 +158,8 @@ function imageFigure(
 ): Figure[] {
   const size = observed.height * observed.width * observed.channels;
   const units = Array.from({ length: Math.min(shownUnits, observed.pixels.length / size) }, (_, unit) => unit);
-  const rows = worlds.flatMap(({ world: { setting }, values }) => {
-    const column = columnOfValues(boundDomain(loaded, name), values);
+  const rows = worlds.flatMap(({ world: { setting }, computed }) => {
+    const column = columnOfValues(columnVariable(loaded, name), computed);
     const label = setting === undefined ? "counterfactual" : settingText(loaded, setting);
     return column.kind === "image" ? [{ label, images: chooseImages(column, units) }] : [];
   });

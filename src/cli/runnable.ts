@@ -7,6 +7,7 @@ import { readArtefact } from "../runtime/artefact/artefact.js";
 import { createEngine, type Engine, type EngineDescription } from "../runtime/engine/index.js";
 import { boundModel, type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
+import type { BoundVariable } from "../runtime/variables.js";
 import { compileDo } from "./do-option.js";
 import { interventionFile } from "./exit-status.js";
 import { missingFor } from "./missing.js";
@@ -153,6 +154,11 @@ function recordOf(digits: Uint8Array, indices: Float64Array | Float32Array): Ope
     images.set(digits.subarray(index * size, (index + 1) * size), row * size);
   });
   return { rows: indices.length, height: digitSize, width: digitSize, images };
+}
+
+/** What a column of the variable's values is made with. */
+export function columnVariable(loaded: LoadedModel, name: string): BoundVariable {
+  return { ...loaded.variables.get(name)!, domain: boundDomain(loaded, name) };
 }
 
 /** The domain with its bound sizes; an operator's image has its digits' size. */

@@ -48,7 +48,7 @@ export interface CounterfactualAnswered<Types> extends InWorld {
 export function answered<Types>(loaded: LoadedModel, answer: Answer): Answered<Types> {
   const columns = (values: ReadonlyMap<string, Float32Array>) =>
     Object.fromEntries(
-      [...values].map(([name, data]) => [name, answerOf(loaded.variables.get(name)!.domain, data)]),
+      [...values].map(([name, data]) => [name, answerOf(loaded.variables.get(name)!, data)]),
     ) as Partial<Answers<Types>>;
   switch (answer.kind) {
     case "estimate": {

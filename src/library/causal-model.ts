@@ -216,7 +216,7 @@ export class CausalModel<Types> {
   }
 
   #answers<Names extends Name<Types>>(values: ReadonlyMap<string, Float32Array>): Answers<Types, Names> {
-    const entries = [...values].map(([name, data]) => [name, answerOf(this.loaded.variables.get(name)!.domain, data)]);
+    const entries = [...values].map(([name, data]) => [name, answerOf(this.loaded.variables.get(name)!, data)]);
     return Object.fromEntries(entries) as Answers<Types, Names>;
   }
 }

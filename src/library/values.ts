@@ -2,6 +2,7 @@
  * Values as a caller of the library holds them: one column a variable. Numbers in the variable's own unit, classes by the
  * names of their levels where the domain has any, images and vectors row after row in one array.
  */
+import type { Numbers } from "../data/table.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import {
   codeOfNumber,
@@ -11,14 +12,17 @@ import {
   levelTexts,
   listedLevels,
 } from "../model/levels.js";
-import type { Domain } from "../model/schema-types.js";
+import { wholeValues } from "../runtime/columns.js";
 import type { Rows } from "../runtime/rows.js";
-import { type BoundVariable, sizeOf } from "../runtime/variables.js";
+import { type BoundVariable, originOfVariable, sizeOf } from "../runtime/variables.js";
 
-/** A number a unit: real, positive, interval, count; binary (0 or 1) and ordinal (from 0) where their levels have no texts. */
+/**
+ * A number a unit: real, positive, interval, count; binary (0 or 1) and ordinal (from 0) where their levels have no texts. Answers are
+ * in double precision where the variable's mean is so large beside its spread that single precision would not hold it.
+ */
 export interface Scalar {
   readonly units: ArrayLike<number>;
-  readonly answer: Float32Array;
+  readonly answer: Float32Array | Float64Array;
 }
 
 /** A level a unit, by its text: categorical, binary and ordinal variables whose levels have texts. */
@@ -99,7 +103,8 @@ function rowsOf(variable: BoundVariable, column: ArrayLike<unknown>): Rows {
     throw failure("7202", "units", `\`${name}\` has ${column.length} numbers, which is no multiple of ${size}`);
   if (column instanceof Uint8Array && domain.kind === "image")
     return { rows: column.length / size, size, data: column };
-  const data = size === 1 || isFlat ? numbersOf(name, column, size) : flattened(name, column, size);
+  const data =
+    size === 1 || isFlat ? numbersOf(name, column, size, originOfVariable(variable)) : flattened(name, column, size);
   return { rows: data.length / size, size, data };
 }
 
@@ -120,10 +125,11 @@ function codesOf(name: string, domain: LevelDomain, column: ArrayLike<unknown>):
   });
 }
 
-function numbersOf(name: string, column: ArrayLike<unknown>, size: number): Float32Array {
+/** Less the origin, in double precision. */
+function numbersOf(name: string, column: ArrayLike<unknown>, size: number, origin = 0): Float32Array {
   // Neither `null` nor a text becomes a number unseen.
   const numbers = Float32Array.from(column as ArrayLike<unknown>, (value) =>
-    typeof value === "number" ? value : Number.NaN,
+    typeof value === "number" ? value - origin : Number.NaN,
   );
   const bad = numbers.findIndex((number) => !Number.isFinite(number));
   if (bad < 0) return numbers;
@@ -152,8 +158,8 @@ function flattened(name: string, column: ArrayLike<unknown>, size: number): Floa
 }
 
 /** An answer's column in the caller's form. */
-export function answerOf(domain: Domain, values: Float32Array): Float32Array | string[] {
-  const levels = levelTexts(domain);
-  if (levels === undefined) return values;
+export function answerOf(variable: BoundVariable, values: Float32Array): Numbers | string[] {
+  const levels = levelTexts(variable.domain);
+  if (levels === undefined) return wholeValues(variable, values);
   return Array.from(values, (code) => levels[code]!);
 }

@@ -6,7 +6,7 @@ import { hasMissing, isMissingAt } from "./queries/evidence/patterns.js";
 import { type ImportanceBound, importanceBound } from "./queries/importance-bound.js";
 import { type LogProbabilityRequest, logProbability } from "./queries/log-probability.js";
 import { type ReconstructionRequest, reconstructionErrors } from "./queries/reconstruction.js";
-import { constantOf, sizeOf } from "./variables.js";
+import { constantOf, originOfVariable, sizeOf } from "./variables.js";
 import { meanOfRows } from "./weighted-mean.js";
 
 /** How much each unit counts in the means, `[units]`; all alike where it is left out. */
@@ -93,7 +93,7 @@ function figureOf(request: LogProbabilityRequest & Weighted, name: string, value
     kind: density === "bound" ? "bound" : "exact",
     units: units.length,
     impossibleUnits: units.length - possible.length,
-    ...(constant === null ? {} : { constant }),
+    ...(constant === null ? {} : { constant: constant + originOfVariable(variable) }),
     ...(domain.kind === "image" && kind === "flow"
       ? { bitsPerDimension: -moments.mean / (sizeOf(domain) * Math.LN2) }
       : {}),

@@ -11,6 +11,7 @@ import type { HostTensor, HostTensors, Tensors } from "./engine/engine.js";
 import type { Mechanism } from "./mechanisms/mechanism.js";
 import { createMechanism } from "./mechanisms/registry.js";
 import { createPosterior, type Posterior, posteriorName } from "./posteriors/posterior.js";
+import { unfittedOrigins } from "./unfitted-origins.js";
 import type { BoundVariable } from "./variables.js";
 
 export interface LoadedModel {
@@ -80,8 +81,16 @@ export function loadUnfitted(model: Model, file: string): LoadedModel {
         `\`${mechanism.variable}\` has a mechanism to fit (${mechanism.kind})`,
         `Fit the model first: scmc run ${file} --data MANIFEST --out DIR, then name DIR here.`,
       );
-  for (const { name, domain } of model.variables)
-    variables.set(name, { name, domain: domain ?? unstatedDomain(model, name), normalisation: null });
+  const origins = unfittedOrigins(model);
+  for (const { name, domain } of model.variables) {
+    const origin = origins.get(name);
+    variables.set(name, {
+      name,
+      domain: domain ?? unstatedDomain(model, name),
+      normalisation: null,
+      ...(origin === undefined ? {} : { origin }),
+    });
+  }
   return loadModel(model, variables, {});
 }
 

@@ -7,6 +7,7 @@ import { namesIn } from "../model/expression.js";
 import { isLearned } from "../model/mechanism-kinds.js";
 import { planCounterfactual, worldsOf } from "../model/plan.js";
 import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/schema-types.js";
+import { splitTarget } from "./centred-model.js";
 import type { LoopSpec, ProgramSpec } from "./engine/engine.js";
 import { type LoadedModel, parametersOf } from "./loaded-model.js";
 import { defaultBlock } from "./queries/block-size.js";
@@ -203,7 +204,7 @@ function termPrograms({ loaded, batch }: ProgramsRequest, name: string, term: Qu
     name: `query.${name}.expression`,
     what: "the term's expression at the draws",
     rows,
-    build: () => ({ kind: "once", spec: expressionProgram(target, targets, rows) }),
+    build: () => ({ kind: "once", spec: expressionProgram(splitTarget(target, loaded.variables).rest, targets, rows) }),
   };
   return [sampling, evaluation];
 }

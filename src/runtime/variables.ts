@@ -3,20 +3,25 @@
  * variable for its own mechanism and for its children. The constants are computed once, on the unweighted training
  * rows, and are part of the children's cache keys (DESIGN §3, Domains).
  *
- * A value travels through programs as `[batch, size]`, in the variable's own unit: size 1 for a scalar, h·w·c for an
- * image (row-major `[h, w, c]`, grey levels 0..255), 1 for a class (its code).
+ * A value travels through programs as `[batch, size]`, in the variable's own unit less its origin: size 1 for a scalar, h·w·c
+ * for an image (row-major `[h, w, c]`, grey levels 0..255), 1 for a class (its code). The origin is 0 but for scalars whose mean
+ * is large beside their spread (`model/origin.ts`); it is taken off in double precision, before a value becomes single.
  */
 import { assertNever } from "../diagnostics/assert-never.js";
 import { failure } from "../diagnostics/diagnostic.js";
+import { originOf } from "../model/origin.js";
 import type { Domain } from "../model/schema-types.js";
 import * as tf from "./engine/tfjs.js";
 
-/** Constants of one variable; which ones exist follows from the domain. */
+/** Constants of one variable, all about its origin; which ones exist follows from the domain. */
 export interface Normalisation {
-  /** Mean and standard deviation in unconstrained space (log of a positive, logit of an interval's position). */
+  /**
+   * Mean and standard deviation in unconstrained space (log of a positive, logit of an interval's position), the mean less the
+   * origin's image there.
+   */
   readonly mean: number;
   readonly sd: number;
-  /** Smallest and largest training value, in the variable's own unit. */
+  /** Smallest and largest training value, in the variable's own unit, less the origin. */
   readonly low: number;
   readonly high: number;
 }
@@ -26,9 +31,13 @@ export interface BoundVariable {
   readonly domain: Domain;
   /** Null for images and classes, whose scaling is fixed. */
   readonly normalisation: Normalisation | null;
+  /** What programs take off every value, in the variable's own unit; 0 where it is left out. */
+  readonly origin?: number;
 }
 
-/** The value of a number that had no other in training; its mechanism is a point mass there. */
+export const originOfVariable = (variable: Pick<BoundVariable, "origin"> | undefined): number => variable?.origin ?? 0;
+
+/** The value, less its origin, of a number that had no other in training; its mechanism is a point mass there. */
 export function constantOf({ domain, normalisation }: BoundVariable): number | null {
   const isNumber = domain.kind === "real" || domain.kind === "positive" || domain.kind === "interval";
   return isNumber && normalisation && normalisation.low === normalisation.high ? normalisation.low : null;
@@ -84,10 +93,10 @@ export function encodeForChildren(variable: BoundVariable, value: tf.Tensor): tf
     case "vector":
       return standardise(value, required(variable, normalisation));
     case "positive":
-      return standardise(tf.log(tf.maximum(value, smallest)), required(variable, normalisation));
+      return standardise(toUnconstrained(variable, value), required(variable, normalisation));
     case "interval": {
       const { low, high } = required(variable, normalisation);
-      return tf.div(tf.sub(value, low), Math.max(high - low, 1e-12));
+      return tf.div(tf.sub(value, low), rangeOf(low, high));
     }
     case "binary":
       return tf.sub(tf.mul(value, 2), 1);
@@ -101,49 +110,98 @@ export function encodeForChildren(variable: BoundVariable, value: tf.Tensor): tf
   }
 }
 
-/** The domain's bijector to the real line, without normalisation: identity, log, or logit of the position. */
-export function toUnconstrained(domain: Domain, value: tf.Tensor): tf.Tensor {
+/** The width of a training range, never 0. */
+export const rangeOf = (low: number, high: number): number => (high > low ? high - low : 1e-12);
+
+type Placed = Pick<BoundVariable, "domain" | "origin">;
+
+/**
+ * The domain's bijector to the real line, without normalisation: identity, log, or logit of the position. With an origin o, the
+ * value is x - o and its image the difference u(x) - u(o), computed without taking u(x) and u(o) themselves.
+ */
+export function toUnconstrained(variable: Placed, value: tf.Tensor): tf.Tensor {
+  const { domain } = variable;
+  const origin = originOfVariable(variable);
   switch (domain.kind) {
     case "real":
       return value;
     case "positive":
-      return tf.log(tf.maximum(value, smallest));
+      // log x - log o = log(1 + (x - o)/o)
+      return origin === 0
+        ? tf.log(tf.maximum(value, smallest))
+        : tf.log1p(tf.maximum(tf.div(value, origin), edge / 2 - 1));
     case "interval": {
-      const position = tf.clipByValue(tf.div(tf.sub(value, domain.low), domain.high - domain.low), edge, 1 - edge);
-      return tf.sub(tf.log(position), tf.log(tf.sub(1, position)));
+      const width = domain.high - domain.low;
+      if (origin === 0) {
+        const position = tf.clipByValue(tf.div(tf.sub(value, domain.low), width), edge, 1 - edge);
+        return tf.sub(tf.log(position), tf.log(tf.sub(1, position)));
+      }
+      // logit(p + δ) - logit(p) = log(1 + δ/p) - log(1 - δ/(1 - p))
+      const p = (origin - domain.low) / width;
+      const step = tf.clipByValue(tf.div(value, width), edge - p, 1 - edge - p);
+      return tf.sub(tf.log1p(tf.div(step, p)), tf.log1p(tf.div(step, p - 1)));
     }
     default:
       throw failure("7011", "model", `a domain of kind ${domain.kind} has no bijector to the real line`);
   }
 }
 
+/** exp of more than this would overflow single precision. */
+const largestExponent = 80;
+
 /** The inverse of `toUnconstrained`. */
-export function fromUnconstrained(domain: Domain, real: tf.Tensor): tf.Tensor {
+export function fromUnconstrained(variable: Placed, real: tf.Tensor): tf.Tensor {
+  const { domain } = variable;
+  const origin = originOfVariable(variable);
   switch (domain.kind) {
     case "real":
       return real;
     case "positive":
-      return tf.exp(real);
-    case "interval":
-      return tf.add(tf.mul(tf.sigmoid(real), domain.high - domain.low), domain.low);
+      return origin === 0 ? tf.exp(real) : tf.mul(tf.expm1(real), origin);
+    case "interval": {
+      const width = domain.high - domain.low;
+      if (origin === 0) return tf.add(tf.mul(tf.sigmoid(real), width), domain.low);
+      // sigmoid(logit(p) + u) - p = p (1 - p) E/(1 + p E), with E = e^u - 1
+      const p = (origin - domain.low) / width;
+      const change = tf.expm1(tf.minimum(real, largestExponent));
+      return tf.div(tf.mul(change, p * (1 - p) * width), tf.add(tf.mul(change, p), 1));
+    }
     default:
       throw failure("7011", "model", `a domain of kind ${domain.kind} has no bijector to the real line`);
   }
 }
 
 /** log|d unconstrained / d value|, from the unconstrained image, where it is stable: `[batch, 1]`. */
-export function logDerivativeToUnconstrained(domain: Domain, real: tf.Tensor): tf.Tensor {
+export function logDerivativeToUnconstrained(variable: Placed, real: tf.Tensor): tf.Tensor {
+  const { domain } = variable;
+  const shift = unconstrainedOrigin(variable);
+  const whole = shift === 0 ? real : tf.add(real, shift);
   switch (domain.kind) {
     case "real":
       return tf.zerosLike(real);
     case "positive":
-      return tf.neg(real);
+      return tf.neg(whole);
     case "interval":
       // d logit(p)/dp = 1/(p (1 - p)), with log p = -softplus(-y) and log(1 - p) = -softplus(y).
-      return tf.sub(tf.add(tf.softplus(real), tf.softplus(tf.neg(real))), Math.log(domain.high - domain.low));
+      return tf.sub(tf.add(tf.softplus(whole), tf.softplus(tf.neg(whole))), Math.log(domain.high - domain.low));
     default:
       throw failure("7011", "model", `a domain of kind ${domain.kind} has no bijector to the real line`);
   }
+}
+
+/** The origin's image on the real line; 0 where there is no origin. */
+export function unconstrainedOrigin(variable: Placed): number {
+  const origin = originOfVariable(variable);
+  return origin === 0 ? 0 : unconstrainedNumber(variable.domain, origin);
+}
+
+/** The constants without the origin, in double precision: what closed forms compute with. */
+export function wholeNormalisation(variable: BoundVariable): Normalisation | null {
+  const { normalisation } = variable;
+  const origin = originOfVariable(variable);
+  if (normalisation === null || origin === 0) return normalisation;
+  const { mean, sd, low, high } = normalisation;
+  return { mean: mean + unconstrainedOrigin(variable), sd, low: low + origin, high: high + origin };
 }
 
 export function standardise(value: tf.Tensor, { mean, sd }: Normalisation): tf.Tensor {
@@ -151,9 +209,10 @@ export function standardise(value: tf.Tensor, { mean, sd }: Normalisation): tf.T
 }
 
 /** Normalisation from training values (float64, own unit), or null where the domain's scaling is fixed. */
-export function normalisationOf(domain: Domain, values: Float64Array | Float32Array): Normalisation | null {
+export function normalisationOf(domain: Domain, values: Float64Array | Float32Array, origin = 0): Normalisation | null {
   if (domain.kind === "image" || domain.kind === "binary" || domain.kind === "categorical" || domain.kind === "ordinal")
     return null;
+  const shift = origin === 0 ? 0 : unconstrainedNumber(domain, origin);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let mean = 0;
@@ -162,14 +221,39 @@ export function normalisationOf(domain: Domain, values: Float64Array | Float32Ar
   for (const value of values) {
     low = Math.min(low, value);
     high = Math.max(high, value);
-    const real = unconstrainedNumber(domain, value);
+    const real = unconstrainedNumber(domain, value) - shift;
     count++;
     const delta = real - mean;
     mean += delta / count;
     squares += delta * (real - mean);
   }
   const sd = Math.sqrt(squares / Math.max(count - 1, 1));
-  return { mean, sd: sd > 0 ? sd : 1, low, high };
+  return { mean, sd: sd > 0 ? sd : 1, low: low - origin, high: high - origin };
+}
+
+/** A variable of these training values, with its origin and the constants about it. */
+export function boundVariable(name: string, domain: Domain, values: Float64Array | Float32Array): BoundVariable {
+  const origin = hasOrigin(domain) ? originOfValues(values) : 0;
+  return { name, domain, normalisation: normalisationOf(domain, values, origin), ...(origin === 0 ? {} : { origin }) };
+}
+
+/** Classes, counts, vectors and images have none: what computes with them takes their values as they are. */
+export const hasOrigin = ({ kind }: Domain): boolean => kind === "real" || kind === "positive" || kind === "interval";
+
+/** Values that are not finite are left out. */
+export function originOfValues(values: ArrayLike<number>): number {
+  let mean = 0;
+  let squares = 0;
+  let count = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (!Number.isFinite(value)) continue;
+    count++;
+    const delta = value - mean;
+    mean += delta / count;
+    squares += delta * (value - mean);
+  }
+  return count === 0 ? 0 : originOf(mean, Math.sqrt(squares / Math.max(count - 1, 1)));
 }
 
 function unconstrainedNumber(domain: Domain, value: number): number {

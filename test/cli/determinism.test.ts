@@ -80,7 +80,7 @@ describe("determinism", () => {
         counterfactual({
           loaded,
           engine: createEngine("onnx", { threads }),
-          observed: rowsOfColumns(dataset.columns),
+          observed: rowsOfColumns(dataset.columns, loaded.variables),
           interventions: [{ variable: "t", expression: { kind: "constant", value: 2 }, noises: [] }],
           particles: 8,
           key: RandomKey.fromSeed(7),

@@ -75,7 +75,7 @@ describe("levels of a data set", () => {
     });
     const wanted = ["n", "t"].map((name) => ({ name, domain: { kind: "binary" as const } }));
     const { columns } = await readDataset(manifest, wanted, { allowMissingValues: true });
-    const [numbers, texts] = ["n", "t"].map((name) => [...rowsOfColumn(columns.get(name)!).data]);
+    const [numbers, texts] = ["n", "t"].map((name) => [...rowsOfColumn(columns.get(name)!, undefined).data]);
     expect(texts).to.deep.equal(numbers);
     expect(texts).to.deep.equal([1, 0, Number.NaN, 0, Number.NaN, 1]);
   });
@@ -91,5 +91,5 @@ describe("levels of a data set", () => {
 
 /** Codes as programs take them, null for what is missing. */
 function codesOf(column: Column): (number | null)[] {
-  return [...rowsOfColumn(column).data].map((code) => (Number.isNaN(code) ? null : code));
+  return [...rowsOfColumn(column, undefined).data].map((code) => (Number.isNaN(code) ? null : code));
 }

@@ -72,7 +72,7 @@ describe("the programs of a model", () => {
     const { loaded } = await fitModel({ model, dataset, engine, seed: 1 });
     const rows = dataset.rows;
     const key = RandomKey.fromSeed(1);
-    const observed = rowsOfColumns(dataset.columns);
+    const observed = rowsOfColumns(dataset.columns, loaded.variables);
     await evaluateLogProbability({ loaded, engine, observed, key });
     await sample({ loaded, engine, rows, key });
     await answerQueries({ loaded, engine, observed, particles: 8, samples: 60, key });

@@ -28,6 +28,7 @@ import { requireFile } from "../model-file.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
   boundDomain,
+  columnVariable,
   type EngineOptions,
   interventionsOf,
   loadRunnable,
@@ -144,7 +145,7 @@ async function counterfactualInParts(
     });
   const answer = async (block: LoadedBlock) => {
     requireAllValues(block.columns);
-    const observed = rowsOfColumns(block.columns);
+    const observed = rowsOfColumns(block.columns, loaded.variables);
     program ??= compile(block, observed);
     const records = await recordedItems(loaded, block);
     const onRows = (done: number) => report("counterfactuals", block.firstRow + done, source.rows);
@@ -202,7 +203,7 @@ function answerColumns(
   const columns = new Map<string, Column>();
   for (const name of targets) {
     const computed = changed.has(name) ? values.get(name) : undefined;
-    columns.set(name, computed ? columnOfValues(boundDomain(loaded, name), computed) : observed.get(name)!);
+    columns.set(name, computed ? columnOfValues(columnVariable(loaded, name), computed) : observed.get(name)!);
   }
   return columns;
 }

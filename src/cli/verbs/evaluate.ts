@@ -34,7 +34,7 @@ export async function evaluate(path: string, options: EvaluateOptions): Promise<
     );
   const wanted = [...loaded.mechanisms.keys()].map((name) => loaded.variables.get(name)!);
   const dataset = await readDataset(options.data, wanted);
-  const observed = rowsOfColumns(dataset.columns);
+  const observed = rowsOfColumns(dataset.columns, loaded.variables);
   const key = RandomKey.fromSeed(options.seed).split("evaluate");
   const { weights } = dataset;
   const request = { loaded, engine, observed, key, ...(weights ? { weights } : {}) };

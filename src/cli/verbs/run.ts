@@ -98,7 +98,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     checkpoints: checkpointFiles(`${out}.checkpoints`),
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
-    ...(test ? { askedWithout: missingIn(rowsOfColumns(test.columns)) } : {}),
+    ...(test ? { askedWithout: missingIn(rowsOfColumns(test.columns, new Map())) } : {}),
     onFit: (fit, reused, name) => terminal.done(fitText(name, fit, lossUnit(model, fit, name), reused, training.rows)),
     onWarnings: (warnings) => terminal.note(warningLines(warnings)),
     onMissing: (cells, missing) => terminal.note(missingNote(cells, missing)),
@@ -125,7 +125,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   // Before anything is asked of it: what goes wrong from here on costs no fit.
   await write({}, new Map());
   const key = RandomKey.fromSeed(options.seed).split("run");
-  const observed = test && rowsOfColumns(test.columns);
+  const observed = test && rowsOfColumns(test.columns, loaded.variables);
   const weighted = test?.weights ? { weights: test.weights } : {};
   const logProbability = observed
     ? await evaluateLogProbability({ loaded, engine, observed, ...weighted, key: key.split("evaluation") })

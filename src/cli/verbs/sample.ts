@@ -11,7 +11,7 @@ import { cleaningUp } from "../closed-output.js";
 import { supportJson, supportLines } from "../describe-answer.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
 import {
-  boundDomain,
+  columnVariable,
   type EngineOptions,
   freshItems,
   interventionsOf,
@@ -80,7 +80,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
 
   function columnsOf(drawn: Sample, noise: Map<string, Column>) {
     const columns = new Map(
-      [...drawn.values].map(([name, values]) => [name, columnOfValues(boundDomain(loaded, name), values)]),
+      [...drawn.values].map(([name, values]) => [name, columnOfValues(columnVariable(loaded, name), values)]),
     );
     for (const [name, values] of drawn.noises) noise.set(name, { kind: "numeric", values });
     return { columns, noise };

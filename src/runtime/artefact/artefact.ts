@@ -47,10 +47,11 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
   const description: ArtefactDescription = {
     formatVersion: 1,
     model: loaded.stated,
-    variables: [...loaded.variables.values()].map(({ name, domain, normalisation }) => ({
+    variables: [...loaded.variables.values()].map(({ name, domain, normalisation, origin }) => ({
       name,
       domain: { ...domain },
       normalisation: normalisation && { ...normalisation },
+      ...(origin === undefined ? {} : { origin }),
     })),
     fits: [...fits],
     ...(loaded.support ? { support: loaded.support } : {}),
@@ -125,8 +126,13 @@ export async function readArtefact(directory: string): Promise<Artefact> {
       "They belong to another model or were changed; restore both files together, or fit again.",
     );
   const variables = new Map<string, BoundVariable>();
-  for (const { name, domain, normalisation } of description.variables)
-    variables.set(name, { name, domain: domain as unknown as Domain, normalisation });
+  for (const { name, domain, normalisation, origin } of description.variables)
+    variables.set(name, {
+      name,
+      domain: domain as unknown as Domain,
+      normalisation,
+      ...(origin === undefined ? {} : { origin }),
+    });
   const missing = model.order.filter((name) => !variables.has(name));
   if (missing.length > 0)
     throw failure("7044", file, `no bound domain for ${missing.join(", ")}`, "The artefact is incomplete; fit again.");

@@ -32,10 +32,10 @@ export function createAdditiveNoise(kind: string, variable: BoundVariable, mean:
   }
 
   function logProbability(parameters: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    const real = toUnconstrained(domain, value);
+    const real = toUnconstrained(variable, value);
     const noise = noiseOf(parameters, real, parentValues);
     const base = tf.sub(tf.mul(tf.square(noise), -0.5), logSqrtTwoPi + Math.log(sd));
-    const logDerivative = tf.sub(logDerivativeToUnconstrained(domain, real), logScaleOf(parameters));
+    const logDerivative = tf.sub(logDerivativeToUnconstrained(variable, real), logScaleOf(parameters));
     return tf.reshape(tf.add(base, logDerivative), [-1]);
   }
 
@@ -50,10 +50,10 @@ export function createAdditiveNoise(kind: string, variable: BoundVariable, mean:
     forward(parameters, noise, parentValues) {
       const scaled = tf.mul(noise.noise!, tf.exp(logScaleOf(parameters)));
       const standardised = tf.add(mean.theta(parameters, parentValues), scaled);
-      return fromUnconstrained(domain, tf.add(tf.mul(standardised, sd), shift));
+      return fromUnconstrained(variable, tf.add(tf.mul(standardised, sd), shift));
     },
     abduct: (parameters, value, parentValues) => ({
-      noise: noiseOf(parameters, toUnconstrained(domain, value), parentValues),
+      noise: noiseOf(parameters, toUnconstrained(variable, value), parentValues),
     }),
     logProbability,
     loss: (parameters, value, parentValues) => tf.neg(tf.mean(logProbability(parameters, value, parentValues))),

@@ -45,11 +45,11 @@ function createScalarFlow({ variable, parents, options }: MechanismContext): Mec
   const thetasOf = (parameters: Tensors, parentValues: Tensors) => split(conditioner.theta(parameters, parentValues));
 
   function logProbability(parameters: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor {
-    const real = toUnconstrained(domain, value);
+    const real = toUnconstrained(variable, value);
     const standardised = tf.div(tf.sub(real, mean), sd);
     const inverse = inverseThrough(transforms, thetasOf(parameters, parentValues), standardised);
     const base = tf.sub(tf.mul(tf.square(inverse.value), -0.5), logSqrtTwoPi + Math.log(sd));
-    const logDerivative = tf.add(logDerivativeToUnconstrained(domain, real), inverse.logDerivative);
+    const logDerivative = tf.add(logDerivativeToUnconstrained(variable, real), inverse.logDerivative);
     return tf.reshape(tf.add(base, logDerivative), [-1]);
   }
 
@@ -63,10 +63,10 @@ function createScalarFlow({ variable, parents, options }: MechanismContext): Mec
     draws: {},
     forward(parameters, noise, parentValues) {
       const standardised = valueThrough(transforms, thetasOf(parameters, parentValues), noise.noise!);
-      return fromUnconstrained(domain, tf.add(tf.mul(standardised, sd), mean));
+      return fromUnconstrained(variable, tf.add(tf.mul(standardised, sd), mean));
     },
     abduct(parameters, value, parentValues) {
-      const standardised = tf.div(tf.sub(toUnconstrained(domain, value), mean), sd);
+      const standardised = tf.div(tf.sub(toUnconstrained(variable, value), mean), sd);
       return { noise: inverseThrough(transforms, thetasOf(parameters, parentValues), standardised).value };
     },
     logProbability,

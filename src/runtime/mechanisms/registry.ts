@@ -4,6 +4,7 @@
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../model/schema-types.js";
+import { centredMechanism } from "../centred-model.js";
 import { type BoundVariable, constantOf } from "../variables.js";
 import { createAli } from "./ali.js";
 import { createAnm } from "./anm.js";
@@ -39,7 +40,7 @@ export function createMechanism(
   mechanism: Exclude<ModelMechanism, { kind: "operator" | "unobserved" }>,
   variables: ReadonlyMap<string, BoundVariable>,
 ): Mechanism {
-  if (mechanism.kind === "expression") return createExpression(mechanism);
+  if (mechanism.kind === "expression") return createExpression(centredMechanism(mechanism, variables));
   if (mechanism.kind === "table") return createTable(mechanism, variables);
   const create = learned[mechanism.kind];
   if (!create)

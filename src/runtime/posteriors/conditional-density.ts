@@ -13,6 +13,7 @@ import {
   fromUnconstrained,
   logDerivativeToUnconstrained,
   toUnconstrained,
+  unconstrainedOrigin,
 } from "../variables.js";
 
 export interface ConditionalDensity {
@@ -60,7 +61,9 @@ function shares(classes: number): ConditionalDensity {
  * y = location + scale · G(ε), ε ~ N(0, 1), where G is a gaussianisation: y has a mixture of logistics as its distribution, whose tails are
  * heavier than a normal posterior's, and each number is drawn by one ε, monotonically.
  */
-function mixture({ domain, normalisation }: BoundVariable): ConditionalDensity {
+function mixture(variable: BoundVariable): ConditionalDensity {
+  const { domain, normalisation } = variable;
+  const shift = unconstrainedOrigin(variable);
   const { mean, sd } = normalisation ?? { mean: 0, sd: 1 };
   const shape = gaussianisation(components);
   const partsOf = (theta: tf.Tensor) => ({
@@ -72,19 +75,20 @@ function mixture({ domain, normalisation }: BoundVariable): ConditionalDensity {
     initial: [0, 0, ...shape.identity],
     logDensity(theta, value) {
       const { location, logScale, rest } = partsOf(theta);
-      const real = toUnconstrained(domain, value);
+      const real = toUnconstrained(variable, value);
       const position = tf.mul(tf.sub(tf.div(tf.sub(real, mean), sd), location), tf.exp(tf.neg(logScale)));
       const { value: noise, logDerivative } = shape.inverse(position, rest);
       const ofNoise = tf.sub(tf.mul(tf.square(noise), -0.5), halfLogTwoPi + Math.log(sd));
-      const derivatives = [logDerivative, tf.neg(logScale), logDerivativeToUnconstrained(domain, real)];
+      const derivatives = [logDerivative, tf.neg(logScale), logDerivativeToUnconstrained(variable, real)];
       return tf.reshape(tf.add(ofNoise, tf.addN(derivatives)), [-1]);
     },
     draw(theta, _, normal) {
       const { location, logScale, rest } = partsOf(theta);
       const position = tf.add(location, tf.mul(tf.exp(logScale), shape.forward(normal, rest).value));
       const real = tf.add(tf.mul(position, sd), mean);
-      const inside = domain.kind === "interval" ? tf.clipByValue(real, -largestLogit, largestLogit) : real;
-      return fromUnconstrained(domain, inside);
+      const inside =
+        domain.kind === "interval" ? tf.clipByValue(real, -largestLogit - shift, largestLogit - shift) : real;
+      return fromUnconstrained(variable, inside);
     },
   };
 }

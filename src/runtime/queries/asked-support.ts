@@ -14,6 +14,7 @@ import { findingsOf } from "../support/findings.js";
 import { supportOf, supportOfVariable } from "../support/support-of.js";
 import { LookUp } from "../support/tally.js";
 import { drawsLookedUp } from "../support/thresholds.js";
+import { originOfVariable } from "../variables.js";
 import { drawWorld, evidenceValues } from "./evidence/world.js";
 import { sample } from "./sample.js";
 import { lookUp, mechanismsToLookUp, namesToLookUp, type RowsOfWorld } from "./seen-causes.js";
@@ -58,7 +59,7 @@ function evidenceTallies(loaded: LoadedModel, given: ReadonlyMap<string, number>
     const support = read.has(name) ? undefined : supportOfVariable(loaded, name);
     if (support === undefined) return [];
     const look = new LookUp(support, [true]);
-    look.unit([value]);
+    look.unit([value + originOfVariable(loaded.variables.get(name))]);
     return [look.tally];
   });
 }

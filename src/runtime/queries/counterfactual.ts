@@ -6,6 +6,7 @@
  * a joint world, and the particles are aggregated last: by their mean in the variable's own unit, for classes by their shares.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
+import { centredNoise } from "../../model/origin.js";
 import { evidenceOf, planCounterfactual } from "../../model/plan.js";
 import type { Intervention, QueryPlan } from "../../model/schema-types.js";
 import type { Engine, HostData, ProgramSpec, TensorSpec, Tensors } from "../engine/engine.js";
@@ -319,7 +320,7 @@ export function counterfactualProgram(
       random.add(`draw.${name}.${draw}`, spec, block * particles);
   }
   for (const { variable, noises } of interventions)
-    for (const { name, distribution, parameters } of noises)
+    for (const { name, distribution, parameters } of noises.map(centredNoise))
       if (distribution !== "mnist")
         random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block * particles);
   const seen = namesToLookUp(loaded, recomputedToLookUp(loaded, interventions, plan), interventions);

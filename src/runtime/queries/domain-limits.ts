@@ -5,9 +5,10 @@
 import { domainName } from "../../data/scalar-domain.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { variableOf } from "../../model/nested-worlds.js";
-import type { Domain } from "../../model/schema-types.js";
+import { shortValue } from "../columns.js";
 import * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
+import { type BoundVariable, originOfVariable } from "../variables.js";
 
 const prefix = "outside ";
 
@@ -21,7 +22,7 @@ export function outsideOutputs(
   for (const [name, value] of replaced) {
     if (value.shape[1] !== 1) continue;
     const rows = tf.reshape(value, [units, -1]);
-    const isOutside = tf.logicalNot(admits(loaded.variables.get(variableOf(name))!.domain, rows));
+    const isOutside = tf.logicalNot(admits(loaded.variables.get(variableOf(name))!, rows));
     const share = tf.mean(tf.cast(isOutside, "float32"), 1, true);
     const values = tf.mean(tf.where(isOutside, rows, tf.zerosLike(rows)), 1, true);
     outputs[`${prefix}${name}`] = tf.concat([share, values], 1);
@@ -40,28 +41,31 @@ export function requireInside(
   for (const [output, data] of outputs) {
     if (!isOutsideOutput(output)) continue;
     const name = variableOf(output.slice(prefix.length));
-    const { domain } = loaded.variables.get(name)!;
+    const variable = loaded.variables.get(name)!;
     for (let unit = 0; 2 * unit < data.length; unit++) {
       const [share, sum] = [data[2 * unit]!, data[2 * unit + 1]!];
       if (share === 0) continue;
       throw failure(
         "7065",
         loaded.model.name,
-        `the intervention sets \`${name}\` to ${Number((sum / share).toPrecision(6))} in ${nameOf(unit)}, which is no value of ${domainName(domain as Parameters<typeof domainName>[0])}`,
+        `the intervention sets \`${name}\` to ${shortValue(variable, sum / share)} in ${nameOf(unit)}, which is no value of ${domainName(variable.domain as Parameters<typeof domainName>[0])}`,
         `Keep it inside, such as do(${name} := clip(…)), or leave the unit out.`,
       );
     }
   }
 }
 
-export function admits(domain: Domain, value: tf.Tensor): tf.Tensor {
+/** Whether a value, less the variable's origin, is in the domain. */
+export function admits(variable: Pick<BoundVariable, "domain" | "origin">, value: tf.Tensor): tf.Tensor {
+  const { domain } = variable;
+  const origin = originOfVariable(variable);
   const between = (low: number, high: number) => tf.logicalAnd(tf.greaterEqual(value, low), tf.lessEqual(value, high));
   const isWhole = tf.equal(value, tf.floor(value));
   switch (domain.kind) {
     case "positive":
-      return tf.logicalAnd(tf.greater(value, 0), tf.isFinite(value));
+      return tf.logicalAnd(tf.greater(value, -origin), tf.isFinite(value));
     case "interval":
-      return between(domain.low, domain.high);
+      return between(domain.low - origin, domain.high - origin);
     case "binary":
       return tf.logicalAnd(isWhole, between(0, 1));
     case "categorical":

@@ -1,10 +1,26 @@
 /** An expression of variables at every row of a sample: `[rows]`. */
+
+import type { Numbers } from "../../data/table.js";
 import type { Expression } from "../../model/schema-types.js";
+import { splitTarget } from "../centred-model.js";
 import type { Engine, ProgramSpec } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { evaluate } from "../expressions.js";
+import type { LoadedModel } from "../loaded-model.js";
 
+/** In the expression's own unit; `values` are less their variables' origins. */
 export async function evaluateRows(
+  { loaded, engine }: { readonly loaded: Pick<LoadedModel, "variables">; readonly engine: Engine },
+  expression: Expression,
+  values: ReadonlyMap<string, Float32Array>,
+  rows: number,
+): Promise<Numbers> {
+  const { rest, offset } = splitTarget(expression, loaded.variables);
+  const computed = await restAtRows(engine, rest, values, rows);
+  return offset === 0 ? computed : Float64Array.from(computed, (value) => value + offset);
+}
+
+async function restAtRows(
   engine: Engine,
   expression: Expression,
   values: ReadonlyMap<string, Float32Array>,

@@ -161,7 +161,7 @@ async function summaryOf(request: EstimateRequest, term: QueryTerm, rows: number
   const names = namesIn(target, "variable");
   if (term.evidence.length > 0) return conditionalTerm({ loaded, engine, term, rows, key });
   const { values } = await sample({ loaded, engine, rows, key, interventions: term.interventions, targets: names });
-  const drawn = await evaluateRows(engine, target, values, rows);
+  const drawn = await evaluateRows({ loaded, engine }, target, values, rows);
   return { ...drawsSummary(drawn, null, term), kind: "estimate" };
 }
 

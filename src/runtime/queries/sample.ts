@@ -2,7 +2,12 @@
  * Draws units from the model, with or without interventions (rungs one and two): noises from their distributions, variables in
  * topological order, one program per block. Image operators then run on the host, on recorded items.
  */
+
+import type { Numbers } from "../../data/table.js";
+import { centredNoise } from "../../model/origin.js";
 import type { Intervention } from "../../model/schema-types.js";
+import { noiseOriginsOf } from "../centred-model.js";
+import { wholeValues } from "../columns.js";
 import type { Engine, ProgramSpec } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import type { LoadedModel } from "../loaded-model.js";
@@ -35,14 +40,20 @@ export interface SampleRequest {
 }
 
 export interface Sample {
+  /** Less the variables' origins. */
   readonly values: ReadonlyMap<string, Float32Array>;
-  /** The scalar noises drawn for expressions, by `variable.noise`: what a true counterfactual needs. */
-  readonly noises: ReadonlyMap<string, Float32Array>;
+  /** The scalar noises drawn for expressions in their own units, by `variable.noise`: what a true counterfactual needs. */
+  readonly noises: ReadonlyMap<string, Numbers>;
 }
 
 /** Units whose draws have one key. */
 const chunk = 1000;
 const noisePrefix = "noise ";
+
+/** What one call of the program gives: all of it less its origins. */
+interface DrawnBlock extends Sample {
+  readonly noises: ReadonlyMap<string, Float32Array>;
+}
 
 /** Draws a model's units block by block, with one compiled program. */
 export interface SampleProgram {
@@ -51,7 +62,9 @@ export interface SampleProgram {
   /** The calls under way at once that pay off. */
   readonly concurrency: number;
   /** Units `firstRow … firstRow + rows - 1` of the sample; `records` hold the items of these units. */
-  draw(firstRow: number, rows: number, records?: OperatorRecords): Promise<Sample>;
+  draw(firstRow: number, rows: number, records?: OperatorRecords): Promise<DrawnBlock>;
+  /** What the program takes off a noise, by `variable.noise`. */
+  readonly noiseOrigins: ReadonlyMap<string, number>;
   dispose(): Promise<void>;
 }
 
@@ -99,7 +112,11 @@ export async function sampleInBlocks(
     collect(noises, drawn.noises, start, validOf(start), rows);
     onRows?.(firstRow + start + validOf(start));
   });
-  return { values, noises };
+  const whole = [...noises].map(([name, data]) => {
+    const origin = program.noiseOrigins.get(name) ?? 0;
+    return [name, wholeValues({ origin }, data)] as const;
+  });
+  return { values, noises: new Map(whole) };
 }
 
 /** Compiles the program that draws; `rows` only keeps its blocks from being larger than all there is to draw. */
@@ -118,6 +135,7 @@ export async function compileSample(request: Omit<SampleRequest, "records" | "on
   return {
     block,
     concurrency: blocksAtOnce(loaded, program),
+    noiseOrigins: noiseOriginsOf(loaded.model),
     async draw(firstRow, valid, records) {
       const outputs = validRows(await drawBlock(firstRow), valid, block);
       requireInside(loaded, outputs, (unit) => `unit ${firstRow + unit + 1}`);
@@ -146,7 +164,7 @@ export function sampleProgram(
     for (const [noise, spec] of Object.entries(loaded.mechanisms.get(name)?.noises ?? {}))
       random.add(`noise.${name}.${noise}`, spec, block);
   for (const { variable, noises: drawn } of interventions)
-    for (const { name, distribution, parameters } of drawn)
+    for (const { name, distribution, parameters } of drawn.map(centredNoise))
       if (distribution !== "mnist") random.add(`do.${variable}.${name}`, { size: 1, distribution, parameters }, block);
 
   const spec: ProgramSpec = {

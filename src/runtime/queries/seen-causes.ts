@@ -11,6 +11,7 @@ import type { LoadedModel } from "../loaded-model.js";
 import { supportOf } from "../support/support-of.js";
 import { emptyTally, LookUp, type Tally } from "../support/tally.js";
 import { unitStride, unitsLookedUp } from "../support/thresholds.js";
+import { originOfVariable } from "../variables.js";
 import type { World } from "./world.js";
 
 export interface AskedWorld {
@@ -98,7 +99,7 @@ export function namesToLookUp(
   return [...new Set(names)];
 }
 
-/** Rows of a world, one for each unit or draw. */
+/** Rows of a world, one for each unit or draw, less the origins of the variables. */
 export interface RowsOfWorld {
   /** `[rows]` by variable. */
   readonly values: ReadonlyMap<string, ArrayLike<number>>;
@@ -118,7 +119,7 @@ export function lookUp(
   return mechanisms.map((name) => {
     const support = supportOf(loaded, name)!;
     const seen = causesOf(support, asked.interventions);
-    const causes = seen.map((cause) => valueAt(cause, values));
+    const causes = seen.map((cause) => valueAt(loaded, cause, values));
     // The fit of a constant gives back about that constant: its draws are other values, but nobody asked for them.
     const isOwn = support.parents.map(({ name: parent, low, high }, index) => {
       const isStated = seen[index]!.instead !== undefined || stated.has(parent);
@@ -136,19 +137,23 @@ export function lookUp(
   });
 }
 
-/** NaN where the value cannot be told from those of the world: the new value draws noise of its own. */
+/** In the variable's own unit; NaN where the value cannot be told from those of the world: the new value draws noise of its own. */
 function valueAt(
+  { variables }: LoadedModel,
   { parent, instead }: SeenCause,
   values: ReadonlyMap<string, ArrayLike<number>>,
 ): (row: number) => number {
   if (instead === undefined) {
     const own = values.get(parent);
-    return own === undefined ? () => Number.NaN : (row) => own[row]!;
+    const origin = originOfVariable(variables.get(parent));
+    return own === undefined ? () => Number.NaN : (row) => own[row]! + origin;
   }
   const { expression, noises } = instead;
   if (expression.kind === "constant") return () => expression.value;
   if (noises.length > 0) return () => Number.NaN;
-  return (row) => evaluate(expression, { variables: new Map([...values].map(([name, data]) => [name, data[row]!])) });
+  const whole = [...values].map(([name, data]) => [name, data, originOfVariable(variables.get(name))] as const);
+  return (row) =>
+    evaluate(expression, { variables: new Map(whole.map(([name, data, origin]) => [name, data[row]! + origin])) });
 }
 
 const prefix = "cause ";

@@ -8,6 +8,7 @@
 import { seenName } from "../../model/nested-worlds.js";
 import { intervenedGraph, mechanismsByName } from "../../model/plan.js";
 import type { Expression, Intervention, OperatorCall } from "../../model/schema-types.js";
+import { centredIntervention, wholeTarget } from "../centred-model.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { evaluate } from "../expressions.js";
@@ -124,10 +125,12 @@ function computeNaturally(
   const parents: Record<string, tf.Tensor> = {};
   for (const parent of modelMechanism.parents) parents[parent] = overrides?.get(parent) ?? values.get(parent)!;
   if (modelMechanism.kind === "operator") {
+    // An argument of an operator is a number in its own unit.
+    const centredArgument = (argument: Expression) => wholeTarget(argument, loaded.variables);
     operatorArguments.set(
       name,
       callArguments(modelMechanism.call).map((call) =>
-        call.map((argument) => evaluateAligned(argument, parents, rows)),
+        call.map((argument) => evaluateAligned(centredArgument(argument), parents, rows)),
       ),
     );
     return undefined;
@@ -145,11 +148,12 @@ function callArguments(call: OperatorCall): Expression[][] {
 }
 
 function evaluateIntervention(
-  intervention: Intervention,
-  { interventionNoises, rows }: WorldInputs,
+  given: Intervention,
+  { loaded, interventionNoises, rows }: WorldInputs,
   values: ReadonlyMap<string, tf.Tensor>,
   natural: () => tf.Tensor | undefined,
 ): tf.Tensor {
+  const intervention = centredIntervention(given, loaded.variables);
   const own = mentionsNatural(intervention.expression) ? natural() : undefined;
   const noises = interventionNoises.get(intervention.variable) ?? {};
   const groups = { ...Object.fromEntries(values), ...(own ? { [`natural ${intervention.variable}`]: own } : {}) };

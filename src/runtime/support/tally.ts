@@ -116,5 +116,10 @@ export class LookUp {
 export function isInside({ low, high }: Pick<VariableSupport, "low" | "high">, value: number): boolean {
   if (low === null || high === null || Number.isNaN(value)) return true;
   const slack = 1e-6 * (high - low);
-  return value >= Math.min(low, Math.fround(low)) - slack && value <= Math.max(high, Math.fround(high)) + slack;
+  // About a large origin programs compute with the distance to it, of which single precision leaves no more than the slack.
+  const single = (edge: number) => {
+    const rounded = Math.fround(edge);
+    return high > low && Math.abs(rounded - edge) > 1e-3 * (high - low) ? edge : rounded;
+  };
+  return value >= Math.min(low, single(low)) - slack && value <= Math.max(high, single(high)) + slack;
 }

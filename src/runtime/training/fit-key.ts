@@ -41,8 +41,9 @@ export function fitKey(
   return hash.digest("hex");
 }
 
-export function hashVariable(hash: Hash, { name, domain, normalisation }: BoundVariable): void {
-  hash.update(JSON.stringify([name, sortedEntries(domain), normalisation && sortedEntries(normalisation)]));
+export function hashVariable(hash: Hash, { name, domain, normalisation, origin }: BoundVariable): void {
+  const placed = origin === undefined ? [] : [origin];
+  hash.update(JSON.stringify([name, sortedEntries(domain), normalisation && sortedEntries(normalisation), ...placed]));
 }
 
 export function hashRows(hash: Hash, { rows, size, data }: Rows): void {

@@ -17,7 +17,7 @@ import { posteriorName } from "../posteriors/posterior.js";
 import { RandomKey } from "../random/random-key.js";
 import type { Rows } from "../rows.js";
 import { summariseSupport } from "../support/summarise.js";
-import { type BoundVariable, normalisationOf } from "../variables.js";
+import { type BoundVariable, boundVariable } from "../variables.js";
 import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
 import type { FitProgress } from "./fit-mechanism.js";
@@ -79,11 +79,7 @@ export function bindVariables(model: Model, dataset: LoadedDataset): Map<string,
   const variables = new Map<string, BoundVariable>();
   for (const { name } of model.variables) {
     const domain = dataset.domains.get(name)!;
-    variables.set(name, {
-      name,
-      domain,
-      normalisation: normalisationOf(domain, presentNumbers(dataset.columns.get(name)!)),
-    });
+    variables.set(name, boundVariable(name, domain, presentNumbers(dataset.columns.get(name)!)));
   }
   return variables;
 }
@@ -118,7 +114,7 @@ export async function fitModel(given: FitModelRequest): Promise<FittedModel> {
   const unfitted = loadModel(model, variables, {});
   const warnings = dataWarnings(model.mechanisms, dataset);
   if (warnings.length > 0) request.onWarnings?.(warnings);
-  const columns = rowsOfColumns(dataset.columns);
+  const columns = rowsOfColumns(dataset.columns, variables);
   const key = RandomKey.fromSeed(seed);
   const options = missingOptionsOf([...model.fits, ...(request.fits ?? [])]);
   const cells = missingCellsOf(model, columns, dataset.rows);

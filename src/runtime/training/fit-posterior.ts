@@ -47,8 +47,8 @@ export async function fitPosterior(
   const posterior = createPosterior(model, variables, variable);
   const { causes, fittable } = posterior;
   const data = presentRows(model.name, variable, {
-    value: rowsOf(dataset, variable),
-    parents: Object.fromEntries(causes.map((cause) => [cause, rowsOf(dataset, cause)])),
+    value: rowsOf(dataset, loaded, variable),
+    parents: Object.fromEntries(causes.map((cause) => [cause, rowsOf(dataset, loaded, cause)])),
     ...(dataset.weights ? { weights: dataset.weights } : {}),
   });
   const { kind, options } = mechanismsByName(model).get(variable) as LearnedMechanism;
@@ -131,7 +131,8 @@ function withUnitWeights(weights: Float64Array, drawn: number): Float64Array {
   return all;
 }
 
-const rowsOf = (dataset: LoadedDataset, name: string) => rowsOfColumn(dataset.columns.get(name)!);
+const rowsOf = (dataset: LoadedDataset, { variables }: LoadedModel, name: string) =>
+  rowsOfColumn(dataset.columns.get(name)!, variables.get(name));
 
 function optionsOf(fits: readonly Fit[], variable: string, rows: number): FitOptions {
   const option = posteriorOption(fits, variable);

@@ -20,9 +20,12 @@ const model = loaded(`
 `);
 
 /** Equal but for what the engine rounds differently at another place of a block. */
-function same(a: ReadonlyMap<string, Float32Array>, b: ReadonlyMap<string, Float32Array>): boolean {
+function same(a: ReadonlyMap<string, ArrayLike<number>>, b: ReadonlyMap<string, ArrayLike<number>>): boolean {
   const near = (x: number, y: number) => Math.abs(x - y) <= 2e-5 * (1 + Math.abs(x));
-  return a.size === b.size && [...a].every(([name, values]) => values.every((x, at) => near(x, b.get(name)![at]!)));
+  return (
+    a.size === b.size &&
+    [...a].every(([name, values]) => Array.from(values).every((x, at) => near(x, b.get(name)![at]!)))
+  );
 }
 
 describe("blocks of units", () => {

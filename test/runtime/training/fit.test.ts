@@ -232,7 +232,7 @@ describe("running averages", () => {
     const { columns } = structured(loaded.model);
     const natural = await createCalibration(
       x,
-      { value: rowsOfColumn(columns.get("x")!), parents: { p: rowsOfColumn(columns.get("p")!) } },
+      { value: rowsOfColumn(columns.get("x")!, undefined), parents: { p: rowsOfColumn(columns.get("p")!, undefined) } },
       Int32Array.from({ length: rows }, (_, row) => row),
       64,
       engine,
@@ -249,13 +249,13 @@ describe("running averages", () => {
     expect(Math.max(...relative(own))).to.be.below(0.25);
     // Rare parents are bright: with their weights, the averages would be of other images.
     const weights = balancedWeights(
-      [rowsOfColumn(columns.get("p")!)],
+      [rowsOfColumn(columns.get("p")!, undefined)],
       Int32Array.from({ length: rows }, (_, k) => k),
     );
     const heavy = epochOrder(rows, weights, key.permutation(rows), 0.5);
     const weighted = await createCalibration(
       x,
-      { value: rowsOfColumn(columns.get("x")!), parents: { p: rowsOfColumn(columns.get("p")!) } },
+      { value: rowsOfColumn(columns.get("x")!, undefined), parents: { p: rowsOfColumn(columns.get("p")!, undefined) } },
       heavy,
       64,
       engine,

@@ -79,16 +79,16 @@ const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);
 const standardNormal = (noise: tf.Tensor) => tf.sub(tf.mul(tf.square(noise), -0.5), logSqrtTwoPi);
 
 function invertThickness(values: tf.Tensor, theta: tf.Tensor) {
-  const real = toUnconstrained(t.domain, values);
+  const real = toUnconstrained(t, values);
   const standardised = tf.div(tf.sub(real, t.normalisation.mean), t.normalisation.sd);
   const { value: noise, logDerivative } = spline.inverse(standardised, theta);
-  const scaling = tf.sub(logDerivativeToUnconstrained(t.domain, real), Math.log(t.normalisation.sd));
+  const scaling = tf.sub(logDerivativeToUnconstrained(t, real), Math.log(t.normalisation.sd));
   return { noise, logDensity: tf.add(standardNormal(noise), tf.add(logDerivative, scaling)) };
 }
 
 function thicknessOf(noise: tf.Tensor, theta: tf.Tensor): tf.Tensor {
   const standardised = spline.forward(noise, theta).value;
-  return fromUnconstrained(t.domain, tf.add(tf.mul(standardised, t.normalisation.sd), t.normalisation.mean));
+  return fromUnconstrained(t, tf.add(tf.mul(standardised, t.normalisation.sd), t.normalisation.mean));
 }
 
 type Layers = readonly { readonly weight: tf.Tensor; readonly bias: tf.Tensor }[];
@@ -104,18 +104,18 @@ function thetaGiven(thickness: tf.Tensor, layers: Layers): tf.Tensor {
 }
 
 function invertIntensity(values: tf.Tensor, thickness: tf.Tensor, layers: Layers) {
-  return intensityNoiseAt(toUnconstrained(i.domain, values), thickness, layers);
+  return intensityNoiseAt(toUnconstrained(i, values), thickness, layers);
 }
 
 /** Of the value whose unconstrained form is `real`. */
 function intensityNoiseAt(real: tf.Tensor, thickness: tf.Tensor, layers: Layers) {
   const { value: noise, logDerivative } = affine.inverse(real, thetaGiven(thickness, layers));
-  const jacobian = tf.add(logDerivative, logDerivativeToUnconstrained(i.domain, real));
+  const jacobian = tf.add(logDerivative, logDerivativeToUnconstrained(i, real));
   return { noise, logDensity: tf.add(standardNormal(noise), jacobian) };
 }
 
 function intensityOf(noise: tf.Tensor, thickness: tf.Tensor, layers: Layers): tf.Tensor {
-  return fromUnconstrained(i.domain, affine.forward(noise, thetaGiven(thickness, layers)).value);
+  return fromUnconstrained(i, affine.forward(noise, thetaGiven(thickness, layers)).value);
 }
 
 function evaluateAll({ t: thicknesses, i: intensities }: { t: number[]; i: number[] }) {
@@ -275,13 +275,13 @@ describe("the covariate flows of the paper's full model against the original pac
     const variant = reference.variant_without_t_to_i;
     const theta = thetaOf(variant.intensity_spline_linear);
     const affineTheta = tf.tensor2d([[variant.affine_loc, Math.log(variant.affine_scale)]]);
-    const real = toUnconstrained(i.domain, column(reference.points.i));
+    const real = toUnconstrained(i, column(reference.points.i));
     const unbent = spline.inverse(real, theta);
     const { value: noise, logDerivative } = affine.inverse(unbent.value, affineTheta);
-    const jacobian = tf.add(tf.add(logDerivative, unbent.logDerivative), logDerivativeToUnconstrained(i.domain, real));
+    const jacobian = tf.add(tf.add(logDerivative, unbent.logDerivative), logDerivativeToUnconstrained(i, real));
     expectClose(noise, variant.float64.e_i, 5e-5);
     expectClose(tf.add(standardNormal(noise), jacobian), variant.float64.log_p_i_given_t, 2e-4);
     const back = spline.forward(affine.forward(noise, affineTheta).value, theta).value;
-    expectClose(fromUnconstrained(i.domain, back), variant.float64.null_i, 2e-5);
+    expectClose(fromUnconstrained(i, back), variant.float64.null_i, 2e-5);
   });
 });

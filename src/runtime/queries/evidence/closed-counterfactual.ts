@@ -1,7 +1,7 @@
 /** Counterfactuals in closed form, unit by unit: the targets are normal in some coordinate, given what is observed. */
 import type { Intervention } from "../../../model/schema-types.js";
 import type { LoadedModel } from "../../loaded-model.js";
-import { classesOf, sizeOf } from "../../variables.js";
+import { classesOf, originOfVariable, sizeOf } from "../../variables.js";
 import type { CoordinateForm } from "./affine-form.js";
 import type { Aggregate, Wanted } from "./aggregate.js";
 import { momentsOf, normalCoordinate, quantileOf } from "./closed-form.js";
@@ -19,10 +19,11 @@ export interface ClosedFormRequest {
   readonly unitName: (unit: number) => string;
 }
 
-/** Undefined where some target has no closed form. */
+/** Less the variables' origins; undefined where some target has no closed form. */
 export function closedFormOf(request: ClosedFormRequest): Map<string, Aggregate> | undefined {
   const { loaded, interventions, observed, units, targets, wanted, unitName } = request;
-  const domains = targets.map((name) => loaded.variables.get(name)!.domain);
+  const variables = targets.map((name) => loaded.variables.get(name)!);
+  const domains = variables.map(({ domain }) => domain);
   if (domains.some((domain) => classesOf(domain) > 0 || sizeOf(domain) !== 1)) return undefined;
   const answers = new Map(
     targets.map((name) => [
@@ -35,19 +36,20 @@ export function closedFormOf(request: ClosedFormRequest): Map<string, Aggregate>
     ]),
   );
   for (let number = 0; number < units; number++) {
-    const unit = gaussianUnit(loaded, knownValues(observed, units, number));
+    const unit = gaussianUnit(loaded, knownValues(loaded, observed, units, number));
     const world = unit.intervened(interventions, targets);
     if (world === undefined || !interventions.every((one) => staysInside(loaded, one, world.forms))) return undefined;
     const posterior = posteriorOf({ loaded, unitName }, unit, number);
     for (const [index, name] of targets.entries()) {
       const domain = domains[index]!;
+      const origin = originOfVariable(variables[index]);
       const normal = normalCoordinate(world.forms.get(name)!, posterior);
       const moments = momentsOf(normal, domain);
       if (moments === undefined) return undefined;
       const answer = answers.get(name)!;
-      answer.mean[number] = moments.mean;
+      answer.mean[number] = moments.mean - origin;
       answer.sd[number] = moments.sd;
-      for (const [level, all] of answer.quantiles) all[number] = quantileOf(normal, domain, level);
+      for (const [level, all] of answer.quantiles) all[number] = quantileOf(normal, domain, level) - origin;
     }
   }
   return new Map(

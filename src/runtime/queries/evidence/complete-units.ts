@@ -9,6 +9,7 @@ import type { InferencePlan } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import { inferredModel, type LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
+import { originOfVariable } from "../../variables.js";
 import { logProbability } from "../log-probability.js";
 import { contradiction } from "./contradiction.js";
 import { drawForward } from "./forward.js";
@@ -137,7 +138,7 @@ function drawGaussian(request: CompletionRequest, plan: InferencePlan, values: M
   const { loaded, observed, units, particles, key } = request;
   const drawn = new Map(plan.infer.map((name) => [name, new Float32Array(units * particles)]));
   for (let number = 0; number < units; number++) {
-    const unit = gaussianUnit(loaded, knownValues(observed, units, number));
+    const unit = gaussianUnit(loaded, knownValues(loaded, observed, units, number));
     const posterior = posteriorOf(request, unit, number);
     const own = drawCoordinates(loaded, unit, posterior, plan.infer, particles, key.split("prior").split(number));
     for (const [name, data] of own) drawn.get(name)!.set(data, number * particles);
@@ -145,7 +146,7 @@ function drawGaussian(request: CompletionRequest, plan: InferencePlan, values: M
   for (const [name, data] of drawn) values.set(name, data);
 }
 
-/** Joint draws of some variables of a unit, `[count]` each. */
+/** Joint draws of some variables of a unit, `[count]` each, less their origins. */
 export function drawCoordinates(
   loaded: LoadedModel,
   unit: GaussianUnit,
@@ -161,18 +162,27 @@ export function drawCoordinates(
     for (const name of names) {
       const { coordinate, form } = unit.forms.get(name)!;
       const at = form.constant + along(form, noises);
-      drawn.get(name)![k] = valueAtCoordinate(coordinate, loaded.variables.get(name)!.domain, at);
+      const variable = loaded.variables.get(name)!;
+      drawn.get(name)![k] = valueAtCoordinate(coordinate, variable.domain, at) - originOfVariable(variable);
     }
   }
   return drawn;
 }
 
-export function knownValues(observed: ReadonlyMap<string, Float32Array>, units: number, unit: number) {
+/** A unit's values in the variables' own units, in double precision. */
+export function knownValues(
+  { variables }: Pick<LoadedModel, "variables">,
+  observed: ReadonlyMap<string, Float32Array>,
+  units: number,
+  unit: number,
+) {
   return (name: string): ArrayLike<number> | undefined => {
     const data = observed.get(name);
     if (data === undefined) return undefined;
     const size = data.length / units;
-    return data.subarray(unit * size, (unit + 1) * size);
+    const own = data.subarray(unit * size, (unit + 1) * size);
+    const origin = originOfVariable(variables.get(name));
+    return origin === 0 ? own : Float64Array.from(own, (value) => value + origin);
   };
 }
 

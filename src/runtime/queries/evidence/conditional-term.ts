@@ -46,7 +46,7 @@ export async function exactTerm({
   if (closed && value !== undefined) return exactSummary(value, closed.plan);
   const listed = await enumeratedWorld(world, names);
   if (listed === undefined) return undefined;
-  const values = await evaluateRows(engine, target, columnsOf(listed, names), listed.rows);
+  const values = await evaluateRows({ loaded, engine }, target, columnsOf(listed, names), listed.rows);
   const level = term.kind === "quantile" ? (term.level ?? 0.5) : null;
   return {
     ...exactSummary(discreteValue(values, listed.weights!, level), listed.plan),
@@ -72,7 +72,7 @@ export async function conditionalTerm(request: ConditionalTermRequest): Promise<
   const names = namesIn(target, "variable");
   const world = { loaded, engine, interventions: term.interventions, evidence: term.evidence, key };
   const drawn = await drawWorld(world, names, blocks, rows / blocks);
-  const values = await evaluateRows(engine, target, columnsOf(drawn, names), drawn.rows);
+  const values = await evaluateRows({ loaded, engine }, target, columnsOf(drawn, names), drawn.rows);
   const { plan, effectiveSize, weights } = drawn;
   return { ...drawsSummary(values, weights, term, effectiveSize), kind: "estimate", plan, effectiveSize };
 }

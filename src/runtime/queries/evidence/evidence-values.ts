@@ -4,10 +4,12 @@ import { LevelFault, numberedCode, textCode } from "../../../model/level-express
 import { isLevelDomain } from "../../../model/levels.js";
 import type { Domain, Evidence } from "../../../model/schema-types.js";
 import type { LoadedModel } from "../../loaded-model.js";
-import { sizeOf } from "../../variables.js";
+import { originOfVariable, sizeOf } from "../../variables.js";
 
+/** The value as programs have it: less the variable's origin. */
 export function requireValue(loaded: LoadedModel, { variable, value }: Evidence): number {
-  const { domain } = loaded.variables.get(variable)!;
+  const bound = loaded.variables.get(variable)!;
+  const { domain } = bound;
   const impossible = (why: string) =>
     failure(
       "7070",
@@ -19,7 +21,7 @@ export function requireValue(loaded: LoadedModel, { variable, value }: Evidence)
   if (!isLevelDomain(domain)) {
     if (typeof value === "string") throw impossible("it has no levels");
     if (!isValueOf(domain, value)) throw impossible(`it is no value of ${domain.kind}`);
-    return value;
+    return value - originOfVariable(bound);
   }
   const named = { name: variable, domain };
   const code = typeof value === "string" ? textCode(named, value) : numberedCode(named, value);

@@ -1,4 +1,5 @@
 /** Variables without observed effects, from their mechanisms and interventions, for rows whose other values are known. */
+import { centredNoise } from "../../../model/origin.js";
 import { intervenedGraph } from "../../../model/plan.js";
 import type { Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
@@ -28,7 +29,7 @@ export async function drawForward(request: ForwardRequest): Promise<void> {
   const compute = request.compute.filter((name) => loaded.mechanisms.has(name) && !values.has(name));
   if (compute.length === 0) return;
   for (const { variable, noises } of interventions)
-    for (const { name, distribution, parameters } of noises) {
+    for (const { name, distribution, parameters } of noises.map(centredNoise)) {
       const called = interventionNoise(variable, name);
       if (distribution === "mnist" || values.has(called)) continue;
       values.set(called, sampleDraws({ size: 1, distribution, parameters }, rows, key.split(called)));

@@ -8,7 +8,14 @@ import type { Coordinate } from "../../../model/inference/affine.js";
 import { graphOf, intervenedGraph, mechanismsByName } from "../../../model/plan.js";
 import type { Domain, Intervention, LearnedMechanism, Mechanism, Noise } from "../../../model/schema-types.js";
 import { type LoadedModel, parametersOf } from "../../loaded-model.js";
-import { type BoundVariable, constantOf, encodedSizeOf } from "../../variables.js";
+import {
+  type BoundVariable,
+  constantOf,
+  encodedSizeOf,
+  originOfVariable,
+  rangeOf,
+  wholeNormalisation,
+} from "../../variables.js";
 import {
   type AffineForm,
   addScaled,
@@ -20,7 +27,7 @@ import {
 } from "./affine-form.js";
 import type { Equation } from "./gaussian-posterior.js";
 
-/** The values of one unit, by variable; what is missing is undefined. */
+/** The values of one unit in the variables' own units, by variable; what is missing is undefined. */
 export type KnownValues = (name: string) => ArrayLike<number> | undefined;
 
 export interface GaussianUnit {
@@ -81,7 +88,8 @@ class UnitReader implements GaussianUnit {
     const bound = this.loaded.variables.get(name)!;
     const { domain } = bound;
     // A point mass elsewhere is an equation that no noise solves, so that the evidence contradicts the model.
-    const isSatisfied = constantOf(bound) === null || Math.fround(value[0]!) === Math.fround(natural.form.constant);
+    const constant = constantOf(bound);
+    const isSatisfied = constant === null || Math.fround(value[0]! - originOfVariable(bound)) === Math.fround(constant);
     if (isConstantForm(natural.form) && isSatisfied) return;
     const observed = coordinateOf(natural.coordinate, domain, value[0]!);
     this.equations.push({ variable: name, form: natural.form, ...observed });
@@ -180,8 +188,9 @@ class UnitReader implements GaussianUnit {
   ): CoordinateForm | undefined {
     const bound = this.loaded.variables.get(variable)!;
     const constant = constantOf(bound);
-    if (constant !== null) return { coordinate: "identity", form: constantForm(constant) };
-    const { domain, normalisation } = bound;
+    if (constant !== null) return { coordinate: "identity", form: constantForm(constant + originOfVariable(bound)) };
+    const { domain } = bound;
+    const normalisation = wholeNormalisation(bound);
     const coordinate = linkOf(domain);
     if (coordinate === undefined || !normalisation) return undefined;
     const parameters = parametersOf(this.loaded.parameters, variable);
@@ -206,7 +215,8 @@ class UnitReader implements GaussianUnit {
     seen: CoordinateForm | undefined,
     knownValues: KnownValues,
   ): AffineForm[] | undefined {
-    const { domain, normalisation } = parent;
+    const { domain } = parent;
+    const normalisation = wholeNormalisation(parent);
     const values = seen === undefined || !isConstantForm(seen.form) ? undefined : [plainValue(seen)];
     const known = values ?? (seen === undefined ? knownValues(parent.name) : undefined);
     if (known !== undefined) return encodedValues(parent, known)?.map(constantForm);
@@ -215,7 +225,7 @@ class UnitReader implements GaussianUnit {
     if (domain.kind === "positive" && seen.coordinate === "log") return affine(normalisation.mean, normalisation.sd);
     if (domain.kind === "real" && seen.coordinate === "identity") return affine(normalisation.mean, normalisation.sd);
     if (domain.kind === "interval" && seen.coordinate === "identity")
-      return affine(normalisation.low, Math.max(normalisation.high - normalisation.low, 1e-12));
+      return affine(normalisation.low, rangeOf(normalisation.low, normalisation.high));
     return undefined;
   }
 
@@ -230,7 +240,9 @@ function plainValue({ coordinate, form }: CoordinateForm): number {
   return coordinate === "log" ? Math.exp(form.constant) : form.constant;
 }
 
-function encodedValues({ domain, normalisation }: BoundVariable, values: ArrayLike<number>): number[] | undefined {
+function encodedValues(variable: BoundVariable, values: ArrayLike<number>): number[] | undefined {
+  const { domain } = variable;
+  const normalisation = wholeNormalisation(variable);
   const all = Array.from(values);
   const [value] = all as [number];
   switch (domain.kind) {
@@ -243,9 +255,7 @@ function encodedValues({ domain, normalisation }: BoundVariable, values: ArrayLi
         ? [(Math.log(Math.max(value, 2 ** -126)) - normalisation.mean) / normalisation.sd]
         : undefined;
     case "interval":
-      return normalisation
-        ? [(value - normalisation.low) / Math.max(normalisation.high - normalisation.low, 1e-12)]
-        : undefined;
+      return normalisation ? [(value - normalisation.low) / rangeOf(normalisation.low, normalisation.high)] : undefined;
     case "binary":
       return [2 * value - 1];
     case "categorical":

@@ -7,6 +7,7 @@
  */
 import { intervenedGraph, parentsUnder } from "../../../model/plan.js";
 import type { Intervention } from "../../../model/schema-types.js";
+import { centredIntervention } from "../../centred-model.js";
 import { distributions } from "../../distributions/index.js";
 import type { Engine, HostData, Program, TensorSpec, Tensors } from "../../engine/engine.js";
 import * as tf from "../../engine/tfjs.js";
@@ -242,8 +243,9 @@ function worldLogProbability(
   world: World,
   draws: Tensors,
 ): tf.Tensor {
-  const intervention = interventionOn(inputs.interventions, name);
-  if (intervention === undefined) return naturalLogProbability(name, value, inputs, world, draws);
+  const given = interventionOn(inputs.interventions, name);
+  if (given === undefined) return naturalLogProbability(name, value, inputs, world, draws);
+  const intervention = centredIntervention(given, inputs.loaded.variables);
   const { inverse, noises } = intervention;
   if (inverse === undefined) throw new Error(`${name} has no density under its intervention`);
   const natural = startsFromDraw(intervention) ? naturalValue(name, inputs, world) : undefined;
@@ -261,9 +263,8 @@ function worldLogProbability(
     const logDensity = distributions[noise.distribution].logDensity(source, noise.parameters);
     return tf.add(tf.reshape(logDensity, [-1]), logDerivative);
   }
-  const { domain } = inputs.loaded.variables.get(name)!;
   const logDensity = tf.reshape(naturalLogProbability(name, source, inputs, world, draws), [-1]);
-  const isValue = tf.reshape(admits(domain, source), [-1]);
+  const isValue = tf.reshape(admits(inputs.loaded.variables.get(name)!, source), [-1]);
   const inside = tf.where(isValue, logDensity, tf.fill(logDensity.shape, Number.NEGATIVE_INFINITY));
   return tf.add(inside, logDerivative);
 }

@@ -7,7 +7,9 @@
  * below half before the last such variable, they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001).
  * Enumeration weighs every joint value of the missing variables instead, by the full probability.
  */
+
 import { failure } from "../../../diagnostics/diagnostic.js";
+import { centredNoise } from "../../../model/origin.js";
 import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
 import type { Engine } from "../../engine/engine.js";
 import type { LoadedModel } from "../../loaded-model.js";
@@ -107,7 +109,7 @@ class ParticleBlock {
     this.effectiveSize = new Float64Array(units).fill(Number.POSITIVE_INFINITY);
     for (const name of request.plan.observed) this.setRepeated(name, request.observed.get(name)!);
     for (const { variable, noises } of request.interventions)
-      for (const { name, distribution, parameters } of noises) {
+      for (const { name, distribution, parameters } of noises.map(centredNoise)) {
         if (distribution === "mnist") continue;
         const called = interventionNoise(variable, name);
         const all = new Float32Array(units * particles);

@@ -10,6 +10,7 @@ import type { Engine, HostData } from "../../engine/engine.js";
 import { inferredModel, type LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
 import { blockOfRows } from "../../rows.js";
+import { originOfVariable } from "../../variables.js";
 import { mentionsNatural } from "../world.js";
 import { knownValues, notInferable, posteriorOf } from "./complete-units.js";
 import { gaussianUnit } from "./gaussian-unit.js";
@@ -117,7 +118,7 @@ function gaussianEvidence(
   unit: number,
   plan: InferencePlan,
 ) {
-  const values = knownValues(observed, units, unit);
+  const values = knownValues(loaded, observed, units, unit);
   const fixed = fixedVariables(loaded.model, interventions, observed.keys());
   // Interventions on what matters are not in closed form, except that they fix causes at constants.
   const constants = new Map<string, number>();
@@ -125,7 +126,7 @@ function gaussianEvidence(
     const { expression } = interventions.find(({ variable, only }) => variable === name && only === undefined)!;
     constants.set(
       name,
-      evaluate(expression, { variables: new Map([...constants, ...scalars(observed, units, unit)]) }),
+      evaluate(expression, { variables: new Map([...constants, ...scalars(loaded, observed, units, unit)]) }),
     );
   }
   const known = (name: string) => (constants.has(name) ? [constants.get(name)!] : values(name));
@@ -133,8 +134,16 @@ function gaussianEvidence(
   return posteriorOf({ loaded, ...(unitName ? { unitName } : {}) }, own, unit).logEvidence;
 }
 
-function scalars(observed: ReadonlyMap<string, Float32Array>, units: number, unit: number): [string, number][] {
-  return [...observed].filter(([, data]) => data.length === units).map(([name, data]) => [name, data[unit]!]);
+/** In the variables' own units. */
+function scalars(
+  { variables }: LoadedModel,
+  observed: ReadonlyMap<string, Float32Array>,
+  units: number,
+  unit: number,
+): [string, number][] {
+  return [...observed]
+    .filter(([, data]) => data.length === units)
+    .map(([name, data]) => [name, data[unit]! + originOfVariable(variables.get(name))]);
 }
 
 /** Σ log p of variables whose causes are known, `[units]`. */

@@ -15,6 +15,7 @@ import type { Evidence, InferencePlan, Intervention } from "../../../model/schem
 import type { Engine } from "../../engine/engine.js";
 import { inferredModel, type LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/index.js";
+import { originOfVariable } from "../../variables.js";
 import type { CoordinateForm } from "./affine-form.js";
 import { staysInside } from "./closed-counterfactual.js";
 import { drawCoordinates, notInferable, posteriorOf } from "./complete-units.js";
@@ -63,7 +64,7 @@ export function planWorld(
   return plan;
 }
 
-/** Codes of levels instead of their names; a value outside the domain contradicts the model. */
+/** Values less their origins, codes of levels instead of their names; a value outside the domain contradicts the model. */
 export function evidenceValues({ loaded, evidence }: Pick<EvidenceWorld, "loaded" | "evidence">): Map<string, number> {
   return new Map(evidence.map((one) => [one.variable, requireValue(loaded, one)]));
 }
@@ -251,7 +252,9 @@ function gaussianWorld(
   given: ReadonlyMap<string, number>,
   weigh?: ReadonlySet<string>,
 ): { unit: GaussianUnit; posterior: NormalPosterior } {
-  const known = new Map(given);
+  const known = new Map(
+    [...given].map(([name, value]) => [name, value + originOfVariable(loaded.variables.get(name))]),
+  );
   const fixed = fixedVariables(loaded.model, interventions, given.keys());
   for (const name of fixed) {
     const { expression } = interventions.find(({ variable, only }) => variable === name && only === undefined)!;

@@ -1,0 +1,54 @@
+/**
+ * The origin of a quantity: the double that is taken off its values before they become single precision, and put back afterwards. It
+ * is 0 for ordinary quantities, and near the mean where that is so large beside the spread that 24 bits would not hold the spread.
+ */
+import type { Noise } from "./schema-types.js";
+
+/** Above this ratio of mean to spread an origin is taken; rounding to 24 bits stays below 2^-14 of the spread. */
+export const largestRatio = 2 ** 10;
+
+/** `spread` is a standard deviation; 0 for a constant, which counts as having a spread of 1. */
+export function originOf(mean: number, spread: number): number {
+  if (!Number.isFinite(mean) || !Number.isFinite(spread)) return 0;
+  if (Math.abs(mean) <= largestRatio * (spread > 0 ? spread : 1)) return 0;
+  if (spread === 0) return mean;
+  // A round number, so that the usual constants of a program cancel against it without a remainder.
+  const step = 2 ** Math.floor(Math.log2(spread));
+  const rounded = Math.round(mean / step) * step;
+  return Number.isFinite(rounded) ? rounded : mean;
+}
+
+type Family = { readonly centre: number; readonly spread: number; readonly shifted: (by: number) => number[] };
+
+/** The families that a location shifts; the standard deviation is that of the distribution up to a small factor. */
+function familyOf({ distribution, parameters }: Noise): Family | undefined {
+  const [first = 0, second = 0, third = 0] = parameters;
+  switch (distribution) {
+    case "normal":
+    case "laplace":
+    case "logistic":
+    case "gumbel":
+      return { centre: first, spread: second, shifted: (by) => [first - by, second] };
+    case "uniform":
+      return {
+        centre: (first + second) / 2,
+        spread: (second - first) / Math.sqrt(12),
+        shifted: (by) => [first - by, second - by],
+      };
+    case "student_t":
+      return { centre: second, spread: third, shifted: (by) => [first, second - by, third] };
+    default:
+      return undefined;
+  }
+}
+
+export function noiseOrigin(noise: Noise): number {
+  const family = familyOf(noise);
+  return family ? originOf(family.centre, family.spread) : 0;
+}
+
+/** The noise less its origin; the very same object where that is 0. */
+export function centredNoise<Given extends Noise>(noise: Given): Given {
+  const origin = noiseOrigin(noise);
+  return origin === 0 ? noise : { ...noise, parameters: familyOf(noise)!.shifted(origin) };
+}
