@@ -98,11 +98,27 @@ function scaled(expression: Expression | undefined, factor: number): Expression 
   return factor === -1 ? apply("negate", expression) : apply("multiply", constant(factor), expression);
 }
 
-const negated = ({ rest, offset }: Form): Form => ({ rest: scaled(rest, -1), offset: -offset });
+const negated = (form: Form): Form => ({
+  rest: scaled(form.rest, -1),
+  offset: -form.offset,
+  ...(form.whole === undefined ? {} : { whole: apply("negate", form.whole) }),
+});
+
+/** The whole value of a function of two forms, where one of them has a better one than rest + offset. */
+const wholeBy = (name: ApplyExpression["function"], a: Form, b: Form): Pick<Form, "whole"> =>
+  a.whole === undefined && b.whole === undefined ? {} : { whole: apply(name, wholeOf(a), wholeOf(b)) };
+
+/** Offsets that cancel take the better whole value with them: what is left of it is in the rest. */
+function added(name: "add" | "subtract", a: Form, b: Form, rest: Expression | undefined): Form {
+  const offset = name === "add" ? a.offset + b.offset : a.offset - b.offset;
+  const cancels = Math.abs(offset) < 0.5 * Math.max(Math.abs(a.offset), Math.abs(b.offset));
+  return { rest, offset, ...(cancels ? {} : wholeBy(name, a, b)) };
+}
 
 /** (a + α)(b + β) = a (b + β) + α b + αβ */
 function product(a: Form, b: Form): Form | undefined {
-  if (a.rest === undefined) return { rest: scaled(b.rest, a.offset), offset: a.offset * b.offset };
+  if (a.rest === undefined)
+    return { rest: scaled(b.rest, a.offset), offset: a.offset * b.offset, ...wholeBy("multiply", a, b) };
   if (b.rest === undefined) return product(b, a);
   if (Math.abs(b.offset) > Math.abs(a.offset)) return product(b, a);
   if (Math.abs(a.offset) < smallestOffset) return undefined;
@@ -116,7 +132,11 @@ function product(a: Form, b: Form): Form | undefined {
 /** (a + α)/(b + β) - α/β = (a - (α/β) b)/(b + β) */
 function quotient(a: Form, b: Form): Form | undefined {
   if (b.rest === undefined)
-    return { rest: a.rest && apply("divide", a.rest, constant(b.offset)), offset: a.offset / b.offset };
+    return {
+      rest: a.rest && apply("divide", a.rest, constant(b.offset)),
+      offset: a.offset / b.offset,
+      ...wholeBy("divide", a, b),
+    };
   if (Math.abs(b.offset) < smallestOffset) return undefined;
   const ratio = a.offset / b.offset;
   const above = sum(a.rest, scaled(b.rest, -ratio));
@@ -149,11 +169,9 @@ type Rule = (forms: readonly [Form, Form, Form], name: ApplyExpression["function
 const none: Rule = () => undefined;
 
 const rules: Record<ApplyExpression["function"], Rule> = {
-  add: ([a, b]) => ({ rest: sum(a.rest, b.rest), offset: a.offset + b.offset }),
-  subtract: ([a, b]) => ({
-    rest: a.rest && b.rest ? apply("subtract", a.rest, b.rest) : (a.rest ?? scaled(b.rest, -1)),
-    offset: a.offset - b.offset,
-  }),
+  add: ([a, b]) => added("add", a, b, sum(a.rest, b.rest)),
+  subtract: ([a, b]) =>
+    added("subtract", a, b, a.rest && b.rest ? apply("subtract", a.rest, b.rest) : (a.rest ?? scaled(b.rest, -1))),
   negate: ([a]) => negated(a),
   multiply: ([a, b]) => product(a, b),
   divide: ([a, b]) => quotient(a, b),
@@ -161,7 +179,6 @@ const rules: Record<ApplyExpression["function"], Rule> = {
   power: ([a, b]) => (b.rest === undefined && b.offset === 2 ? product(a, a) : undefined),
   /** exp(a + α) = exp(α) (1 + expm1(a)), with expm1(a) = 2 t/(1 - t) and t = tanh(a/2) near 0. */
   exp([a]) {
-    if (a.offset === 0) return undefined;
     const rest = restOf(a);
     const half = apply("tanh", apply("multiply", constant(0.5), rest));
     const near = apply("divide", apply("multiply", constant(2), half), apply("subtract", constant(1), half));
@@ -181,7 +198,6 @@ const rules: Record<ApplyExpression["function"], Rule> = {
     return {
       rest: apply("multiply", constant(2), apply("atanh", ratio)),
       offset: Math.log(a.offset),
-      whole: apply("log", wholeOf(a)),
     };
   },
   /** √(a + α) - √α = a/(√(a + α) + √α) */
