@@ -3,13 +3,15 @@
  */
 import type { Span } from "../diagnostics/diagnostic.js";
 import { isDiscrete } from "../model/catalogue.js";
-import { apply, constant, namesIn } from "../model/expression.js";
+import { apply, constant, namesIn, nodesOf } from "../model/expression.js";
 import { isLevelDomain } from "../model/levels.js";
-import type { Domain, Expression, Inverse, Noise } from "../model/schema-types.js";
+import type { Branch, Domain, Expression, ExpressionMechanism, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import { branchesOf } from "./branches.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
 import type { Context } from "./context.js";
 import { describeDomain, domainFaults, whyOutside } from "./domain-checks.js";
+import { tableHint } from "./given-tables.js";
 import { invert } from "./invert.js";
 import { lowerCondition, lowerLevel, lowerNumber, placeOf, type Scope } from "./lower.js";
 import { declareNoises, isDiscreteNoise, rangesFor } from "./noises.js";
@@ -34,12 +36,15 @@ export function compileExpression(context: Context, site: Site): CompiledMechani
   }
   const ranges = rangesFor(context, noises);
   // Noise that is discrete where the variable is not, or the reverse, leaves the domain too, and has a message of its own.
-  const isUnfit = noises.some((noise) => isDiscreteNoise(noise) !== isDiscrete(domain));
+  const conditions = conditionsOn(lowered);
+  const isUnfit = noises.some(
+    (noise) => isDiscreteNoise(noise) !== isDiscrete(domain) && !(isDiscrete(domain) && conditions.has(noise.name)),
+  );
   const sound = checkDomains(context, lowered, ranges, site, isUnfit);
   if (noises.length < names.size || used.size < names.size) return { mechanism: undefined, parents };
   const expression = simplify(lowered);
-  const inverse = noises.length === 0 ? null : invertNoise(context, lowered, noises, ranges, site);
-  if (!sound || inverse === undefined) return { mechanism: undefined, parents };
+  const solved = noises.length === 0 ? deterministic : solveNoises(context, lowered, noises, ranges, site);
+  if (!sound || solved === undefined) return { mechanism: undefined, parents };
   return {
     mechanism: {
       kind: "expression",
@@ -47,12 +52,14 @@ export function compileExpression(context: Context, site: Site): CompiledMechani
       parents: namesIn(expression, "variable"),
       noises: [...noises],
       expression,
-      inverse,
-      abduction: inverse === null ? "deterministic" : "exact",
+      ...solved,
     },
     parents,
   };
 }
+
+type Solved = Pick<ExpressionMechanism, "inverse" | "branches" | "abduction">;
+const deterministic: Solved = { inverse: null, abduction: "deterministic" };
 
 function lowerBody(
   context: Context,
@@ -102,36 +109,60 @@ function wayInto(domain: Domain): string | undefined {
 }
 
 /** Undefined after a report. */
-function invertNoise(
+function solveNoises(
   context: Context,
   lowered: Expression,
   noises: readonly Noise[],
   ranges: Ranges,
   site: Site,
-): Inverse | undefined {
-  const { statement, body } = site;
-  const [noise, second] = noises as [Noise, Noise?];
+): Solved | undefined {
+  const { statement, body, domain } = site;
   const declared = (name: string): Span => statement.noises.find((found) => found.name.text === name)!.span;
-  if (second !== undefined) {
-    context.report("5005", declared(second.name), `\`${noise.name}\` and \`${second.name}\` cannot be told apart`, {
-      hint: `one value gives one noise: draw one, or make \`${second.name}\` a variable of its own`,
-      related: [context.related("the other noise", declared(noise.name))],
-    });
+  const image = noises.find(({ distribution }) => distribution === "mnist");
+  const conditions = conditionsOn(lowered);
+  // Noise that only conditions read may be continuous whatever the variable is.
+  const mixed = noises.find(
+    (noise) =>
+      noise !== image &&
+      isDiscreteNoise(noise) !== isDiscrete(domain) &&
+      !(isDiscrete(domain) && conditions.has(noise.name)),
+  );
+  const unfit = image ?? mixed;
+  if (unfit !== undefined) {
+    checkNoiseKind(context, unfit, declared(unfit.name), site);
     return undefined;
   }
-  if (!checkNoiseKind(context, noise, declared(noise.name), site)) return undefined;
-  const inversion = invert(lowered, noise.name, ranges);
-  if ("failure" in inversion) {
-    const { code, at, message, hint } = inversion.failure;
-    context.report(code, placeOf(at) ?? body.span, message, { hint });
-    return undefined;
+  const [noise] = noises as [Noise];
+  const single = noises.length === 1 && isDiscreteNoise(noise) === isDiscrete(domain);
+  const inversion = single ? invert(lowered, noise.name, ranges) : undefined;
+  if (inversion !== undefined && "solution" in inversion) {
+    const { expression, logDerivative } = inversion.solution;
+    // Discrete values have probabilities, and no density that a scale could change.
+    const scale = isDiscreteNoise(noise) ? constant(0) : logDerivative;
+    return { inverse: { noise: noise.name, expression, logDerivative: scale }, abduction: "exact" };
   }
-  const { expression, logDerivative } = inversion.solution;
-  // Discrete values have probabilities, and no density that a scale could change.
-  return { noise: noise.name, expression, logDerivative: isDiscreteNoise(noise) ? constant(0) : logDerivative };
+  const found = branchesOf(lowered, noises, ranges, isDiscrete(domain));
+  if ("branches" in found)
+    return { inverse: null, branches: [...found.branches] as [Branch, ...Branch[]], abduction: "posterior_sample" };
+  const { code, at, message, hint } = inversion?.failure ?? found.failure;
+  context.report(code, placeOf(at) ?? body.span, message, { hint: isDiscrete(domain) ? tableHint(site) : hint });
+  return undefined;
 }
 
-function checkNoiseKind(context: Context, noise: Noise, span: Span, { statement: { name }, domain }: Site): boolean {
+/** The noises that stand in a condition. */
+function conditionsOn(expression: Expression): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const node of nodesOf(expression))
+    if (node.kind === "apply" && node.function === "if")
+      for (const name of namesIn(node.arguments[0]!, "noise")) found.add(name);
+  return found;
+}
+
+function checkNoiseKind(context: Context, noise: Noise, span: Span, site: Site): boolean {
+  const {
+    statement: { name },
+    domain,
+  } = site;
   if (noise.distribution === "mnist") {
     context.report("5015", span, `\`${noise.name}\` is an image, and expressions are of numbers`, {
       hint: "apply an image operator such as `set_thickness(e, t)`",
@@ -154,9 +185,9 @@ function checkNoiseKind(context: Context, noise: Noise, span: Span, { statement:
     `\`${noise.distribution}\` noise is continuous, and \`${name.text}\` is ${domain!.kind}`,
     {
       hint:
-        domain!.kind === "binary"
-          ? "draw `bernoulli(p)`, or use the mechanism `bernoulli(…)`"
-          : "use a mechanism such as `glm(…)`",
+        domain!.kind === "count"
+          ? "use a mechanism such as `glm(…)`"
+          : `compare it, as in \`if(${noise.name} > 0, 1, 0)\`, or ${tableHint(site)}`,
     },
   );
   return false;

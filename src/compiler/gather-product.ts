@@ -36,11 +36,13 @@ export function gatherProduct(expression: Expression, noise: string): Gathered |
   factors.take(expression, 1);
   const coefficient = simplify(factors.coefficient);
   const powers = [...factors.powers.values()];
-  if (factors.exponents.length > 0) {
-    if (powers.length > 0) return undefined;
-    return { kind: "power", coefficient, base: apply("exp", simplify(sumOf(factors.exponents))), exponent: 1 };
-  }
   const [only] = powers;
+  if (factors.exponents.length > 0) {
+    const exponential = apply("exp", simplify(sumOf(factors.exponents)));
+    if (powers.length === 1) return ratioOf([{ base: exponential, exponent: 1 }, only!], coefficient, noise);
+    if (powers.length > 1) return undefined;
+    return { kind: "power", coefficient, base: exponential, exponent: 1 };
+  }
   if (powers.length === 1) return { kind: "power", coefficient, base: only!.base, exponent: only!.exponent };
   return powers.length === 2 ? ratioOf(powers, coefficient, noise) : undefined;
 }

@@ -226,3 +226,11 @@ function distributionOf(context: Context, { node, index }: Row, shape: Shape): n
   const total = row.reduce((sum, value) => sum + value, 0);
   return row.map((value) => value / total);
 }
+
+/** Advice for a discrete variable whose probabilities depend on parents: the table that would state them, for its own types. */
+export function tableHint({ statement, domain }: Pick<Site, "statement" | "domain">): string {
+  const name = statement.name.text;
+  if (domain?.kind === "categorical" || domain?.kind === "ordinal")
+    return `state the probabilities for each level of a parent \`z\`: \`${name} : ${describeDomain(domain)} := categorical(z, table = [[…], …])\``;
+  return `state the probability of 1 for each level of a parent \`z\`: \`${name} : binary := bernoulli(z, table = [0.5, 0.1])\``;
+}

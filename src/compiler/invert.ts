@@ -16,6 +16,7 @@ import { brief } from "../model/print-expression.js";
 import type { ApplyExpression, Expression } from "../model/schema-types.js";
 import { gatherSum } from "./gather.js";
 import { gatherProduct, type Ratio } from "./gather-product.js";
+import { type CompletedSquare, completedSquare } from "./gather-quadratic.js";
 import { isNegative, isPositive, type Ranges, rangeOf, refine } from "./range.js";
 import {
   add,
@@ -183,11 +184,21 @@ function peelArithmetic(node: ApplyExpression, value: Expression, task: Task): O
     const message = `\`${task.noise}\` cancels out of \`${brief(node)}\``;
     return { failure: { code: "2012", at: node, message, hint: `leave \`${task.noise}\` out` } };
   }
-  if (sum.cores.length > 1) return severalOccurrences(node, task);
-  const { coefficient, core } = sum.cores[0]!;
-  const { rest } = sum;
+  const squared = sum.cores.length > 1 ? completedSquare(node, task.noise) : undefined;
+  if (sum.cores.length > 1 && squared === undefined) return severalOccurrences(node, task);
+  const { coefficient, core, rest } = squared ?? { ...sum.cores[0]!, rest: sum.rest };
   // The sum was nothing but a product of parts that all hold the noise.
   if (isConstant(coefficient, 1) && isConstant(rest, 0)) return peelProduct(node, core, value, task);
+  return peelAffine(node, { coefficient, core, rest }, value, task);
+}
+
+/** value = coefficient · core + rest */
+function peelAffine(
+  node: ApplyExpression,
+  { coefficient, core, rest }: CompletedSquare,
+  value: Expression,
+  task: Task,
+): Outcome {
   const range = rangeOf(coefficient, task.ranges);
   if (canBeZero(coefficient, task.ranges)) return zeroCoefficient(node, coefficient, task);
   const slope = logAbsolute(coefficient, isPositive(range));
@@ -211,7 +222,10 @@ function severalOccurrences(at: Expression, { noise }: Task): Outcome {
 
 function peelProduct(outer: ApplyExpression, core: Expression, value: Expression, task: Task): Outcome {
   const gathered = gatherProduct(core, task.noise);
-  if (gathered === undefined) return severalOccurrences(outer, task);
+  if (gathered === undefined) {
+    const squared = completedSquare(core, task.noise);
+    return squared === undefined ? severalOccurrences(outer, task) : peelAffine(outer, squared, value, task);
+  }
   if (gathered.kind === "ratio") return peelRatio(gathered, outer, value, task);
   const { coefficient, base, exponent } = gathered;
   if (exponent === 0) {

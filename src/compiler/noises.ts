@@ -63,7 +63,7 @@ function readDistribution(context: Context, name: string, call: ast.Call): Noise
       hint: `write \`${signature(distribution as keyof typeof distributions)}\``,
     });
   }
-  const parameters = call.positional.map((parameter) => parameterOf(context, parameter));
+  const parameters = call.positional.map((parameter, index) => parameterOf(context, parameter, { call, name, index }));
   const numbers = parameters.filter((value) => value !== undefined);
   if (numbers.length < parameters.length || call.options.length > 0) return undefined;
   const kind = distribution as keyof typeof distributions;
@@ -80,11 +80,33 @@ function signature(name: keyof typeof distributions): string {
   return `${name}(${parameters.map((parameter) => parameter.name).join(", ")}${variadic ? ", …" : ""})`;
 }
 
-function parameterOf(context: Context, parameter: ast.Expression): number | undefined {
+/** A parameter's place in the call of a distribution, for the noise `name`. */
+interface ParameterPlace {
+  readonly call: ast.Call;
+  readonly name: string;
+  readonly index: number;
+}
+
+/** What says the same with a noise that has no causes. */
+function exogenousWay(context: Context, parameter: ast.Expression, { call, name, index }: ParameterPlace): string {
+  const text = context.source.slice(parameter.span);
+  switch (call.callee.text) {
+    case "bernoulli":
+      return `compare a uniform noise with it: \`if(${name} < ${text}, 1, 0) where ${name} ~ uniform(0, 1)\`, or state the probability for each level of a parent: \`bernoulli(z, table = [0.5, 0.1])\``;
+    case "categorical":
+      return "state the probabilities for each level of a parent: `categorical(z, table = [[0.5, 0.5], [0.1, 0.9]])`";
+    default: {
+      const isScale = index > 0;
+      return `draw noise with constant parameters and let the expression use it, as in \`${isScale ? `(${text}) * ${name}` : `${text} + ${name}`}\``;
+    }
+  }
+}
+
+function parameterOf(context: Context, parameter: ast.Expression, place: ParameterPlace): number | undefined {
   const parent = referencesIn(parameter).find((name) => context.names.variables.has(name));
   if (parent === undefined) return constantValue(context, parameter);
   context.report("5003", parameter.span, `noise is exogenous, so its parameters cannot depend on \`${parent}\``, {
-    hint: `draw noise with constant parameters and let the expression use \`${parent}\`, as in \`${parent} + e\``,
+    hint: exogenousWay(context, parameter, place),
   });
   return undefined;
 }

@@ -82,7 +82,7 @@ function reportNoAbduction(context: Context, node: ast.QueryTerm, mechanism: Mec
 function reasonOfNoDensity(mechanism: Mechanism): string {
   switch (mechanism.kind) {
     case "expression":
-      return "it is a function of its parents, without noise";
+      return "it is a function of its parents, without noise: draw the noise that it has in its own `where`";
     case "operator":
       return "recorded items have no density; learn it with `cvae`";
     default:

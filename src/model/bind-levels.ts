@@ -17,6 +17,7 @@ import {
 } from "./level-expressions.js";
 import { isLevelDomain } from "./levels.js";
 import type {
+  Branch,
   Domain,
   Evidence,
   Expression,
@@ -53,6 +54,10 @@ export function bindLevels(model: Model, domainOf: (variable: string) => Domain 
   return { ...bound, queries };
 }
 
+function atLeastOne<Item>(items: readonly Item[]): [Item, ...Item[]] {
+  return items as [Item, ...Item[]];
+}
+
 class Binder {
   private place = "";
   private readonly faults = new Map<string, Omit<Diagnostic, "file">>();
@@ -86,10 +91,38 @@ class Binder {
             expression: this.number(inverse.expression, ofValue),
             logDerivative: this.number(inverse.logDerivative, ofValue),
           },
+          ...(mechanism.branches === undefined
+            ? {}
+            : { branches: atLeastOne(mechanism.branches.map((branch) => this.branch(branch, own, ofValue))) }),
         };
       }
       default:
         return mechanism;
+    }
+  }
+
+  private branch(branch: Branch, own: Levelled | undefined, ofValue: Levelled | undefined): Branch {
+    const when = this.number(branch.when);
+    switch (branch.kind) {
+      case "constant":
+        return { ...branch, when, value: this.rightSide(branch.value, own) };
+      case "cell": {
+        const edge = (at: Expression | null) => at && this.number(at);
+        return {
+          ...branch,
+          when,
+          low: edge(branch.low),
+          high: edge(branch.high),
+          value: this.rightSide(branch.value, own),
+        };
+      }
+      case "inverse":
+        return {
+          ...branch,
+          when,
+          expression: this.number(branch.expression, ofValue),
+          logDerivative: this.number(branch.logDerivative, ofValue),
+        };
     }
   }
 

@@ -86,8 +86,41 @@ export function checkExpressionMechanism(mechanism: ExpressionMechanism, pointer
       report("8004", `${pointer}/inverse/noise`, "must be the one noise of the mechanism");
     }
   }
-  const derived = inverse !== null ? "exact" : noises.length === 0 ? "deterministic" : "none";
+  checkBranches(mechanism, pointer, report);
+  const isUnsolved = noises.length === 0 ? "deterministic" : "none";
+  const derived = inverse !== null ? "exact" : mechanism.branches !== undefined ? "posterior_sample" : isUnsolved;
   if (abduction !== derived) report("8005", `${pointer}/abduction`, `must be "${derived}"`);
+}
+
+function checkBranches(
+  { parents, noises, inverse, branches }: ExpressionMechanism,
+  pointer: string,
+  report: Report,
+): void {
+  if (branches === undefined) return;
+  if (inverse !== null) report("8004", `${pointer}/branches`, "stand in the place of `inverse`, which must be null");
+  const variables = new Set(parents);
+  const byName = new Map(noises.map((noise) => [noise.name, noise]));
+  const plain: Scope = { variables, noises: new Set() };
+  branches.forEach((branch, index) => {
+    const place = `${pointer}/branches/${index}`;
+    checkExpression(branch.when, plain, `${place}/when`, report);
+    if (branch.kind !== "inverse") checkExpression(branch.value, plain, `${place}/value`, report);
+    if (branch.kind === "constant") return;
+    const noise = byName.get(branch.noise);
+    if (noise === undefined) report("2001", `${place}/noise`, `\`${branch.noise}\` is no noise of the mechanism`);
+    if (branch.kind === "inverse") {
+      checkExpression(branch.expression, { ...plain, value: true }, `${place}/expression`, report);
+      checkExpression(branch.logDerivative, { ...plain, value: true }, `${place}/logDerivative`, report);
+      return;
+    }
+    for (const edge of ["low", "high"] as const) {
+      const at = branch[edge];
+      if (at !== null) checkExpression(at, plain, `${place}/${edge}`, report);
+    }
+    if (noise !== undefined && (noise.distribution === "mnist" || !distributions[noise.distribution].thresholds))
+      report("5009", `${place}/noise`, `a threshold cannot cut \`${noise.distribution}\` noise`);
+  });
 }
 
 export function checkOperator(mechanism: OperatorMechanism, pointer: string, report: Report): void {

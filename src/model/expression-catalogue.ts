@@ -51,17 +51,27 @@ export interface DistributionSpec {
   /** `categorical(p…)` takes the last parameter any number of times. */
   readonly variadic?: true;
   readonly discrete?: true;
+  /** A noise that a threshold cuts: its distribution function and the inverse are at hand in tensors (`logistic-scale.ts`). */
+  readonly thresholds?: true;
   /** The open interval that the draws fall into, given the parameters; discrete draws reach its ends. */
   readonly support: (parameters: readonly number[]) => readonly [low: number, high: number];
 }
 
 const line = (): readonly [number, number] => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 const halfLine = (): readonly [number, number] => [0, Number.POSITIVE_INFINITY];
-const located = { parameters: [{ name: "loc" }, { name: "scale", above: 0 }], support: line };
+const located = {
+  parameters: [{ name: "loc" }, { name: "scale", above: 0 }],
+  thresholds: true,
+  support: line,
+} as const;
 
 export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, DistributionSpec>> = {
-  normal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], support: line },
-  uniform: { parameters: [{ name: "low" }, { name: "high" }], support: ([low, high]) => [low!, high!] },
+  normal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], thresholds: true, support: line },
+  uniform: {
+    parameters: [{ name: "low" }, { name: "high" }],
+    thresholds: true,
+    support: ([low, high]) => [low!, high!],
+  },
   gamma: {
     parameters: [
       { name: "shape", above: 0 },
@@ -69,7 +79,7 @@ export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, 
     ],
     support: halfLine,
   },
-  exponential: { parameters: [{ name: "rate", above: 0 }], support: halfLine },
+  exponential: { parameters: [{ name: "rate", above: 0 }], thresholds: true, support: halfLine },
   beta: {
     parameters: [
       { name: "a", above: 0 },
@@ -81,7 +91,7 @@ export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, 
   logistic: located,
   gumbel: located,
   student_t: { parameters: [{ name: "df", above: 0 }, { name: "loc" }, { name: "scale", above: 0 }], support: line },
-  lognormal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], support: halfLine },
+  lognormal: { parameters: [{ name: "mean" }, { name: "sd", above: 0 }], thresholds: true, support: halfLine },
   bernoulli: { parameters: [{ name: "p", minimum: 0, maximum: 1 }], discrete: true, support: () => [0, 1] },
   categorical: {
     parameters: [

@@ -86,7 +86,7 @@ function densityStep(mechanism: Mechanism): DensityStep {
 export function densityOf(mechanism: Mechanism): DensityStep["kind"] {
   switch (mechanism.kind) {
     case "expression":
-      return mechanism.inverse === null ? "none" : "exact";
+      return mechanism.inverse === null && mechanism.branches === undefined ? "none" : "exact";
     case "table":
       return "exact";
     case "operator":

@@ -64,10 +64,39 @@ describe("inversion", () => {
   });
 });
 
+describe("a noise in several places", () => {
+  // The value at a noise, from the text; the inverse must give the noise back, and its slope by central differences.
+  const forms: readonly [text: string, at: (e: number) => number, noise: number][] = [
+    ["e^2 + 2*e where e ~ gamma(2, 1)", (e) => e ** 2 + 2 * e, 0.7],
+    ["e * (e + 2) where e ~ exponential(1)", (e) => e * (e + 2), 1.3],
+    ["5 - (e + 1)^2 - e where e ~ exponential(1)", (e) => 5 - (e + 1) ** 2 - e, 0.4],
+    ["exp(2*e) + exp(e) where e ~ normal(0, 1)", (e) => Math.exp(2 * e) + Math.exp(e), -0.8],
+    ["(e + 1)^2 - e^2 where e ~ normal(0, 1)", (e) => 2 * e + 1, -3],
+    ["exp(e) / (1 + exp(e)) where e ~ normal(0, 1)", (e) => 1 / (1 + Math.exp(-e)), 0.6],
+    ["3 + 2 * exp(-e) / (4 + exp(-e)) where e ~ normal(0, 1)", (e) => 3 + 2 / (4 * Math.exp(e) + 1), 0.6],
+    ["(exp(e) - 1) / (exp(e) + 1) where e ~ normal(0, 1)", (e) => Math.tanh(e / 2), -0.5],
+    ["e^2 - 4*e where e ~ uniform(2, 5)", (e) => e ** 2 - 4 * e, 3.5],
+    ["e^2 - 4*e where e ~ uniform(-1, 2)", (e) => e ** 2 - 4 * e, 0.5],
+  ];
+  for (const [text, at, noise] of forms) {
+    it(text, () => {
+      const { inverse } = expressionOf(compiled(`y := ${text}`), "y");
+      const value = at(noise);
+      expect(evaluate(inverse!.expression, { value })).to.be.closeTo(noise, 1e-9);
+      const slope = (at(noise + 1e-5) - at(noise - 1e-5)) / 2e-5;
+      expect(evaluate(inverse!.logDerivative, { value })).to.be.closeTo(-Math.log(Math.abs(slope)), 1e-7);
+    });
+  }
+
+  it("is refused where two values of it give one, with the bound that would do", () => {
+    expectMarked("y := <|5006 e ^ 2 + 2 * e|> where e ~ normal(0, 1)");
+  });
+});
+
 describe("what cannot be inverted", () => {
   const faults = [
     "y := <|5007 r * e|> where e ~ normal(0, 1)",
-    "y := <|5005 e * (1 + e)|> where e ~ normal(0, 1)",
+    "y := <|5006 e * (1 + e)|> where e ~ normal(0, 1)",
     "y := 1 + <|5005 e * exp(e)|> where e ~ normal(0, 1)",
     "y := 2 * <|5006 abs(e)|> where e ~ normal(0, 1)",
     "y := <|5006 e ^ 2|> where e ~ normal(0, 1)",
@@ -76,7 +105,11 @@ describe("what cannot be inverted", () => {
     "y := if(<|5008 e > 0|>, e, 2 * e) where e ~ normal(0, 1)",
     "y := if(b == 1, e, <|5006 r|>) where e ~ normal(0, 1)",
     "y := <|2012 e - e|> where e ~ normal(0, 1)",
-    "y := e + f where e ~ normal(0, 1), <|5005 f ~ normal(0, 1)|>",
+    "y := <|5005 e + f|> where e ~ normal(0, 1), f ~ normal(0, 1)",
+    "y := if(b == 1, e, <|5006 2|>) where e ~ normal(0, 1)",
+    "y : binary := if(<|5008 exp(e) > p|>, 1, 0) where e ~ normal(0, 1)",
+    "y : binary := if(<|5007 r * e > p|>, 1, 0) where e ~ normal(0, 1)",
+    "y : binary := if(<|5009 e > p|>, 1, 0) where e ~ gamma(2, 1)",
     "y : real := e where <|5009 e ~ bernoulli(0.5)|>",
     "y := r where <|2012 e|> ~ normal(0, 1)",
     "y := <|5007 1 ^ e|> where e ~ normal(0, 1)",

@@ -35,10 +35,10 @@ export const mechanismCodes: readonly CatalogueEntry[] = [
     code: "5005",
     title: "Noise that cannot be told apart",
     explanation:
-      "The noise is recovered from one observed value, so there is one noise, and it must be possible to bring it into one place.",
+      "The noise is recovered from one observed value, so there is one noise, or one for each branch of an `if` on parents, and it must be possible to bring it into one place. Polynomials of second degree and ratios of linear forms are brought there.",
     examples: {
-      bad: "t := e * (1 + e) where e ~ gamma(1, 1)",
-      good: "t := 2 * (1 + e) where e ~ gamma(1, 1)",
+      bad: "t := e + log(e) where e ~ gamma(1, 1)",
+      good: "t := 1 + log(e) where e ~ gamma(1, 1)",
     },
   },
   {
@@ -59,7 +59,8 @@ export const mechanismCodes: readonly CatalogueEntry[] = [
   {
     code: "5008",
     title: "A condition that holds the noise",
-    explanation: "Which branch was taken could not be told from the value. Conditions are on parents.",
+    explanation:
+      "Which branch was taken could not be told from the value. Conditions are on parents; a binary, ordinal or categorical variable may also compare the noise itself with parents: `if(u < 0.2 + 0.7 * z, 1, 0)`.",
     examples: {
       bad: "t := if(e > 0, e, 2 * e) where e ~ normal(0, 1)",
       good: "b := flow()\nt := if(b > 0, e, 2 * e) where e ~ normal(0, 1)",
@@ -68,7 +69,8 @@ export const mechanismCodes: readonly CatalogueEntry[] = [
   {
     code: "5009",
     title: "Discrete and continuous mixed up",
-    explanation: "Discrete noise gives discrete variables, continuous noise continuous ones.",
+    explanation:
+      "Discrete noise gives discrete variables, continuous noise continuous ones. A discrete variable compares continuous noise with a threshold, `if(u < 0.3, 1, 0)`, which cuts uniform, normal, logistic, laplace, gumbel, exponential and lognormal noise.",
     examples: { bad: "b : real := e where e ~ bernoulli(0.5)", good: "b : binary := e where e ~ bernoulli(0.5)" },
   },
   {

@@ -8,6 +8,7 @@ import { distributions } from "../distributions/index.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { evaluate } from "../expressions.js";
+import { abductBranches, branchDraws, branchLogProbability } from "./branches.js";
 import type { DrawSpec, Mechanism } from "./mechanism.js";
 
 function drawsOf(mechanism: ExpressionMechanism): Record<string, DrawSpec> {
@@ -35,10 +36,12 @@ function rowsOf(...groups: Tensors[]): number {
 }
 
 export function createExpression(mechanism: ExpressionMechanism): Mechanism {
-  const { variable, expression, inverse } = mechanism;
+  const { variable, expression, inverse, branches } = mechanism;
   const noises = drawsOf(mechanism);
+  const branched = branches === undefined ? undefined : { ...mechanism, branches };
 
   function logProbability(_parameters: Tensors, value: tf.Tensor, parents: Tensors): tf.Tensor {
+    if (branched !== undefined) return branchLogProbability(branched, value, parents);
     if (!inverse) throw failure("7016", "model", `\`${variable}\` has no density: its noise cannot be recovered`);
     const environment = { variables: new Map(Object.entries(parents)), noises: new Map(), value };
     const noise = evaluate(inverse.expression, environment);
@@ -54,10 +57,10 @@ export function createExpression(mechanism: ExpressionMechanism): Mechanism {
     variable,
     kind: "expression",
     abduction: mechanism.abduction,
-    density: inverse ? "exact" : "none",
+    density: inverse || branched ? "exact" : "none",
     parameters: {},
     noises,
-    draws: {},
+    draws: branched === undefined ? {} : branchDraws(branched, noises),
     forward(_parameters, noise, parents) {
       const result = evaluate(expression, {
         variables: new Map(Object.entries(parents)),
@@ -65,7 +68,8 @@ export function createExpression(mechanism: ExpressionMechanism): Mechanism {
       });
       return batchRows(result, rowsOf(noise, parents));
     },
-    abduct(_parameters, value, parents) {
+    abduct(_parameters, value, parents, draws, particles) {
+      if (branched !== undefined) return abductBranches(branched, value, parents, draws, particles);
       if (!inverse) return {};
       const environment = { variables: new Map(Object.entries(parents)), noises: new Map(), value };
       return { [inverse.noise]: evaluate(inverse.expression, environment) };

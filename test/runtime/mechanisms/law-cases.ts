@@ -77,6 +77,24 @@ export const lawCases: Record<string, LoadedModel> = {
   "flow, image, affine, linear spline, coupling, root": root(
     "y : image(2, 1) := flow(transform = [affine, spline(bins = 4), coupling(layers = 1, hidden = [4])])",
   ),
+  "expression, threshold of uniform noise": withParent(
+    "y : binary := if(u < p / (1 + p), 1, 0) where u ~ uniform(0, 1)",
+  ),
+  "expression, cells of normal noise": withParent(
+    "y : ordinal(3) := if(e < 0.5 - p, 0, if(e < 1 - 0.5 * p, 1, 2)) where e ~ normal(0.5, 2)",
+  ),
+  "expression, cells of laplace noise, the same value twice": withParent(
+    "y : binary := if(e < -1, 1, if(e > p, 1, 0)) where e ~ laplace(0, 2)",
+  ),
+  "expression, cells of gumbel and exponential noise by a condition": withParent(
+    "y : binary := if(p > 2, if(g > 0.7, 1, 0), 1 - if(2 * x > p, 1, 0)) where g ~ gumbel(0, 1), x ~ exponential(0.7)",
+  ),
+  "expression, cells of lognormal and logistic noise": withParent(
+    "y : binary := if(p > 2, if(g > p, 1, 0), if(l > p, 0, 1)) where g ~ lognormal(1, 0.5), l ~ logistic(1, 0.5)",
+  ),
+  "expression, a noise for each branch": withParent(
+    "y : real := if(p > 2, p + e, 2 * f) where e ~ normal(0, 1), f ~ logistic(0, 1)",
+  ),
   "table, root, ordinal": root("y : ordinal(3) := categorical(table = [0.2, 0.3, 0.5])"),
   "linear, root, real": root("y : real := linear()"),
   "linear, positive": withParent("y : positive := linear(p)"),
