@@ -7,6 +7,7 @@ import { columnOfValues } from "../runtime/columns.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, CounterfactualQueryAnswer } from "../runtime/queries/answer-queries.js";
 import type { Spread } from "../runtime/queries/evidence/aggregate.js";
+import { type ParticleError, toDigitsOf } from "../runtime/queries/evidence/answer-evidence.js";
 import { boundDomain, columnVariable } from "./runnable.js";
 
 /** The values of counterfactual and sample queries as data sets under `queries/NAME`. */
@@ -49,7 +50,7 @@ export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset
 /** Copied variables are the very columns that were read, where nothing of them was missing; the rest come from the answer. */
 export function counterfactualColumns(
   loaded: LoadedModel,
-  answer: Pick<CounterfactualQueryAnswer, "plan" | "values" | "probabilities" | "spread" | "targets">,
+  answer: Pick<CounterfactualQueryAnswer, "plan" | "values" | "probabilities" | "spread" | "targets" | "errors">,
   observed: Pick<Dataset, "columns"> | undefined,
 ): Map<string, Column> {
   const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
@@ -58,11 +59,17 @@ export function counterfactualColumns(
     const read = observed?.columns.get(name);
     const values = answer.values.get(name);
     if (read && !changed.has(name) && isWhole(read)) columns.set(name, read);
-    else if (values) columns.set(name, columnOfValues(columnVariable(loaded, name), values));
+    else if (values)
+      columns.set(name, columnOfValues(columnVariable(loaded, name), withoutIdleDigits(values, answer.errors?.get(name))));
   }
   for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
   for (const [name, spread] of answer.spread) spreadColumns(loaded, name, spread, columns);
   return columns;
+}
+
+/** The mean over a unit's particles to the digits that its error supports. */
+function withoutIdleDigits(values: Float32Array, error: ParticleError | undefined): Float32Array {
+  return error?.kind === "number" ? values.map((value) => toDigitsOf(value, error.standardError)) : values;
 }
 
 function isWhole(column: Column): boolean {

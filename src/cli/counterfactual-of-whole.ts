@@ -11,7 +11,8 @@ import { levelsIn, printIntervention } from "../model/print-expression.js";
 import type { Intervention, QueryTerm } from "../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../runtime/columns.js";
 import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
-import { answerUnits } from "../runtime/queries/evidence/answer-units.js";
+import { answerEvidence, type EvidenceAnswer } from "../runtime/queries/evidence/answer-evidence.js";
+import { answerUnits, type UnitsAnswer, type UnitsRequest } from "../runtime/queries/evidence/answer-units.js";
 import { requireValue } from "../runtime/queries/evidence/evidence-values.js";
 import { RandomKey } from "../runtime/random/index.js";
 import { counterfactualColumns } from "./answer-data.js";
@@ -19,6 +20,7 @@ import { inferenceLines, summaryLines, supportJson } from "./describe-answer.js"
 import { namesOfMissing } from "./missing-option.js";
 import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
+import { errorLines, errorsJson } from "./particle-error-text.js";
 import { compileQuestion, conditionsText } from "./question.js";
 import { columnVariable, recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
 import { rowProgress, type Terminal } from "./terminal.js";
@@ -40,7 +42,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
   const described: Record<string, unknown>[] = [];
   const report = rowProgress(terminal);
   for (const [index, world] of worlds.entries()) {
-    const answer = await answerUnits({
+    const asked: UnitsRequest = {
       loaded,
       engine,
       observed: rowsOfColumns(dataset.columns, loaded.variables),
@@ -55,7 +57,10 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
       key: RandomKey.fromSeed(options.seed).split("counterfactual"),
       onRows: (done, total) =>
         report(worlds.length > 1 ? `counterfactuals of world ${index + 1}` : "counterfactuals", done, total),
-    });
+    };
+    const answer: UnitsAnswer & Partial<Pick<EvidenceAnswer, "errors">> =
+      options.given === undefined ? await answerUnits(asked) : await answerEvidence(asked);
+    const { errors } = answer;
     const { plan, support, inference } = answer;
     const { rows, ids } = dataset;
     const place = { ...options, ...outputOf(options, index, worlds.length) };
@@ -65,7 +70,8 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
     });
     terminal.done(`wrote ${rows} counterfactual units to ${toStdout(place) ? "stdout" : place.out}`);
     if (worlds.length > 1) terminal.note(`  do(${world.map((one) => printIntervention(one, levelsOf)).join(", ")})`);
-    for (const line of [...summaryLines(plan, support), ...inferenceLines(inference)]) terminal.note(line);
+    for (const line of [...errorLines(loaded, errors), ...summaryLines(plan, support), ...inferenceLines(inference)])
+      terminal.note(line);
     described.push({
       rows,
       variables: targets,
@@ -73,6 +79,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
       engine: description,
       particles: options.particles,
       plan,
+      ...errorsJson(errors),
       ...supportJson(support),
       ...(inference.length > 0 ? { inference } : {}),
       ...(worlds.length > 1 ? { out: place.out } : {}),

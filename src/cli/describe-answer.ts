@@ -9,6 +9,7 @@ import type { UnitCount } from "../runtime/queries/evidence/term-summary.js";
 import type { TermInference } from "../runtime/queries/expectation.js";
 import type { SupportFinding } from "../runtime/support/finding.js";
 import { doubtLine, estimateText } from "./estimate-text.js";
+import { errorLines, errorsJson } from "./particle-error-text.js";
 
 export function describeAnswer(
   loaded: LoadedModel,
@@ -68,9 +69,14 @@ export function describeAnswer(
         units,
         files: `queries/${answer.name}`,
         plan: answer.plan,
+        ...errorsJson(answer.errors),
         ...supportJson(answer.support),
         ...(answer.inference.length > 0 ? { inference: answer.inference } : {}),
-        notes: [...summaryLines(answer.plan, answer.support), ...inferenceLines(answer.inference)],
+        notes: [
+          ...errorLines(loaded, answer.errors),
+          ...summaryLines(answer.plan, answer.support),
+          ...inferenceLines(answer.inference),
+        ],
       };
     }
   }

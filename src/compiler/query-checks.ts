@@ -58,7 +58,7 @@ function checkEvidence(
     const setting = term.kind === "counterfactual" ? undefined : whyNoDensity(term.interventions, name);
     if (setting !== undefined) {
       context.report("5014", condition.span, `there can be no evidence on \`${name}\` where ${setting}`, {
-        hint: "evidence beside a `do` is of the world after it",
+        hint: `evidence beside a \`do\` is of the world after it; what units of which it is known would have been, as in the effect on the treated, is \`counterfactual(… | ${name} = …, do(…))\`, and \`scmc counterfactual MODEL --given "${name} = …" --do "…" --of …\` in the shell`,
       });
       continue;
     }

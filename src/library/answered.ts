@@ -4,6 +4,7 @@ import { levelsIn, print } from "../model/print-expression.js";
 import type { Expression, QueryPlan } from "../model/schema-types.js";
 import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, Setting } from "../runtime/queries/answer-queries.js";
+import type { ParticleError } from "../runtime/queries/evidence/answer-evidence.js";
 import type { PatternReport } from "../runtime/queries/evidence/answer-units.js";
 import type { Estimate } from "../runtime/queries/expectation.js";
 import type { SupportFinding } from "../runtime/support/finding.js";
@@ -43,6 +44,8 @@ export interface CounterfactualAnswered<Types> extends InWorld {
   readonly support: readonly SupportFinding[];
   /** How missing values were found. */
   readonly inference: readonly PatternReport[];
+  /** Of the one unit of the query's evidence: the spread over its particles and the error of their mean, by variable. */
+  readonly errors?: { readonly [Name in keyof Types]?: ParticleError };
 }
 
 export function answered<Types>(loaded: LoadedModel, answer: Answer): Answered<Types> {
@@ -60,10 +63,19 @@ export function answered<Types>(loaded: LoadedModel, answer: Answer): Answered<T
       return { kind, rows, values: columns(values), effectiveSize, support };
     }
     case "counterfactual": {
-      const { kind, setting, plan, support, inference, targets } = answer;
+      const { kind, setting, errors, plan, support, inference, targets } = answer;
       const probabilities = Object.fromEntries(answer.probabilities) as CounterfactualAnswered<Types>["probabilities"];
       const values = columns(new Map(targets.map((name) => [name, answer.values.get(name)!])));
-      return { kind, ...settingOf(loaded, setting), values, probabilities, plan, support, inference };
+      return {
+        kind,
+        ...settingOf(loaded, setting),
+        values,
+        probabilities,
+        plan,
+        support,
+        inference,
+        ...(errors ? { errors: Object.fromEntries(errors) as CounterfactualAnswered<Types>["errors"] & object } : {}),
+      };
     }
     case "unanswered":
       throw failure("7062", loaded.model.name, answer.reason, unitsHint);

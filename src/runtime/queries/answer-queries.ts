@@ -14,6 +14,7 @@ import type { Rows } from "../rows.js";
 import type { SupportFinding } from "../support/finding.js";
 import type { ReportRows } from "./blocks.js";
 import type { Spread, Wanted } from "./evidence/aggregate.js";
+import { answerEvidence, type ParticleError } from "./evidence/answer-evidence.js";
 import { answerUnits, type PatternReport } from "./evidence/answer-units.js";
 import { requireValue } from "./evidence/evidence-values.js";
 import { type Estimate, estimate, isEstimable } from "./expectation.js";
@@ -61,6 +62,8 @@ export interface CounterfactualQueryAnswer {
   readonly support: readonly SupportFinding[];
   /** How missing values were found. */
   readonly inference: readonly PatternReport[];
+  /** Of the one unit of a query's evidence: what its particles leave open. */
+  readonly errors?: ReadonlyMap<string, ParticleError>;
 }
 
 export interface AnswerRequest {
@@ -154,7 +157,7 @@ async function answerCounterfactual(
   const isFactual = term.evidence.length > 0;
   const units = isFactual ? evidenceUnit(loaded, term) : observed;
   if (!units) return { kind: "unanswered", name: world.name, reason: "it needs observed units", needs: "units" };
-  const { plan, values, probabilities, support, spread, inference } = await answerUnits({
+  const asked = {
     loaded,
     engine,
     observed: units,
@@ -166,7 +169,10 @@ async function answerCounterfactual(
     key,
     ...(isFactual ? { unitName: () => "the query" } : unitName ? { unitName } : {}),
     ...(onRows ? { onRows: (done: number, total: number) => onRows(world.name, done, total) } : {}),
-  });
+  };
+  const { plan, values, probabilities, support, spread, inference, errors } = isFactual
+    ? await answerEvidence(asked)
+    : { ...(await answerUnits(asked)), errors: undefined };
   const of = isFactual ? ("evidence" as const) : ("observed" as const);
   return {
     kind: "counterfactual",
@@ -179,6 +185,7 @@ async function answerCounterfactual(
     targets,
     support,
     inference,
+    ...(errors ? { errors } : {}),
   };
 }
 
