@@ -60,7 +60,10 @@ export function counterfactualColumns(
     const values = answer.values.get(name);
     if (read && !changed.has(name) && isWhole(read)) columns.set(name, read);
     else if (values)
-      columns.set(name, columnOfValues(columnVariable(loaded, name), withoutIdleDigits(values, answer.errors?.get(name))));
+      columns.set(
+        name,
+        withoutIdleDigits(columnOfValues(columnVariable(loaded, name), values), answer.errors?.get(name)),
+      );
   }
   for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
   for (const [name, spread] of answer.spread) spreadColumns(loaded, name, spread, columns);
@@ -68,8 +71,9 @@ export function counterfactualColumns(
 }
 
 /** The mean over a unit's particles to the digits that its error supports. */
-function withoutIdleDigits(values: Float32Array, error: ParticleError | undefined): Float32Array {
-  return error?.kind === "number" ? values.map((value) => toDigitsOf(value, error.standardError)) : values;
+function withoutIdleDigits(column: Column, error: ParticleError | undefined): Column {
+  if (column.kind !== "numeric" || error?.kind !== "number") return column;
+  return { ...column, values: column.values.map((value) => toDigitsOf(value, error.standardError)) };
 }
 
 function isWhole(column: Column): boolean {

@@ -53,7 +53,7 @@ describe("the library's causal model", () => {
     expect([...columns.t!]).to.deep.equal(new Array(20).fill(4));
     expect(columns.sex).to.satisfy((texts: string[]) => texts.every((text) => text === "F" || text === "M"));
     const [mean] = await m.ask("expectation(i | do(t := 4))");
-    expect(mean).to.include({ kind: "estimate", precision: "estimate" }).and.not.have.property("name");
+    expect(mean).to.include({ kind: "estimate", precision: "exact" }).and.not.have.property("name");
   }).timeout(20_000);
 
   it("says in its own words where units are lacking", async () => {

@@ -2,6 +2,8 @@
  * The counterfactual of the one unit that some evidence describes, with what its particles leave open: their spread, and the error of
  * their mean. A mean over few particles is far from sure, and a single row of a table does not show it.
  */
+import { wholeValue } from "../../columns.js";
+import { originOfVariable } from "../../variables.js";
 import { type Interval, shareInterval } from "../uncertainty/interval.js";
 import { answerUnits, type UnitsAnswer, type UnitsRequest } from "./answer-units.js";
 
@@ -41,7 +43,8 @@ export async function answerEvidence(request: UnitsRequest): Promise<EvidenceAns
   for (const [name, { sd }] of answer.spread) {
     if (sd?.length !== 1) continue;
     const standardError = exact ? 0 : sd[0]! / Math.sqrt(size);
-    errors.set(name, { kind: "number", mean: answer.values.get(name)![0]!, sd: sd[0]!, standardError, exact, size });
+    const mean = wholeValue(originOfVariable(request.loaded.variables.get(name)), answer.values.get(name)![0]!);
+    errors.set(name, { kind: "number", mean, sd: sd[0]!, standardError, exact, size });
   }
   for (const [name, shares] of answer.probabilities) {
     const all = Array.from(shares, (share) => {
