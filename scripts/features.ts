@@ -30,6 +30,7 @@ export interface Feature {
 export const exampleDomains: Readonly<Record<DomainKind, Domain>> = {
   real: { kind: "real" },
   positive: { kind: "positive" },
+  nonnegative: { kind: "nonnegative" },
   interval: { kind: "interval", low: 0, high: 1 },
   binary: { kind: "binary" },
   categorical: { kind: "categorical", size: 3 },

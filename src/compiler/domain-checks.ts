@@ -125,7 +125,7 @@ export function whyOutside(value: Expression, domain: Domain | null, ranges: Ran
 export function describeDomain(domain: Domain): string {
   switch (domain.kind) {
     case "interval":
-      return `interval(${domain.low}, ${domain.high})`;
+      return `interval(${domain.low}, ${domain.high}${domain.edges === undefined ? "" : `, edges = ${domain.edges}`})`;
     case "categorical":
     case "ordinal":
     case "vector":

@@ -11,6 +11,7 @@ import type { Context } from "./context.js";
 const signatures = {
   real: "real",
   positive: "positive",
+  nonnegative: "nonnegative",
   interval: "interval(low, high)",
   binary: 'binary` or `binary("no", "yes")',
   categorical: 'categorical(3)` or `categorical("F", "M")',
@@ -29,13 +30,27 @@ export function domainOf(context: Context, type: ast.TypeAnnotation): Domain | n
     context.report("2019", type.name.span, `there is no type \`${name}\``, { hint });
     return null;
   }
-  return readType(context, type, name as TypeName) ?? null;
+  const domain = readType(context, type, name as TypeName);
+  return hasKnownOptions(context, type, name as TypeName) ? (domain ?? null) : null;
+}
+
+/** The one option of a type is `edges` of an interval, which `interval` below reads. */
+function hasKnownOptions(context: Context, { options, span }: ast.TypeAnnotation, name: TypeName): boolean {
+  const unknown = options.find((option) => name !== "interval" || option.name.text !== "edges");
+  if (unknown !== undefined) {
+    const hint = name === "interval" ? "an interval has the option `edges`" : `write \`${signatures[name]}\``;
+    context.report("3020", unknown.span, `the type \`${name}\` has no option \`${unknown.name.text}\``, { hint });
+    return false;
+  }
+  if (options.length > 1) context.report("3020", span, "`edges` is given twice");
+  return options.length <= 1;
 }
 
 function readType(context: Context, type: ast.TypeAnnotation, name: TypeName): Domain | undefined {
   switch (name) {
     case "real":
     case "positive":
+    case "nonnegative":
     case "count":
       return numbersOf(context, type, name, 0, 0) && { kind: name };
     case "interval":
@@ -58,11 +73,28 @@ function interval(context: Context, type: ast.TypeAnnotation): Domain | undefine
   const numbers = numbersOf(context, type, "interval", 2, 2);
   if (numbers === undefined) return undefined;
   const [low, high] = numbers as [number, number];
-  if (low < high) return { kind: "interval", low, high };
+  const edges = edgesOf(context, type);
+  if (edges === null) return undefined;
+  if (low < high) return { kind: "interval", low, high, ...(edges === undefined ? {} : { edges }) };
   context.report("3002", type.span, `an interval runs from less to more, and this one from ${low} to ${high}`, {
     hint: low > high ? `write \`interval(${high}, ${low})\`` : undefined,
   });
   return undefined;
+}
+
+const edgeWords = ["both", "low", "high"] as const;
+
+/** Undefined without the option, null after a report. */
+function edgesOf(context: Context, { options }: ast.TypeAnnotation): (typeof edgeWords)[number] | undefined | null {
+  const option = options.find(({ name }) => name.text === "edges");
+  if (option === undefined) return undefined;
+  const { value } = option;
+  const word = value.kind === "reference" ? edgeWords.find((one) => one === value.name) : undefined;
+  if (word !== undefined) return word;
+  context.report("3021", value.span, "`edges` takes `both`, `low` or `high`", {
+    hint: "it names the edges that have a probability of their own; leave it out where values are never on them",
+  });
+  return null;
 }
 
 function image(context: Context, type: ast.TypeAnnotation): Domain | undefined {

@@ -36,6 +36,8 @@ export function rangeOfDomain(domain: Domain | null): Range | undefined {
       return everything;
     case "positive":
       return open(0, Number.POSITIVE_INFINITY);
+    case "nonnegative":
+      return closed(0, Number.POSITIVE_INFINITY);
     case "interval":
       return closed(domain.low, domain.high);
     case "binary":

@@ -91,7 +91,7 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
       code: "6015",
       file,
       message: `${name}: ${bad.outside.counted("cell is", "cells are")} outside ${rule.name} (expected ${rule.expected})`,
-      hint: "Correct these rows or leave them out, or give the variable a wider type.",
+      hint: `Correct these rows or leave them out, or give the variable a wider type${rule.wider === undefined ? "" : `, such as ${rule.wider}`}.`,
     }),
   ];
   return diagnostics.length > 0 ? { diagnostics } : { value: values };

@@ -3,8 +3,9 @@
  * that are all the same. `check --data` and `run` print these, and the artefact and the report keep them.
  */
 import { assertNever } from "../diagnostics/assert-never.js";
-import { mechanisms as learnedKinds } from "../model/catalogue.js";
-import type { Domain, Mechanism } from "../model/schema-types.js";
+import { isLearned } from "../model/mechanism-kinds.js";
+import { pointMassesOf } from "../model/point-masses.js";
+import type { Domain, IntervalDomain, Mechanism } from "../model/schema-types.js";
 import type { CategoryColumn, Column, ImageColumn, LoadedDataset, VectorColumn } from "./dataset.js";
 import { domainName } from "./scalar-domain.js";
 import { type Finding, findMasses, type Mass } from "./value-masses.js";
@@ -21,7 +22,7 @@ export function dataWarnings(
   mechanisms: readonly Mechanism[],
   { columns, domains }: Pick<LoadedDataset, "columns" | "domains">,
 ): DataWarning[] {
-  const learned = mechanisms.filter(({ kind }) => Object.hasOwn(learnedKinds, kind));
+  const learned = mechanisms.filter(isLearned);
   const fitted = new Set(learned.map(({ variable }) => variable));
   const read = new Set(learned.flatMap(({ parents }) => parents));
   return [...columns].flatMap(([variable, column]) => {
@@ -55,6 +56,7 @@ function columnWarning(name: string, column: Column, domain: Domain): Found {
 const withDensity: Readonly<Record<Domain["kind"], boolean>> = {
   real: true,
   positive: true,
+  nonnegative: true,
   interval: true,
   vector: true,
   image: true,
@@ -66,10 +68,28 @@ const withDensity: Readonly<Record<Domain["kind"], boolean>> = {
 
 function numberWarning(name: string, values: ArrayLike<number>, domain: Domain): Found {
   const present = Array.prototype.filter.call(values, (value: number) => !Number.isNaN(value)) as number[];
-  const finding = findMasses(present, domain.kind === "interval" ? domain : undefined);
+  const lacksValues = present.length < values.length;
+  const bounds = domain.kind === "interval" ? domain : undefined;
+  const finding = findMasses(present, bounds);
   if (finding === undefined) return undefined;
-  if (finding.kind !== "constant" && !withDensity[domain.kind]) return undefined;
-  return findingWarning(name, finding, domain, present.length < values.length);
+  if (finding.kind === "constant") return findingWarning(name, finding, domain, lacksValues);
+  if (!withDensity[domain.kind]) return undefined;
+  const masses = pointMassesOf(domain);
+  if (masses.length === 0 || finding.kind === "two values") return findingWarning(name, finding, domain, lacksValues);
+  // The stated point masses are as they should be; the rest has a density.
+  const rest = findMasses(
+    present.filter((value) => !masses.includes(value)),
+    bounds,
+  );
+  return rest && findingWarning(name, asMasses(rest), domain, lacksValues);
+}
+
+/** One or two values beside stated point masses are point masses that are not stated. */
+function asMasses(finding: Finding): Finding {
+  if (finding.kind !== "constant" && finding.kind !== "two values") return finding;
+  const values = finding.kind === "constant" ? [finding.value] : finding.values;
+  const rows = Math.round(finding.rows / values.length);
+  return { kind: "masses", masses: values.map((value) => ({ value, rows })), smallest: values[0]!, rows: finding.rows };
 }
 
 function findingWarning(name: string, finding: Finding, domain: Domain, lacksValues: boolean): Found {
@@ -92,13 +112,13 @@ function findingWarning(name: string, finding: Finding, domain: Domain, lacksVal
       return {
         code: codes.masses,
         message: `${massesText(name, finding.masses, finding.rows, rows)}: a density has no meaning there`,
-        hint: massHint(name, finding.masses),
+        hint: massHint(name, finding, domain),
       };
     case "edges":
       return {
         code: codes.edges,
         message: `${percent(finding.low + finding.high, finding.rows)} of the ${rows} of \`${name}\` are on the edges of ${domainName(domain)} (${edgesText(finding, domain)}): a density has no meaning there`,
-        hint: "If the values were cut off there, widen the interval and leave these rows out; else make a binary variable of the edge, and fit the rest on the rows inside.",
+        hint: edgesHint(name, finding, domain),
       };
     default:
       return assertNever(finding);
@@ -122,9 +142,20 @@ function massesText(name: string, masses: readonly Mass[], rows: number, what: s
   return `many ${what} of \`${name}\` have one of a few exact values (${[first, ...more].join(", ")})`;
 }
 
-function massHint(name: string, masses: readonly Mass[]): string {
+function massHint(name: string, { masses, smallest }: Extract<Finding, { kind: "masses" }>, domain: Domain): string {
+  if (masses.length === 1 && masses[0]!.value === 0 && smallest === 0 && domain.kind === "real")
+    return `Write \`${name} : nonnegative\`: 0 then has a probability of its own, given the parents.`;
   const values = masses.map(({ value }) => value).join(" and ");
   return `Make a binary variable of whether \`${name}\` is ${values}, and fit the rest on the other rows; if the number stands for a missing value, leave the cell empty.`;
+}
+
+function edgesHint(name: string, { low, high }: Extract<Finding, { kind: "edges" }>, domain: Domain): string {
+  const bounds = domain as IntervalDomain;
+  const stated = pointMassesOf(domain);
+  const isLow = low > 0 || stated.includes(bounds.low);
+  const isHigh = high > 0 || stated.includes(bounds.high);
+  const edges = isLow && isHigh ? "both" : isLow ? "low" : "high";
+  return `Write \`${name} : interval(${bounds.low}, ${bounds.high}, edges = ${edges})\`: ${edges === "both" ? "the edges then have probabilities of their own" : "the edge then has a probability of its own"}, given the parents.`;
 }
 
 function edgesText({ low, high, rows }: Extract<Finding, { kind: "edges" }>, domain: Domain): string {

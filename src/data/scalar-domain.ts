@@ -11,6 +11,8 @@ export interface DomainRule {
   /** What a value must be, e.g. `a number between 64 and 255`. */
   readonly expected: string;
   readonly admits: (value: number) => boolean;
+  /** A type that also has values which are often found beside these. */
+  readonly wider?: string;
 }
 
 export function domainRule(domain: ScalarDomain): DomainRule {
@@ -18,11 +20,18 @@ export function domainRule(domain: ScalarDomain): DomainRule {
     case "real":
       return { name: "real", expected: "a number", admits: () => true };
     case "positive":
-      return { name: "positive", expected: "a number above 0", admits: (value) => value > 0 };
-    case "interval": {
-      const { low, high } = domain;
       return {
-        name: `interval(${low}, ${high})`,
+        name: "positive",
+        expected: "a number above 0",
+        admits: (value) => value > 0,
+        wider: "nonnegative, in which 0 has a probability of its own",
+      };
+    case "nonnegative":
+      return { name: "nonnegative", expected: "a number of 0 or more", admits: (value) => value >= 0 };
+    case "interval": {
+      const { low, high, edges } = domain;
+      return {
+        name: `interval(${low}, ${high}${edges === undefined ? "" : `, edges = ${edges}`})`,
         expected: `a number between ${low} and ${high}`,
         admits: (value) => value >= low && value <= high,
       };

@@ -24,7 +24,8 @@ export interface Mass {
 export type Finding =
   | { readonly kind: "constant"; readonly value: number; readonly rows: number }
   | { readonly kind: "two values"; readonly values: readonly [number, number]; readonly rows: number }
-  | { readonly kind: "masses"; readonly masses: readonly Mass[]; readonly rows: number }
+  /** `smallest` is that of all values. */
+  | { readonly kind: "masses"; readonly masses: readonly Mass[]; readonly smallest: number; readonly rows: number }
   | { readonly kind: "edges"; readonly low: number; readonly high: number; readonly rows: number };
 
 /** The bounds of an interval, for its edges. */
@@ -49,7 +50,7 @@ export function findMasses(values: ArrayLike<number>, bounds?: Bounds): Finding 
   for (let at = 0; at < distinct; at++)
     if (isMass(ties.rows[at]!, rows, ties.rows[at - 1] ?? 0, ties.rows[at + 1] ?? 0))
       masses.push({ value: ties.values[at]!, rows: ties.rows[at]! });
-  return masses.length > 0 ? { kind: "masses", masses, rows } : undefined;
+  return masses.length > 0 ? { kind: "masses", masses, smallest: first, rows } : undefined;
 }
 
 /** The distinct values in order, and the rows of each. */

@@ -32,6 +32,7 @@ function typeOf(domain: Domain | null): string {
   switch (domain.kind) {
     case "real":
     case "positive":
+    case "nonnegative":
     case "interval":
     case "count":
       return "Scalar";

@@ -4,6 +4,7 @@
  */
 import { adversarialFit, amortisedFit, fit, flowFit } from "./fit-catalogue.js";
 import type { DomainKind, OptionSpec, OptionSpecs } from "./option-spec.js";
+import { hasPointMass } from "./point-masses.js";
 import type { Abduction, Domain, LearnedMechanism, OptionCall, OptionValue } from "./schema-types.js";
 
 export * from "./expression-catalogue.js";
@@ -61,7 +62,7 @@ const multiscale: OptionValue = { call: "multiscale", options: { hidden: 32, lev
 /** What is beside the value of an image flow; a list that leaves it out has it all the same. */
 export const pixelMap: OptionCall = { call: "pixels", options: { map: "realnvp" } };
 
-const continuous = ["real", "positive", "interval"] as const;
+const continuous = ["real", "positive", "nonnegative", "interval"] as const;
 const structured = ["vector", "image"] as const;
 const hidden: OptionSpec = { type: "integers", minimum: 1, default: [16, 16] };
 const imageHidden: OptionSpec = { type: "integers", minimum: 1, default: [512, 512] };
@@ -225,6 +226,8 @@ export function abductionOf(mechanism: MechanismName, domain: Domain | null): Ab
   const { abduction, domains } = mechanisms[mechanism];
   if (abduction !== "exact" || domain === null || !domains.includes(domain.kind)) return abduction;
   if (domain.kind === "image") return "amortised";
+  // At a point mass the noise is not determined by the value.
+  if (hasPointMass(domain)) return "posterior_sample";
   return isDiscrete(domain) ? "posterior_sample" : abduction;
 }
 

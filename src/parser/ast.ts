@@ -106,11 +106,12 @@ export interface NoiseDeclaration {
   readonly span: Span;
 }
 
-/** `interval(64, 255)`; a bare name has no arguments. */
+/** `interval(64, 255)`, `interval(0, 1, edges = both)`; a bare name has no arguments. */
 export interface TypeAnnotation {
   readonly kind: "type";
   readonly name: Identifier;
   readonly arguments: readonly Expression[];
+  readonly options: readonly Option[];
   readonly span: Span;
 }
 

@@ -221,16 +221,12 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
 
   protected type = this.RULE("type", (): ast.TypeAnnotation => {
     const name = this.SUBRULE(this.identifier);
-    const items: ast.Expression[] = [];
-    this.OPTION(() => {
-      this.CONSUME(t.OpenRound);
-      this.MANY_SEP({ SEP: t.Comma, DEF: () => items.push(this.SUBRULE(this.expression)) });
-      this.CONSUME(t.CloseRound);
-    });
+    const given = this.OPTION(() => this.SUBRULE(this.arguments));
     return this.ACTION(() => ({
       kind: "type",
       name,
-      arguments: items,
+      arguments: given?.positional ?? [],
+      options: given?.options ?? [],
       span: join(name.span, this.spanOf(this.LA(0))),
     }));
   });

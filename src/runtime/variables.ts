@@ -10,6 +10,7 @@
 import { assertNever } from "../diagnostics/assert-never.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import { originOf } from "../model/origin.js";
+import { continuousPartOf, hasPointMass, pointMassesOf } from "../model/point-masses.js";
 import type { Domain } from "../model/schema-types.js";
 import * as tf from "./engine/tfjs.js";
 
@@ -37,9 +38,11 @@ export interface BoundVariable {
 
 export const originOfVariable = (variable: Pick<BoundVariable, "origin"> | undefined): number => variable?.origin ?? 0;
 
+const numbers: ReadonlySet<Domain["kind"]> = new Set(["real", "positive", "nonnegative", "interval"] as const);
+
 /** The value, less its origin, of a number that had no other in training; its mechanism is a point mass there. */
 export function constantOf({ domain, normalisation }: BoundVariable): number | null {
-  const isNumber = domain.kind === "real" || domain.kind === "positive" || domain.kind === "interval";
+  const isNumber = numbers.has(domain.kind);
   return isNumber && normalisation && normalisation.low === normalisation.high ? normalisation.low : null;
 }
 
@@ -53,6 +56,7 @@ export function sizeOf(domain: Domain): number {
   switch (domain.kind) {
     case "real":
     case "positive":
+    case "nonnegative":
     case "interval":
     case "binary":
     case "categorical":
@@ -70,9 +74,10 @@ export function sizeOf(domain: Domain): number {
   }
 }
 
-/** Columns that a child sees: one per scalar, one per class, one per element otherwise. */
+/** Columns that a child sees: one per scalar and per point mass of it, one per class, one per element otherwise. */
 export function encodedSizeOf(domain: Domain): number {
-  return domain.kind === "categorical" || domain.kind === "ordinal" ? domain.size : sizeOf(domain);
+  if (domain.kind === "categorical" || domain.kind === "ordinal") return domain.size;
+  return sizeOf(domain) + pointMassesOf(domain).length;
 }
 
 /** The number of classes that a variable's values are codes of; 0 where values are numbers. */
@@ -83,7 +88,8 @@ export function classesOf(domain: Domain): number {
 
 /**
  * How a child sees a parent's value `[batch, size]`: a real standardised, a positive as its standardised log, an interval
- * affinely by the training minimum and range (never through the logit, never clipped), classes one-hot, images over 255.
+ * affinely by the training minimum and range (never through the logit, never clipped), classes one-hot, images over 255. Each point
+ * mass has an indicator before that; the logarithm at 0 is taken for 0.
  */
 export function encodeForChildren(variable: BoundVariable, value: tf.Tensor): tf.Tensor {
   const { domain, normalisation } = variable;
@@ -94,9 +100,15 @@ export function encodeForChildren(variable: BoundVariable, value: tf.Tensor): tf
       return standardise(value, required(variable, normalisation));
     case "positive":
       return standardise(toUnconstrained(variable, value), required(variable, normalisation));
+    case "nonnegative": {
+      const log = standardise(tf.log(tf.maximum(value, smallest)), required(variable, normalisation));
+      const isZero = massIndicators(domain, value);
+      return tf.concat([isZero, tf.mul(log, tf.sub(1, isZero))], 1);
+    }
     case "interval": {
       const { low, high } = required(variable, normalisation);
-      return tf.div(tf.sub(value, low), rangeOf(low, high));
+      const position = tf.div(tf.sub(value, low), rangeOf(low, high));
+      return hasPointMass(domain) ? tf.concat([massIndicators(domain, value), position], 1) : position;
     }
     case "binary":
       return tf.sub(tf.mul(value, 2), 1);
@@ -108,6 +120,12 @@ export function encodeForChildren(variable: BoundVariable, value: tf.Tensor): tf
     default:
       return assertNever(domain);
   }
+}
+
+/** Which point mass a value `[batch, 1]` is at, `[batch, point masses]`: 1 there, 0 elsewhere. */
+export function massIndicators(domain: Domain, value: tf.Tensor): tf.Tensor {
+  const each = pointMassesOf(domain).map((mass) => tf.cast(tf.equal(value, mass), "float32"));
+  return each.length === 1 ? each[0]! : tf.concat(each, 1);
 }
 
 /** The width of a training range, never 0. */
@@ -208,7 +226,10 @@ export function standardise(value: tf.Tensor, { mean, sd }: Normalisation): tf.T
   return tf.div(tf.sub(value, mean), sd);
 }
 
-/** Normalisation from training values (float64, own unit), or null where the domain's scaling is fixed. */
+/**
+ * Normalisation from training values (float64, own unit), or null where the domain's scaling is fixed. Values at point masses count for the
+ * range alone: mean and standard deviation are those of the part that has a density.
+ */
 export function normalisationOf(domain: Domain, values: Float64Array | Float32Array, origin = 0): Normalisation | null {
   if (domain.kind === "image" || domain.kind === "binary" || domain.kind === "categorical" || domain.kind === "ordinal")
     return null;
@@ -218,10 +239,14 @@ export function normalisationOf(domain: Domain, values: Float64Array | Float32Ar
   let mean = 0;
   let squares = 0;
   let count = 0;
+  const masses = pointMassesOf(domain).map(Math.fround);
+  const continuous = continuousPartOf(domain);
   for (const value of values) {
     low = Math.min(low, value);
     high = Math.max(high, value);
-    const real = unconstrainedNumber(domain, value) - shift;
+    // Values are compared in single precision, as programs see them.
+    if (masses.includes(Math.fround(value))) continue;
+    const real = unconstrainedNumber(continuous, value) - shift;
     count++;
     const delta = real - mean;
     mean += delta / count;
@@ -237,8 +262,8 @@ export function boundVariable(name: string, domain: Domain, values: Float64Array
   return { name, domain, normalisation: normalisationOf(domain, values, origin), ...(origin === 0 ? {} : { origin }) };
 }
 
-/** Classes, counts, vectors and images have none: what computes with them takes their values as they are. */
-export const hasOrigin = ({ kind }: Domain): boolean => kind === "real" || kind === "positive" || kind === "interval";
+/** Classes, counts, vectors, images and types with point masses have none: what computes with them takes their values as they are. */
+export const hasOrigin = (domain: Domain): boolean => numbers.has(domain.kind) && !hasPointMass(domain);
 
 /** Values that are not finite are left out. */
 export function originOfValues(values: ArrayLike<number>): number {

@@ -20,6 +20,7 @@ describe("point masses of a column", () => {
     expect(findMasses(zerosThen(37, normal(63)))).to.deep.equal({
       kind: "masses",
       masses: [{ value: 0, rows: 37 }],
+      smallest: Math.min(...normal(63)),
       rows: 100,
     });
     expect(findMasses(zerosThen(60, normal(940)))?.kind).to.equal("masses");

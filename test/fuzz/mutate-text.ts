@@ -5,7 +5,7 @@ const tokens = /\w+|<->|-\/>|->|[:<>=!]=|\s+|[^\w\s]/g;
 
 /** Words and signs that programs are made of, and some that break numbers, strings and limits. */
 const words =
-  'model let latent fit query assert require where do given independent import param for scm flow linear anm glm cvae hvae ali bernoulli categorical normal gamma uniform beta mnist set_thickness exp log sqrt sigmoid tanh softplus abs min max clip if expectation density sample counterfactual probability quantile real positive interval binary ordinal count vector image + - * / ^ ( ) [ ] , ; : := ~ | = == != < <= > >= -> -/> <-> 0 1 0.5 1e308 1e309 1e-400 -0 00 9007199254740993 2.5. 3x " # \\ @ \u2212 \u00e9 \ud83d __proto__ constructor toString NaN Infinity value natural noise \n \r \t'.split(
+  'model let latent fit query assert require where do given independent import param for scm flow linear anm glm cvae hvae ali bernoulli categorical normal gamma uniform beta mnist set_thickness exp log sqrt sigmoid tanh softplus abs min max clip if expectation density sample counterfactual probability quantile real positive nonnegative edges both low high interval binary ordinal count vector image + - * / ^ ( ) [ ] , ; : := ~ | = == != < <= > >= -> -/> <-> 0 1 0.5 1e308 1e309 1e-400 -0 00 9007199254740993 2.5. 3x " # \\ @ \u2212 \u00e9 \ud83d __proto__ constructor toString NaN Infinity value natural noise \n \r \t'.split(
     " ",
   );
 

@@ -21,7 +21,7 @@ interface Named {
 }
 
 const drafts: fc.Arbitrary<Draft> = fc.record({
-  kind: fc.nat(9),
+  kind: fc.nat(11),
   picks: fc.array(fc.nat(30), { maxLength: 3 }),
   layers: fc.array(fc.nat(11), { maxLength: 4 }),
   noise: fc.nat(5),
@@ -58,6 +58,8 @@ const learned: readonly (readonly [type: string, mechanism: string, options: str
   ["", "flow", ""],
   [" : positive", "flow", "transform = [affine, spline(bins = 4)]"],
   [" : interval(0, 2 * k)", "flow", "hidden = [8, 8]"],
+  [" : nonnegative", "glm", ""],
+  [" : interval(0, 2 * k, edges = both)", "linear", ""],
   [" : real", "linear", ""],
   [" : real", "anm", "hidden = [4]"],
   [" : binary", "bernoulli", ""],

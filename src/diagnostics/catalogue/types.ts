@@ -144,4 +144,24 @@ export const typeCodes: readonly CatalogueEntry[] = [
       good: "x : image(28, 28) := set_thickness(e, 3) where e ~ mnist()",
     },
   },
+  {
+    code: "3020",
+    title: "An option that a type does not have",
+    explanation:
+      "Types have positional arguments. The one option is `edges` of an interval, which says which edges have a probability of their own.",
+    examples: {
+      bad: "y : positive(edges = low) := flow()",
+      good: "y : nonnegative := flow()",
+    },
+  },
+  {
+    code: "3021",
+    title: "Edges that cannot be",
+    explanation:
+      "`interval(a, b, edges = both)` gives both edges a probability of their own, `low` and `high` one of them. An interval whose values are never on its edges has no such option.",
+    examples: {
+      bad: "y : interval(0, 1, edges = left) := flow()",
+      good: "y : interval(0, 1, edges = low) := flow()",
+    },
+  },
 ];

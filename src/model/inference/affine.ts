@@ -3,6 +3,7 @@
  * form. A variable has a coordinate: itself, its logarithm (x = exp(affine), or `linear` of a positive) or its logit in an
  * interval (`linear` of an interval). A child keeps the property where it reads the coordinate: `log(t)` of a lognormal t.
  */
+import { hasPointMass } from "../point-masses.js";
 import type { Domain, Expression, Mechanism } from "../schema-types.js";
 
 export type Coordinate = "identity" | "log" | "logit";
@@ -51,6 +52,7 @@ export function affineCoordinate(
 
 /** `linear` is continuous; a `glm` whose type is not known yet may be discrete. */
 function linkOf(kind: "linear" | "glm", domain: Domain | null): Coordinate | undefined {
+  if (hasPointMass(domain)) return undefined;
   switch (domain?.kind) {
     case undefined:
       return kind === "linear" ? "identity" : undefined;
@@ -65,8 +67,9 @@ function linkOf(kind: "linear" | "glm", domain: Domain | null): Coordinate | und
   }
 }
 
-/** Children of a linear mechanism see a positive parent's logarithm, and reals and intervals as they are. */
+/** Children of a linear mechanism see a positive parent's logarithm, and reals and intervals as they are; a point mass by an indicator. */
 function isEncoding({ degree, coordinate }: UnknownVariable, domain: Domain | null): boolean {
+  if (hasPointMass(domain)) return false;
   return degree === 1 && coordinate === (domain?.kind === "positive" ? "log" : "identity");
 }
 

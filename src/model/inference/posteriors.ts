@@ -6,6 +6,7 @@
  */
 import type { CausalGraph } from "../graph.js";
 import { densityOf, graphOf, mechanismsByName } from "../plan.js";
+import { hasPointMass } from "../point-masses.js";
 import type { Domain, InferencePlan, Intervention, LearnedMechanism, Mechanism } from "../schema-types.js";
 import type { InferredModel } from "./plan-inference.js";
 
@@ -38,7 +39,10 @@ export function posteriorTargets(model: InferredModel, variable: string): string
   const byName = mechanismsByName(model);
   const domains = domainsOf(model);
   return posteriorCauses(model, variable).filter(
-    (name) => domains.get(name)?.kind !== "count" && densityOf(byName.get(name)!) === "exact",
+    (name) =>
+      domains.get(name)?.kind !== "count" &&
+      !hasPointMass(domains.get(name) ?? null) &&
+      densityOf(byName.get(name)!) === "exact",
   );
 }
 

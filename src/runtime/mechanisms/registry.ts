@@ -3,6 +3,7 @@
  * `src/model` holds its signature, and a test compares the two.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
+import { hasPointMass } from "../../model/point-masses.js";
 import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../model/schema-types.js";
 import { centredMechanism } from "../centred-model.js";
 import { type BoundVariable, constantOf } from "../variables.js";
@@ -10,7 +11,8 @@ import { createAli } from "./ali.js";
 import { createAnm } from "./anm.js";
 import { createBernoulli } from "./bernoulli.js";
 import { createCategorical } from "./categorical.js";
-import type { MechanismContext } from "./context.js";
+import { type Conditioner, createConditioner, createLinearConditioner } from "./conditioner.js";
+import { type MechanismContext, widthsOf } from "./context.js";
 import { createCvae } from "./cvae.js";
 import { createExpression } from "./expression.js";
 import { createFlow } from "./flow.js";
@@ -20,6 +22,7 @@ import { createLinear } from "./linear.js";
 import type { Mechanism } from "./mechanism.js";
 import { createPointMass } from "./point-mass.js";
 import { createTable } from "./table.js";
+import { createTwoPart } from "./two-part.js";
 
 const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismContext) => Mechanism>> = {
   flow: createFlow,
@@ -53,9 +56,33 @@ export function createMechanism(
   const variable = variables.get(mechanism.variable)!;
   const constant = constantOf(variable);
   if (constant !== null) return createPointMass(mechanism.kind, variable.name, constant);
-  return create({
+  const context: MechanismContext = {
     variable,
     parents: mechanism.parents.map((parent) => variables.get(parent)!),
     options: mechanism.options,
-  });
+  };
+  const branch = branches[mechanism.kind];
+  if (branch === null || !hasPointMass(variable.domain)) return create(context);
+  return createTwoPart(mechanism.kind, context, (masses) => branch(context, zeros(masses)), create);
 }
+
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+
+type BranchConditioner = (context: MechanismContext, initial: readonly number[]) => Conditioner;
+
+const byNetwork: BranchConditioner = ({ parents, options }, initial) =>
+  createConditioner(parents, widthsOf(options.hidden), initial);
+const byLinearMap: BranchConditioner = ({ parents }, initial) => createLinearConditioner(parents, initial);
+
+/** What tells the probabilities of a variable's point masses, in the family of its mechanism; null where it has no such types. */
+const branches: Readonly<Record<LearnedMechanism["kind"], BranchConditioner | null>> = {
+  flow: byNetwork,
+  anm: byNetwork,
+  linear: byLinearMap,
+  glm: byLinearMap,
+  bernoulli: null,
+  categorical: null,
+  cvae: null,
+  hvae: null,
+  ali: null,
+};

@@ -64,6 +64,8 @@ export function admits(variable: Pick<BoundVariable, "domain" | "origin">, value
   switch (domain.kind) {
     case "positive":
       return tf.logicalAnd(tf.greater(value, -origin), tf.isFinite(value));
+    case "nonnegative":
+      return tf.logicalAnd(tf.greaterEqual(value, 0), tf.isFinite(value));
     case "interval":
       return between(domain.low - origin, domain.high - origin);
     case "binary":

@@ -11,6 +11,7 @@ import {
   type OptionSpecs,
   transformDomains,
 } from "../../../src/model/catalogue.js";
+import { hasPointMass } from "../../../src/model/point-masses.js";
 import type { Options, OptionValue } from "../../../src/model/schema-types.js";
 import { choicesOf, crossedCases } from "./crossed-cases.js";
 import { lawCases } from "./law-cases.js";
@@ -61,6 +62,19 @@ describe("law cases", () => {
     );
     expect(wanted.length).to.be.greaterThan(80);
     expect(wanted.filter((one) => !covered.has(one))).to.deep.equal([]);
+  });
+
+  it("hold every mechanism that takes an interval with point masses on its edges", () => {
+    const found = Object.values(lawCases).flatMap(({ model, variables }) =>
+      hasPointMass(variables.get("y")!.domain)
+        ? [`${model.mechanisms.find(({ variable }) => variable === "y")!.kind} of ${variables.get("y")!.domain.kind}`]
+        : [],
+    );
+    const wanted = Object.entries(mechanisms).flatMap(([kind, { domains }]) =>
+      (["nonnegative", "interval"] as const).filter((one) => domains.includes(one)).map((one) => `${kind} of ${one}`),
+    );
+    expect(wanted).to.have.length(8);
+    expect(wanted.filter((one) => !found.includes(one))).to.deep.equal([]);
   });
 
   it("hold every mechanism as a root and with a parent", () => {

@@ -18,7 +18,7 @@ function root(text: string): LoadedModel {
 
 function normalisationFor(text: string) {
   if (text.includes("interval")) return logit;
-  if (text.includes("positive")) return log;
+  if (text.includes("positive") || text.includes("nonnegative")) return log;
   if (text.includes("count")) return counts;
   return text.includes("vector") ? elements : { mean: 0.3, sd: 1.2, low: 0.5, high: 3.5 };
 }
@@ -96,6 +96,24 @@ export const lawCases: Record<string, LoadedModel> = {
     "y : real := if(p > 2, p + e, 2 * f) where e ~ normal(0, 1), f ~ logistic(0, 1)",
   ),
   "table, root, ordinal": root("y : ordinal(3) := categorical(table = [0.2, 0.3, 0.5])"),
+  "flow, nonnegative, root": root("y : nonnegative := flow(transform = spline(bins = 8))"),
+  "flow, nonnegative": withParent("y : nonnegative := flow(p, hidden = [4])"),
+  "flow, nonnegative, linear spline and affine": withParent(
+    "y : nonnegative := flow(p, transform = [spline(bins = 4), affine], hidden = [4])",
+  ),
+  "flow, nonnegative, quadratic spline and gaussianisation": withParent(
+    "y : nonnegative := flow(p, transform = [spline(bins = 4, order = quadratic), gaussianisation(components = 2)], hidden = [4])",
+  ),
+  "flow, interval with both edges": withParent("y : interval(64, 255, edges = both) := flow(p, hidden = [4])"),
+  "flow, interval with its low edge, root": root("y : interval(64, 255, edges = low) := flow()"),
+  "linear, nonnegative": withParent("y : nonnegative := linear(p)"),
+  "linear, nonnegative, root": root("y : nonnegative := linear()"),
+  "linear, interval with its high edge": withParent("y : interval(64, 255, edges = high) := linear(p)"),
+  "linear, interval with both edges": withParent("y : interval(64, 255, edges = both) := linear(p)"),
+  "anm, nonnegative": withParent("y : nonnegative := anm(p, hidden = [4])"),
+  "anm, interval with both edges": withParent("y : interval(64, 255, edges = both) := anm(p, hidden = [4])"),
+  "glm, nonnegative": withParent("y : nonnegative := glm(p)"),
+  "glm, interval with both edges": withParent("y : interval(64, 255, edges = both) := glm(p)"),
   "linear, root, real": root("y : real := linear()"),
   "linear, positive": withParent("y : positive := linear(p)"),
   "linear, interval": withParent("y : interval(64, 255) := linear(p)"),

@@ -10,6 +10,7 @@ import { loaded, nearerTheStart } from "../models.js";
 const typed: Readonly<Record<DomainKind, string>> = {
   real: "real",
   positive: "positive",
+  nonnegative: "nonnegative",
   interval: "interval(0, 10)",
   binary: "binary",
   categorical: "categorical(3)",
@@ -28,6 +29,7 @@ const ladder = ["latent = 1", "levels = 2", "hidden = [4]"];
 const learned: Readonly<Record<string, readonly string[]>> = {
   "flow of real": hidden,
   "flow of positive": hidden,
+  "flow of nonnegative": hidden,
   "flow of interval": hidden,
   "flow of ordinal": hidden,
   "flow of count": hidden,
@@ -35,12 +37,15 @@ const learned: Readonly<Record<string, readonly string[]>> = {
   "flow of image": imageFlow,
   "linear of real": [],
   "linear of positive": [],
+  "linear of nonnegative": [],
   "linear of interval": [],
   "anm of real": hidden,
   "anm of positive": hidden,
+  "anm of nonnegative": hidden,
   "anm of interval": hidden,
   "glm of real": [],
   "glm of positive": [],
+  "glm of nonnegative": [],
   "glm of interval": [],
   "glm of binary": [],
   "glm of categorical": [],
@@ -67,7 +72,7 @@ const expressions: Readonly<Record<string, (parents: readonly string[]) => strin
 export const kinds: readonly string[] = [...Object.keys(learned), ...Object.keys(expressions)];
 
 export const domainOf = (kind: string) => kind.split(" of ")[1] as DomainKind;
-const isNumber = (kind: string) => ["real", "positive", "interval"].includes(domainOf(kind));
+const isNumber = (kind: string) => ["real", "positive", "nonnegative", "interval"].includes(domainOf(kind));
 export const isScalar = (kind: string) => !["vector", "image"].includes(domainOf(kind));
 export const isDiscreteKind = (kind: string) => isDiscrete(exampleDomains[domainOf(kind)]);
 export const isImplicit = (kind: string) => kind.startsWith("ali");
@@ -131,14 +136,21 @@ export function reachedBy({ model }: LoadedModel, from: readonly number[]): Set<
   return new Set([...from, ...[...graphOf(model).descendants(names)].map((name) => Number(name.slice(1)))]);
 }
 
-const constants: Readonly<Partial<Record<DomainKind, number>>> = { real: 0.4, positive: 1.5, interval: 5, count: 2 };
+const constants: Readonly<Partial<Record<DomainKind, number>>> = {
+  real: 0.4,
+  positive: 1.5,
+  nonnegative: 1.5,
+  interval: 5,
+  count: 2,
+};
 
 /** A constant that every kind of variable can have. */
 export const constantOf = (kind: string) => constants[domainOf(kind)] ?? 1;
 
 /** An invertible change within the domain, and its inverse. */
 export function thereAndBack(name: string, kind: string): readonly [string, string] {
-  if (domainOf(kind) === "positive") return [`${name} := ${name} * 2`, `${name} := ${name} / 2`];
+  if (domainOf(kind) === "positive" || domainOf(kind) === "nonnegative")
+    return [`${name} := ${name} * 2`, `${name} := ${name} / 2`];
   if (domainOf(kind) === "interval") return [`${name} := 0.5 * ${name} + 2`, `${name} := 2 * (${name} - 2)`];
   return [`${name} := ${name} + 1`, `${name} := ${name} - 1`];
 }

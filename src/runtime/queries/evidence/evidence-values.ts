@@ -33,6 +33,8 @@ export function isValueOf(domain: Domain, value: number): boolean {
   switch (domain.kind) {
     case "positive":
       return value > 0 && Number.isFinite(value);
+    case "nonnegative":
+      return value >= 0 && Number.isFinite(value);
     case "interval":
       return value >= domain.low && value <= domain.high;
     case "binary":

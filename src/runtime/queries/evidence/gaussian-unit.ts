@@ -6,6 +6,7 @@
 
 import type { Coordinate } from "../../../model/inference/affine.js";
 import { graphOf, intervenedGraph, mechanismsByName } from "../../../model/plan.js";
+import { hasPointMass, pointMassesOf } from "../../../model/point-masses.js";
 import type { Domain, Intervention, LearnedMechanism, Mechanism, Noise } from "../../../model/schema-types.js";
 import { type LoadedModel, parametersOf } from "../../loaded-model.js";
 import {
@@ -220,7 +221,7 @@ class UnitReader implements GaussianUnit {
     const values = seen === undefined || !isConstantForm(seen.form) ? undefined : [plainValue(seen)];
     const known = values ?? (seen === undefined ? knownValues(parent.name) : undefined);
     if (known !== undefined) return encodedValues(parent, known)?.map(constantForm);
-    if (seen === undefined || !normalisation) return undefined;
+    if (seen === undefined || !normalisation || hasPointMass(domain)) return undefined;
     const affine = (shift: number, scale: number) => [addScaled(constantForm(-shift / scale), seen.form, 1 / scale)];
     if (domain.kind === "positive" && seen.coordinate === "log") return affine(normalisation.mean, normalisation.sd);
     if (domain.kind === "real" && seen.coordinate === "identity") return affine(normalisation.mean, normalisation.sd);
@@ -245,6 +246,7 @@ function encodedValues(variable: BoundVariable, values: ArrayLike<number>): numb
   const normalisation = wholeNormalisation(variable);
   const all = Array.from(values);
   const [value] = all as [number];
+  const onMasses = pointMassesOf(domain).map((mass) => Number(Math.fround(value) === Math.fround(mass)));
   switch (domain.kind) {
     case "real":
     case "count":
@@ -254,8 +256,14 @@ function encodedValues(variable: BoundVariable, values: ArrayLike<number>): numb
       return normalisation
         ? [(Math.log(Math.max(value, 2 ** -126)) - normalisation.mean) / normalisation.sd]
         : undefined;
+    case "nonnegative":
+      return normalisation
+        ? [...onMasses, value > 0 ? (Math.log(value) - normalisation.mean) / normalisation.sd : 0]
+        : undefined;
     case "interval":
-      return normalisation ? [(value - normalisation.low) / rangeOf(normalisation.low, normalisation.high)] : undefined;
+      return normalisation
+        ? [...onMasses, (value - normalisation.low) / rangeOf(normalisation.low, normalisation.high)]
+        : undefined;
     case "binary":
       return [2 * value - 1];
     case "categorical":
@@ -267,6 +275,7 @@ function encodedValues(variable: BoundVariable, values: ArrayLike<number>): numb
 }
 
 function linkOf(domain: Domain): Coordinate | undefined {
+  if (hasPointMass(domain)) return undefined;
   if (domain.kind === "real") return "identity";
   if (domain.kind === "positive") return "log";
   return domain.kind === "interval" ? "logit" : undefined;
