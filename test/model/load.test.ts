@@ -87,7 +87,7 @@ describe("model files", () => {
     [
       "an unknown kind",
       (m) => (m.variables[0].domain.kind = "reel"),
-      "8002 /variables/0/domain/kind: must be one of real, positive, interval, binary, categorical, ordinal, count, vector, image",
+      "8002 /variables/0/domain/kind: must be one of real, positive, nonnegative, interval, binary, categorical, ordinal, count, vector, image",
     ],
     ["a wrong type", (m) => (m.variables[1].domain.low = "64"), "8002 /variables/1/domain/low: must be number"],
     ["a wrong mechanism part", (m) => (m.mechanisms[1].parents = "t"), "8002 /mechanisms/1/parents: must be array"],
