@@ -1,7 +1,7 @@
 // Runs the programs of this folder with onnxruntime-node or onnxruntime-web, whichever is given as `ort`:
 //   const { run } = open(ort, description, (file) => bytesOrAddress);
 //   await run("counterfactual", { units: { t: [2.1] , … }, actions: { t: 3 } })   → { "out.t": Float32Array, … }
-// Classes are given as texts or as codes, and come back as codes.
+// Classes are given as texts or as codes, and come back as codes. Numbers with an origin in the description come back as Float64Array.
 const uniform = () => 1 - Math.random() * (1 - 2 ** -53);
 const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 const logistic = (u = Math.random() || 2 ** -53) => Math.log(u / (1 - u));
@@ -50,13 +50,13 @@ export function open(ort, description, locate) {
     for (let start = 0; start < total; start += batch) {
       const feeds = {};
       for (const input of program.inputs) {
-        const { shape, dtype, role, variable } = input;
+        const { shape, dtype, role, variable, origin = 0 } = input; // taken off in double precision
         const width = widthOf(input);
         const unit = (k) => Math.min(start + Math.floor(k / width), total - 1); // the last block is padded
         const value = {
-          value: (k) => units[variable][unit(k) * width + (k % width)],
+          value: (k) => units[variable][unit(k) * width + (k % width)] - origin,
           set: () => Number(variable in actions),
-          do: (k) => actions[variable]?.[unit(k)] ?? actions[variable] ?? 0,
+          do: (k) => (actions[variable]?.[unit(k)] ?? actions[variable] ?? 0) - origin,
           random: (k) => random[input.name]?.[(start / batch) * shape[0] * width + k] ?? drawn(input),
         }[role];
         const data = new (dtype === "uint8" ? Uint8Array : Float32Array)(shape.reduce((a, b) => a * b, 1)).map((_, k) => value(k));
@@ -67,15 +67,16 @@ export function open(ort, description, locate) {
         (answers[output] ??= []).push(data.slice(0, kept));
       }
     }
-    return Object.fromEntries(Object.entries(answers).map(([output, parts]) => [output, joined(parts)]));
+    const originOf = (name) => program.outputs.find((output) => output.name === name)?.origin ?? 0;
+    return Object.fromEntries(Object.entries(answers).map(([output, parts]) => [output, joined(parts, originOf(output))]));
   }
   return { run };
 }
 
-function joined(parts) {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+function joined(parts, origin) {
+  const whole = new (origin === 0 ? Float32Array : Float64Array)(parts.reduce((sum, { length }) => sum + length, 0));
   parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
-  return whole;
+  return origin === 0 ? whole : whole.map((value) => value + origin);
 }
 
 function drawn({ distribution, parameters, name }) {

@@ -54,10 +54,13 @@ def run(name, units=None, do=None, rows=None, seed=1, random=None, opened=None):
             elif role == "do": data = np.broadcast_to(do.get(variable, 0), rows)[at]
             elif random and i["name"] in random: data = random[i["name"]][start * shape[0] // batch :][: shape[0]]
             else: data = DRAWS[i["distribution"]](generator, shape, *i["parameters"])
+            if "origin" in i and role != "random": data = np.asarray(data, dtype=float) - i["origin"]  # in double precision
             feeds[i["name"]] = np.asarray(data, dtype=i["dtype"]).reshape(shape)
         outputs = session.run(None, feeds)
         blocks.append([o[: (min(batch, rows - start)) * len(o) // batch] for o in outputs])
-    return {o.name: np.concatenate(parts) for o, parts in zip(session.get_outputs(), zip(*blocks))}
+    origins = {o["name"]: o["origin"] for o in program["outputs"] if "origin" in o}
+    named = {o.name: np.concatenate(parts) for o, parts in zip(session.get_outputs(), zip(*blocks))}
+    return {n: v.astype(float) + origins[n] if n in origins else v for n, v in named.items()}
 
 
 if __name__ == "__main__":

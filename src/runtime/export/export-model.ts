@@ -4,15 +4,19 @@
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { Domain, ExportDescription, ExportedTensor } from "../../model/schema-types.js";
+import { noiseOriginsOf } from "../centred-model.js";
 import type { TensorSpecs } from "../engine/engine.js";
 import { encodePortable, type PortableProgram } from "../engine/onnx/portable.js";
 import type { LoadedModel } from "../loaded-model.js";
+import { originOfVariable } from "../variables.js";
 import { counterfactualProcedure } from "./counterfactual-procedure.js";
 import {
   abductProcedure,
   type ExportedProcedure,
   type ExportSizes,
+  type InputRole,
   logProbabilityProcedure,
+  type OutputRole,
   sampleProcedure,
 } from "./procedures.js";
 
@@ -60,7 +64,7 @@ export function exportModel(loaded: LoadedModel, names: readonly ExportedName[],
     const file = `${name}.onnx`;
     const { model: bytes, inputs } = encode(loaded, procedure);
     programs.set(file, bytes);
-    described.push(describe(file, procedure, new Set(inputs)));
+    described.push(describe(loaded, file, procedure, new Set(inputs)));
   }
   return {
     description: {
@@ -81,13 +85,22 @@ function encode(loaded: LoadedModel, { name, inputs, procedure }: ExportedProced
   return encodePortable({ name, inputs: specs, constants: loaded.parameters, procedure });
 }
 
+/** What a runner takes off and puts back; nothing is said of 0. */
+const stated = (origin: number) => (origin === 0 ? {} : { origin });
+
 /** `used`: the inputs that the program has; what no output depends on is left out. */
 function describe(
+  loaded: LoadedModel,
   file: string,
   procedure: ExportedProcedure,
   used: ReadonlySet<string>,
 ): ExportDescription["programs"][number] {
   const { name, batch, particles, inputs, outputs } = procedure;
+  const noises = noiseOriginsOf(loaded.model);
+  const originOf = (role: InputRole | OutputRole): number => {
+    if (role.role === "noise") return noises.get(`${role.variable}.${role.noise}`) ?? 0;
+    return role.role === "value" || role.role === "do" ? originOfVariable(loaded.variables.get(role.variable)) : 0;
+  };
   return {
     name: name as ExportedName,
     file,
@@ -102,9 +115,9 @@ function describe(
           dtype: spec.dtype === "uint8" ? "uint8" : "float32",
           ...(role.role === "random"
             ? { role: "random", distribution: role.distribution, parameters: [...role.parameters] }
-            : { role: role.role, variable: role.variable }),
+            : { role: role.role, variable: role.variable, ...(role.role === "set" ? {} : stated(originOf(role))) }),
         }),
       ),
-    outputs: Object.entries(outputs).map(([output, role]) => ({ name: output, ...role })),
+    outputs: Object.entries(outputs).map(([output, role]) => ({ name: output, ...role, ...stated(originOf(role)) })),
   };
 }

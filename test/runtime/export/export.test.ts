@@ -7,12 +7,12 @@ import { expect } from "chai";
 import * as ort from "onnxruntime-node";
 import { createEngine } from "../../../src/runtime/engine/index.js";
 import { type ExportedModel, exportModel } from "../../../src/runtime/export/export-model.js";
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
+import { type LoadedModel, loadUnfitted } from "../../../src/runtime/loaded-model.js";
 import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
 import { logProbability } from "../../../src/runtime/queries/log-probability.js";
 import { sample } from "../../../src/runtime/queries/sample.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
-import { interventions, loaded } from "../models.js";
+import { compiled, interventions, loaded } from "../models.js";
 
 type Columns = Record<string, ArrayLike<number>>;
 interface Runner {
@@ -202,5 +202,33 @@ describe("exported programs", function () {
   it("are refused for a latent variable, and for image operators alone", () => {
     const latent = loaded("latent u : real := e where e ~ normal(0, 1)\nv := u + e where e ~ normal(0, 1)");
     expect(() => exportModel(latent, ["sample"], { batch: 4, particles: 1 })).to.throw(/`u` is latent/);
+  });
+
+  it("take and give values about a large offset in double precision", async () => {
+    // z = 1e8 + e, w = 3 + 2 (z - 1e8) + f, so that under z + 1 each w is larger by 2, and log p(w | z) = log φ(f).
+    const model = loadUnfitted(
+      compiled("z := 1e8 + e where e ~ normal(0, 1)\nw := 3 + 2 * (z - 1e8) + f where f ~ normal(0, 1)"),
+      "model",
+    );
+    const exported = exportModel(model, ["sample", "abduct", "log_probability", "counterfactual"], {
+      batch: 2,
+      particles: 1,
+    });
+    const runner = await runnerOf(exported);
+    const z = [1e8 + 0.5, 1e8 - 0.25, 1e8 + 2];
+    const given = { z, w: [4.5, 2, 8] };
+    const moved = await runner.run("counterfactual", { units: given, actions: { z: z.map((value) => value + 1) } });
+    expect([...moved["out.z"]!]).to.deep.equal(z.map((value) => value + 1));
+    expect([...moved["out.w"]!]).to.deep.equal([6.5, 4, 10]);
+    expect([...(await runner.run("abduct", { units: given }))["noise.w.f"]!]).to.deep.equal([0.5, -0.5, 1]);
+    const density = (await runner.run("log_probability", { units: given }))["log_probability.w"]!;
+    expect(density[2]!).to.be.closeTo(-0.5 - 0.5 * Math.log(2 * Math.PI), 1e-6);
+    const drawn = await runner.run("sample", {
+      rows: 3,
+      actions: { z: 1e8 + 5 },
+      random: { "random.w.f": [0, 1, 2, 0] },
+    });
+    expect([...drawn["out.w"]!]).to.deep.equal([13, 14, 15]);
+    expect([...drawn["out.z"]!]).to.deep.equal([1e8 + 5, 1e8 + 5, 1e8 + 5]);
   });
 });
