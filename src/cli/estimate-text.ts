@@ -7,7 +7,7 @@ const fewDegrees = 10;
 
 /** `= 1.2345 ± 0.0067 (standard error of the simulation, 10000 draws)`, from the JSON form of an estimate. */
 export function estimateText(query: Readonly<Record<string, unknown>>): string {
-  const value = plain(query.value as number);
+  const value = plain(query.value as number, query.standardError);
   if (query.precision === "exact") return `= ${value} (exact)`;
   if (!Number.isFinite(query.value)) return `= ${value} (in all of ${query.samples} draws)`;
   const interval = query.interval as EstimateInterval | undefined;
@@ -22,7 +22,19 @@ export function estimateText(query: Readonly<Record<string, unknown>>): string {
   return `${sign} ${value} ${error} (${errorSource(query)}${worthText(query)}${wideText(interval, query)}${enters})`;
 }
 
-const plain = (value: number): string => value.toPrecision(5);
+const usualDigits = 5;
+/** From here on the usual digits leave out whole numbers. */
+const largeFigure = 1e5;
+const mostDigits = 15;
+
+/** Five digits; of a large figure as many as its error leaves, or four decimals of an exact one. */
+function plain(value: number, error: unknown): string {
+  const size = Math.abs(value);
+  if (!(size >= largeFigure && size < 10 ** mostDigits)) return value.toPrecision(usualDigits);
+  const last = typeof error === "number" && error > 0 ? Math.floor(Math.log10(error)) - 1 : -4;
+  const digits = Math.floor(Math.log10(size)) - Math.min(0, last) + 1;
+  return value.toPrecision(Math.min(mostDigits, digits));
+}
 
 function ends({ low, high }: Pick<EstimateInterval, "low" | "high">): string {
   return `${low.toPrecision(2)} and ${high.toPrecision(2)}`;

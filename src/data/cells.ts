@@ -58,6 +58,7 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
     missing: new BadRows((row) => cells.place(row)),
     noNumber: new BadRows((row) => quoted(cells, row)),
     infinite: new BadRows((row) => quoted(cells, row)),
+    large: new BadRows((row) => quoted(cells, row)),
     outside: new BadRows((row) => quoted(cells, row)),
   };
   for (let row = 0; row < cells.length; row++) {
@@ -67,6 +68,7 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
     if (value === undefined && cells.allowsMissing && isMissing(text)) values[row] = Number.NaN;
     else if (value === undefined) (isMissing(text) ? bad.missing : bad.noNumber).add(row);
     else if (!Number.isFinite(value)) bad.infinite.add(row);
+    else if (!Number.isFinite(Math.fround(value))) bad.large.add(row);
     else if (!rule.admits(value)) bad.outside.add(row);
     else values[row] = value;
   }
@@ -86,6 +88,12 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
       file,
       message: `${name}: ${bad.infinite.counted("cell is", "cells are")} not finite (expected ${rule.expected})`,
       hint: "Correct these rows or leave them out.",
+    }),
+    ...bad.large.diagnostics({
+      code: "6050",
+      file,
+      message: `${name}: ${bad.large.counted("cell is", "cells are")} beyond 3.4e38, the largest number that programs compute with`,
+      hint: "Correct these rows, leave them out, or give the column in a larger unit.",
     }),
     ...bad.outside.diagnostics({
       code: "6015",

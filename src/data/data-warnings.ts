@@ -7,6 +7,7 @@ import { isLearned } from "../model/mechanism-kinds.js";
 import { pointMassesOf } from "../model/point-masses.js";
 import type { Domain, IntervalDomain, Mechanism } from "../model/schema-types.js";
 import type { CategoryColumn, Column, ImageColumn, LoadedDataset, VectorColumn } from "./dataset.js";
+import { precisionCode, precisionWarning } from "./precision-warning.js";
 import { domainName } from "./scalar-domain.js";
 import { type Finding, findMasses, type Mass } from "./value-masses.js";
 
@@ -28,7 +29,8 @@ export function dataWarnings(
   return [...columns].flatMap(([variable, column]) => {
     const domain = domains.get(variable);
     const found = domain && columnWarning(variable, column, domain);
-    const matters = fitted.has(variable) || (read.has(variable) && found?.code === codes.constant);
+    const isRead = read.has(variable) && (found?.code === codes.constant || found?.code === precisionCode);
+    const matters = fitted.has(variable) || isRead;
     return found && matters ? [{ ...found, variable }] : [];
   });
 }
@@ -40,7 +42,7 @@ type Found = Omit<DataWarning, "variable"> | undefined;
 function columnWarning(name: string, column: Column, domain: Domain): Found {
   switch (column.kind) {
     case "numeric":
-      return numberWarning(name, column.values, domain);
+      return numberWarning(name, column.values, domain) ?? precisionWarning(name, column.values, domain);
     case "category":
       return categoryWarning(name, column);
     case "vector":

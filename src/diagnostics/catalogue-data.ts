@@ -152,6 +152,18 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     explanation: "Every column of the table is constant, empty, an id, or has too many different texts for a category.",
   },
   {
+    code: "6050",
+    title: "A number beyond single precision",
+    explanation:
+      "Programs compute in single precision, whose largest number is 3.4e38. Correct these cells, leave the rows out, or give the column in a larger unit.",
+  },
+  {
+    code: "6051",
+    title: "A column that single precision does not hold",
+    explanation:
+      "Programs compute with 24 bits of each number: of its distance to the variable's mean, where the mean is large beside the spread and the type is real, positive or interval. This column is rounded there by more than a ten-thousandth of its spread, or many of its distinct values become equal: some values are very far from the rest, or a count is so large that its steps are lost. Write `real` in the place of `count`, leave out the outlying rows, take the logarithm, or subtract a constant.",
+  },
+  {
     code: "6055",
     title: "A number that names no level of the data",
     explanation:

@@ -2,7 +2,8 @@
  * The origin of a quantity: the double that is taken off its values before they become single precision, and put back afterwards. It
  * is 0 for ordinary quantities, and near the mean where that is so large beside the spread that 24 bits would not hold the spread.
  */
-import type { Noise } from "./schema-types.js";
+import { hasPointMass } from "./point-masses.js";
+import type { Domain, Noise } from "./schema-types.js";
 
 /** Above this ratio of mean to spread an origin is taken; rounding to 24 bits stays below 2^-14 of the spread. */
 export const largestRatio = 2 ** 10;
@@ -16,6 +17,27 @@ export function originOf(mean: number, spread: number): number {
   const step = 2 ** Math.floor(Math.log2(spread));
   const rounded = Math.round(mean / step) * step;
   return Number.isFinite(rounded) ? rounded : mean;
+}
+
+const placed: ReadonlySet<Domain["kind"]> = new Set(["real", "positive", "interval"]);
+
+/** Classes, counts, vectors, images and types with point masses have none: what computes with them takes their values as they are. */
+export const hasOrigin = (domain: Domain): boolean => placed.has(domain.kind) && !hasPointMass(domain);
+
+/** Values that are not finite are left out. */
+export function originOfValues(values: ArrayLike<number>): number {
+  let mean = 0;
+  let squares = 0;
+  let count = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (!Number.isFinite(value)) continue;
+    count++;
+    const delta = value - mean;
+    mean += delta / count;
+    squares += delta * (value - mean);
+  }
+  return count === 0 ? 0 : originOf(mean, Math.sqrt(squares / Math.max(count - 1, 1)));
 }
 
 type Family = { readonly centre: number; readonly spread: number; readonly shifted: (by: number) => number[] };

@@ -4,11 +4,11 @@
  */
 import { evaluate } from "../model/evaluate.js";
 import { namesIn } from "../model/expression.js";
+import { hasOrigin, originOfValues } from "../model/origin.js";
 import { mechanismsByName } from "../model/plan.js";
 import type { Model, Noise } from "../model/schema-types.js";
 import { distributions } from "./distributions/index.js";
 import { RandomKey } from "./random/random-key.js";
-import { hasOrigin, originOfValues } from "./variables.js";
 
 const draws = 32;
 

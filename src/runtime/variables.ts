@@ -9,7 +9,7 @@
  */
 import { assertNever } from "../diagnostics/assert-never.js";
 import { failure } from "../diagnostics/diagnostic.js";
-import { originOf } from "../model/origin.js";
+import { hasOrigin, originOfValues } from "../model/origin.js";
 import { continuousPartOf, hasPointMass, pointMassesOf } from "../model/point-masses.js";
 import type { Domain } from "../model/schema-types.js";
 import * as tf from "./engine/tfjs.js";
@@ -260,25 +260,6 @@ export function normalisationOf(domain: Domain, values: Float64Array | Float32Ar
 export function boundVariable(name: string, domain: Domain, values: Float64Array | Float32Array): BoundVariable {
   const origin = hasOrigin(domain) ? originOfValues(values) : 0;
   return { name, domain, normalisation: normalisationOf(domain, values, origin), ...(origin === 0 ? {} : { origin }) };
-}
-
-/** Classes, counts, vectors, images and types with point masses have none: what computes with them takes their values as they are. */
-export const hasOrigin = (domain: Domain): boolean => numbers.has(domain.kind) && !hasPointMass(domain);
-
-/** Values that are not finite are left out. */
-export function originOfValues(values: ArrayLike<number>): number {
-  let mean = 0;
-  let squares = 0;
-  let count = 0;
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row]!;
-    if (!Number.isFinite(value)) continue;
-    count++;
-    const delta = value - mean;
-    mean += delta / count;
-    squares += delta * (value - mean);
-  }
-  return count === 0 ? 0 : originOf(mean, Math.sqrt(squares / Math.max(count - 1, 1)));
 }
 
 function unconstrainedNumber(domain: Domain, value: number): number {

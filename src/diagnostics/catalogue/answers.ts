@@ -59,4 +59,10 @@ export const answerCodes: readonly CatalogueEntry[] = [
     explanation:
       "A query asks for the density of observed units and there are none, or for one of a variable that has none.",
   },
+  {
+    code: "7080",
+    title: "Numbers that overflow",
+    explanation:
+      "A mechanism or a query computed numbers beyond 3.4e38, the largest of the single precision that programs compute with, or divided by 0: products and exponentials of large numbers do. Give the variables in a larger unit, or ask for the logarithm.",
+  },
 ];

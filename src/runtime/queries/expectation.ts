@@ -108,6 +108,13 @@ function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<Qu
       "Take the densities at points where they are finite.",
     );
   for (const [term, { unfinite }] of terms) {
+    if (unfinite.count > 0 && unfinite.infinite === unfinite.count)
+      throw failure(
+        "7080",
+        loaded.model.name,
+        `${unfinite.count} of ${unfinite.of} draws of ${term.kind}(…) are infinite: a mechanism or the query goes beyond 3.4e38, the largest number of the single precision that programs compute with, or divides by 0`,
+        "Give the variables in a larger unit, or ask for the logarithm.",
+      );
     if (unfinite.count > 0)
       throw failure(
         "7067",

@@ -3,6 +3,7 @@ import { isLearned } from "../../model/mechanism-kinds.js";
 import { mechanismsByName } from "../../model/plan.js";
 import type { MechanismSupport, VariableSupport } from "../../model/schema-types.js";
 import type { LoadedModel } from "../loaded-model.js";
+import { wholeNormalisation } from "../variables.js";
 
 /** Undefined for what is not fitted, or has no scalar parents. */
 export function supportOf(loaded: LoadedModel, name: string): MechanismSupport | undefined {
@@ -26,6 +27,7 @@ function alone(variable: string, parents: VariableSupport[]): MechanismSupport {
 }
 
 function rangeOf({ variables, support }: LoadedModel, name: string): VariableSupport | undefined {
-  const normalisation = support ? null : variables.get(name)?.normalisation;
+  const variable = support ? undefined : variables.get(name);
+  const normalisation = variable && wholeNormalisation(variable);
   return normalisation ? { name, levels: null, low: normalisation.low, high: normalisation.high } : undefined;
 }

@@ -17,7 +17,7 @@ export function messageOf(finding: Bare, weighted: boolean): string {
     case "constant":
       return `${who} ${first} other than ${round(finding.value)}, its value in every training row: the data say nothing of other values${children === "" ? "" : ` for ${children}`}`;
     case "range":
-      return `${who} ${first} outside its training range [${round(finding.low)}, ${round(finding.high)}]${there}`;
+      return `${who} ${first} outside its training range ${rangeText(finding.low, finding.high)}${there}`;
     case "combination":
       return finding.others === 0
         ? `${who} ${finding.combination}, a combination with ${rowsText(finding.rows)}${there}`
@@ -43,5 +43,12 @@ function unitsText({ share, total, of, world, mechanisms }: Bare, weighted: bool
 const rowsText = (rows: number) => (rows === 0 ? "no training row" : `${rows} training row${rows === 1 ? "" : "s"}`);
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+/** Four digits of the ends, and as many more as tell them apart. */
+function rangeText(low: number, high: number): string {
+  const ratio = Math.max(Math.abs(low), Math.abs(high)) / (high - low);
+  const digits = Number.isFinite(ratio) && ratio > 1 ? Math.min(17, 4 + Math.floor(Math.log10(ratio))) : 4;
+  return `[${Number(low.toPrecision(digits))}, ${Number(high.toPrecision(digits))}]`;
+}
 
 const round = (value: number) => String(Number(value.toPrecision(4)));

@@ -27,8 +27,8 @@ export interface TermSummary {
   readonly tail?: number;
   /** Of weighted draws: how many blocks of equal weight the blocks are worth. */
   readonly blocksWorth?: number;
-  /** Draws that are no finite number, out of how many. */
-  readonly unfinite: { readonly count: number; readonly of: number };
+  /** Draws that are no finite number, out of how many; and how many of them are infinite, which an overflow is. */
+  readonly unfinite: { readonly count: number; readonly of: number; readonly infinite?: number };
 }
 
 export interface UnitCount {
@@ -55,8 +55,11 @@ export function drawsSummary(
 ): Pick<TermSummary, "value" | "unfinite" | "share" | "order" | "tail" | "blocksWorth"> {
   const level = kind === "quantile" ? (asked ?? 0.5) : null;
   const perBlock = values.length / blocks;
-  let count = 0;
-  for (let row = 0; row < values.length; row++) if (!Number.isFinite(values[row]!)) count++;
+  let [count, infinite] = [0, 0];
+  for (let row = 0; row < values.length; row++) {
+    if (!Number.isFinite(values[row]!)) count++;
+    if (Math.abs(values[row]!) === Number.POSITIVE_INFINITY) infinite++;
+  }
   const kept = (left: number | null) => {
     if (left === null) return null;
     return (row: number) => row < left * perBlock || row >= (left + 1) * perBlock;
@@ -66,7 +69,7 @@ export function drawsSummary(
     sorted === null ? mean(values, weights, kept(left)) : quantile(values, weights, sorted, level!, kept(left));
   const heavy = kind === "expectation" && weights === null && count === 0 ? tailShape(values) : undefined;
   return {
-    unfinite: { count, of: values.length },
+    unfinite: { count, of: values.length, infinite },
     value,
     ...(kind === "probability" ? { share: shareOf(values, weights, value(null), effectiveSize) } : {}),
     ...(sorted !== null && weights === null
