@@ -35,6 +35,7 @@ export function describeAnswer(
         ...supportJson(answer.support),
         notes: [
           ...unitNotes(answer.units),
+          ...massNotes(answer.pointMasses),
           ...supportLines(answer.support),
           ...(answer.doubts ?? []).map(doubtLine),
           ...answer.inference.flatMap(effectiveSizeWarning),
@@ -145,6 +146,13 @@ function unitNotes(units: UnitCount | undefined): string[] {
   return [
     `  ${left} of ${units.of} units left out: a variable that the density is of is missing in ${left === 1 ? "it" : "them"}`,
   ];
+}
+
+function massNotes(all: Extract<Answer, { kind: "estimate" }>["pointMasses"] = []): string[] {
+  return all.map(
+    ({ variable, values }) =>
+      `  ${variable} has a probability of its own at ${values.join(" and ")}: the log-density there is the logarithm of that probability`,
+  );
 }
 
 function effectiveSizeWarning({ effectiveSize, plan }: TermInference): string[] {

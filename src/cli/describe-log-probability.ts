@@ -5,7 +5,12 @@ export function describeLogProbability(name: string, figure: LogProbabilityFigur
   const { mean, standardError, kind, units, impossibleUnits, constant } = figure;
   if (constant !== undefined) return constantText(name, constant, units, impossibleUnits);
   const value = `${mean.toFixed(4)} ± ${standardError.toFixed(4)} nats${bitsText(figure)}`;
-  return `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (standard error over ${units} test units)${impossibleText(impossibleUnits)}`;
+  return `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (standard error over ${units} test units)${massText(figure)}${impossibleText(impossibleUnits)}`;
+}
+
+/** Probabilities and densities have different units, so that it is said which one a value has. */
+function massText({ pointMasses = [] }: LogProbabilityFigure): string {
+  return pointMasses.length === 0 ? "" : `; at ${pointMasses.join(" and ")} the logarithm of a probability`;
 }
 
 function constantText(name: string, constant: number, units: number, others: number): string {

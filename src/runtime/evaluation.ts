@@ -2,6 +2,7 @@
  * Figures on held-out data: the mean log-probability of each variable given its parents, and for implicit mechanisms, which have none,
  * the mean error of reconstructions; each with its standard error.
  */
+import { hasPointMass, pointMassesOf } from "../model/point-masses.js";
 import { hasMissing, isMissingAt } from "./queries/evidence/patterns.js";
 import { type ImportanceBound, importanceBound } from "./queries/importance-bound.js";
 import { type LogProbabilityRequest, logProbability } from "./queries/log-probability.js";
@@ -25,6 +26,8 @@ export interface LogProbabilityFigure {
   readonly impossibleUnits: number;
   /** Set where the variable had this one value in training: its probability is that of a point mass, and there is no density. */
   readonly constant?: number;
+  /** Values at which the log-probability is that of a point mass; a log-density elsewhere. */
+  readonly pointMasses?: readonly number[];
   /** For bounds: the tighter one over several draws of the latent variables, on some of the units. */
   readonly importanceWeighted?: ImportanceBound;
   /**
@@ -94,6 +97,7 @@ function figureOf(request: LogProbabilityRequest & Weighted, name: string, value
     units: units.length,
     impossibleUnits: units.length - possible.length,
     ...(constant === null ? {} : { constant: constant + originOfVariable(variable) }),
+    ...(hasPointMass(domain) ? { pointMasses: pointMassesOf(domain) } : {}),
     ...(domain.kind === "image" && kind === "flow"
       ? { bitsPerDimension: -moments.mean / (sizeOf(domain) * Math.LN2) }
       : {}),

@@ -5,7 +5,8 @@
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { evaluate } from "../../model/evaluate.js";
-import { namesIn } from "../../model/expression.js";
+import { namesIn, targetNames } from "../../model/expression.js";
+import { pointMassesOf } from "../../model/point-masses.js";
 import type { Expression, InferencePlan, QueryExpression, QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
@@ -46,6 +47,8 @@ export interface Estimate {
   readonly precision: "exact" | "estimate" | "bound";
   /** Where a term is a mean over observed units: the smallest number of them, which the standard error is over. */
   readonly units?: UnitCount;
+  /** Variables of log-densities that have point masses: there the log-density is the logarithm of a probability. */
+  readonly pointMasses?: readonly { readonly variable: string; readonly values: readonly number[] }[];
   /** Where the answer leans on values that training hardly held. */
   readonly support: readonly SupportFinding[];
   /** How each term's evidence was taken into account, where there is some. */
@@ -83,6 +86,7 @@ export async function estimate(request: EstimateRequest): Promise<Estimate> {
     rows,
     precision,
     ...(units ? { units } : {}),
+    ...pointMassesIn(request.loaded, [...terms.keys()]),
     support: await supportOfTerms({
       loaded: request.loaded,
       engine: request.engine,
@@ -93,6 +97,15 @@ export async function estimate(request: EstimateRequest): Promise<Estimate> {
       plan === undefined ? [] : [{ plan, effectiveSize: effectiveSize ?? null }],
     ),
   };
+}
+
+function pointMassesIn({ variables }: LoadedModel, terms: readonly QueryTerm[]): Pick<Estimate, "pointMasses"> {
+  const scored = new Set(terms.flatMap((term) => (term.kind === "density" ? targetNames(term.of) : [])));
+  const pointMasses = [...scored].flatMap((variable) => {
+    const values = pointMassesOf(variables.get(variable)!.domain);
+    return values.length > 0 ? [{ variable, values }] : [];
+  });
+  return pointMasses.length > 0 ? { pointMasses } : {};
 }
 
 /** An answer that is no number comes from draws that are none, or from a division of the query's own. */
