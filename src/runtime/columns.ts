@@ -14,7 +14,12 @@ type Placed = Pick<BoundVariable, "origin">;
 export function rowsOfColumn(column: Column, variable: Placed | undefined): Rows {
   switch (column.kind) {
     case "numeric":
-      return { rows: column.values.length, size: 1, data: centredValues(variable, column.values) };
+      return {
+        rows: column.values.length,
+        size: 1,
+        data: centredValues(variable, column.values),
+        ...(column.values instanceof Float64Array ? { exact: centredExactly(variable, column.values) } : {}),
+      };
     case "category":
       return {
         rows: column.codes.length,
@@ -35,6 +40,12 @@ export function centredValues(variable: Placed | undefined, values: ArrayLike<nu
   const origin = originOfVariable(variable);
   if (origin === 0) return values instanceof Float32Array ? values : Float32Array.from(values);
   return Float32Array.from(values, (value) => value - origin);
+}
+
+/** The same, left in double precision. */
+function centredExactly(variable: Placed | undefined, values: Float64Array): Float64Array {
+  const origin = originOfVariable(variable);
+  return origin === 0 ? values : values.map((value) => value - origin);
 }
 
 /** `value + origin`, in double precision; the very same array where there is no origin. */

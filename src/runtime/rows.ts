@@ -5,6 +5,21 @@ export interface Rows {
   readonly rows: number;
   readonly size: number;
   readonly data: Float32Array | Uint8Array;
+  /** The same, less the origin too, in double precision where they were read in it. */
+  readonly exact?: Float64Array;
+}
+
+/** The values as precisely as they are known. */
+export function numbersOf({ data, exact }: Rows): Float64Array | Float32Array | Uint8Array {
+  return exact ?? data;
+}
+
+/** The rows named by `indices`, in that order. */
+export function chosenRows(rows: Rows, indices: Int32Array): Rows {
+  const { size, exact } = rows;
+  const data = gatherRows(rows, indices) as Float32Array | Uint8Array;
+  if (!exact || size !== 1) return { rows: indices.length, size, data };
+  return { rows: indices.length, size, data, exact: Float64Array.from(indices, (row) => exact[row]!) };
 }
 
 export function specOf(rows: Pick<Rows, "size" | "data">, count: number): TensorSpec {

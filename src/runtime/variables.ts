@@ -262,7 +262,8 @@ export function boundVariable(name: string, domain: Domain, values: Float64Array
   return { name, domain, normalisation: normalisationOf(domain, values, origin), ...(origin === 0 ? {} : { origin }) };
 }
 
-function unconstrainedNumber(domain: Domain, value: number): number {
+/** `toUnconstrained` of one number, in double precision. */
+export function unconstrainedNumber(domain: Domain, value: number): number {
   if (domain.kind === "positive") return Math.log(Math.max(value, smallest));
   if (domain.kind !== "interval") return value;
   const position = Math.min(Math.max((value - domain.low) / (domain.high - domain.low), edge), 1 - edge);

@@ -8,6 +8,7 @@ import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import { type BoundVariable, fromUnconstrained, logDerivativeToUnconstrained, toUnconstrained } from "../variables.js";
+import { createNormalForm } from "./closed-forms/normal-form.js";
 import type { Conditioner } from "./conditioner.js";
 import { type Mechanism, standard } from "./mechanism.js";
 import { constantParameter } from "./network.js";
@@ -17,7 +18,12 @@ const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI);
 const largestLogScale = 10;
 
 /** `mean` gives f(pa), `[batch or 1, 1]`, in units of the training standard deviation. */
-export function createAdditiveNoise(kind: string, variable: BoundVariable, mean: Conditioner): Mechanism {
+export function createAdditiveNoise(
+  kind: string,
+  variable: BoundVariable,
+  parents: readonly BoundVariable[],
+  mean: Conditioner,
+): Mechanism {
   const { domain, normalisation } = variable;
   if ((domain.kind !== "real" && domain.kind !== "positive" && domain.kind !== "interval") || !normalisation)
     throw unsupportedDomain(kind, variable, "real, positive and interval");
@@ -56,6 +62,7 @@ export function createAdditiveNoise(kind: string, variable: BoundVariable, mean:
       noise: noiseOf(parameters, toUnconstrained(variable, value), parentValues),
     }),
     logProbability,
+    closedForm: createNormalForm(variable, parents, mean, largestLogScale),
     loss: (parameters, value, parentValues) => tf.neg(tf.mean(logProbability(parameters, value, parentValues))),
   };
 }

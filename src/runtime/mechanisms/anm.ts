@@ -8,5 +8,5 @@ import { type MechanismContext, widthsOf } from "./context.js";
 import type { Mechanism } from "./mechanism.js";
 
 export function createAnm({ variable, parents, options }: MechanismContext): Mechanism {
-  return createAdditiveNoise("anm", variable, createConditioner(parents, widthsOf(options.hidden), [0]));
+  return createAdditiveNoise("anm", variable, parents, createConditioner(parents, widthsOf(options.hidden), [0]));
 }

@@ -5,6 +5,7 @@
 
 import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import * as tf from "../engine/tfjs.js";
+import { createClassForm } from "./closed-forms/class-form.js";
 import { createConditioner } from "./conditioner.js";
 import { type MechanismContext, widthsOf } from "./context.js";
 import { createGumbelMax } from "./gumbel-max.js";
@@ -19,6 +20,7 @@ export function createBernoulli({ variable, parents, options }: MechanismContext
     classes: 2,
     parameters: conditioner.parameters,
     logits: (parameters, parentValues) => besideZero(conditioner.theta(parameters, parentValues)),
+    closedForm: createClassForm({ variable, parents, classes: 2, conditioner, isOneLogit: true }),
   });
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { unsupportedDomain } from "../../model/unsupported-domain.js";
+import { createClassForm } from "./closed-forms/class-form.js";
 import { createConditioner } from "./conditioner.js";
 import { type MechanismContext, widthsOf } from "./context.js";
 import { createGumbelMax } from "./gumbel-max.js";
@@ -22,5 +23,6 @@ export function createCategorical({ variable, parents, options }: MechanismConte
     classes: domain.size,
     parameters: conditioner.parameters,
     logits: conditioner.theta,
+    closedForm: createClassForm({ variable, parents, classes: domain.size, conditioner, isOneLogit: false }),
   });
 }

@@ -3,9 +3,11 @@
  * encodings beside a linear map, so that outside the training range of the parents θ continues linearly. Training starts at
  * θ = `initial`, whatever the parents.
  */
-import type { Tensors } from "../engine/engine.js";
+import type { HostTensors, Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import type { BoundVariable } from "../variables.js";
+import { tensorOf } from "./closed-forms/closed-form.js";
+import { interpolatedLayer } from "./closed-forms/interpolation.js";
 import { contextSize, encodeParents } from "./context.js";
 import {
   constantParameter,
@@ -20,6 +22,22 @@ export interface Conditioner {
   readonly parameters: Parameters;
   /** θ, `[batch, initial.length]`, or `[1, initial.length]` for a root. */
   theta(parameters: Tensors, parentValues: Tensors): tf.Tensor;
+  /** Whether θ is affine in the encodings, so that `linear` reaches every θ that there is. */
+  readonly isLinear: boolean;
+  /**
+   * The parameters that make θ = bias + encodings · weights, `[outputs]` and `[inputs, outputs]`; of a network nearly so, since its last
+   * layer stays as `initial` has it.
+   */
+  linear(weights: ArrayLike<number>, bias: ArrayLike<number>, initial: HostTensors): HostTensors;
+  /** What is wanted beside that at some encodings, by the network's last layer; `most` of them at once. */
+  readonly interpolated?: {
+    readonly most: number;
+    of(
+      parameters: HostTensors,
+      contexts: readonly Float64Array[],
+      wanted: readonly Float64Array[],
+    ): HostTensors | undefined;
+  };
 }
 
 export function createConditioner(
@@ -27,8 +45,29 @@ export function createConditioner(
   hidden: readonly number[],
   initial: readonly number[],
 ): Conditioner {
-  const { parameters, theta } = createContextConditioner(contextSize(parents), hidden, initial);
-  return { parameters, theta: (values, parentValues) => theta(values, encodeParents(parents, parentValues)) };
+  const inputs = contextSize(parents);
+  const outputs = initial.length;
+  const { parameters, theta } = createContextConditioner(inputs, hidden, initial);
+  const isLinear = inputs === 0 || hidden.length === 0;
+  return {
+    parameters,
+    theta: (values, parentValues) => theta(values, encodeParents(parents, parentValues)),
+    isLinear,
+    linear(weights, bias) {
+      if (inputs === 0) return { theta: tensorOf([outputs], bias) };
+      const skip = { "skip.weight": tensorOf([inputs, outputs], weights), "output.bias": tensorOf([outputs], bias) };
+      const none = new Float32Array(inputs * outputs);
+      return hidden.length > 0 ? skip : { ...skip, "output.weight": tensorOf([inputs, outputs], none) };
+    },
+    ...(isLinear
+      ? {}
+      : {
+          interpolated: {
+            most: hidden.at(-1)!,
+            of: (given, contexts, wanted) => interpolatedLayer(given, hidden.length, contexts, wanted),
+          },
+        }),
+  };
 }
 
 /** The same from an encoded context `[batch, inputs]`, null where `inputs` is 0. */
@@ -58,8 +97,20 @@ export function createContextConditioner(inputs: number, hidden: readonly number
 export function createLinearConditioner(parents: readonly BoundVariable[], initial: readonly number[]): Conditioner {
   const inputs = contextSize(parents);
   const bias = constantParameter(initial);
-  if (inputs === 0) return { parameters: { bias }, theta: (parameters) => tf.reshape(parameters.bias!, [1, -1]) };
+  const outputs = initial.length;
+  if (inputs === 0)
+    return {
+      parameters: { bias },
+      theta: (parameters) => tf.reshape(parameters.bias!, [1, -1]),
+      isLinear: true,
+      linear: (_, values) => ({ bias: tensorOf([outputs], values) }),
+    };
   return {
+    isLinear: true,
+    linear: (weights, values) => ({
+      weight: tensorOf([inputs, outputs], weights),
+      bias: tensorOf([outputs], values),
+    }),
     parameters: { weight: normalParameter([inputs, initial.length], 0), bias },
     theta: (parameters, parentValues) =>
       tf.add(

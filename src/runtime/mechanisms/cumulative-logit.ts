@@ -6,6 +6,7 @@
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import type { BoundVariable } from "../variables.js";
+import { createOrdinalForm } from "./closed-forms/ordinal-form.js";
 import { contextSize, encodeParents, repeatRows } from "./context.js";
 import { indicator } from "./gumbel-max.js";
 import { drawWithin, farAway, logisticNoise, logMassOf } from "./logistic-cells.js";
@@ -75,6 +76,7 @@ export function createCumulativeLogit(
       return { noise: drawWithin(repeatRows(lower, particles), repeatRows(upper, particles), draws.posterior!) };
     },
     logProbability,
+    closedForm: createOrdinalForm(variable, classes, parents),
     loss: (parameters, value, parentValues) => tf.neg(tf.mean(logProbability(parameters, value, parentValues))),
   };
 }

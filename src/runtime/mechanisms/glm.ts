@@ -8,6 +8,7 @@
 import { unsupportedDomain } from "../../model/unsupported-domain.js";
 import { createAdditiveNoise } from "./additive-noise.js";
 import { besideZero } from "./bernoulli.js";
+import { createClassForm } from "./closed-forms/class-form.js";
 import { createLinearConditioner } from "./conditioner.js";
 import type { MechanismContext } from "./context.js";
 import { createCumulativeLogit } from "./cumulative-logit.js";
@@ -21,21 +22,29 @@ export function createGlm({ variable, parents }: MechanismContext): Mechanism {
     case "real":
     case "positive":
     case "interval":
-      return createAdditiveNoise("glm", variable, createLinearConditioner(parents, [0]));
+      return createAdditiveNoise("glm", variable, parents, createLinearConditioner(parents, [0]));
     case "binary": {
-      const { parameters, theta } = createLinearConditioner(parents, [0]);
+      const conditioner = createLinearConditioner(parents, [0]);
       return createGumbelMax({
         variable: name,
         kind: "glm",
         classes: 2,
-        parameters,
-        logits: (values, parentValues) => besideZero(theta(values, parentValues)),
+        parameters: conditioner.parameters,
+        logits: (values, parentValues) => besideZero(conditioner.theta(values, parentValues)),
+        closedForm: createClassForm({ variable, parents, classes: 2, conditioner, isOneLogit: true }),
       });
     }
     case "categorical": {
       const initial = Array.from({ length: domain.size }, () => 0);
-      const { parameters, theta } = createLinearConditioner(parents, initial);
-      return createGumbelMax({ variable: name, kind: "glm", classes: domain.size, parameters, logits: theta });
+      const conditioner = createLinearConditioner(parents, initial);
+      return createGumbelMax({
+        variable: name,
+        kind: "glm",
+        classes: domain.size,
+        parameters: conditioner.parameters,
+        logits: conditioner.theta,
+        closedForm: createClassForm({ variable, parents, classes: domain.size, conditioner, isOneLogit: false }),
+      });
     }
     case "ordinal":
       return createCumulativeLogit(variable, domain.size, parents);

@@ -10,6 +10,7 @@
  */
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
+import type { ClosedForm } from "./closed-forms/closed-form.js";
 import { repeatRows } from "./context.js";
 import { type Mechanism, standard } from "./mechanism.js";
 import type { Parameters } from "./network.js";
@@ -24,9 +25,17 @@ export interface GumbelMaxSpec {
   readonly parameters: Parameters;
   /** φ, `[batch or 1, classes]`. */
   logits(parameters: Tensors, parentValues: Tensors): tf.Tensor;
+  readonly closedForm: ClosedForm;
 }
 
-export function createGumbelMax({ variable, kind, classes, parameters: specs, logits }: GumbelMaxSpec): Mechanism {
+export function createGumbelMax({
+  variable,
+  kind,
+  classes,
+  parameters: specs,
+  logits,
+  closedForm,
+}: GumbelMaxSpec): Mechanism {
   function logProbability(parameters: Tensors, value: tf.Tensor, parentValues: Tensors): tf.Tensor {
     const phi = logits(parameters, parentValues);
     return tf.sum(tf.mul(indicator(value, classes), tf.sub(phi, tf.logSumExp(phi, 1, true))), 1);
@@ -50,6 +59,7 @@ export function createGumbelMax({ variable, kind, classes, parameters: specs, lo
       return { gumbel: posteriorGumbels(phi, indicator(repeatRows(value, particles), classes), exponential) };
     },
     logProbability,
+    closedForm,
     loss: (parameters, value, parentValues) => tf.neg(tf.mean(logProbability(parameters, value, parentValues))),
   };
 }

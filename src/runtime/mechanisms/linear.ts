@@ -8,5 +8,5 @@ import type { MechanismContext } from "./context.js";
 import type { Mechanism } from "./mechanism.js";
 
 export function createLinear({ variable, parents }: MechanismContext): Mechanism {
-  return createAdditiveNoise("linear", variable, createLinearConditioner(parents, [0]));
+  return createAdditiveNoise("linear", variable, parents, createLinearConditioner(parents, [0]));
 }

@@ -9,6 +9,7 @@ import type { Abduction, Noise } from "../../model/schema-types.js";
 import type { Tensors } from "../engine/engine.js";
 import type * as tf from "../engine/tfjs.js";
 import type { RandomKey } from "../random/random-key.js";
+import type { ClosedForm } from "./closed-forms/closed-form.js";
 
 /** A learned tensor and its initial value. */
 export interface ParameterSpec {
@@ -80,6 +81,11 @@ export interface Mechanism {
    * Absent where nothing does.
    */
   initialise?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): Tensors;
+  /**
+   * The fit without gradient training, where there is one: whole, or where training starts. It is the same for every seed but for what a
+   * network's drawn layers make of it between the rows.
+   */
+  readonly closedForm?: ClosedForm;
   /**
    * The training loss in nats, averaged over the batch: a scalar. A mechanism with buffers leaves this batch's value of each in
    * `statistics`, under the buffer's name.

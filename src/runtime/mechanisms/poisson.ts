@@ -10,6 +10,7 @@ import { failure } from "../../diagnostics/diagnostic.js";
 import type { Tensors } from "../engine/engine.js";
 import * as tf from "../engine/tfjs.js";
 import type { BoundVariable } from "../variables.js";
+import { createCountForm } from "./closed-forms/count-form.js";
 import { createLinearConditioner } from "./conditioner.js";
 import { repeatRows } from "./context.js";
 import { spreadRows } from "./gumbel-max.js";
@@ -103,6 +104,7 @@ export function createPoisson(variable: BoundVariable, parents: readonly BoundVa
       return { noise: drawWithin(repeatRows(lower, particles), repeatRows(upper, particles), draws.posterior!) };
     },
     logProbability,
+    closedForm: createCountForm(variable, parents, predictor),
     loss: (parameters, value, parentValues) => tf.neg(tf.mean(logProbability(parameters, value, parentValues))),
   };
 }

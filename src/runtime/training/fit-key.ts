@@ -5,13 +5,13 @@
 import { createHash, type Hash } from "node:crypto";
 import type { LearnedMechanism } from "../../model/schema-types.js";
 import type { EngineDescription } from "../engine/engine.js";
-import type { Rows } from "../rows.js";
+import { numbersOf, type Rows } from "../rows.js";
 import type { BoundVariable } from "../variables.js";
 import type { FitOptions } from "./fit-options.js";
 import type { FitData } from "./training-program.js";
 
 /** Raised when the runtime changes what a fit with equal inputs gives. */
-export const fitVersion = 5;
+export const fitVersion = 6;
 
 export function fitKey(
   mechanism: Pick<LearnedMechanism, "variable" | "parents" | "options"> & { readonly kind: string },
@@ -46,7 +46,9 @@ export function hashVariable(hash: Hash, { name, domain, normalisation, origin }
   hash.update(JSON.stringify([name, sortedEntries(domain), normalisation && sortedEntries(normalisation), ...placed]));
 }
 
-export function hashRows(hash: Hash, { rows, size, data }: Rows): void {
+export function hashRows(hash: Hash, all: Rows): void {
+  const { rows, size } = all;
+  const data = numbersOf(all);
   hash.update(`${rows} ${size} ${data.constructor.name}`);
   hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }

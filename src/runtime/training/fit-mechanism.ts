@@ -5,13 +5,17 @@
  */
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Engine, HostData, HostTensors, LoopProgram } from "../engine/engine.js";
+import type { ClosedFit, ClosedMethod, FitWarning } from "../mechanisms/closed-forms/closed-form.js";
 import { type Fittable, groupsOf, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
+import type { BoundVariable } from "../variables.js";
 import { balancedWeights, drawWeights, epochOrder } from "./balance.js";
 import { type Calibration, createCalibration } from "./calibration.js";
 import type { CheckpointStore, FitState } from "./checkpoint.js";
+import { closedFitOf } from "./closed-fit.js";
+import { dataWarnings, requireEnoughRows } from "./data-warnings.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
@@ -42,7 +46,12 @@ export interface FitProgress {
 
 export interface FitResult {
   readonly parameters: HostTensors;
-  readonly heldOutLoss: number;
+  /** Null for a fit in closed form, which holds out no row. */
+  readonly heldOutLoss: number | null;
+  readonly method: FitMethod;
+  /** Of the rows of the fit, in nats a row; null for gradient training. */
+  readonly loss: number | null;
+  readonly warnings: readonly FitWarning[];
   readonly epochs: number;
   readonly steps: number;
   /** Of the whole fit, also where it went on from a checkpoint. */
@@ -51,8 +60,12 @@ export interface FitResult {
   readonly heldOutRows: number;
 }
 
+export type FitMethod = "gradient" | ClosedMethod;
+
 export interface FitRequest {
   readonly mechanism: Fittable;
+  /** As they are bound: for what the rows cannot tell of them. */
+  readonly parents?: readonly BoundVariable[];
   readonly data: FitData;
   readonly options: FitOptions;
   readonly engine: Engine;
@@ -93,6 +106,24 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   const started = performance.now();
   const rows = data.value.rows;
   if (Object.keys(mechanism.parameters).length === 0) return nothingToFit(rows);
+  requireEnoughRows(mechanism.variable, rows);
+  const warnings = dataWarnings(mechanism.variable, request.parents ?? [], data);
+  const closed = options.gradient ? undefined : closedFit(request);
+  if (closed) {
+    const { parameters, method, loss, steps } = closed;
+    const seconds = Math.round(performance.now() - started) / 1000;
+    const none = { heldOutLoss: null, epochs: 0, heldOutRows: 0 };
+    return {
+      parameters,
+      method,
+      loss,
+      warnings: [...warnings, ...closed.warnings],
+      steps,
+      seconds,
+      trainingRows: rows,
+      ...none,
+    };
+  }
   const split = request.split ?? splitOf(key, rows);
   const heldOutRows = heldOutRowsOf(rows);
   const heldOut = split.subarray(0, heldOutRows);
@@ -123,6 +154,9 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
     return {
       parameters: best.parameters,
       heldOutLoss: best.loss,
+      method: "gradient",
+      loss: null,
+      warnings,
       epochs: epoch,
       steps: epoch * stepsPerEpoch,
       seconds: Math.round(1000 * finished.seconds) / 1000,
@@ -138,8 +172,17 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
 
 /** Of a point mass, which has no parameters: its probability is 1 at its value. */
 function nothingToFit(rows: number): FitResult {
-  const none = { heldOutLoss: 0, epochs: 0, steps: 0, seconds: 0 };
+  const none = { heldOutLoss: 0, epochs: 0, steps: 0, seconds: 0, method: "counts" as const, loss: null, warnings: [] };
   return { parameters: {}, ...none, trainingRows: rows, heldOutRows: 0 };
+}
+
+/** The maximum of the likelihood in closed form, where there is one, with every parameter that the mechanism has. */
+function closedFit(request: FitRequest): ClosedFit | undefined {
+  const { mechanism, from, key } = request;
+  if (!mechanism.closedForm) return undefined;
+  const initial = from ?? parametersIn(initialState(mechanism, key.split("initial")));
+  const closed = closedFitOf(request, initial);
+  return closed?.isMaximum ? { ...closed, parameters: { ...initial, ...closed.parameters } } : undefined;
 }
 
 /** Epochs that repeat one program. */
@@ -169,7 +212,11 @@ async function firstState(request: FitRequest, training: Int32Array, evaluation:
   const drawn = initialState(mechanism, key.split("initial"));
   const state = request.from
     ? withParameters(drawn, request.from)
-    : { ...drawn, ...(await initialFromRows(request, drawn, training)) };
+    : {
+        ...drawn,
+        ...closedStart(request, drawn, training),
+        ...(await initialFromRows(request, drawn, training)),
+      };
   const parameters = parametersIn(state);
   const losses = await evaluation.losses(parameters);
   return {
@@ -178,6 +225,14 @@ async function firstState(request: FitRequest, training: Int32Array, evaluation:
     state,
     best: { epoch: 0, loss: meanOf(losses), parameters, least: { epoch: 0, losses } },
   };
+}
+
+/** The closed form of the training rows, as entries of the fit's state: gradient training starts there. */
+function closedStart(request: FitRequest, drawn: HostTensors, training: Int32Array): HostTensors {
+  const closed = closedFitOf(request, parametersIn(drawn), training);
+  return Object.fromEntries(
+    Object.entries(closed?.parameters ?? {}).map(([name, tensor]) => [`parameter.${name}`, tensor]),
+  );
 }
 
 /** Epochs until the last one or until patience ends. Where a loss is not finite, the state before it is kept on disk. */

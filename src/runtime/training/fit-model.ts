@@ -198,7 +198,11 @@ async function fitOne(
   const options = fitOptionsOf([...model.fits, ...fits], mechanism, variables.get(variable)!.domain, data.value.rows);
   const bound = [variable, ...parents].map((name) => variables.get(name)!);
   const contentKey = fitKey(mechanism, bound, options, data, seed, await engine.start());
-  return fitOrTakeOver(request, { name: variable, variable, fittable: runnable, data, options, contentKey }, key);
+  return fitOrTakeOver(
+    request,
+    { name: variable, variable, fittable: runnable, parents: bound.slice(1), data, options, contentKey },
+    key,
+  );
 }
 
 export function requireObserved(model: Model): void {

@@ -25,7 +25,12 @@ export interface FitOptions {
   readonly particles: number;
   /** Epochs of fine-tuning after the others; absent for kinds that have none. */
   readonly finetune?: number;
+  /** Whether the program or the command line asks for anything of gradient training; otherwise a closed form is used where there is one. */
+  readonly gradient: boolean;
 }
+
+/** Options that are about rows and rounds rather than steps: closed forms have them too. */
+const notOfSteps: ReadonlySet<string> = new Set(["balance", "posterior"]);
 
 const fewestFlowSteps = 4000;
 const fewestAdversarialSteps = 8000;
@@ -75,5 +80,6 @@ export function fitOptionsOf(
     warmup: given.warmup === undefined ? null : Number(given.warmup),
     particles: Number(given.particles ?? 1),
     ...(finetune === undefined ? {} : { finetune }),
+    gradient: Object.keys(given).some((option) => !notOfSteps.has(option)),
   };
 }

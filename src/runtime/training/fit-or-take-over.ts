@@ -2,7 +2,8 @@
 import type { FitDescription } from "../../model/schema-types.js";
 import type { Fittable } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
-import { fitMechanism } from "./fit-mechanism.js";
+import type { BoundVariable } from "../variables.js";
+import { type FitResult, fitMechanism } from "./fit-mechanism.js";
 import type { EarlierFit, FitModelRequest } from "./fit-model.js";
 import type { FitOptions } from "./fit-options.js";
 import type { FitData } from "./training-program.js";
@@ -12,6 +13,7 @@ export interface FitTask {
   readonly name: string;
   readonly variable: string;
   readonly fittable: Fittable;
+  readonly parents?: readonly BoundVariable[];
   readonly data: FitData;
   /** Where more rows than those of the data set are fitted to: all of them, made when they are needed. */
   readonly prepare?: () => Promise<FitData>;
@@ -24,7 +26,7 @@ export const keyOfFit = (key: RandomKey, name: string): RandomKey => key.split("
 
 export async function fitOrTakeOver(
   { dataset, engine, earlier, checkpoints, onProgress, onFit }: FitModelRequest,
-  { name, variable, fittable, data, prepare, options, contentKey }: FitTask,
+  { name, variable, fittable, parents, data, prepare, options, contentKey }: FitTask,
   key: RandomKey,
 ): Promise<EarlierFit> {
   const found = earlier?.get(contentKey);
@@ -34,6 +36,7 @@ export async function fitOrTakeOver(
   }
   const result = await fitMechanism({
     mechanism: fittable,
+    ...(parents ? { parents } : {}),
     data: prepare ? await prepare() : data,
     options,
     engine,
@@ -44,8 +47,7 @@ export async function fitOrTakeOver(
   const description: FitDescription = {
     variable,
     key: contentKey,
-    options: { ...options },
-    heldOutLoss: result.heldOutLoss,
+    ...outcomeOf(result, options),
     ...(data.value.rows < dataset.rows ? { rows: data.value.rows } : {}),
     epochs: result.epochs,
     steps: result.steps,
@@ -54,4 +56,18 @@ export async function fitOrTakeOver(
   };
   onFit?.(description, false, name);
   return { description, parameters: result.parameters };
+}
+
+/** How a fit was made and what came of it, as its description has it; options of steps are not among those of a closed form. */
+export function outcomeOf(
+  { method, heldOutLoss, loss, warnings }: FitResult,
+  { gradient: _, ...options }: FitOptions,
+): Pick<FitDescription, "method" | "options" | "heldOutLoss" | "loss" | "warnings"> {
+  return {
+    method,
+    options: method === "gradient" ? options : { balance: options.balance },
+    heldOutLoss,
+    ...(loss === null ? {} : { loss }),
+    ...(warnings.length > 0 ? { warnings: warnings.map((warning) => ({ ...warning })) } : {}),
+  };
 }

@@ -151,5 +151,6 @@ function optionsOf(fits: readonly Fit[], variable: string, rows: number): FitOpt
     schedule: "cosine",
     warmup: null,
     particles: 1,
+    gradient: true,
   };
 }

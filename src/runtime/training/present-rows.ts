@@ -5,7 +5,7 @@
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { hasMissing, isMissingAt } from "../queries/evidence/patterns.js";
-import { gatherRows, type Rows } from "../rows.js";
+import { chosenRows, type Rows } from "../rows.js";
 import type { FitData } from "./training-program.js";
 
 /** The weights of some rows of a fit, as a part of its data. */
@@ -27,11 +27,7 @@ export function presentRows(model: string, variable: string, data: FitData): Fit
       "Fill in missing values, or bind data with more complete rows.",
     );
   }
-  const chosen = (rows: Rows): Rows => ({
-    rows: present.length,
-    size: rows.size,
-    data: gatherRows(rows, present) as Float32Array | Uint8Array,
-  });
+  const chosen = (rows: Rows): Rows => chosenRows(rows, present);
   return {
     value: chosen(data.value),
     parents: Object.fromEntries(Object.entries(data.parents).map(([name, rows]) => [name, chosen(rows)])),

@@ -7,7 +7,9 @@ import type { Checkpoints, FitState } from "../checkpoint.js";
 
 /** Of one mechanism in one round; numbers in single precision, as they are kept. */
 export interface RoundRecord {
-  readonly heldOutLoss: number;
+  /** Null for a fit in closed form, which holds out no row; it has the loss of all of them. */
+  readonly heldOutLoss: number | null;
+  readonly loss: number | null;
   readonly epochs: number;
   readonly steps: number;
   /** Of the round's completions, over all rows; null where none was sampled by importance. */
@@ -22,7 +24,7 @@ export interface RoundState {
   readonly seconds: number;
 }
 
-const numbersOfRound = 4;
+const numbersOfRound = 5;
 const recordName = "rounds";
 
 export type RoundStates = ReadonlyMap<string, RoundState>;
@@ -57,14 +59,16 @@ function fileOf(variable: string, round: number): string {
 }
 
 function encode({ parameters, rounds, seconds }: RoundState): FitState {
-  const numbers = rounds.flatMap(({ heldOutLoss, epochs, steps, smallestEffectiveSize }) => [
-    heldOutLoss,
+  const numbers = rounds.flatMap(({ heldOutLoss, loss, epochs, steps, smallestEffectiveSize }) => [
+    heldOutLoss ?? Number.NaN,
+    loss ?? Number.NaN,
     epochs,
     steps,
     smallestEffectiveSize ?? Number.NaN,
   ]);
   const shape = [rounds.length, numbersOfRound];
-  const loss = rounds.at(-1)!.heldOutLoss;
+  const { heldOutLoss, loss: own } = rounds.at(-1)!;
+  const loss = heldOutLoss ?? own!;
   const least = { epoch: rounds.length, losses: new Float32Array(0) };
   return {
     epoch: rounds.length,
@@ -77,13 +81,16 @@ function encode({ parameters, rounds, seconds }: RoundState): FitState {
 function decode({ epoch, seconds, state, best }: FitState): RoundState {
   const { data } = state[recordName]!;
   const rounds = Array.from({ length: epoch }, (_, round) => {
-    const [heldOutLoss, epochs, steps, size] = data.slice(round * numbersOfRound, (round + 1) * numbersOfRound);
+    const [heldOutLoss, loss, epochs, steps, size] = data.slice(round * numbersOfRound, (round + 1) * numbersOfRound);
     return {
-      heldOutLoss: heldOutLoss!,
+      heldOutLoss: numberOrNull(heldOutLoss!),
+      loss: numberOrNull(loss!),
       epochs: epochs!,
       steps: steps!,
-      smallestEffectiveSize: Number.isNaN(size!) ? null : size!,
+      smallestEffectiveSize: numberOrNull(size!),
     };
   });
   return { parameters: best.parameters, rounds, seconds };
 }
+
+const numberOrNull = (value: number): number | null => (Number.isNaN(value) ? null : value);

@@ -12,7 +12,7 @@ import { loadModel } from "../../loaded-model.js";
 import type { Mechanism } from "../../mechanisms/mechanism.js";
 import { isMissingAt } from "../../queries/evidence/patterns.js";
 import type { RandomKey } from "../../random/random-key.js";
-import { gatherRows, type Rows } from "../../rows.js";
+import { chosenRows, type Rows } from "../../rows.js";
 import type { BoundVariable } from "../../variables.js";
 import type { Checkpoints } from "../checkpoint.js";
 import { fitVersion, hashRows, hashVariable, hashWeights } from "../fit-key.js";
@@ -25,7 +25,7 @@ import type { FitData } from "../training-program.js";
 import { type CompletedRows, completeRows } from "./complete-rows.js";
 import type { MissingCells } from "./missing-cells.js";
 import type { MissingOptions } from "./missing-options.js";
-import { loadRounds, type RoundState, type RoundStates, saveRound } from "./round-state.js";
+import { loadRounds, type RoundRecord, type RoundState, type RoundStates, saveRound } from "./round-state.js";
 
 export interface RoundsRequest {
   readonly model: Model;
@@ -58,14 +58,16 @@ export interface RoundReport {
   readonly rounds: number;
   /** Rows with completed values. */
   readonly completedRows: number;
-  /** Of each affected mechanism, on held-out rows, in nats a row. */
+  /** Of each affected mechanism that was trained by gradients, on held-out rows, in nats a row. */
   readonly heldOutLoss: Readonly<Record<string, number>>;
+  /** Of those fitted in closed form, on all their rows. */
+  readonly loss: Readonly<Record<string, number>>;
   readonly smallestEffectiveSize: number | null;
   readonly proposals: number;
 }
 
 /** Raised when the rounds give something else for equal inputs. */
-const roundsVersion = 2;
+const roundsVersion = 3;
 const shareOfEpochs = 0.1;
 const shareOfLastEpochs = 0.5;
 const fewestEpochs = 5;
@@ -118,6 +120,7 @@ export async function roundsAfter(
         ...rest,
         key: keyAfterRounds(contentKey, variable),
         heldOutLoss: rounds.at(-1)!.heldOutLoss,
+        ...(rounds.at(-1)!.loss === null ? {} : { loss: rounds.at(-1)!.loss! }),
         ...(rows < cells.rows ? { rows } : {}),
         epochs: rounds.reduce((sum, { epochs }) => sum + epochs, description.epochs),
         steps: rounds.reduce((sum, { steps }) => sum + steps, description.steps),
@@ -126,7 +129,11 @@ export async function roundsAfter(
           method: "em",
           completedRows: completedRowsOf(cells),
           proposals: options.proposals,
-          rounds: rounds.map(({ heldOutLoss, smallestEffectiveSize }) => ({ heldOutLoss, smallestEffectiveSize })),
+          rounds: rounds.map(({ heldOutLoss, loss, smallestEffectiveSize }) => ({
+            heldOutLoss,
+            ...(loss === null ? {} : { loss }),
+            smallestEffectiveSize,
+          })),
         },
       };
       return [variable, { description: after, parameters }];
@@ -185,10 +192,12 @@ async function fitRound(
       ...(onProgress
         ? { onProgress: (progress) => onProgress({ ...progress, round, rounds: request.options.rounds }) }
         : {}),
+      parents: mechanism.parents.map((parent) => request.variables.get(parent)!),
       ...(checkpoints ? { checkpoint: checkpoints(`${variable}.round`, `${contentKey} ${variable} ${round}`) } : {}),
     });
     const record = {
-      heldOutLoss: Math.fround(fit.heldOutLoss),
+      heldOutLoss: fit.heldOutLoss === null ? null : Math.fround(fit.heldOutLoss),
+      loss: fit.loss === null ? null : Math.fround(fit.loss),
       epochs: fit.epochs,
       steps: fit.steps,
       smallestEffectiveSize:
@@ -263,10 +272,7 @@ function completedData(
   rows: Int32Array,
   completions: number,
 ): FitData[] {
-  const chosen = (all: Rows): Rows =>
-    rows.length === all.rows
-      ? all
-      : { rows: rows.length, size: all.size, data: gatherRows(all, rows) as Float32Array | Uint8Array };
+  const chosen = (all: Rows): Rows => (rows.length === all.rows ? all : chosenRows(all, rows));
   const observed = new Map([variable, ...parents].map((name) => [name, chosen(columns.get(name)!)] as const));
   return Array.from({ length: completions }, (_, k) => {
     const rowsOf = (name: string): Rows => {
@@ -280,11 +286,19 @@ function completedData(
 
 function reportOf({ options, cells }: RoundsRequest, states: RoundStates, round: number): RoundReport {
   const last = (state: RoundState) => state.rounds[round - 1]!;
+  const figures = (figure: (state: RoundRecord) => number | null) =>
+    Object.fromEntries(
+      [...states].flatMap(([name, state]) => {
+        const value = figure(last(state));
+        return value === null ? [] : [[name, value]];
+      }),
+    );
   return {
     round,
     rounds: options.rounds,
     completedRows: completedRowsOf(cells),
-    heldOutLoss: Object.fromEntries([...states].map(([name, state]) => [name, last(state).heldOutLoss])),
+    heldOutLoss: figures((state) => state.heldOutLoss),
+    loss: figures((state) => state.loss),
     smallestEffectiveSize: last([...states.values()][0]!).smallestEffectiveSize,
     proposals: options.proposals,
   };
