@@ -28,6 +28,7 @@ const options: FitOptions = {
   schedule: "constant",
   warmup: null,
   particles: 1,
+  gradient: true,
 };
 
 export interface Training {

@@ -32,12 +32,18 @@ export function roundText({
   rounds,
   completedRows,
   heldOutLoss,
+  loss,
   smallestEffectiveSize: size,
   proposals,
 }: RoundReport): string {
-  const losses = Object.entries(heldOutLoss).map(([name, loss]) => `${name} ${loss.toFixed(3)}`);
+  const listed = (figures: Readonly<Record<string, number>>) =>
+    Object.entries(figures).map(([name, figure]) => `${name} ${figure.toFixed(3)}`);
+  const losses = [
+    ...(Object.keys(heldOutLoss).length > 0 ? [`held-out loss ${listed(heldOutLoss).join(", ")} nats`] : []),
+    ...(Object.keys(loss).length > 0 ? [`loss of exact fits ${listed(loss).join(", ")} nats`] : []),
+  ].join("; ");
   const worth = size === null ? "" : `; effective sample size of ${proposals} proposals at least ${size.toFixed(1)}`;
-  const line = `round ${round}/${rounds}: ${completedRows} rows completed; held-out loss ${losses.join(", ")} nats${worth}`;
+  const line = `round ${round}/${rounds}: ${completedRows} rows completed; ${losses}${worth}`;
   if (size === null || size >= smallEffectiveSize || round < rounds) return line;
   return `${line}\n  warning: some row rests on few proposals; take more: --fit "model(proposals = ${4 * proposals})"`;
 }
@@ -57,7 +63,10 @@ export function missingMetrics({ loaded, fits, missing }: FittedModel): Record<s
   const rounds = completed[0]?.completion?.rounds.map(({ smallestEffectiveSize }, index) => ({
     round: index + 1,
     heldOutLoss: Object.fromEntries(
-      completed.map(({ variable, completion }) => [variable, completion!.rounds[index]!.heldOutLoss]),
+      completed.map(({ variable, completion }) => {
+        const { heldOutLoss, loss } = completion!.rounds[index]!;
+        return [variable, heldOutLoss ?? loss ?? null];
+      }),
     ),
     smallestEffectiveSize,
   }));

@@ -43,7 +43,7 @@ export function runReport(input: RunReportInput): string {
 function warningsTable({ warnings }: RunReportInput): Table[] {
   if (warnings.length === 0) return [];
   const rows = warnings.map(({ variable, message, hint }) => [variable, `${message}. ${hint}`]);
-  return [{ title: "Warnings about the training data", columns: ["variable", "warning"], rows }];
+  return [{ title: "Warnings about the training data and the fits", columns: ["variable", "warning"], rows }];
 }
 
 function variablesTable({ loaded, fits, logProbability, reconstruction }: RunReportInput): Table {

@@ -28,11 +28,7 @@ export interface EncodedColumn {
 }
 
 /** The columns of `encodeForChildren`, in their order. */
-export function encodedColumns(
-  variable: BoundVariable,
-  values: ArrayLike<number>,
-  rows: number,
-): EncodedColumn[] {
+export function encodedColumns(variable: BoundVariable, values: ArrayLike<number>, rows: number): EncodedColumn[] {
   const { name, domain } = variable;
   const origin = originOfVariable(variable);
   const number = (text: string, centre: number, unit: number, of: (row: number) => number): EncodedColumn => ({

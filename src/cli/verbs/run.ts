@@ -25,6 +25,7 @@ import { RandomKey } from "../../runtime/random/index.js";
 import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
 import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
 import { answerFiles } from "../answer-data.js";
+import { counted } from "../check-report.js";
 import { answerLines, describeAnswer } from "../describe-answer.js";
 import { describeLogProbability } from "../describe-log-probability.js";
 import { compileFit } from "../fit-option.js";
@@ -99,7 +100,10 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     earlier: await allEarlierFits(out, options.reuse ?? [], terminal),
     onProgress: (progress) => terminal.progress(progressText(progress)),
     ...(test ? { askedWithout: missingIn(rowsOfColumns(test.columns, new Map())) } : {}),
-    onFit: (fit, reused, name) => terminal.done(fitText(name, fit, lossUnit(model, fit, name), reused, training.rows)),
+    onFit: (fit, reused, name) => {
+      terminal.done(fitText(name, fit, lossUnit(model, fit, name), reused, training.rows));
+      if (fit.warnings) terminal.note(warningLines(fit.warnings));
+    },
     onWarnings: (warnings) => terminal.note(warningLines(warnings)),
     onMissing: (cells, missing) => terminal.note(missingNote(cells, missing)),
     onCompletion: (round, done, total) => report(`round ${round}, completing rows`, done, total),
@@ -149,7 +153,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   const page = runReport({
     loaded,
     fits: fitted.fits,
-    warnings: fitted.warnings,
+    warnings: [...fitted.warnings, ...fitted.fits.flatMap(({ warnings = [] }) => warnings)],
     logProbability,
     reconstruction,
     answers,
@@ -227,8 +231,16 @@ function fitText(name: string, fit: FitDescription, unit: string, reused: boolea
       ? ` on ${rows} of ${total} rows, on which ${variable} and its causes have values`
       : rowsText(fit, total);
   if (parameters === 0) return `fitted ${what}: one value in every row${part}, so there is nothing to fit`;
+  const exact =
+    fit.loss === undefined ? undefined : `exactly, by ${methodText(fit)}; loss ${fit.loss.toFixed(3)} ${unit}`;
+  if (exact !== undefined)
+    return `fitted ${what}${reused ? ", unchanged, taken over" : ""}${part}: ${exact}; ${counted(parameters, "parameter")}`;
   const how = `${reused ? "unchanged, taken over" : `${epochs} epochs, ${seconds.toFixed(1)} s`}${part}`;
-  return `fitted ${what}: ${how}; held-out loss ${heldOutLoss.toFixed(3)} ${unit}; ${parameters} parameters`;
+  return `fitted ${what}: ${how}; held-out loss ${heldOutLoss?.toFixed(3)} ${unit}; ${parameters} parameters`;
+}
+
+function methodText({ method, steps }: FitDescription): string {
+  return method === "newton" ? `Newton's method in ${counted(steps, "step")}` : (method ?? "");
 }
 
 /** An implicit mechanism is watched by its reconstructions. */

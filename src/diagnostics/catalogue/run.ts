@@ -134,6 +134,53 @@ export const runCodes: readonly CatalogueEntry[] = [
       "`balance = parents` draws rows with rare values of their numeric parents more often. A mechanism without such parents has nothing to balance by.",
   },
   {
+    code: "7032",
+    title: "Parents whose effects cannot be told apart",
+    explanation:
+      "In the training rows a parent is a linear function of others, exactly or so nearly that the rows say little about what remains. What the parents do together is fitted well; how it is shared among them is not in the data: an exact fit gives all of it to the parents that come first. Leave out one of them, set them together, or bind data in which they vary apart.",
+  },
+  {
+    code: "7033",
+    title: "Values that the parents separate",
+    explanation:
+      "In the training rows the parents tell the value of a discrete variable without error, or that of some rows, so that a logistic, ordinal or Poisson regression has no maximum: a coefficient grows without bound. It is fitted with a few more rows at the overall frequencies, one for each coefficient, spread over all rows (Clogg et al. 1991).",
+  },
+  {
+    code: "7034",
+    title: "A fit to few rows",
+    explanation:
+      "Fewer than 10 rows, or fewer than 5 for each coefficient, say hardly anything about other units, however exact the figures look.",
+  },
+  {
+    code: "7035",
+    title: "Too few rows to fit",
+    explanation: "A mechanism is fitted to at least 3 rows that have values of the variable and its parents.",
+  },
+  {
+    code: "7036",
+    title: "Levels without rows",
+    explanation:
+      "No training row has a level of a discrete variable, alone or together with some levels of its parents. A frequency of 0 is no probability of 0: the level is given half a row, and in a table of a few parents one row is spread over the levels as a logistic regression without interactions says.",
+  },
+  {
+    code: "7037",
+    title: "A parent that does not vary",
+    explanation:
+      "A parent has one value in all training rows, or one of its levels has none: its effect cannot be told from the data, and the fit takes it as 0 (that of a level without rows as the mean of the others').",
+  },
+  {
+    code: "7038",
+    title: "A fit that has not converged",
+    explanation:
+      "At the end of gradient training the gradient over the training rows is larger than sampling explains: longer training would still move the parameters. Give it more steps: `fit y(epochs = …)`, or a larger rate.",
+  },
+  {
+    code: "7039",
+    title: "No noise left",
+    explanation:
+      "A variable is an exact linear function of its parents in every training row, so that nothing is left for its noise, which is held at a very small scale. Where the function is known, write it as an expression.",
+  },
+  {
     code: "7040",
     title: "Damaged weights",
     explanation: "The file of weights was cut short or changed. Restore it from a copy, or fit again.",

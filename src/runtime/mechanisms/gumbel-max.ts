@@ -25,7 +25,7 @@ export interface GumbelMaxSpec {
   readonly parameters: Parameters;
   /** φ, `[batch or 1, classes]`. */
   logits(parameters: Tensors, parentValues: Tensors): tf.Tensor;
-  readonly closedForm: ClosedForm;
+  readonly closedForm?: ClosedForm;
 }
 
 export function createGumbelMax({
@@ -59,7 +59,7 @@ export function createGumbelMax({
       return { gumbel: posteriorGumbels(phi, indicator(repeatRows(value, particles), classes), exponential) };
     },
     logProbability,
-    closedForm,
+    ...(closedForm ? { closedForm } : {}),
     loss: (parameters, value, parentValues) => tf.neg(tf.mean(logProbability(parameters, value, parentValues))),
   };
 }

@@ -8,6 +8,7 @@ import type { ClosedFit, FitColumns, Numbers } from "../mechanisms/closed-forms/
 import { numbersOf, type Rows } from "../rows.js";
 import { balancedWeights } from "./balance.js";
 import type { FitRequest } from "./fit-mechanism.js";
+import { chosenWeights } from "./present-rows.js";
 import type { FitData } from "./training-program.js";
 
 /** Undefined where the mechanism has none. Of the rows `indices`, all where they are left out; `initial` are parameters as drawn. */
@@ -22,6 +23,11 @@ function fitColumns({ data, completions = [data], options }: FitRequest, indices
   const chosen = (of: (data: FitData) => Rows): Numbers =>
     joined(completions.map((one) => picked(of(one), rows, indices)));
   const weights = new Float64Array(rows.length * completions.length).fill(1 / completions.length);
+  const sampling = chosenWeights(data, rows).weights;
+  if (sampling) {
+    const mean = sampling.reduce((sum, weight) => sum + weight, 0) / sampling.length;
+    for (let k = 0; k < weights.length; k++) weights[k]! *= sampling[k % rows.length]! / mean;
+  }
   if (isBalanced)
     for (const [k, { parents }] of completions.entries())
       for (const [row, weight] of balancedWeights(Object.values(parents), rows).entries())
@@ -31,7 +37,7 @@ function fitColumns({ data, completions = [data], options }: FitRequest, indices
     parents: Object.fromEntries(
       Object.keys(data.parents).map((name) => [name, chosen(({ parents }) => parents[name]!)]),
     ),
-    ...(isBalanced || completions.length > 1 ? { weights } : {}),
+    ...(isBalanced || sampling || completions.length > 1 ? { weights } : {}),
   };
 }
 

@@ -151,7 +151,7 @@ describe("EM over rows that lack values, linear and normal", () => {
           { options: { missing: "em", rounds: 1 } },
           ...["a", "b", "c"].map((variable) => ({ variable, options: { epochs: 2, rate: 1e-12 } })),
         ],
-        onFit: ({ variable, heldOutLoss, completion }) => completion ?? before.set(variable, heldOutLoss),
+        onFit: ({ variable, heldOutLoss, completion }) => completion ?? before.set(variable, heldOutLoss!),
       }),
     );
     for (const name of ["b", "c"])

@@ -79,7 +79,11 @@ class OnnxEngine implements Engine {
 
   async compile(spec: ProgramSpec): Promise<Program> {
     await this.start();
-    const program = lowerProgram(programGraph(spec), await loweringFor(this.#options));
+    const graph = programGraph(spec);
+    // A session of no outputs is an error of onnxruntime's.
+    if (Object.keys(graph.outputs).length === 0)
+      return { name: spec.name, run: () => Promise.resolve({}), dispose: () => Promise.resolve() };
+    const program = lowerProgram(graph, await loweringFor(this.#options));
     const { threads = availableParallelism(), device = defaultProvider, profile } = this.#options;
     // A device other than the processor has one queue of work, and a profile is of one session.
     if (spec.concurrent && device === defaultProvider && profile === undefined)
