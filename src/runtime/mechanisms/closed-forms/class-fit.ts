@@ -14,6 +14,7 @@ export interface ClassFit {
   /** Mean negative log-likelihood, nats a row. */
   readonly loss: number;
   readonly steps: number;
+  readonly converged: boolean;
   /** Places in the basis along which the likelihood has no maximum, and pseudo-rows that were added for it. */
   readonly separated: readonly number[];
   readonly pseudoRows: number;
@@ -66,6 +67,7 @@ export function fitClasses(design: Design, counts: Float64Array, classes: number
     intercepts,
     loss: loss / design.total,
     steps: found.steps,
+    converged: found.converged,
     separated: places,
     pseudoRows,
     absent,

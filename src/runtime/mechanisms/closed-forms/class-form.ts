@@ -42,7 +42,7 @@ export function createClassForm(spec: ClassFormSpec): ClosedForm {
     }
     const start = conditioner.linear(weights, logitsOf(spec, bias), initial);
     const additive: ClosedFit = {
-      isMaximum: conditioner.isLinear,
+      isMaximum: conditioner.isLinear && fit.converged,
       method: parents.length === 0 ? "counts" : "newton",
       parameters: start,
       steps: fit.steps,

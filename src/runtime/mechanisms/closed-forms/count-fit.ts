@@ -9,6 +9,7 @@ export interface CountFit {
   /** Mean of λ - x log λ over the rows; log x! is not in it. */
   readonly loss: number;
   readonly steps: number;
+  readonly converged: boolean;
   readonly separated: readonly number[];
   readonly pseudoRows: number;
 }
@@ -33,6 +34,7 @@ export function fitCounts(design: Design, y: Float64Array): CountFit {
       intercept: start[0]!,
       loss: mean,
       steps: 0,
+      converged: true,
       separated: [],
       pseudoRows: 0,
     };
@@ -46,8 +48,16 @@ export function fitCounts(design: Design, y: Float64Array): CountFit {
     found = newton(evaluate(pseudoRows), start);
   }
   const loss = evaluate(0)(found.point).loss / total;
-  const { point, steps } = found;
-  return { coefficients: point.subarray(1), intercept: point[0]!, loss, steps, separated: places, pseudoRows };
+  const { point, steps, converged } = found;
+  return {
+    coefficients: point.subarray(1),
+    intercept: point[0]!,
+    loss,
+    steps,
+    converged,
+    separated: places,
+    pseudoRows,
+  };
 }
 
 /** Each row counts as 1 + `share` rows, of which `share` have the mean. */

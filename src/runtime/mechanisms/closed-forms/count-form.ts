@@ -21,7 +21,7 @@ export function createCountForm(
     const logFactorials = Float64Array.from(columns.value, logFactorialOf);
     const separated = fit.separated.map((k) => design.parents[k]!);
     return {
-      isMaximum: true,
+      isMaximum: fit.converged,
       method: parents.length === 0 ? "counts" : "newton",
       parameters: conditioner.linear(weights, [fit.intercept - shift], initial),
       steps: fit.steps,

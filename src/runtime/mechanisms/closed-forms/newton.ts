@@ -23,7 +23,7 @@ export interface Minimum {
 const mostSteps = 200;
 /** An early step may overshoot to where the information is small. */
 const stepsBeforeDoubt = 15;
-const mostHalvings = 40;
+const mostHalvings = 200;
 /** In standard errors. */
 const closeEnough = 1e-7;
 

@@ -12,6 +12,7 @@ export interface OrdinalFit {
   readonly cutPoints: Float64Array;
   readonly loss: number;
   readonly steps: number;
+  readonly converged: boolean;
   readonly separated: readonly number[];
   readonly pseudoRows: number;
   readonly absent: readonly number[];
@@ -60,6 +61,7 @@ export function fitOrdinal(design: Design, counts: Float64Array, classes: number
     cutPoints: found.point.subarray(0, cuts),
     loss,
     steps: found.steps,
+    converged: found.converged,
     separated: places,
     pseudoRows,
     absent,

@@ -21,7 +21,7 @@ export function createOrdinalForm(
     const cuts = fit.cutPoints.map((cut) => cut + shift);
     const separated = fit.separated.map((k) => design.parents[k]!);
     return {
-      isMaximum: true,
+      isMaximum: fit.converged,
       method: parents.length === 0 ? "counts" : "newton",
       parameters: {
         cut_points: tensorOf([classes - 1], rawCutPoints(cuts)),
