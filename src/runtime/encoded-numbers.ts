@@ -3,6 +3,7 @@
  * against each other.
  */
 import { assertNever } from "../diagnostics/assert-never.js";
+import { pointMassesOf } from "../model/point-masses.js";
 import type { Domain } from "../model/schema-types.js";
 import {
   type BoundVariable,
@@ -46,8 +47,18 @@ export function encodedColumns(variable: BoundVariable, values: ArrayLike<number
       return [number(name, mean, sd, (row) => values[row]! + origin)];
     case "positive":
       return [number(`log(${name})`, mean, sd, (row) => unconstrainedNumber(domain, values[row]! + origin))];
+    case "nonnegative": {
+      const isZero = (row: number) => values[row] === 0;
+      const log = number(`log(${name})`, mean, sd, (row) => (isZero(row) ? mean : Math.log(values[row]!)));
+      return [number(`${name} = 0`, 0, 1, (row) => (isZero(row) ? 1 : 0)), log];
+    }
     case "interval":
-      return [number(name, low, rangeOf(low, high), (row) => values[row]! + origin)];
+      return [
+        ...pointMassesOf(domain).map((mass) =>
+          number(`${name} = ${mass}`, 0, 1, (row) => (values[row]! + origin === mass ? 1 : 0)),
+        ),
+        number(name, low, rangeOf(low, high), (row) => values[row]! + origin),
+      ];
     case "binary":
       return [number(name, 0.5, 0.5, (row) => values[row]!)];
     case "categorical":

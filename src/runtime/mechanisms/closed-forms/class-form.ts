@@ -38,7 +38,7 @@ export function createClassForm(spec: ClassFormSpec): ClosedForm {
     for (let k = 0; k < classes; k++) {
       const own = design.toEncoded(fit.coefficients[k]!);
       bias[k] = fit.intercepts[k]! - own.shift;
-      own.weights.forEach((weight, input) => addLogit(spec, weights, input, k, weight));
+      for (const [input, weight] of own.weights.entries()) addLogit(spec, weights, input, k, weight);
     }
     const start = conditioner.linear(weights, logitsOf(spec, bias), initial);
     const additive: ClosedFit = {
