@@ -217,6 +217,9 @@ export class BlockReader {
     if (cells.diagnostics !== undefined) return cells;
     const wanted = pictureDomain(name, table.file, this.pictureDomains.get(name) ?? domain);
     if (wanted.diagnostics !== undefined) return wanted;
+    const typed = wanted.value?.channels;
+    if (binding.channels !== undefined && typed !== undefined && typed !== binding.channels)
+      return { diagnostics: [otherChannels(table.file, name, binding.channels, typed)] };
     const path = (file: string) =>
       this.loaded.path(binding.directory === undefined ? file : `${binding.directory.replace(/\/$/, "")}/${file}`);
     const column = await readPictures(cells.value, { binding, wanted: wanted.value, path });
@@ -312,4 +315,14 @@ function allWeightsZero({ file, manifest }: LoadedManifest): Diagnostic {
 
 function count(number: number): string {
   return number.toLocaleString("en");
+}
+
+function otherChannels(file: string, name: string, stated: number, typed: number): Diagnostic {
+  return {
+    code: "6017",
+    severity: "error",
+    file,
+    message: `${name}: the manifest asks for "channels": ${stated}, but the type of \`${name}\` has ${typed}`,
+    hint: "Make the two agree, or leave it out of the manifest.",
+  };
 }

@@ -139,7 +139,7 @@ function describePlace(place: string, errors: readonly ErrorObject[], file: stri
     return [
       manifestProblem(
         file,
-        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] } (each may have "decimal" and "thousands"), { "idx": FILE } or { "png": NAME, "directory": …, "crop": …, "resize": … }, not ${shown(errors)}`,
+        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] } (each may have "decimal" and "thousands"), { "idx": FILE } or { "png": NAME, "directory": …, "channels": 1 or 3, "crop": …, "resize": … }, not ${shown(errors)}`,
         "`levels` needs at least two texts, all different; no other keys are known.",
       ),
     ];

@@ -8,6 +8,7 @@ import type { ImageDomain, PngBinding } from "../model/schema-types.js";
 import { BadRows } from "./bad-rows.js";
 import type { Cells } from "./cells.js";
 import type { ImageColumn } from "./dataset.js";
+import { kindOfFile } from "./file-kinds.js";
 import { readBytes } from "./read-bytes.js";
 import { cropPicture, type Picture, resizePicture } from "./resize-picture.js";
 
@@ -41,7 +42,11 @@ export async function readPictures(cells: Cells, { binding, wanted, path }: Pict
       }
       const { height, width, channels, pixels } = outcome.picture;
       const size = height * width * channels;
-      const expected = column ?? { height: wanted?.height ?? height, width: wanted?.width ?? width, channels };
+      const expected = column ?? {
+        height: wanted?.height ?? height,
+        width: wanted?.width ?? width,
+        channels: binding.channels ?? wanted?.channels ?? channels,
+      };
       if (expected.height !== height || expected.width !== width || expected.channels !== channels) {
         problems.set(row, `it is ${described(outcome.picture)}, not ${described(expected)}`);
         continue;
@@ -65,25 +70,30 @@ function diagnostics(cells: Cells, problems: ReadonlyMap<number, string>): Diagn
     code: "6025",
     file: cells.file,
     message: `${cells.name}: ${bad.counted("picture", "pictures")} cannot be taken`,
-    hint: 'File names are relative to the manifest, or to its "directory"; "crop" and "resize" bring pictures to one size.',
+    hint: [...problems.values()].some((problem) => problem.includes("channel"))
+      ? 'The type says how many channels a picture has: image(28, 28) has one, image(28, 28, 3) three. "channels": 1 beside "png" in the manifest turns pictures in colour grey, "channels": 3 grey ones into red, green and blue.'
+      : 'File names are relative to the manifest, or to its "directory"; "crop" and "resize" bring pictures to one size.',
   });
 }
 
 async function readPicture(
   name: string,
   path: (name: string) => string,
-  { crop, resize }: PngBinding,
+  { crop, resize, channels: stated }: PngBinding,
   channels: number | null,
 ): Promise<Outcome> {
   if (name === "") return { problem: "no file name" };
   let decoded: ReturnType<typeof decode>;
   try {
-    decoded = decode(await readBytes(path(name), "the picture"));
+    const bytes = await readBytes(path(name), "the picture");
+    const kind = kindOfFile(bytes);
+    if (kind !== undefined && kind !== "a PNG picture") return { problem: `it is ${kind}, not PNG` };
+    decoded = decode(bytes, { checkCrc: true });
   } catch (error) {
     if (error instanceof ScmcError) return { problem: error.diagnostics[0]!.message };
     return { problem: `not a readable PNG file: ${(error as Error).message}` };
   }
-  let picture = withoutAlpha(inBytes(decoded), channels);
+  let picture = inChannels(withoutAlpha(inBytes(decoded), stated ?? channels), stated);
   if (crop) {
     const { top, left, height, width } = crop;
     if (top + height > picture.height || left + width > picture.width)
@@ -125,6 +135,22 @@ function unpacked(data: ArrayLike<number>, height: number, width: number, depth:
       pixels[row * width + column] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
     }
   return pixels;
+}
+
+/**
+ * Grey from red, green and blue by the weights of ITU-R BT.601, 0.299, 0.587 and 0.114, rounded; and grey as all three. Only where the
+ * manifest asks for it.
+ */
+function inChannels(picture: Picture, stated: 1 | 3 | undefined): Picture {
+  const { height, width, channels, pixels } = picture;
+  if (stated === undefined || stated === channels) return picture;
+  const size = height * width;
+  const changed = new Uint8Array(size * stated);
+  if (stated === 3) for (let at = 0; at < 3 * size; at++) changed[at] = pixels[Math.floor(at / 3)]!;
+  else
+    for (let at = 0; at < size; at++)
+      changed[at] = Math.round((299 * pixels[3 * at]! + 587 * pixels[3 * at + 1]! + 114 * pixels[3 * at + 2]!) / 1000);
+  return { height, width, channels: stated, pixels: changed };
 }
 
 /** Transparency is no channel of an image, unless the type asks for it. */

@@ -41,6 +41,47 @@ describe("pictures", () => {
     expect(columns.get("x")).to.deep.equal({ kind: "image", height: 2, width: 2, channels: 1, pixels });
   });
 
+  const rgb = (values: readonly number[]) =>
+    encode({ height: 1, width: values.length / 3, channels: 3, data: Uint8Array.from(values) });
+
+  async function take(binding: object, channels = 1) {
+    data.write("manifest.json", { table: "t.csv", variables: { x: { png: "file", ...binding } } });
+    const domain = { kind: "image", height: 1, width: 2, channels } as const;
+    return readDataset(data.path("manifest.json"), [{ name: "x", domain }]);
+  }
+
+  it("have the channels of the type, each of them, unless the manifest turns them grey", async () => {
+    data.write("a.png", rgb([255, 0, 0, 10, 20, 200]));
+    data.write("b.png", encode({ height: 1, width: 2, channels: 1, data: Uint8Array.of(7, 9) }));
+    data.write("t.csv", "file\na.png\nb.png\n");
+    const [problem] = await problemsOf(() => take({}), data.root);
+    expect(problem?.message).to.equal(
+      'column "file" (x): 1 picture cannot be taken: line 2 "a.png" (it is 1×2 with 3 channels, not 1×2 with 1 channel)',
+    );
+    expect(problem?.hint).to.include('"channels": 1');
+    // 0.299 · 255 = 76.2; 2.99 + 11.74 + 22.8 = 37.5 (37.53).
+    expect((await take({ channels: 1 })).columns.get("x")).to.deep.include({ pixels: Uint8Array.of(76, 38, 7, 9) });
+    const all = Uint8Array.of(255, 0, 0, 10, 20, 200, 7, 7, 7, 9, 9, 9);
+    expect((await take({ channels: 3 }, 3)).columns.get("x")).to.deep.include({ pixels: all });
+    const [other] = await problemsOf(() => take({ channels: 3 }), data.root);
+    expect(other?.code).to.equal("6017");
+  });
+
+  it("are refused with damaged data, and called by their name where they are of another kind", async () => {
+    const bytes = Buffer.from(rgb([1, 2, 3, 4, 5, 6]));
+    const at = bytes.indexOf("IDAT") + 8;
+    bytes[at] = bytes[at]! ^ 1;
+    data.write("a.png", bytes);
+    data.write("b.png", Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16));
+    data.write("c.png", "II*\0");
+    data.write("t.csv", "file\na.png\nb.png\nc.png\n");
+    const [problem] = await problemsOf(() => take({}, 3), data.root);
+    expect(problem?.message).to.match(/line 2 "a.png" \(not a readable PNG file: CRC mismatch/);
+    expect(problem?.message)
+      .to.include("it is a JPEG picture, not PNG")
+      .and.to.include("it is a TIFF picture, not PNG");
+  });
+
   it("are cropped and resized to one size", async () => {
     data.write(
       "a.png",
