@@ -185,6 +185,9 @@ describe("mechanisms of values about a large offset", () => {
       expect((level.shifted - offset) / scale, "quantile").to.be.closeTo(level.plain - base, 2 * near);
       const evidence = await both("expectation(x | y = AT(2))");
       expect((evidence.shifted - offset) / scale, "evidence").to.be.closeTo(evidence.plain - base, 5 * near);
+      // The evidence is all that the answer's support is looked up for.
+      const given = await both("expectation(y | x = AT(1))");
+      expect((given.shifted - offset) / scale, "known cause").to.be.closeTo(given.plain - base, 5 * near);
       const density = await both("density(y = AT(0.5))");
       expect(density.shifted + Math.log(scale), "density").to.be.closeTo(density.plain, near);
 

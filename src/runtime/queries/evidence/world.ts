@@ -184,6 +184,8 @@ function enumerable(
 ): InferencePlan | undefined {
   if (plan.method !== "enumeration" && plan.method !== "ancestral" && plan.method !== "complete") return undefined;
   const infer = [...plan.infer, ...plan.draw];
+  // Everything that is wanted is known: there is nothing to list.
+  if (infer.length === 0 && plan.weigh.length === 0) return undefined;
   const isPlain = (name: string) =>
     loaded.mechanisms.get(name)?.density === "exact" && keepsOwnTerm(name, interventions);
   const support = infer.reduce((product, name) => product * valuesOf(loaded.variables.get(name)!.domain), 1);
