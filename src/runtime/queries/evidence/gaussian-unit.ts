@@ -97,8 +97,6 @@ class UnitReader implements GaussianUnit {
   }
 
   intervened(interventions: readonly Intervention[], wanted: readonly string[]): IntervenedForms | undefined {
-    // A variable that is set twice, for some of its children otherwise than for the rest, has more values than one form.
-    if (new Set(interventions.map(({ variable }) => variable)).size < interventions.length) return undefined;
     const { model } = this.loaded;
     const graph = intervenedGraph(model, interventions);
     const changed = new Set(interventions.flatMap(({ variable, only }) => only ?? [variable]));
