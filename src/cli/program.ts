@@ -133,6 +133,7 @@ export function buildProgram(): Command {
       .requiredOption("--data <manifest>", "training data")
       .option("--test <manifest>", "test data: evaluation and counterfactual queries")
       .option("--out <dir>", "the fitted artefact (default: runs/NAME)")
+      .option("--overwrite", "replace the artefact of another model in --out; without it, that is asked, or refused")
       .option("--reuse <dir>", "take over fits from another artefact where nothing changed; repeatable", collect)
       .option(
         "--fit <text>",

@@ -32,6 +32,7 @@ import { compileFit } from "../fit-option.js";
 import { missingMetrics, missingNote, roundText, rowsText } from "../incomplete-rows.js";
 import { requireFile, requireModel } from "../model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
+import { requireOwnArtefact } from "../replace-artefact.js";
 import { runReport } from "../run-report.js";
 import { type EngineOptions, recordedItems, startEngine, unitNameOf } from "../runnable.js";
 import { bar, createTerminal, rowProgress, type Terminal } from "../terminal.js";
@@ -42,6 +43,8 @@ export interface RunOptions extends EngineOptions {
   readonly data: string;
   readonly test?: string;
   readonly out?: string;
+  /** Replace the artefact of another model. */
+  readonly overwrite?: boolean;
   readonly reuse?: readonly string[];
   /** Fitting options in the language, over the program's. */
   readonly fit?: readonly string[];
@@ -86,6 +89,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   const { engine, description } = await startEngine(options);
   const fits = compileFit(options.fit, model);
   requireArtefactTarget(out);
+  await requireOwnArtefact(out, model, options.overwrite ?? false);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables, { allowMissingValues: true });
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
