@@ -285,7 +285,7 @@ function unitsOf({
 }
 
 /** The causes that a unit itself had are those of the data; those that an intervention moves are looked up. */
-function recomputedToLookUp(
+export function recomputedToLookUp(
   loaded: LoadedModel,
   interventions: readonly Intervention[],
   { recompute }: QueryPlan,

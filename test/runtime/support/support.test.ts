@@ -151,6 +151,16 @@ describe("what the training rows hold of an answer's causes", () => {
     expect(await found(model, "expectation(y | do(x := 1))")).to.deep.equal([]);
   });
 
+  it("tells of one unit's counterfactual in closed form", async () => {
+    // The noise of y is not known, so that y is not abducted: given x alone, the mean of y under do(x := 10) has a closed form.
+    const text = "model m\nx : real := e where e ~ normal(0, 1)\ny : real := linear(x)";
+    const model = trainedOn(text, { x: normal("one unit", 1000), y: zeros(1000) });
+    const [finding, ...others] = await found(model, "counterfactual(y | x = 1, do(x := 10))");
+    expect(others).to.deep.equal([]);
+    expect(finding).to.include({ kind: "range", share: 1, of: "units", total: 1 });
+    expect(await found(model, "counterfactual(y | x = 1, do(x := 0.5))")).to.deep.equal([]);
+  });
+
   it("counts the observed units of a counterfactual", async () => {
     const text = "model m\nx : positive := linear()\ny : real := linear(x)";
     const model = trainedOn(text, { x: Float64Array.from({ length: 100 }, (_, row) => 1 + row / 100), y: zeros(100) });

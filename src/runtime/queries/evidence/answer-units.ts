@@ -20,8 +20,10 @@ import {
   type CounterfactualRequest,
   counterfactual,
   modalClasses,
+  recomputedToLookUp,
 } from "../counterfactual.js";
 import type { OperatorRecord, OperatorRecords } from "../operators.js";
+import { lookUp, namesToLookUp } from "../seen-causes.js";
 import { type Aggregate, aggregate, type Spread, type Wanted } from "./aggregate.js";
 import { closedFormOf } from "./closed-counterfactual.js";
 import { completeUnits, notInferable, planFor, requirePossible } from "./complete-units.js";
@@ -136,6 +138,8 @@ async function answerPattern(
     if (closed) {
       for (const [target, answer] of closed) collector.takeTarget(target, answer, pattern.units);
       collector.copyObserved(pattern, all, open);
+      if (inference.method !== "complete")
+        collector.addTallies(talliesOfMeans(request, collector.plan, floatsOf(all), count, unitName), 1);
       collector.report({
         plan: inference,
         units: pattern.units.length,
@@ -205,6 +209,23 @@ async function answerPattern(
   });
 }
 
+/** Without draws, the causes of a unit are looked up at their means; those of mechanisms that have no closed form are not. */
+function talliesOfMeans(
+  { loaded, interventions }: UnitsRequest,
+  plan: QueryPlan,
+  observed: ReadonlyMap<string, Float32Array>,
+  units: number,
+  unitName: (row: number) => string,
+): Tally[] {
+  return recomputedToLookUp(loaded, interventions, plan).flatMap((mechanism) => {
+    const targets = namesToLookUp(loaded, [mechanism], interventions);
+    const means = closedFormOf({ loaded, interventions, observed, units, targets, wanted: nothing, unitName });
+    if (means === undefined) return [];
+    const values = new Map([...means].map(([name, { mean }]) => [name, mean]));
+    return lookUp(loaded, [mechanism], { interventions, given: [] }, { values, rows: units });
+  });
+}
+
 /** The rows of some units, of the variables that are observed in them. */
 function subset(
   { observed, records }: CounterfactualRequest,
@@ -256,7 +277,7 @@ class AnswerCollector {
 
   constructor(
     private readonly request: UnitsRequest,
-    private readonly plan: QueryPlan,
+    readonly plan: QueryPlan,
     readonly targets: readonly string[],
     private readonly units: number,
   ) {
