@@ -1,7 +1,8 @@
 // Runs the programs of this folder with onnxruntime-node or onnxruntime-web, whichever is given as `ort`:
 //   const { run } = open(ort, description, (file) => bytesOrAddress);
 //   await run("counterfactual", { units: { t: [2.1] , … }, actions: { t: 3 } })   → { "out.t": Float32Array, … }
-// Classes are given as texts or as codes, and come back as codes. Numbers with an origin in the description come back as Float64Array.
+// Levels are given as texts or as codes, and come back as codes; `named` turns the numbers of levels (3 on a scale coded 1 to 5) into texts.
+// Numbers with an origin in the description come back as Float64Array.
 const uniform = () => 1 - Math.random() * (1 - 2 ** -53);
 const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 const logistic = (u = Math.random() || 2 ** -53) => Math.log(u / (1 - u));
@@ -24,8 +25,22 @@ const draws = {
 export function open(ort, description, locate) {
   const sessions = new Map();
   const levels = Object.fromEntries(description.variables.map(({ name, domain }) => [name, domain.levels ?? []]));
+  const numbers = Object.fromEntries(description.variables.map(({ name, numbers }) => [name, numbers ?? []]));
+  const isVariable = (name) => Object.hasOwn(levels, name);
+  const nameOf = (variable, value) => {
+    if (Array.isArray(value)) return value.map((one) => nameOf(variable, one));
+    if (typeof value !== "number" || !levels[variable]?.length) return value;
+    const code = numbers[variable].indexOf(value);
+    if (code < 0) throw new Error(`${variable} has no level ${value}; its levels are ${levels[variable].join(", ")}`);
+    return levels[variable][code];
+  };
+  const named = (given) => Object.fromEntries(Object.entries(given).map(([variable, value]) => [variable, nameOf(variable, value)]));
   const coded = ([variable, value]) => {
-    if (Array.isArray(value)) return [variable, value.map((one) => coded([variable, one])[1])];
+    if (Array.isArray(value)) {
+      const missing = isVariable(variable) ? value.findIndex((one) => one === null || Number.isNaN(one)) : -1;
+      if (missing >= 0) throw new Error(`${variable} of unit ${missing + 1} is missing: fill it in, or leave the unit out`);
+      return [variable, isVariable(variable) ? value.map((one) => coded([variable, one])[1]) : value];
+    }
     if (typeof value !== "string") return [variable, value];
     const code = (levels[variable] ?? []).indexOf(value);
     if (code < 0) throw new Error(`${variable} is "${value}"; it is one of ${levels[variable]?.join(", ") || "numbers"}`);
@@ -70,7 +85,7 @@ export function open(ort, description, locate) {
     const originOf = (name) => program.outputs.find((output) => output.name === name)?.origin ?? 0;
     return Object.fromEntries(Object.entries(answers).map(([output, parts]) => [output, joined(parts, originOf(output))]));
   }
-  return { run };
+  return { run, named, isVariable };
 }
 
 function joined(parts, origin) {

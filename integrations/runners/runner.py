@@ -1,5 +1,5 @@
 """Runs the programs of this folder with NumPy and onnxruntime: `from runner import run`, or
-python runner.py counterfactual units.csv '{"t": 3}' > answers.csv   (columns named as the variables, classes as texts)"""
+python runner.py counterfactual units.csv '{"t": 3}' > answers.csv   (columns named as the variables, levels as texts; other columns are kept)"""
 import csv, json, sys
 from pathlib import Path
 
@@ -9,6 +9,8 @@ import onnxruntime
 FOLDER = Path(__file__).resolve().parent
 DESCRIPTION = json.loads((FOLDER / "export.json").read_text())
 LEVELS = {v["name"]: v["domain"]["levels"] for v in DESCRIPTION["variables"] if "levels" in v["domain"]}
+NUMBERS = {v["name"]: v["numbers"] for v in DESCRIPTION["variables"] if "numbers" in v}
+MISSING = {"", "na", "n/a", "nan", "null", "none", "."}
 DRAWS = {
     "normal": lambda g, n, m, s: g.normal(m, s, n), "uniform": lambda g, n, a, b: g.uniform(a, b, n),
     "gamma": lambda g, n, k, r: g.gamma(k, 1 / r, n), "exponential": lambda g, n, r: g.exponential(1 / r, n),
@@ -31,6 +33,24 @@ def coded(name, values):
     if values.dtype.kind not in "UO": return values
     if unknown := sorted(set(values.ravel()) - set(levels)): raise ValueError(f"{name} is '{unknown[0]}'; it takes {levels or 'numbers'}")
     return np.reshape([levels.index(value) for value in values.ravel()], values.shape)
+
+
+def named(name, value):
+    """The text of the level that a number names: the level whose text spells it, or its place where texts spell no numbers."""
+    if isinstance(value, list): return [named(name, one) for one in value]
+    if isinstance(value, str) or name not in LEVELS: return value
+    if value in NUMBERS.get(name, []): return LEVELS[name][NUMBERS[name].index(value)]
+    raise ValueError(f"{name} has no level {value}; its levels are {LEVELS[name]}")
+
+
+def cell(name, text, line):
+    """A cell as a number or the text of a level; what is missing or neither is named with its line."""
+    if name in LEVELS and text in LEVELS[name]: return text
+    if text.strip().lower() in MISSING: sys.exit(f"line {line}: {name} is missing ('{text}'): fill it in, leave the row out, or ask scmc, which completes units")
+    try: number = float(text)
+    except ValueError: sys.exit(f"line {line}: {name} is {text!r}; it takes {LEVELS.get(name, 'a number')}")
+    try: return named(name, number)
+    except ValueError as problem: sys.exit(f"line {line}: {problem}")
 
 
 def run(name, units=None, do=None, rows=None, seed=1, random=None, opened=None):
@@ -65,9 +85,12 @@ def run(name, units=None, do=None, rows=None, seed=1, random=None, opened=None):
 
 if __name__ == "__main__":
     with open(sys.argv[2], newline="") as file:
-        table = list(csv.DictReader(file))
-    names = [v["name"] for v in DESCRIPTION["variables"] if v["name"] in table[0]]
-    answer = run(sys.argv[1], {n: [row[n] if n in LEVELS else float(row[n]) for row in table] for n in names}, json.loads((sys.argv[3:] or ["{}"])[0]))
-    columns = {name.removeprefix("out."): values[:, 0] if values.ndim == 2 else values for name, values in answer.items() if values.size == len(table)}
+        reader = csv.DictReader(file)
+        lines, table = zip(*[(reader.line_num, row) for row in reader])
+    variables = [v["name"] for v in DESCRIPTION["variables"]]
+    units = {n: [cell(n, row[n] or "", line) for line, row in zip(lines, table)] for n in variables if n in table[0]}
+    answer = run(sys.argv[1], units, {n: named(n, value) for n, value in json.loads((sys.argv[3:] or ["{}"])[0]).items()})
+    columns = {n: [row[n] for row in table] for n in reader.fieldnames if n not in variables}  # ids and the like
+    columns |= {name.removeprefix("out."): values[:, 0] if values.ndim == 2 else values for name, values in answer.items() if values.size == len(table)}
     columns |= {n: [LEVELS[n][int(code)] for code in columns[n]] for n in LEVELS if n in columns}
     csv.writer(sys.stdout).writerows([list(columns), *zip(*columns.values())])

@@ -44,7 +44,14 @@ export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset
   const observed = answer.units === "observed" ? test : undefined;
   const columns = counterfactualColumns(loaded, answer, observed);
   const rows = observed?.rows ?? 1;
-  return { rows, ids: observed?.ids ?? ["evidence"], columns, noise: new Map() };
+  const idName = observed?.idName;
+  return {
+    rows,
+    ids: observed?.ids ?? ["evidence"],
+    ...(idName === undefined ? {} : { idName }),
+    columns,
+    noise: new Map(),
+  };
 }
 
 /** Copied variables are the very columns that were read, where nothing of them was missing; the rest come from the answer. */

@@ -62,11 +62,11 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
       options.given === undefined ? await answerUnits(asked) : await answerEvidence(asked);
     const { errors } = answer;
     const { plan, support, inference } = answer;
-    const { rows, ids } = dataset;
+    const { rows } = dataset;
     const place = { ...options, ...outputOf(options, index, worlds.length) };
     await writeTo(place, async (sink) => {
       const columns = counterfactualColumns(loaded, { ...answer, targets }, dataset);
-      await sink.write({ firstRow: 0, rows, ids, columns, noise: new Map() });
+      await sink.write({ firstRow: 0, ...dataset, columns, noise: new Map() });
     });
     terminal.done(`wrote ${rows} counterfactual units to ${toStdout(place) ? "stdout" : place.out}`);
     if (worlds.length > 1) terminal.note(`  do(${world.map((one) => printIntervention(one, levelsOf)).join(", ")})`);

@@ -1,4 +1,5 @@
 /** What `scmc run` says of rows that lack values: before the fits, after each round of EM, and in the artefact's metrics. */
+import { takenText } from "../data/dataset.js";
 import type { FitDescription } from "../model/schema-types.js";
 import { smallEffectiveSize } from "../runtime/queries/evidence/answer-units.js";
 import type { FittedModel } from "../runtime/training/fit-model.js";
@@ -8,9 +9,15 @@ import type { MissingOptions } from "../runtime/training/missing/missing-options
 import type { RoundReport } from "../runtime/training/missing/rounds.js";
 import { counted } from "./check-report.js";
 
-export function missingNote(cells: MissingCells, { method, rounds }: MissingOptions): string {
+export function missingNote(
+  cells: MissingCells,
+  { method, rounds }: MissingOptions,
+  takenForMissing: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(),
+): string {
   const listed = Object.entries(cells.cells).map(([name, count]) => `${name} ${count}`);
   const lines = [`${cells.incompleteRows} of ${cells.rows} rows lack values: ${listed.join(", ")}`];
+  for (const [name, texts] of takenForMissing)
+    lines.push(`  of ${name} these texts were taken for missing: ${takenText(texts)}`);
   const affected = [...cells.affected.keys()].join(", ");
   const dropped = "  each mechanism is fitted on the rows that have it and its parents";
   if (affected === "")

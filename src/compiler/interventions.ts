@@ -7,6 +7,8 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, mechanisms } from "../model/catalogue.js";
 import { constant, hasNoise, namesIn, noise } from "../model/expression.js";
+import { undeclaredHint } from "../model/level-expressions.js";
+import { isLevelDomain } from "../model/levels.js";
 import {
   type Assigned,
   type Conflict,
@@ -266,7 +268,9 @@ function checkValue(
     const what = isFixed
       ? shortNumber(value.value, (shown) => !canBe(allowed, shown))
       : `a value that is ${describeRange(range)}`;
-    context.report("3010", span, `\`${name}\` is ${describeDomain(domain)} and cannot be ${what}`);
+    context.report("3010", span, `\`${name}\` is ${describeDomain(domain)} and cannot be ${what}`, {
+      hint: isLevelDomain(domain) ? undeclaredHint({ name, domain }) : undefined,
+    });
   } else if (isFixed && isDiscrete(domain) && !Number.isInteger(value.value)) {
     context.report(
       "3010",

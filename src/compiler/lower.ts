@@ -4,7 +4,7 @@
  */
 
 import type { Span } from "../diagnostics/diagnostic.js";
-import { didYouMean } from "../diagnostics/did-you-mean.js";
+import { didYouMean, nearest } from "../diagnostics/did-you-mean.js";
 import { distributions, functions, mechanisms, operators, queryForms, recordings } from "../model/catalogue.js";
 import {
   apply,
@@ -28,7 +28,7 @@ import {
   numberOfLeaf,
   textCode,
 } from "../model/level-expressions.js";
-import { isLevelDomain } from "../model/levels.js";
+import { codeOfText, isLevelDomain } from "../model/levels.js";
 import type { Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted, type VariableEntry } from "./context.js";
@@ -364,6 +364,7 @@ function lowerComparison(
   if (!isNatural) scope.used?.(of.name, node.span);
   const leaf = placed(isNatural ? natural(of.name) : variable(of.name), node.span);
   if (other.kind === "string") return sound(context, other.span, compareWithText(leaf, of, operator, other.value));
+  if (isUnquotedLevel(context, other, of, scope.noises)) return undefined;
   const number = lowerNumber(context, other, scope);
   if (number === undefined) return undefined;
   const fixed = simplify(number);
@@ -389,6 +390,26 @@ export function sound<Value>(
   return undefined;
 }
 
+/** Whether a level is written like a name, `smoker := yes`; it is reported. */
+export function isUnquotedLevel(
+  context: Context,
+  node: ast.Expression,
+  { name, domain }: Levelled,
+  noises: ReadonlySet<string> = new Set(),
+): boolean {
+  if (node.kind !== "reference" || noises.has(node.name)) return false;
+  const { variables, constants } = context.names;
+  if (variables.has(node.name) || constants.has(node.name)) return false;
+  const texts = domain.levels ?? [];
+  const code = domain.levels === undefined ? undefined : codeOfText(domain, node.name);
+  const meant = code === undefined ? nearest(node.name, texts) : texts[code];
+  if (meant === undefined) return false;
+  context.report("2001", node.span, `\`${node.name}\` is not defined`, {
+    hint: `\`${name}\` has the level \`${JSON.stringify(meant)}\`: levels are written in quotes`,
+  });
+  return true;
+}
+
 /** The code of the level that a text or a constant names. `code` is that of the message for an unknown level. */
 export function lowerLevel(
   context: Context,
@@ -403,6 +424,7 @@ export function lowerLevel(
   }
   if (node.kind === "reference" && node.name === scope.natural && !scope.noises.has(node.name))
     return placed(natural(node.name), node.span);
+  if (isUnquotedLevel(context, node, of, scope.noises)) return undefined;
   if (node.kind === "call" && node.callee.text === "if" && node.positional.length === 3) {
     const condition = lowerCondition(context, node.positional[0]!, scope);
     const yes = lowerLevel(context, node.positional[1]!, of, scope, code);

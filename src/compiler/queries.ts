@@ -8,7 +8,7 @@ import { shortNumber } from "../diagnostics/short-number.js";
 import { isDiscrete, queryForms } from "../model/catalogue.js";
 import { deepestExpression, isDeeperThan, targetNames, variable } from "../model/expression.js";
 import { planTermInference } from "../model/inference/plan-term.js";
-import { numberedCode, numberOfLeaf, textCode } from "../model/level-expressions.js";
+import { numberedCode, numberOfLeaf, textCode, undeclaredHint } from "../model/level-expressions.js";
 import { levelNames } from "../model/levels.js";
 import { planCounterfactual, worldsOf } from "../model/plan.js";
 import type {
@@ -26,7 +26,16 @@ import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerAssignments } from "./interventions.js";
-import { levelled, lowerCondition, lowerNumber, placeOf, reportDepth, reportUnknown, sound } from "./lower.js";
+import {
+  isUnquotedLevel,
+  levelled,
+  lowerCondition,
+  lowerNumber,
+  placeOf,
+  reportDepth,
+  reportUnknown,
+  sound,
+} from "./lower.js";
 import { rangesFor } from "./noises.js";
 import { warnOfIdleInterventions } from "./pedantic.js";
 import { checkComputable } from "./query-checks.js";
@@ -372,6 +381,7 @@ function readEvidence(context: Context, name: ast.Identifier, value: ast.Express
     const code = sound(context, value.span, textCode(of, value.value), "3011");
     return code === undefined ? undefined : levelNames(of.domain)[code];
   }
+  if (of !== undefined && isUnquotedLevel(context, value, of)) return undefined;
   const number = constantValue(context, value, "a constant");
   if (number === undefined) return undefined;
   if (of?.domain.levels !== undefined) {
@@ -383,7 +393,9 @@ function readEvidence(context: Context, name: ast.Identifier, value: ast.Express
     allowed !== undefined && (!canBe(allowed, one) || (isDiscrete(domain) && !Number.isInteger(one)));
   if (domain !== null && isImpossible(number)) {
     const shown = shortNumber(number, isImpossible);
-    context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and is never ${shown}`);
+    context.report("3011", value.span, `\`${name.text}\` is ${describeDomain(domain)} and is never ${shown}`, {
+      hint: of && undeclaredHint(of),
+    });
     return undefined;
   }
   return number;

@@ -3,10 +3,17 @@
  * bound from the data: a numeric column is real (never guessed positive or bounded), texts are categorical, IDX is an image.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { booleanLevels, type LevelDomain, levelCount, spelledBoolean, spelledNumber } from "../model/levels.js";
+import {
+  booleanLevels,
+  isLevelDomain,
+  type LevelDomain,
+  levelCount,
+  spelledBoolean,
+  spelledNumber,
+} from "../model/levels.js";
 import type { Domain, ImageDomain, VectorDomain } from "../model/schema-types.js";
 import { BadRows } from "./bad-rows.js";
-import { disagreement, readCategories } from "./category.js";
+import { disagreement, levelsOf, readCategories } from "./category.js";
 import { type Cells, isMissing, isMostlyNumeric, quoted, type Read, readNumbers } from "./cells.js";
 import { commaHint, isMostlyCommaNumbers } from "./comma-hint.js";
 import type { Column } from "./dataset.js";
@@ -165,7 +172,13 @@ function expectedImage(wanted: ImageDomain): string {
 
 function bindNumbers(cells: Cells, domain: ScalarDomain): Read<BoundColumn> {
   const read = readNumbers(cells, domainRule(domain));
-  if (read.diagnostics !== undefined) return read;
+  if (read.diagnostics !== undefined) {
+    const named = isLevelDomain(domain) ? suggestedLevels(cells, levelCount(domain)) : undefined;
+    if (named === undefined) return read;
+    const hint = `If these are its levels, name them in the manifest, beside the column and in their order: "levels": [${named.map((level) => JSON.stringify(level)).join(", ")}]`;
+    const isOfCells = ({ code }: Diagnostic) => code === "6013" || code === "6015";
+    return { diagnostics: read.diagnostics.map((one) => (isOfCells(one) ? { ...one, hint } : one)) };
+  }
   return { value: { column: { kind: "numeric", values: read.value }, domain } };
 }
 
@@ -194,6 +207,14 @@ function truthLevels(cells: Cells): readonly string[] | undefined {
     return spelledBoolean(text) === undefined ? undefined : booleanLevels(text);
   }
   return undefined;
+}
+
+/** The levels that the cells may be: 1 to k, or as many texts as there are levels. */
+function suggestedLevels(cells: Cells, count: number): readonly string[] | undefined {
+  const texts = levelsOf(cells);
+  const fromOne = Array.from({ length: count }, (_, place) => String(place + 1));
+  if (texts.every((text) => fromOne.includes(text))) return fromOne;
+  return texts.length === count ? texts : undefined;
 }
 
 function unfit(cells: Cells, wanted: Domain, source: string): { diagnostics: Diagnostic[] } {

@@ -2,10 +2,11 @@
 import { type Diagnostic, ScmcError } from "../diagnostics/diagnostic.js";
 import type { Binding, Domain, ImageDomain, NoiseBinding, PngBinding } from "../model/schema-types.js";
 import { type BoundColumn, bindCells, bindImages, bindVector, pictureDomain } from "./bind-column.js";
-import { type Cells, type Read, readNumbers } from "./cells.js";
+import { type Cells, type Read, readNumbers, textsTakenForMissing } from "./cells.js";
 import type { Column, DatasetBlock, LoadedDataset } from "./dataset.js";
 import { suggestion } from "./did-you-mean.js";
 import { type IdxSource, openIdx } from "./idx-source.js";
+import { labelAdvice } from "./label-advice.js";
 import { type LoadedManifest, notationOf } from "./manifest.js";
 import { readPictures } from "./png-images.js";
 import { noiseRule, weightRule } from "./scalar-domain.js";
@@ -39,6 +40,8 @@ export class BlockReader {
   /** What each length comes from: the table and every IDX file. */
   private readonly lengths: { file: string; what: string; rows: number }[] = [];
   private readonly pictureDomains = new Map<string, ImageDomain>();
+  private readonly takenForMissing = new Map<string, ReadonlyMap<string, number>>();
+  private readonly advice: Diagnostic[] = [];
   private table: Table | undefined;
 
   constructor(
@@ -82,13 +85,15 @@ export class BlockReader {
   /** All rows. */
   async whole(): Promise<LoadedDataset> {
     const rows = this.lengths[0]?.rows ?? 0;
-    const { columns, noise, domains, ids, weights } = await this.bindRows(rows);
+    const { columns, noise, domains, ids, weights, ...idName } = await this.bindRows(rows);
     this.checkLengths();
     if (weights?.every((weight) => weight === 0)) this.diagnostics.push(allWeightsZero(this.loaded));
     await this.close();
     this.requireGood();
     const named = ids ?? Array.from({ length: rows }, (_, row) => String(row));
-    return { rows, ids: named, columns, noise, domains, ...(weights ? { weights } : {}) };
+    const { takenForMissing, advice } = this;
+    const notes = { takenForMissing, advice };
+    return { rows, ids: named, ...idName, columns, noise, domains, ...notes, ...(weights ? { weights } : {}) };
   }
 
   /** The rows of a part of the table, or the next items where there is no table; undefined after the last. */
@@ -164,7 +169,15 @@ export class BlockReader {
     }
     const ids = (await this.attempt(async () => this.readIds())) ?? null;
     const weights = await this.attempt(async () => this.readWeights());
-    return { columns, domains, noise, ids, ...(weights ? { weights } : {}) };
+    const { id } = this.loaded.manifest;
+    return {
+      columns,
+      domains,
+      noise,
+      ids,
+      ...(ids === null || id === undefined ? {} : { idName: id }),
+      ...(weights ? { weights } : {}),
+    };
   }
 
   private async bind(
@@ -179,11 +192,10 @@ export class BlockReader {
     if ("column" in binding) {
       const cells = columnCells(this.table, binding.column, name, notationOf(this.loaded.manifest, binding));
       if (cells.diagnostics !== undefined) return cells;
-      return bindCells(
-        { ...cells.value, allowsMissing: this.options.allowMissingValues === true },
-        domain,
-        binding.levels,
-      );
+      const allowsMissing = this.options.allowMissingValues === true;
+      const bound = bindCells({ ...cells.value, allowsMissing }, domain, binding.levels);
+      if (allowsMissing && bound.diagnostics === undefined) this.noteMissing(name, cells.value, bound.value.column);
+      return bound;
     }
     const columns: Cells[] = [];
     const diagnostics: Diagnostic[] = [];
@@ -204,7 +216,17 @@ export class BlockReader {
     const idx = await source.read(Math.max(rows, 1));
     if (!labels) return bindImages(idx, name, file, domain, shape[0]);
     const text = (row: number): string => String(idx.data[row]!);
+    if (domain === null) this.advice.push(...labelAdvice(name, file, idx.data));
     return bindCells({ file, name, length: idx.shape[0]!, text, place: (row) => `item ${row + 1}` }, domain);
+  }
+
+  private noteMissing(name: string, cells: Cells, column: Column): void {
+    const isMissingAt = (row: number) =>
+      column.kind === "category"
+        ? column.codes[row]! < 0
+        : column.kind === "numeric" && Number.isNaN(column.values[row]!);
+    const texts = textsTakenForMissing(cells, isMissingAt);
+    if (texts.size > 0) this.takenForMissing.set(name, texts);
   }
 
   private async bindPictures(

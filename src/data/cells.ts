@@ -105,6 +105,17 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
   return diagnostics.length > 0 ? { diagnostics } : { value: values };
 }
 
+/** The texts of cells that were read as missing, with their counts; empty cells need no word. */
+export function textsTakenForMissing(cells: Cells, isMissingAt: (row: number) => boolean): Map<string, number> {
+  const texts = new Map<string, number>();
+  for (let row = 0; row < cells.length; row++) {
+    if (!isMissingAt(row)) continue;
+    const text = cells.text(row).trim();
+    if (text !== "") texts.set(text, (texts.get(text) ?? 0) + 1);
+  }
+  return texts;
+}
+
 export function missingCells(cells: Cells, missing: BadRows): Diagnostic[] {
   return missing.diagnostics({
     code: "6012",

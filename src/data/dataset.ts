@@ -3,6 +3,7 @@
  * `variable.noise`. Count variables, and binary and ordinal ones whose levels have no texts, are numeric columns of whole numbers;
  * ordinals count from 0.
  */
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Domain } from "../model/schema-types.js";
 import type { Numbers } from "./table.js";
 
@@ -42,6 +43,8 @@ export type ItemCollection = "mnist/train" | "mnist/test";
 export interface Dataset {
   readonly rows: number;
   readonly ids: readonly string[];
+  /** What the column of the ids is called; `id` where the data have none. */
+  readonly idName?: string;
   readonly columns: ReadonlyMap<string, Column>;
   readonly noise: ReadonlyMap<string, Column>;
   /** Sampling weights `[rows]`, from 0 up, where the manifest names them: how much each row counts in fits and averages. */
@@ -51,6 +54,10 @@ export interface Dataset {
 /** A data set as read, with the domain of every column: the wanted one, or, where none was given, the one bound from the data. */
 export interface LoadedDataset extends Dataset {
   readonly domains: ReadonlyMap<string, Domain>;
+  /** Cells with a text that was taken for missing, counted by variable and text; those that are empty are not among them. */
+  readonly takenForMissing?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** What the way that a variable was bound suggests. */
+  readonly advice?: readonly Diagnostic[];
 }
 
 /** Some rows of a data set that is read or written in parts; without ids, rows are numbered from 0. */
@@ -71,6 +78,12 @@ export function missingIn(column: Column): number {
     case "image":
       return 0;
   }
+}
+
+/** `"None" 5, "NA" 2` */
+export function takenText(texts: ReadonlyMap<string, number> | undefined): string | undefined {
+  if (texts === undefined || texts.size === 0) return undefined;
+  return [...texts].map(([text, count]) => `${JSON.stringify(text)} ${count}`).join(", ");
 }
 
 function countOf(values: ArrayLike<number>, isCounted: (value: number) => boolean): number {

@@ -46,6 +46,10 @@ function formatSingle(single: number): string {
   return String(Number(single.toPrecision(mostDigits)));
 }
 
+function columnNames(name: string, column: Column): string[] {
+  return column.kind === "vector" ? Array.from({ length: column.size }, (_, element) => `${name}.${element}`) : [name];
+}
+
 /** The columns of a table that hold a variable or noise: one, one for each element of a vector, none for images. */
 export function tableColumns(name: string, column: Column, precision: Precision): TableColumn[] {
   switch (column.kind) {
@@ -73,9 +77,10 @@ function numberCells(values: Numbers, precision: Precision): string[] {
 }
 
 /** The name of the id column: `id`, or where a variable bears that name, `row_id`, and so on. */
-export function idColumnName(dataset: Pick<Dataset, "columns">): string {
-  let name = "id";
-  while (dataset.columns.has(name)) name = name === "id" ? "row_id" : `${name}_`;
+export function idColumnName(dataset: Pick<Dataset, "columns" | "idName">): string {
+  let name = dataset.idName ?? "id";
+  const taken = new Set([...dataset.columns].flatMap(([variable, column]) => columnNames(variable, column)));
+  while (taken.has(name)) name = name === "id" ? "row_id" : `${name}_`;
   return name;
 }
 

@@ -170,6 +170,12 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
       'The program leaves the levels of a variable to the data and uses a number for one of them, or calculates with them. The data\'s levels have no such number. Where all texts are numbers, a number is the level of that text; where none contradicts it, its place from 0; otherwise only texts name a level: declare them, as in `ordinal("low", "mid", "high")`.',
   },
   {
+    code: "6056",
+    title: "Labels read as numbers",
+    explanation:
+      "The program gives no type to a variable that is bound to the labels of an IDX file, so they are numbers: a regression, not a classification. `y : categorical(10)` makes them classes, and their codes are the labels.",
+  },
+  {
     code: "6065",
     title: "A column that does not vary",
     explanation:

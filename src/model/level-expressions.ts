@@ -37,7 +37,7 @@ export function numberedCode({ name, domain }: Levelled, number: number): number
   const code = codeOfNumber(domain, number);
   if (code !== undefined) return code;
   if (levelNumbers(domain) === undefined) return withoutNumbers({ name, domain });
-  return new LevelFault("no level", `\`${name}\` has no level ${number}`, `its levels are ${listedLevels(domain)}`);
+  return new LevelFault("no level", `\`${name}\` has no level ${number}`, undeclaredHint({ name, domain }));
 }
 
 /** The code of the level with a text. */
@@ -52,6 +52,17 @@ export function textCode({ name, domain }: Levelled, text: string): number | Lev
 }
 
 const declared = ({ kind }: LevelDomain): string => (kind === "binary" ? 'binary("no", "yes")' : `${kind}("…", "…")`);
+
+/** What the levels are; where the program leaves them to the data, how to declare the usual ones. */
+export function undeclaredHint({ name, domain }: Levelled): string {
+  const are = `its levels are ${listedLevels(domain)}`;
+  if (domain.levels !== undefined) return are;
+  const fromOne = Array.from({ length: Math.min(levelCount(domain), 3) }, (_, place) =>
+    JSON.stringify(String(place + 1)),
+  );
+  const more = levelCount(domain) > 3 ? ", …" : "";
+  return `${are}; if the data have others, declare them: \`${name} : ${domain.kind}(${fromOne.join(", ")}${more})\``;
+}
 
 function withoutNumbers({ name, domain }: Levelled): LevelFault {
   return new LevelFault(

@@ -1,7 +1,7 @@
 /** Levels and what is missing are read alike whatever names them, and come back from what was written. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Column, missingIn } from "../../src/data/dataset.js";
+import { type Column, missingIn, takenText } from "../../src/data/dataset.js";
 import { openSink } from "../../src/data/open-sink.js";
 import { readDataset } from "../../src/data/read-dataset.js";
 import type { Domain } from "../../src/model/schema-types.js";
@@ -86,6 +86,46 @@ describe("levels of a data set", () => {
     const { columns, domains } = await readDataset(manifest, [{ name: "b", domain: { kind: "binary" } }]);
     expect(domains.get("b")).to.deep.equal({ kind: "binary", levels: ["FALSE", "TRUE"] });
     expect(codesOf(columns.get("b")!)).to.deep.equal([1, 0, 1, 0, 1]);
+  });
+
+  it("say which texts were taken for missing, and advise on labels without a type", async () => {
+    data.write("t.csv", "who,s,b\nu1,None,1\nu2,low,2\nu3,high,NA\nu4,,4\nu5,None,5\n");
+    // images/10, and the labels of a one-dimensional IDX file.
+    data.write("labels", Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 5, 7, 0, 9, 1, 1));
+    const manifest = data.write("m.json", {
+      table: "t.csv",
+      id: "who",
+      variables: { s: { column: "s" }, b: { column: "b" }, y: { idx: "labels" } },
+    });
+    const wanted = ["s", "b", "y"].map((name) => ({ name, domain: null }));
+    const read = await readDataset(manifest, wanted, { allowMissingValues: true });
+    expect([...read.takenForMissing!].map(([name, texts]) => [name, takenText(texts)])).to.deep.equal([
+      ["s", '"None" 2'],
+      ["b", '"NA" 1'],
+    ]);
+    expect(read.advice!.map(({ code, hint }) => `${code} ${hint}`)).to.deep.equal([
+      "6056 If they name classes, write `y : categorical(10)`.",
+    ]);
+    // Ids keep the name of their column, in a table and when it reads back.
+    const out = data.path("ids");
+    const sink = await openSink(out, { table: "csv", images: "idx" });
+    await sink.write({ ...read, firstRow: 0 });
+    await sink.finish();
+    const again = await readDataset(`${out}/manifest.json`, wanted.slice(0, 2), { allowMissingValues: true });
+    expect([again.idName, again.ids]).to.deep.equal(["who", ["u1", "u2", "u3", "u4", "u5"]]);
+    expect(codesOf(again.columns.get("s")!)).to.deep.equal(codesOf(read.columns.get("s")!));
+  });
+
+  it("that a type without texts refuses come with the line to write", async () => {
+    const hintOf = async (cells: string, domain: Domain) => {
+      data.write("t.csv", `x,sex\n${cells}`);
+      data.write("manifest.json", { table: "t.csv", variables: { sex: { column: "sex" } } });
+      return (await data.problems([{ name: "sex", domain }]))[0]?.hint;
+    };
+    expect(await hintOf("0,1\n1,2\n", { kind: "binary" })).to.contain('"levels": ["1", "2"]');
+    expect(await hintOf("0,1\n1,5\n", { kind: "ordinal", size: 5 })).to.contain('"levels": ["1", "2", "3", "4", "5"]');
+    expect(await hintOf("0,f\n1,m\n", { kind: "binary" })).to.contain('"levels": ["f", "m"]');
+    expect(await hintOf("0,0\n1,1\n2,7\n", { kind: "binary" })).to.not.contain("levels");
   });
 });
 

@@ -39,8 +39,12 @@ describe("writeDataset", () => {
 
   it("writes what readDataset reads back, bit for bit", async () => {
     await writeDataset(data.path("deep/set"), sample);
-    const { domains, ...back } = await readDataset(data.path("deep/set/manifest.json"), wanted);
-    expect(back).to.deep.equal(sample);
+    const { domains, takenForMissing, advice, ...back } = await readDataset(
+      data.path("deep/set/manifest.json"),
+      wanted,
+    );
+    expect(back).to.deep.equal({ ...sample, idName: "id" });
+    expect([takenForMissing, advice]).to.deep.equal([new Map(), []]);
     expect([...domains.keys()]).to.deep.equal([...sample.columns.keys()]);
     expect(readdirSync(data.path("deep/set")).sort()).to.deep.equal([
       "manifest.json",
@@ -118,8 +122,14 @@ describe("writeDataset", () => {
       noise: new Map(),
     };
     await writeDataset(data.path("set"), named);
-    const { domains, ...back } = await readDataset(data.path("set/manifest.json"), [{ name: "id", domain: null }]);
-    expect(back).to.deep.equal(named);
+    const wantedId = [{ name: "id", domain: null }];
+    const {
+      domains,
+      takenForMissing: _,
+      advice: __,
+      ...back
+    } = await readDataset(data.path("set/manifest.json"), wantedId);
+    expect(back).to.deep.equal({ ...named, idName: "row_id" });
     expect(domains.get("id")).to.deep.equal({ kind: "real" });
   });
 

@@ -120,6 +120,16 @@ describe("a program and the levels of its data", () => {
       "3003 a binary variable has two levels, and this names 3",
     ]);
   });
+
+  it("offers the level that is written without quotes", () => {
+    const hints = (query: string) =>
+      compile({
+        text: `s : binary("no", "yes") := bernoulli()\ny := linear(s)\nquery q = ${query}`,
+        file: "m.scm",
+      }).diagnostics.map(({ code, hint }) => `${code} ${hint}`);
+    for (const query of ["expectation(y | do(s := yes))", "expectation(y | s = yes)", "probability(s == Yes)"])
+      expect(hints(query), query).to.deep.equal(['2001 `s` has the level `"yes"`: levels are written in quotes']);
+  });
 });
 
 /** What a query sets, asks and takes as given, without the plans. */

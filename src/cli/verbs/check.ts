@@ -58,15 +58,20 @@ async function checkFile(
 
 /** Columns, types, ranges and levels of the observed variables, as a fit would find them; missing values are counted. */
 async function checkData(model: Model, manifest: string): Promise<readonly Diagnostic[]> {
-  const [{ readDataset }, { readManifest }, { missingIn }, { dataWarnings }] = await Promise.all([
-    import("../../data/read-dataset.js"),
-    import("../../data/manifest.js"),
-    import("../../data/dataset.js"),
-    import("../../data/data-warnings.js"),
-  ]);
+  const [{ readDataset }, { readManifest }, { missingIn, takenText }, { dataWarnings }, { bindLevels }] =
+    await Promise.all([
+      import("../../data/read-dataset.js"),
+      import("../../data/manifest.js"),
+      import("../../data/dataset.js"),
+      import("../../data/data-warnings.js"),
+      import("../../model/bind-levels.js"),
+    ]);
   try {
     const observed = model.variables.filter(({ latent }) => !latent);
-    const { rows, columns, domains } = await readDataset(manifest, observed, { allowMissingValues: true });
+    const dataset = await readDataset(manifest, observed, { allowMissingValues: true });
+    const { rows, columns, domains, takenForMissing, advice = [] } = dataset;
+    // What the program says of levels must be sayable in those of the data.
+    bindLevels(model, (name) => domains.get(name));
     const { manifest: bound, path } = await readManifest(manifest);
     const unfit = model.mechanisms.flatMap(({ variable, kind }) => {
       const domain = domains.get(variable);
@@ -77,23 +82,33 @@ async function checkData(model: Model, manifest: string): Promise<readonly Diagn
     const missing = [...columns].flatMap(([variable, column]) => {
       const binding = bound.variables[variable]!;
       const name = "column" in binding ? `column ${JSON.stringify(binding.column)} (${variable})` : variable;
-      return missingNote(path(bound.table ?? manifest), name, missingIn(column), rows);
+      const taken = takenText(takenForMissing?.get(variable));
+      return missingNote(path(bound.table ?? manifest), name, missingIn(column), rows, taken);
     });
     const file = path(bound.table ?? manifest);
     const odd = dataWarnings(model.mechanisms, { columns, domains }).map(
       ({ code, message, hint }): Diagnostic => ({ code, severity: "warning", file, message, hint }),
     );
-    return [...unfit.map((diagnostic) => ({ ...diagnostic, file })), ...odd, ...missing];
+    return [...unfit.map((diagnostic) => ({ ...diagnostic, file })), ...odd, ...advice, ...missing];
   } catch (error) {
     if (error instanceof ScmcError) return error.diagnostics;
     throw error;
   }
 }
 
-function missingNote(file: string, name: string, missing: number, rows: number): Diagnostic[] {
+function missingNote(
+  file: string,
+  name: string,
+  missing: number,
+  rows: number,
+  taken: string | undefined,
+): Diagnostic[] {
   if (missing === 0) return [];
-  const message = `${name}: ${missing} of ${rows} values are missing`;
-  const hint = "a fit leaves these rows out where it needs the value, or completes them: fit model(missing = em)";
+  const texts = taken === undefined ? "" : `, among them the texts ${taken}`;
+  const message = `${name}: ${missing} of ${rows} values are missing${texts}`;
+  const ifLevel =
+    taken === undefined ? "" : 'a text that is a level is named in "levels" of the manifest or in the type; ';
+  const hint = `${ifLevel}a fit leaves these rows out where it needs the value, or completes them: fit model(missing = em)`;
   return [{ code: "6012", severity: "note", file, message, hint }];
 }
 

@@ -169,7 +169,7 @@ async function counterfactualInParts(
         if (sums === undefined) tallies = answered.tallies;
         else for (const [index, tally] of answered.tallies.entries()) addTally(sums[index]!, tally);
         rows = block.firstRow + block.rows;
-        await sink.write({ firstRow: block.firstRow, rows: block.rows, ids: block.ids, columns, noise: new Map() });
+        await sink.write({ ...block, columns, noise: new Map() });
       });
     });
   };

@@ -2,7 +2,9 @@
  * `scmc evaluate`: what observed units say about a fitted model. Log-probabilities; whether the abducted noises are what the model takes
  * them for; and whether counterfactuals are consistent: composition and reversibility.
  */
+import type { LoadedDataset } from "../../data/dataset.js";
 import { readDataset } from "../../data/read-dataset.js";
+import { selectRows } from "../../data/select-rows.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { jsonText } from "../../model/json-text.js";
 import { abductNoises, type ConsistencyCheck, checkConsistency } from "../../runtime/checks/consistency.js";
@@ -10,7 +12,9 @@ import { checkNoises, type NoiseCheck } from "../../runtime/checks/noise-checks.
 import type { TestResult } from "../../runtime/checks/rank-statistics.js";
 import { rowsOfColumns } from "../../runtime/columns.js";
 import { evaluateLogProbability } from "../../runtime/evaluation.js";
+import { hasMissing, isMissingAt } from "../../runtime/queries/evidence/patterns.js";
 import { RandomKey } from "../../runtime/random/index.js";
+import type { Rows } from "../../runtime/rows.js";
 import { describeLogProbability } from "../describe-log-probability.js";
 import { requireFile } from "../model-file.js";
 import { type EngineOptions, loadRunnable, startEngine } from "../runnable.js";
@@ -33,23 +37,33 @@ export async function evaluate(path: string, options: EvaluateOptions): Promise<
       "`scmc density` scores observed units of such a model.",
     );
   const wanted = [...loaded.mechanisms.keys()].map((name) => loaded.variables.get(name)!);
-  const dataset = await readDataset(options.data, wanted);
+  const dataset = await readDataset(options.data, wanted, { allowMissingValues: true });
   const observed = rowsOfColumns(dataset.columns, loaded.variables);
+  const complete = completeUnits(dataset, observed, options.data);
   const key = RandomKey.fromSeed(options.seed).split("evaluate");
   const { weights } = dataset;
-  const request = { loaded, engine, observed, key, ...(weights ? { weights } : {}) };
-  const logProbability = await evaluateLogProbability({ ...request, key: key.split("log-probability") });
-  const noises = checkNoises(loaded, await abductNoises({ ...request, key: key.split("abduct") }), observed, weights);
+  const logProbability = await evaluateLogProbability({
+    loaded,
+    engine,
+    observed,
+    key: key.split("log-probability"),
+    ...(weights ? { weights } : {}),
+  });
+  const whole = complete.rows < dataset.rows ? rowsOfColumns(complete.columns, loaded.variables) : observed;
+  const request = { loaded, engine, observed: whole, key, ...(complete.weights ? { weights: complete.weights } : {}) };
+  const drawn = await abductNoises({ ...request, key: key.split("abduct") });
+  const noises = checkNoises(loaded, drawn, whole, complete.weights);
   const consistency = await checkConsistency({ ...request, key: key.split("consistency") });
   const suspicious = noises.flatMap((check) => findingsOf(check, options.level));
   if (options.json)
     process.stdout.write(
-      `${jsonText({ units: dataset.rows, logProbability, noises, consistency, level: options.level, suspicious }, 2)}\n`,
+      `${jsonText({ units: dataset.rows, completeUnits: complete.rows, logProbability, noises, consistency, level: options.level, suspicious }, 2)}\n`,
     );
   else
     process.stdout.write(
       [
         ...Object.entries(logProbability).map(([name, figure]) => describeLogProbability(name, figure)),
+        ...incompleteNote(complete.rows, dataset.rows),
         "",
         ...noiseTable(noises),
         "",
@@ -59,6 +73,28 @@ export async function evaluate(path: string, options: EvaluateOptions): Promise<
         "",
       ].join("\n"),
     );
+}
+
+/** The units that lack nothing: the checks of noises and counterfactuals take all values of a unit. */
+function completeUnits(dataset: LoadedDataset, observed: ReadonlyMap<string, Rows>, manifest: string): LoadedDataset {
+  const partial = [...observed.values()].filter(hasMissing);
+  if (partial.length === 0) return dataset;
+  const rows = Int32Array.from({ length: dataset.rows }, (_, row) => row);
+  const kept = rows.filter((row) => !partial.some((column) => isMissingAt(column, row)));
+  if (kept.length > 0) return selectRows(dataset, kept);
+  throw failure(
+    "7109",
+    manifest,
+    "every row lacks a value, and the checks of noises and counterfactuals need whole units",
+    "`scmc density` scores units with what they have.",
+  );
+}
+
+function incompleteNote(complete: number, all: number): string[] {
+  if (complete === all) return [];
+  return [
+    `${all - complete} of ${all} units lack values: log-probabilities are over the units that have the variable and its parents, the checks below over the ${complete} complete ones`,
+  ];
 }
 
 function findingsOf(check: NoiseCheck, level: number): string[] {

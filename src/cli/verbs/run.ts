@@ -92,6 +92,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   await requireOwnArtefact(out, model, options.overwrite ?? false);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables, { allowMissingValues: true });
+  for (const { message, hint } of training.advice ?? []) terminal.note(`${message}\n  ${hint}`);
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
   const report = rowProgress(terminal);
   const fitted = await fitModel({
@@ -109,7 +110,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
       if (fit.warnings) terminal.note(warningLines(fit.warnings));
     },
     onWarnings: (warnings) => terminal.note(warningLines(warnings)),
-    onMissing: (cells, missing) => terminal.note(missingNote(cells, missing)),
+    onMissing: (cells, missing) => terminal.note(missingNote(cells, missing, training.takenForMissing)),
     onCompletion: (round, done, total) => report(`round ${round}, completing rows`, done, total),
     onRound: (round) => terminal.done(roundText(round)),
   });

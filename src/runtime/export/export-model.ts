@@ -3,6 +3,7 @@
  * shapes, domains, and the distribution of each random input. Any onnxruntime runs them.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
+import { isLevelDomain, levelNumbers } from "../../model/levels.js";
 import type { Domain, ExportDescription, ExportedTensor } from "../../model/schema-types.js";
 import { noiseOriginsOf } from "../centred-model.js";
 import type { TensorSpecs } from "../engine/engine.js";
@@ -72,12 +73,18 @@ export function exportModel(loaded: LoadedModel, names: readonly ExportedName[],
       model: model.name,
       variables: model.order
         .filter((name) => loaded.mechanisms.has(name))
-        .map((name) => ({ name, domain: loaded.variables.get(name)!.domain as Domain })),
+        .map((name) => ({ name, ...exportedDomain(loaded.variables.get(name)!.domain) })),
       left: [...loaded.operators.keys()],
       programs: described,
     },
     programs,
   };
+}
+
+/** With the numbers that name levels, so that a runner need not know the rule. */
+function exportedDomain(domain: Domain): Omit<ExportDescription["variables"][number], "name"> {
+  const numbers = isLevelDomain(domain) && domain.levels !== undefined ? levelNumbers(domain) : undefined;
+  return { domain, ...(numbers === undefined ? {} : { numbers: [...numbers] }) };
 }
 
 function encode(loaded: LoadedModel, { name, inputs, procedure }: ExportedProcedure): PortableProgram {
