@@ -10,7 +10,8 @@ import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/
 import { splitTarget } from "./centred-model.js";
 import type { LoopSpec, ProgramSpec } from "./engine/engine.js";
 import { type LoadedModel, parametersOf } from "./loaded-model.js";
-import { defaultBlock } from "./queries/block-size.js";
+import { namesDrawnFor } from "./queries/asked-support.js";
+import { blockOf, defaultBlock } from "./queries/block-size.js";
 import { counterfactualProgram } from "./queries/counterfactual.js";
 import { expressionProgram } from "./queries/evaluate-rows.js";
 import { isEstimable, termsOf } from "./queries/expectation.js";
@@ -19,6 +20,7 @@ import { logProbabilityProgram, targetsWithDensity } from "./queries/log-probabi
 import { sampleProgram } from "./queries/sample.js";
 import { RandomKey } from "./random/random-key.js";
 import type { Rows } from "./rows.js";
+import { drawsLookedUp } from "./support/thresholds.js";
 import { batchOf, heldOutRowsOf } from "./training/fit-mechanism.js";
 import { fitOptionsOf } from "./training/fit-options.js";
 import { heldOutProgram, largestBlock } from "./training/held-out-loss.js";
@@ -199,14 +201,38 @@ function termPrograms({ loaded, batch }: ProgramsRequest, name: string, term: Qu
     rows,
     build: () => ({ kind: "once", spec: sampleProgram({ loaded, key: anyKey, interventions, targets }, rows).spec }),
   };
-  if (target === undefined || target.kind === "variable" || targets.length === 0) return [sampling];
+  const support = supportPrograms(loaded, name, interventions, targets);
+  if (target === undefined || target.kind === "variable" || targets.length === 0) return [sampling, ...support];
   const evaluation: NamedProgram = {
     name: `query.${name}.expression`,
     what: "the term's expression at the draws",
     rows,
     build: () => ({ kind: "once", spec: expressionProgram(splitTarget(target, loaded.variables).rest, targets, rows) }),
   };
-  return [sampling, evaluation];
+  return [sampling, evaluation, ...support];
+}
+
+/** Draws of the causes that are looked up among the training rows. */
+function supportPrograms(
+  loaded: LoadedModel,
+  name: string,
+  interventions: readonly Intervention[],
+  asked: readonly string[],
+): NamedProgram[] {
+  const targets = namesDrawnFor(loaded, interventions, asked);
+  if (targets.length === 0) return [];
+  const rows = blockOf(loaded, undefined, drawsLookedUp);
+  return [
+    {
+      name: `query.${name}.support`,
+      what: `draws of ${targets.join(", ")}, which are looked up among the training rows`,
+      rows,
+      build: () => ({
+        kind: "once",
+        spec: sampleProgram({ loaded, key: anyKey, interventions, targets, noises: false }, rows).spec,
+      }),
+    },
+  ];
 }
 
 function observedNames({ model }: LoadedModel): string[] {

@@ -277,7 +277,7 @@ describe("scmc check", () => {
     const { diagnostics: notes } = JSON.parse(incomplete.stdout) as JsonReport;
     expect(notes.map(({ severity, message }) => [severity, message])).to.deep.equal([
       ["note", 'column "t" (t): 1 of 3 values are missing'],
-      ["note", 'column "s" (s): 2 of 3 values are missing'],
+      ["note", 'column "s" (s): 2 of 3 values are missing, among them the texts "NA" 1'],
     ]);
     const absent = scmc(["check", "a.scm", "--data", "no.json"], { cwd });
     expect(absent.status).to.equal(2);

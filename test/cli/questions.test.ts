@@ -375,10 +375,5 @@ describe("questions that cannot be meant", () => {
   refused(["density", "m.scm", "--at", "s = 1", "--of", "t"], 2, "Leave out --of.");
   refused(["density", "m.scm", "--data", "data.json", "--do", "s := 1, t := 1, r := 1"], 2, "no variable is left");
   refused(["query", "m.scm", "counterfactual(t | do(s := 1))", "--out", "x"], 3, "name them with --data");
-  refused(
-    ["density", "m.scm", "--data", "table.csv"],
-    3,
-    "the manifest is not JSON: unexpected token 'i'\n",
-    "table.csv:1:1",
-  );
+  refused(["density", "m.scm", "--data", "m.scm"], 3, "the manifest is not JSON: unexpected token 's'\n", "m.scm:1:1");
 });

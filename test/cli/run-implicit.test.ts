@@ -36,7 +36,9 @@ describe("scmc run of an implicit mechanism", () => {
     const { status, stdout, stderr } = scmc(words, { cwd });
     expect(status, stderr).to.equal(0);
     expect(stderr).to.match(/fitted x: 3 epochs, .* held-out loss \d+\.\d+ \(mean absolute error of reconstructions\)/);
-    expect(stdout).to.match(/^x from its abducted noise: off by \d+\.\d+ ± \d+\.\d+ on average \(60 test units\)/m);
+    expect(stdout).to.match(
+      /^x from its abducted noise: off by \d+\.\d+ ± \d+\.\d+ on average \(standard error over 60 test units\)/m,
+    );
     expect(stdout).not.to.contain("log p(x");
     const { metrics, fits } = JSON.parse(readFileSync(join(cwd, "fitted", "model.json"), "utf8"));
     expect(metrics.reconstruction.x.units).to.equal(60);

@@ -85,7 +85,7 @@ describe("the programs of a model", () => {
     for (const name of known.values())
       expect(hashes.has([...known].find(([, n]) => n === name)![0]), name).to.equal(true);
     expect([...hashes].filter((hash) => !known.has(hash))).to.deep.equal([]);
-    expect(known.size).to.equal(3 * 2 + 1 + 2 + 1 + 3);
+    expect(known.size).to.equal(3 * 2 + 1 + 2 + 1 + 4);
   });
 
   it("what is initialised from rows is a program too", async () => {

@@ -65,4 +65,10 @@ export const answerCodes: readonly CatalogueEntry[] = [
     explanation:
       "A mechanism or a query computed numbers beyond 3.4e38, the largest of the single precision that programs compute with, or divided by 0: products and exponentials of large numbers do. Give the variables in a larger unit, or ask for the logarithm.",
   },
+  {
+    code: "7085",
+    title: "The output directory holds another model's artefact",
+    explanation:
+      "A run replaces an earlier fit of its own model, edited or not. The artefact in `--out` is of a model with another name, or without a variable in common. Name another directory, or add `--overwrite`; on a terminal, scmc asks.",
+  },
 ];

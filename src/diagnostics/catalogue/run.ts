@@ -191,12 +191,6 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation: "Only an artefact that scmc wrote is ever replaced. Name a new directory with `--out`.",
   },
   {
-    code: "7085",
-    title: "The output directory holds another model's artefact",
-    explanation:
-      "A run replaces an earlier fit of its own model, edited or not. The artefact in `--out` is of a model with another name, or without a variable in common. Name another directory, or add `--overwrite`; on a terminal, scmc asks.",
-  },
-  {
     code: "7042",
     title: "Weights are missing",
     explanation: "An artefact is a directory with model.json and weights.safetensors; the second is not there.",

@@ -64,6 +64,16 @@ function evidenceTallies(loaded: LoadedModel, given: ReadonlyMap<string, number>
   });
 }
 
+/** What is drawn of a world without evidence in order to look it up; nothing where no mechanism has a cause that is set. */
+export function namesDrawnFor(
+  loaded: LoadedModel,
+  interventions: readonly Intervention[],
+  targets: readonly string[],
+): string[] {
+  const mechanisms = mechanismsToLookUp(loaded, { interventions, given: [], targets });
+  return interventions.length === 0 || mechanisms.length === 0 ? [] : namesToLookUp(loaded, mechanisms, interventions);
+}
+
 /** Undefined where the world cannot be drawn: then the question itself says why, or is answered in another way. */
 async function drawRows(request: SupportRequest, names: readonly string[]): Promise<RowsOfWorld | undefined> {
   const { loaded, engine, interventions, evidence, key } = request;

@@ -43,7 +43,8 @@ async function rankHistograms(loaded: LoadedModel, distort?: Distort): Promise<n
     return Array.from({ length: size }, (_, element) => {
       const histograms = [new Array<number>(cells).fill(0), new Array<number>(cells).fill(0)] as const;
       for (let unit = 0; unit < units; unit++)
-        if (isDrawn(noise, value[unit]!)) histograms[group(value[unit]!)]![data[unit * size + element]!]!++;
+        if (isDrawn(noise, value[unit]!) && data[unit * size + element]! >= 0)
+          histograms[group(value[unit]!)]![data[unit * size + element]!]!++;
       // A cell that expects fewer than five counts is no normal variable.
       return histograms.filter((counts) => counts.reduce((sum, count) => sum + count, 0) >= 5 * cells);
     }).flat();

@@ -146,18 +146,22 @@ describe("draws on the edge of what a generator gives", () => {
     if (mechanism.abduction !== "posterior_sample") continue;
     it(`${title}: every abducted noise gives the value back`, () => {
       const classes = classesOf(model.variables.get("y")!.domain) || 6;
-      const { size, distribution } = mechanism.draws.posterior!;
-      const values = extremes[distribution]!;
+      // What is drawn given the value: a posterior, or places within the cells of an expression's noises.
+      const drawn = Object.entries(mechanism.draws).filter(([name]) => name === "posterior" || /^within /.test(name));
       // Every combination of extreme draws for every value: the class that won may have the latest or the earliest of all.
-      const rows = values.length ** size;
-      const draws = tf.tensor2d(
-        Array.from({ length: classes * rows }, (_, row) =>
-          Array.from(
-            { length: size },
-            (_, k) => values[Math.floor((row % rows) / values.length ** k) % values.length]!,
+      const rows = drawn.reduce((all, [, { size, distribution }]) => all * extremes[distribution]!.length ** size, 1);
+      const given: Record<string, tf.Tensor> = {};
+      let period = 1;
+      for (const [name, { size, distribution }] of drawn) {
+        const values = extremes[distribution]!;
+        const periods = Array.from({ length: size }, (_, k) => period * values.length ** k);
+        period *= values.length ** size;
+        given[name] = tf.tensor2d(
+          Array.from({ length: classes * rows }, (_, row) =>
+            periods.map((own) => values[Math.floor((row % rows) / own) % values.length]!),
           ),
-        ),
-      );
+        );
+      }
       const { domain } = model.variables.get("y")!;
       const levels = domain.kind === "interval" ? [domain.low, domain.high, 70, 100, 200, 250] : [0, 1, 2, 3, 4, 5];
       const value = column(levels.slice(0, classes));
@@ -169,9 +173,8 @@ describe("draws on the edge of what a generator gives", () => {
       );
       const parents = (count: number): Record<string, tf.Tensor> =>
         model.variables.has("p") ? { p: tf.fill([count, 1], 1.7) } : {};
-      const given: Record<string, tf.Tensor> = { posterior: draws };
       for (const [name, other] of Object.entries(mechanism.draws))
-        if (name !== "posterior") given[name] = tf.zeros([classes * rows, other.size]);
+        given[name] ??= tf.zeros([classes * rows, other.size]);
       const noise = mechanism.abduct(parameters, value, parents(classes), given, rows);
       const again = mechanism.forward(parameters, noise, parents(classes * rows)).dataSync();
       const wanted = repeatRows(value, rows).dataSync();

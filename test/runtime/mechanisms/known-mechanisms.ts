@@ -129,6 +129,18 @@ const bentLognormal: Unit = (p, _, [z]) => {
   return { y: [Math.exp(logY)], logProbability: logNormal(z, 0.3) - logY };
 };
 
+/** 0 with a probability whose logit is 0.4 - p, else a number whose logarithm is normal about a line or a curve in p. */
+const partlyZero =
+  (centre: (p: number) => number): Unit =>
+  (p, uniform, [z]) => {
+    const zero = sigmoid(0.4 - p);
+    if (uniform < zero) return { y: [0], logProbability: Math.log(zero) };
+    const logY = centre(p) + 0.3 * z;
+    return { y: [Math.exp(logY)], logProbability: Math.log1p(-zero) + logNormal(z, 0.3) - logY };
+  };
+const partlyZeroMean = (centre: (p: number) => number) => (p: number) =>
+  (1 - sigmoid(0.4 - p)) * Math.exp(centre(p) + 0.3 ** 2 / 2);
+
 const logistic: Unit = (p, uniform) => {
   const one = sigmoid(0.8 * p - 0.3);
   return chosen([1 - one, one], uniform);
@@ -218,6 +230,10 @@ export const known: Readonly<Record<string, Known>> = {
     (p) => 3 - 2 * p,
   ),
   "linear, positive": given("y : positive := linear(p)", lognormal),
+  "flow, nonnegative": given("y : nonnegative := flow(p)", partlyZero(line), 30, partlyZeroMean(line)),
+  "linear, nonnegative": given("y : nonnegative := linear(p)", partlyZero(line), 20, partlyZeroMean(line)),
+  "glm, nonnegative": given("y : nonnegative := glm(p)", partlyZero(line), 20, partlyZeroMean(line)),
+  "anm, nonnegative": given("y : nonnegative := anm(p)", partlyZero(bend), 60),
   "anm, real": given("y : real := anm(p)", additive(bend, 0.3), 60, bend),
   "flow, vector, coupling": given(
     "y : vector(2) := flow(p, transform = [affine, coupling(layers = 3, hidden = [32])])",

@@ -28,7 +28,10 @@ export interface RankRequest {
 }
 
 export interface Ranks {
-  /** By noise: 0 … particles, `[units, size of the noise]`. */
+  /**
+   * By noise: 0 … particles, `[units, size of the noise]`; -1 where the value tells the noise, so that every particle has the true one (to
+   * rounding).
+   */
   readonly ranks: ReadonlyMap<string, HostData>;
   /** `[units, size]`. */
   readonly value: HostData;
@@ -69,8 +72,13 @@ export async function ranksOf(request: RankRequest): Promise<Ranks> {
       const outputs: Record<string, tf.Tensor> = { value, changed };
       for (const [name, rows] of Object.entries(abducted)) {
         const drawn = distort(rows, repeatRows(value, particles));
-        const below = tf.cast(tf.less(drawn, repeatRows(noise[name]!, particles)), "float32");
-        outputs[`rank.${name}`] = tf.sum(tf.reshape(below, [units, particles, rows.shape[1]!]), 1);
+        const truth = repeatRows(noise[name]!, particles);
+        const shape: [number, number, number] = [units, particles, rows.shape[1]!];
+        const below = tf.cast(tf.less(drawn, truth), "float32");
+        const error = tf.div(tf.abs(tf.sub(drawn, truth)), tf.add(1, tf.abs(truth)));
+        const isTold = tf.less(tf.max(tf.reshape(error, shape), 1), 1e-5);
+        const rank = tf.sum(tf.reshape(below, shape), 1);
+        outputs[`rank.${name}`] = tf.where(isTold, tf.fill(rank.shape, -1), rank);
       }
       return outputs;
     },
