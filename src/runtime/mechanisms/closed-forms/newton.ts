@@ -23,7 +23,9 @@ export interface Minimum {
 const mostSteps = 200;
 /** An early step may overshoot to where the information is small. */
 const stepsBeforeDoubt = 15;
-const mostHalvings = 200;
+const mostHalvings = 60;
+/** Relative error of a sum of losses over many rows; near the minimum it is larger than what a step gains. */
+const roundingOfLoss = 1e-12;
 /** In standard errors. */
 const closeEnough = 1e-7;
 
@@ -44,16 +46,16 @@ export function newton(
     const end = { point, loss: at.loss, steps, variances };
     const isDoubtful = isClose || steps >= stepsBeforeDoubt;
     if ((isDoubtful && isHopeless(variances)) || isClose || steps === mostSteps) return { ...end, converged: isClose };
+    const rounding = roundingOfLoss * Math.max(1, Math.abs(at.loss));
     let size = 1;
     let next = at;
     let there = point;
     for (let halving = 0; halving < mostHalvings; halving++, size /= 2) {
       there = point.map((value, k) => value - size * direction[k]!);
       next = evaluate(there);
-      if (next.loss <= at.loss - 1e-4 * size * decrement) break;
+      if (next.loss <= at.loss - 1e-4 * size * decrement + rounding) break;
     }
-    // Rounding of the sum of losses hides what is left to gain.
-    if (!(next.loss <= at.loss)) return { ...end, converged: decrement < 1e-9 * Math.max(1, Math.abs(at.loss)) };
+    if (!(next.loss <= at.loss + rounding)) return { ...end, converged: decrement < 1e-9 * Math.max(1, Math.abs(at.loss)) };
     point = there;
     at = next;
   }
