@@ -105,7 +105,7 @@ async function main(): Promise<void> {
   }
 
   phase("evaluation and report");
-  const trueModel = await loadRunnable(truthProgram);
+  const trueModel = await loadRunnable(truthProgram, {});
   const summary: Summary = {
     results,
     anchors: await anchorsOf(data, original, truth),

@@ -28,7 +28,7 @@ export async function ask(path: string, options: QuestionOptions & { readonly da
   const terminal = createTerminal(options.quiet ?? false);
   if (options.data !== undefined) requireFile(options.data);
   const { engine } = await startEngine(options);
-  const loaded = await loadRunnable(path);
+  const loaded = await loadRunnable(path, options);
   const wanted = loaded.model.variables.filter(({ latent }) => !latent).map(({ name }) => loaded.variables.get(name)!);
   const data =
     options.data === undefined

@@ -12,6 +12,8 @@ import { compileDo } from "./do-option.js";
 import { interventionFile } from "./exit-status.js";
 import { missingFor } from "./missing.js";
 import { isDirectory, requireModel } from "./model-file.js";
+import { createTerminal } from "./terminal.js";
+import { warningLines } from "./warning-lines.js";
 
 export interface EngineOptions {
   readonly seed: number;
@@ -40,10 +42,19 @@ export async function startEngine(
   return { engine, description: await engine.start() };
 }
 
-/** A fitted artefact by its directory, or a program or model without anything to fit. */
-export async function loadRunnable(path: string): Promise<LoadedModel> {
-  if (isDirectory(path)) return (await readArtefact(path)).loaded;
-  return loadUnfitted(await requireModel(path), path);
+/**
+ * A fitted artefact by its directory, or a program or model without anything to fit. What its fits were warned of is told again, since every
+ * answer leans on them.
+ */
+export async function loadRunnable(
+  path: string,
+  { quiet = false }: { readonly quiet?: boolean },
+): Promise<LoadedModel> {
+  if (!isDirectory(path)) return loadUnfitted(await requireModel(path), path);
+  const { loaded, description } = await readArtefact(path);
+  const warnings = description.fits.flatMap(({ warnings: ofFit = [] }) => ofFit);
+  if (warnings.length > 0) createTerminal(quiet).note(warningLines(warnings));
+  return loaded;
 }
 
 /** Refuses a question of the command line that programs may not ask either: through causes that nobody observed. */

@@ -10,6 +10,7 @@ import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/
 import { splitTarget } from "./centred-model.js";
 import type { LoopSpec, ProgramSpec } from "./engine/engine.js";
 import { type LoadedModel, parametersOf } from "./loaded-model.js";
+import type { Fittable } from "./mechanisms/mechanism.js";
 import { namesDrawnFor } from "./queries/asked-support.js";
 import { blockOf, defaultBlock } from "./queries/block-size.js";
 import { counterfactualProgram } from "./queries/counterfactual.js";
@@ -21,8 +22,9 @@ import { sampleProgram } from "./queries/sample.js";
 import { RandomKey } from "./random/random-key.js";
 import type { Rows } from "./rows.js";
 import { drawsLookedUp } from "./support/thresholds.js";
+import { gradientProgram, isAskedForGradient, rowsOfBlock } from "./training/convergence.js";
 import { batchOf, heldOutRowsOf } from "./training/fit-mechanism.js";
-import { fitOptionsOf } from "./training/fit-options.js";
+import { type FitOptions, fitOptionsOf } from "./training/fit-options.js";
 import { heldOutProgram, largestBlock } from "./training/held-out-loss.js";
 import { initialProgram, mostRows } from "./training/initial-from-rows.js";
 import { type FitData, trainingProgram } from "./training/training-program.js";
@@ -105,6 +107,26 @@ function fittingPrograms(request: ProgramsRequest, mechanism: LearnedMechanism):
       what: `the held-out loss of ${variable} after each epoch`,
       rows: block,
       build: () => ({ kind: "once", spec: heldOutProgram(runnable, data, block) }),
+    },
+    ...gradientPrograms(request, runnable, data, options, trainingRows - heldOutRowsOf(trainingRows)),
+  ];
+}
+
+function gradientPrograms(
+  { batch }: ProgramsRequest,
+  mechanism: Fittable,
+  data: FitData,
+  { weightDecay, particles }: FitOptions,
+  trainingRows: number,
+): NamedProgram[] {
+  const rows = batch ?? rowsOfBlock(trainingRows);
+  if (rows === 0 || !isAskedForGradient(mechanism, weightDecay)) return [];
+  return [
+    {
+      name: `${mechanism.variable}.gradient`,
+      what: `the gradient at the end of the fit of ${mechanism.variable}, on a block of its rows`,
+      rows,
+      build: () => ({ kind: "once", spec: gradientProgram(mechanism, data, rows, particles) }),
     },
   ];
 }

@@ -79,13 +79,13 @@ describe("the programs of a model", () => {
 
     const usual = programsOf({ loaded, trainingRows: rows, particles: 8 });
     const asked = programsOf({ loaded, trainingRows: rows, particles: 8, batch: rows });
-    const trained = usual.filter(({ name }) => /\.(train|held_out_loss|importance_bound)$/.test(name));
+    const trained = usual.filter(({ name }) => /\.(train|held_out_loss|gradient|importance_bound)$/.test(name));
     const wholeSample = asked.filter(({ name }) => /^(sample|log_probability|query\..*)$/.test(name));
     const known = new Map([...trained, ...wholeSample].map((one) => [hashOf(one), one.name]));
     for (const name of known.values())
       expect(hashes.has([...known].find(([, n]) => n === name)![0]), name).to.equal(true);
     expect([...hashes].filter((hash) => !known.has(hash))).to.deep.equal([]);
-    expect(known.size).to.equal(3 * 2 + 1 + 2 + 1 + 4);
+    expect(known.size).to.equal(3 * 2 + 2 + 1 + 2 + 1 + 4);
   });
 
   it("what is initialised from rows is a program too", async () => {

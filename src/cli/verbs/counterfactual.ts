@@ -56,7 +56,7 @@ export interface CounterfactualOptions extends EngineOptions, OutputOptions {
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);
-  const loaded = await loadRunnable(path);
+  const loaded = await loadRunnable(path, options);
   const interventions = interventionsOf(options.do, loaded, "grids");
   await checkOutput(options, worldsOf(interventions).length);
   const started = await startEngine(options);

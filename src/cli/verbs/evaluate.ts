@@ -27,7 +27,7 @@ export interface EvaluateOptions extends EngineOptions {
 export async function evaluate(path: string, options: EvaluateOptions): Promise<void> {
   requireFile(options.data);
   const { engine } = await startEngine(options);
-  const loaded = await loadRunnable(path);
+  const loaded = await loadRunnable(path, options);
   const latent = loaded.model.variables.find((variable) => variable.latent);
   if (latent)
     throw failure(

@@ -32,7 +32,7 @@ export async function exportTo(path: string, options: ExportOptions): Promise<vo
   const { out, batch, particles, query = exportedNames } = options;
   requireWritable(out);
   const occupied = isOccupied(out, options.overwrite ?? false);
-  const loaded = await loadRunnable(path);
+  const loaded = await loadRunnable(path, options);
   const { description, programs } = exportModel(loaded, [...new Set(query)], { batch, particles });
   const target = resolve(out);
   await untilStopped(async () => {

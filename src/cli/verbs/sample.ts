@@ -33,7 +33,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   const { rows } = options;
   await checkOutput(options);
   const { engine, description } = await startEngine(options);
-  const loaded = await loadRunnable(path);
+  const loaded = await loadRunnable(path, options);
   const interventions = interventionsOf(options.do, loaded);
   const targets = targetsOf(loaded, options);
   requireAnswerable(loaded, "sample", interventions, targets);

@@ -15,6 +15,7 @@ import { balancedWeights, drawWeights, epochOrder } from "./balance.js";
 import { type Calibration, createCalibration } from "./calibration.js";
 import type { CheckpointStore, FitState } from "./checkpoint.js";
 import { closedFitOf } from "./closed-fit.js";
+import { convergenceWarnings } from "./convergence.js";
 import { dataWarnings, requireEnoughRows } from "./data-warnings.js";
 import type { FitOptions } from "./fit-options.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
@@ -147,8 +148,20 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
   try {
     const start = (await request.checkpoint?.load()) ?? (await firstState(request, training, evaluation));
     const secondsSoFar = () => start.seconds + (performance.now() - started) / 1000;
-    const finished = await fitEpochs(request, run, evaluation, calibration, start, secondsSoFar);
+    const curve = start.epoch === 0 ? [start.best.loss] : [];
+    const finished = await fitEpochs(request, run, evaluation, calibration, start, secondsSoFar, curve);
     const { epoch, best } = finished;
+    // A round of EM is followed by others; its few epochs go on from where the last one ended.
+    const convergence = request.completions
+      ? []
+      : await convergenceWarnings({
+          ...request,
+          parameters: best.parameters,
+          training,
+          weights: weights[0]!,
+          curve,
+          epochs: totalEpochs(options),
+        });
     // Kept until the artefact is written: a run that is stopped at another mechanism does not fit this one again.
     if (finished !== start) await request.checkpoint?.save(finished);
     return {
@@ -156,7 +169,7 @@ export async function fitMechanism(request: FitRequest): Promise<FitResult> {
       heldOutLoss: best.loss,
       method: "gradient",
       loss: null,
-      warnings,
+      warnings: [...warnings, ...convergence],
       epochs: epoch,
       steps: epoch * stepsPerEpoch,
       seconds: Math.round(1000 * finished.seconds) / 1000,
@@ -243,6 +256,8 @@ async function fitEpochs(
   calibration: Calibration | null,
   start: FitState,
   secondsSoFar: () => number,
+  /** Takes the held-out loss of each epoch. */
+  curve: number[],
 ): Promise<FitState> {
   let current = start;
   let saved = performance.now();
@@ -255,6 +270,7 @@ async function fitEpochs(
     const trained = parametersIn(state);
     const parameters = calibration ? await calibration.calibrated(trained) : trained;
     const losses = await evaluation.losses(parameters);
+    curve.push(meanOf(losses));
     run.report(epoch, meanOf(losses));
     current = { epoch, seconds: secondsSoFar(), state, best: betterOf(current.best, epoch, losses, parameters) };
     if (checkpoint && performance.now() - saved > checkpointInterval) {

@@ -55,7 +55,8 @@ export function newton(
       next = evaluate(there);
       if (next.loss <= at.loss - 1e-4 * size * decrement + rounding) break;
     }
-    if (!(next.loss <= at.loss + rounding)) return { ...end, converged: decrement < 1e-9 * Math.max(1, Math.abs(at.loss)) };
+    if (!(next.loss <= at.loss + rounding))
+      return { ...end, converged: decrement < 1e-9 * Math.max(1, Math.abs(at.loss)) };
     point = there;
     at = next;
   }
