@@ -31,7 +31,7 @@ export const spokenRatio = 2;
  * The rows of a rare class lie by themselves more often than all rows do, and there may be enough of them nevertheless. So units are
  * compared with the rows of their own classes too: by this many standard errors of what those come to …
  */
-export const spokenErrors = 2.5;
+export const spokenErrors = 1.75;
 /** … except where so large a share of an answer has fewer than the stated number of rows near. */
 export const alwaysSpokenShare = 0.25;
 
