@@ -136,6 +136,14 @@ function requireFinite(loaded: LoadedModel, whole: number, terms: ReadonlyMap<Qu
         "Keep the intervention where every mechanism is defined.",
       );
   }
+  for (const [term, { value }] of terms)
+    if (!Number.isFinite(value(null)))
+      throw failure(
+        "7080",
+        loaded.model.name,
+        `${term.kind}(…) is larger than 1.8e308, the largest number that there is`,
+        "Give the variables in a larger unit, or ask for the logarithm.",
+      );
   throw failure(
     "7067",
     loaded.model.name,

@@ -213,6 +213,20 @@ describe("heavy tails", () => {
     expect(tailShape(RandomKey.fromSeed(5).normal64(20_000))!).to.be.lessThan(0.3);
   });
 
+  it("beyond the largest number are called so, and a division by 0 is called that", async () => {
+    const messageOf = async (text: string) => {
+      try {
+        await ask(text);
+        return "answered";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    // log E exp(2 a) = 2 · 200 + (2 · 20)² / 2 = 1200.
+    expect(await messageOf("expectation(exp(2 * a))")).to.include("larger than 1.8e308");
+    expect(await messageOf("1 / (expectation(a) - 200)")).to.include("it divides by 0");
+  });
+
   it("leave the quantile, of which too few draws beyond are said", async () => {
     expect((await ask("quantile(0.5, heavy)")).doubts).to.deep.equal([]);
     expect((await ask("quantile(0.999, heavy)")).doubts!.map(({ kind }) => kind)).to.deep.equal(["few beyond"]);
