@@ -46,6 +46,6 @@ describe("scmc run of an implicit mechanism", () => {
     expect(metrics.reconstruction.x.mean).to.be.within(20, 130);
     expect(metrics.logProbability).to.have.all.keys("t", "i");
     expect(fits.find(({ variable }: { variable: string }) => variable === "x").options.finetune).to.equal(1);
-    expect(readFileSync(join(cwd, "fitted", "report.html"), "utf8")).to.contain("reconstructed to ±");
+    expect(readFileSync(join(cwd, "fitted", "report.html"), "utf8")).to.contain("reconstructed to within ");
   });
 });

@@ -37,9 +37,13 @@ export function scmc(args: readonly string[], surroundings: Surroundings = {}): 
 
 const directories: string[] = [];
 
-afterEach(() => {
+function removeDirectories(): void {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
+}
+
+afterEach(removeDirectories);
+// Where several files run in one process, the hook belongs to the first of them.
+process.once("exit", removeDirectories);
 
 /** A temporary directory with these files, until the end of the test. */
 export function directoryWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
