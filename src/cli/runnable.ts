@@ -10,7 +10,6 @@ import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operato
 import type { BoundVariable } from "../runtime/variables.js";
 import { compileDo } from "./do-option.js";
 import { interventionFile } from "./exit-status.js";
-import { missingFor } from "./missing.js";
 import { isDirectory, requireModel } from "./model-file.js";
 import { createTerminal } from "./terminal.js";
 import { warningLines } from "./warning-lines.js";
@@ -55,28 +54,6 @@ export async function loadRunnable(
   const warnings = description.fits.flatMap(({ warnings: ofFit = [] }) => ofFit);
   if (warnings.length > 0) createTerminal(quiet).note(warningLines(warnings));
   return loaded;
-}
-
-/** Refuses a question of the command line that programs may not ask either: through causes that nobody observed. */
-export function requireAnswerable(
-  { model }: LoadedModel,
-  kind: "counterfactual" | "sample",
-  interventions: readonly Intervention[],
-  targets: readonly string[],
-): void {
-  const of = targets.map((name) => ({ kind: "variable" as const, name }));
-  const missing = missingFor(model, {
-    name: kind,
-    expression: { kind, of, evidence: [], interventions: [...interventions] },
-  });
-  const reasons = missing.filter(({ reason }) => kind === "counterfactual" || !reason.includes("latent"));
-  if (reasons.length === 0) return;
-  throw failure(
-    "7109",
-    model.name,
-    `this cannot be computed: ${reasons.map(({ reason }) => reason).join("; ")}`,
-    "`scmc plan` with the same --do says what is missing.",
-  );
 }
 
 /** The interventions of one or several `--do` texts, which hold together. Grids only where several worlds are answered. */

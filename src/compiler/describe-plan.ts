@@ -7,6 +7,7 @@ import { learnedPosteriors, termPlan } from "../model/inference/learned-posterio
 import { levelNumbered } from "../model/levels.js";
 import { mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
 import { type LevelsOf, levelsIn, print, printIntervention } from "../model/print-expression.js";
+import { termsOf } from "../model/query-terms.js";
 import type {
   AbductStep,
   Evidence,
@@ -15,7 +16,6 @@ import type {
   Mechanism,
   Model,
   Query,
-  QueryExpression,
   QueryTerm,
 } from "../model/schema-types.js";
 
@@ -66,11 +66,6 @@ export function writePlan(model: Model, query: Query, units: PlannedUnits = {}):
 
 function section(name: string, lines: readonly string[]): string[] {
   return lines.map((line, index) => `    ${(index === 0 ? name : "").padEnd(12)}${line}`);
-}
-
-function termsOf(query: QueryExpression): QueryTerm[] {
-  if (query.kind === "constant") return [];
-  return query.kind === "apply" ? query.arguments.flatMap(termsOf) : [query];
 }
 
 function describeTerm(model: Model, term: QueryTerm, units: PlannedUnits): PlanDescription {

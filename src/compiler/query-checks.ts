@@ -1,12 +1,11 @@
 /**
- * Whether a query can be computed: a counterfactual needs the noise of what it recomputes, a density needs mechanisms that
- * have one, and anything downstream of an unobserved cause would need identification first.
+ * Whether a query can be computed, in the words of the program: what `model/answerable` finds in the way, and what has no density to
+ * be asked for or to be evidence.
  */
-import { isDisturbed } from "../model/confounding.js";
+import { type Obstacle, obstaclesTo } from "../model/answerable.js";
 import { targetNames } from "../model/expression.js";
-import { isGiven } from "../model/mechanism-kinds.js";
-import { densityOf, intervenedGraph, isShift, mechanismsByName, observedFor } from "../model/plan.js";
-import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "../model/schema-types.js";
+import { densityOf, isShift, mechanismsByName } from "../model/plan.js";
+import type { Intervention, Mechanism, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
 import type { QueriedModel } from "./queries.js";
@@ -14,17 +13,17 @@ import type { QueriedModel } from "./queries.js";
 export function checkComputable(context: Context, node: ast.QueryTerm, term: QueryTerm, model: QueriedModel): void {
   const byName = mechanismsByName(model);
   const targets = targetNames(term.of);
-  const graph = intervenedGraph(model, term.interventions);
-  const concerned = [...targets, ...term.evidence.map(({ variable }) => variable)];
-  const needed = new Set([...concerned, ...graph.ancestors(concerned)]);
-  if (!checkObserved(context, node, needed, term, model)) return;
+  const obstacles = obstaclesTo(model, (name) => context.names.variables.get(name)?.latent === true, {
+    kind: term.kind,
+    targets,
+    evidence: term.evidence.map(({ variable }) => variable),
+    interventions: term.interventions,
+  });
+  if (reportUnobserved(context, node, obstacles)) return;
   checkEvidence(context, node, term, byName);
-  if (term.plan !== undefined) {
-    for (const { noiseOf, method } of term.plan.abduct) {
-      if (method === "none") reportNoAbduction(context, node, byName.get(noiseOf)!);
-    }
-    return;
-  }
+  for (const obstacle of obstacles)
+    if (obstacle.kind === "no abduction") reportNoAbduction(context, node, obstacle.mechanism);
+  if (term.plan !== undefined) return;
   if (term.kind !== "density") return;
   for (const name of targets) {
     const setting = whyNoDensity(term.interventions, name);
@@ -90,72 +89,35 @@ function reasonOfNoDensity(mechanism: Mechanism): string {
   }
 }
 
-/** Latent variables and common causes are fine for graph-level checks, and beyond what queries can do. */
-function checkObserved(
-  context: Context,
-  node: ast.QueryTerm,
-  needed: ReadonlySet<string>,
-  term: QueryTerm,
-  model: QueriedModel,
-): boolean {
-  const replaced = new Set(term.interventions.filter(({ only }) => only === undefined).map(({ variable }) => variable));
-  const isUnobserved = (name: string): boolean => context.names.variables.get(name)?.latent === true;
-  if (term.plan !== undefined) {
-    const read = [
-      ...observedFor(model, term.interventions, term.plan),
-      ...term.evidence.map(({ variable }) => variable),
-    ];
-    const unobserved = [...new Set(read.filter(isUnobserved))];
-    if (unobserved.length > 0) {
-      reportUnobserved(context, node, unobserved, term.plan);
-      return false;
-    }
+/** Latent variables and common causes are fine for graph-level checks; of a question, the first kind of obstacle is told. */
+function reportUnobserved(context: Context, node: ast.QueryTerm, obstacles: readonly Obstacle[]): boolean {
+  const latent = obstacles.filter((obstacle) => obstacle.kind === "latent");
+  if (latent.length > 0) {
+    const names = latent.map(({ variable }) => variable);
+    const recovers = latent.find((obstacle) => obstacle.recovers)?.recovers;
+    const isOne = names.length === 1;
+    context.report(
+      "4006",
+      node.span,
+      `the query depends on ${quoted(names)}, which ${isOne ? "is" : "are"} not observed`,
+      {
+        hint:
+          recovers === undefined
+            ? `a latent variable is found from the others where its mechanism and its children's are expressions or tables; one of these is learned here, or not stated`
+            : `the noise of \`${recovers.noiseOf}\` is recovered from ${quoted(recovers.given)}, so all of these must be observed, or be given by expressions or tables`,
+      },
+    );
+    return true;
   }
-  const latent = term.plan === undefined ? [...needed].filter((name) => isUnobserved(name) && !replaced.has(name)) : [];
-  if (latent.length > 0 && !canBeSampled(latent, needed, replaced, term, model)) {
-    const message = `the query depends on ${quoted(latent)}, ${whichIsNot(latent)}`;
-    context.report("4006", node.span, message, { hint: "queries need every cause to be observed" });
-    return false;
-  }
-  const pair = model.confounded.find((names) => isDisturbed(model, names, needed, replaced));
-  if (pair !== undefined) {
-    const message = `the query depends on ${quoted(pair)}, which have an unobserved common cause`;
-    context.report("4006", node.span, message, {
+  const common = obstacles.find((obstacle) => obstacle.kind === "common cause");
+  if (common === undefined) return false;
+  context.report(
+    "4006",
+    node.span,
+    `the query depends on ${quoted(common.pair)}, which have an unobserved common cause`,
+    {
       hint: "their noises are dependent, and queries recover or draw each by itself",
-    });
-    return false;
-  }
+    },
+  );
   return true;
-}
-
-/** Of a counterfactual, which knows what must be observed of a unit, and why. */
-function reportUnobserved(context: Context, node: ast.QueryTerm, names: readonly string[], plan: QueryPlan): void {
-  const step = plan.abduct.find(({ given }) => given.some((name) => names.includes(name)));
-  const hint =
-    step === undefined
-      ? "a unit must be observed with what is copied or shifted"
-      : `the noise of \`${step.noiseOf}\` is recovered from ${quoted(step.given)}, so all of these must be observed`;
-  context.report("4006", node.span, `the query depends on ${quoted(names)}, ${whichIsNot(names)}`, { hint });
-}
-
-const whichIsNot = ({ length }: readonly string[]): string =>
-  length === 1 ? "which is not observed" : "which are not observed";
-
-/**
- * A latent variable whose mechanism and whose children's are given, not learned, can be drawn; that answers a query
- * which nothing observed enters.
- */
-function canBeSampled(
-  latent: readonly string[],
-  needed: ReadonlySet<string>,
-  replaced: ReadonlySet<string>,
-  term: QueryTerm,
-  model: QueriedModel,
-): boolean {
-  if (term.kind === "counterfactual" || term.kind === "density" || term.evidence.length > 0) return false;
-  return model.mechanisms.every((mechanism) => {
-    const { variable, parents } = mechanism;
-    const isConcerned = latent.includes(variable) || parents.some((parent) => latent.includes(parent));
-    return !isConcerned || !needed.has(variable) || replaced.has(variable) || isGiven(mechanism);
-  });
 }

@@ -16,13 +16,13 @@ import { isArtefact } from "../runtime/artefact/artefact-directory.js";
 import { createEngine, type Engine } from "../runtime/engine/index.js";
 import { boundModel, type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import { answerQuery } from "../runtime/queries/answer-queries.js";
-import { counterfactual } from "../runtime/queries/counterfactual.js";
+import { answerUnits } from "../runtime/queries/evidence/answer-units.js";
 import { type Estimate, estimate } from "../runtime/queries/expectation.js";
 import { logProbability } from "../runtime/queries/log-probability.js";
+import { requireAnswerable } from "../runtime/queries/require-answerable.js";
 import { sample } from "../runtime/queries/sample.js";
 import { RandomKey } from "../runtime/random/index.js";
 import type { SupportFinding } from "../runtime/support/finding.js";
-import { findingsOf } from "../runtime/support/findings.js";
 import { type Answered, answered, inLibraryWords } from "./answered.js";
 import { type Actions, interventionsOf } from "./interventions.js";
 import { type Answers, answerOf, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
@@ -90,12 +90,15 @@ export class CausalModel<Types> {
   ): Promise<Answers<Types, Names>> {
     if (!Number.isSafeInteger(rows) || rows < 1)
       throw failure("7203", "rows", `${rows} is no number of units`, "Give a whole number of at least 1.");
+    const interventions = interventionsOf(actions, this.loaded);
+    const targets = this.#targets(asked);
+    requireAnswerable(this.model, { kind: "sample", targets, evidence: [], interventions });
     const { values } = await sample({
       loaded: this.loaded,
       engine: this.engine,
       rows,
-      interventions: interventionsOf(actions, this.loaded),
-      targets: this.#targets(asked),
+      interventions,
+      targets,
       key: keyOf(asked.seed, "sample"),
     });
     return this.#answers(values);
@@ -142,8 +145,8 @@ export class CausalModel<Types> {
     actions: Actions<Name<Types>>,
     { particles = 32, ...asked }: Asked<Names> & { readonly particles?: number } = {},
   ): Promise<Counterfactuals<Types, Names>> {
-    const { values, probabilities, plan, tallies } = await inLibraryWords(
-      counterfactual({
+    const { values, probabilities, plan, support } = await inLibraryWords(
+      answerUnits({
         loaded: this.loaded,
         engine: this.engine,
         observed: rowsOfUnits(units, this.loaded.variables),
@@ -154,7 +157,6 @@ export class CausalModel<Types> {
       }),
     );
     const shares = Object.fromEntries(probabilities) as { readonly [Key in Names]?: Float32Array };
-    const support = findingsOf(this.loaded, tallies, { of: "units" });
     return { values: this.#answers(values), probabilities: shares, plan, support };
   }
 

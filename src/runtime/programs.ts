@@ -6,6 +6,7 @@
 import { namesIn } from "../model/expression.js";
 import { isLearned } from "../model/mechanism-kinds.js";
 import { planCounterfactual, worldsOf } from "../model/plan.js";
+import { termsOf } from "../model/query-terms.js";
 import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/schema-types.js";
 import { splitTarget } from "./centred-model.js";
 import type { LoopSpec, ProgramSpec } from "./engine/engine.js";
@@ -15,7 +16,7 @@ import { namesDrawnFor } from "./queries/asked-support.js";
 import { blockOf, defaultBlock } from "./queries/block-size.js";
 import { counterfactualProgram } from "./queries/counterfactual.js";
 import { expressionProgram } from "./queries/evaluate-rows.js";
-import { isEstimable, termsOf } from "./queries/expectation.js";
+import { isEstimable } from "./queries/expectation.js";
 import { importanceBoundProgram, unitsInBlock } from "./queries/importance-bound.js";
 import { logProbabilityProgram, targetsWithDensity } from "./queries/log-probability.js";
 import { sampleProgram } from "./queries/sample.js";

@@ -191,13 +191,15 @@ describe("queries", () => {
     expectMarked(`${chain}query q = <|4006 counterfactual(u | do(t := 3))|>`);
   });
 
-  it("draw latent variables whose mechanisms are given", () => {
+  it("find latent variables whose mechanisms and children are given", () => {
     const given = "latent u := e where e ~ normal(0, 1)\nt : real := u + e where e ~ normal(0, 1)\ni := flow(t)\n";
     compiled(`${given}query q = expectation(i | do(t := 2 * u))`);
     compiled(`${given}query q = sample(t)`);
-    expectMarked(`${given}query q = <|4006 density(t)|>`);
-    expectMarked(`${given}query q = <|4006 expectation(t | i = 2)|>`);
-    expectMarked(`${given}query q = <|4006 counterfactual(t | do(u := 2))|>`);
+    compiled(`${given}query q = density(t)`);
+    compiled(`${given}query q = expectation(t | i = 2)`);
+    compiled(`${given}query q = expectation(t | u = 2)`);
+    compiled(`${given}query q = counterfactual(t | do(u := 2))`);
+    expectMarked(`latent u := e where e ~ normal(0, 1)\nt := flow(u)\nquery q = <|4006 density(t)|>`);
     compiled(`${given}query q = counterfactual(t | do(i := 2))`);
     expectMarked("latent u := flow()\nt := u + 1\nquery q = <|4006 expectation(t)|>");
   });

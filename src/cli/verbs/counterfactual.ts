@@ -4,8 +4,8 @@
  */
 import type { Column } from "../../data/dataset.js";
 import { type LoadedBlock, openDataset } from "../../data/read-dataset.js";
-import { evidenceOf, planCounterfactual, worldsOf } from "../../model/plan.js";
-import type { Intervention, QueryPlan } from "../../model/schema-types.js";
+import { evidenceOf, observedFor, planCounterfactual, worldsOf } from "../../model/plan.js";
+import type { Intervention, Model, QueryPlan } from "../../model/schema-types.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { batchOf, defaultBlock } from "../../runtime/queries/block-size.js";
@@ -16,6 +16,7 @@ import {
   rowsPerUnit,
 } from "../../runtime/queries/counterfactual.js";
 import { pipelined } from "../../runtime/queries/in-order.js";
+import { requireAnswerable } from "../../runtime/queries/require-answerable.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import type { Rows } from "../../runtime/rows.js";
 import { findingsOf } from "../../runtime/support/findings.js";
@@ -33,7 +34,6 @@ import {
   interventionsOf,
   loadRunnable,
   recordedItems,
-  requireAnswerable,
   startEngine,
 } from "../runnable.js";
 import { createTerminal, rowProgress } from "../terminal.js";
@@ -61,9 +61,10 @@ export async function counterfactualTo(path: string, options: CounterfactualOpti
   await checkOutput(options, worldsOf(interventions).length);
   const started = await startEngine(options);
   const targets = targetsOf(loaded, options);
-  requireAnswerable(loaded, "counterfactual", interventions, targets);
+  requireAnswerable(loaded.model, { kind: "counterfactual", targets, evidence: [], interventions });
   const request = { ...started, loaded, interventions, targets, terminal };
-  if (needsAll(interventions, options)) return counterfactualOfWhole(request, options);
+  if (needsAll(interventions, options) || readsLatent(loaded.model, interventions, targets))
+    return counterfactualOfWhole(request, options);
   requireFile(options.data!);
   try {
     await counterfactualInParts(request, options, options.data!);
@@ -86,6 +87,12 @@ function needsAll(interventions: readonly Intervention[], options: Counterfactua
     proposals !== undefined ||
     worldsOf(interventions).length > 1
   );
+}
+
+/** Whether units lack something that the answer reads, every one of them. */
+function readsLatent(model: Model, interventions: readonly Intervention[], targets: readonly string[]): boolean {
+  const read = new Set(observedFor(model, interventions, planCounterfactual(model, interventions, targets)));
+  return model.variables.some(({ name, latent }) => latent && read.has(name));
 }
 
 /** A value is missing, so that its unit has to be completed. */

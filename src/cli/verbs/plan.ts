@@ -8,12 +8,13 @@ import { quoted } from "../../compiler/context.js";
 import { describeQuery, inferenceOf, type PlannedUnits, writePlan } from "../../compiler/describe-plan.js";
 import { exitCode, failure } from "../../diagnostics/diagnostic.js";
 import { didYouMean } from "../../diagnostics/did-you-mean.js";
+import { type Obstacle, obstaclesTo, obstacleText, variablesOf } from "../../model/answerable.js";
 import { targetNames } from "../../model/expression.js";
 import { planCounterfactual } from "../../model/plan.js";
+import { termsOf } from "../../model/query-terms.js";
 import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
 import { compileDo } from "../do-option.js";
 import { listedNames, requireKnown } from "../known-names.js";
-import { type Missing, missingFor, termsOf } from "../missing.js";
 import { namesOfMissing } from "../missing-option.js";
 import { requireDescribed } from "../model-file.js";
 import { compileQuestion, conditionsText } from "../question.js";
@@ -36,6 +37,26 @@ const askedName = "--do";
 interface Planned {
   readonly query: Query;
   readonly missing: readonly Missing[];
+}
+
+/** What keeps a query from being answered. */
+interface Missing {
+  readonly variables: readonly string[];
+  readonly reason: string;
+}
+
+function missingFor(model: Model, { expression }: Query): Missing[] {
+  const latent = new Set(model.variables.filter((variable) => variable.latent).map(({ name }) => name));
+  const obstacles: Obstacle[] = termsOf(expression).flatMap(({ kind, of, evidence, interventions }) =>
+    obstaclesTo(model, (name) => latent.has(name), {
+      kind,
+      targets: targetNames(of),
+      evidence: evidence.map(({ variable }) => variable),
+      interventions,
+    }),
+  );
+  const found = obstacles.map((obstacle) => ({ variables: variablesOf(obstacle), reason: obstacleText(obstacle) }));
+  return found.filter(({ reason }, index) => found.findIndex((other) => other.reason === reason) === index);
 }
 
 export async function plan(path: string, options: PlanOptions): Promise<void> {

@@ -5,6 +5,7 @@ import { columnOfValues } from "../../runtime/columns.js";
 import { supportOfWorld } from "../../runtime/queries/asked-support.js";
 import { batchOf } from "../../runtime/queries/block-size.js";
 import { pipelined } from "../../runtime/queries/in-order.js";
+import { requireAnswerable } from "../../runtime/queries/require-answerable.js";
 import { compileSample, type Sample, sampleInBlocks } from "../../runtime/queries/sample.js";
 import { RandomKey } from "../../runtime/random/index.js";
 import { cleaningUp } from "../closed-output.js";
@@ -16,7 +17,6 @@ import {
   freshItems,
   interventionsOf,
   loadRunnable,
-  requireAnswerable,
   startEngine,
 } from "../runnable.js";
 import { createTerminal, rowProgress } from "../terminal.js";
@@ -36,7 +36,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   const loaded = await loadRunnable(path, options);
   const interventions = interventionsOf(options.do, loaded);
   const targets = targetsOf(loaded, options);
-  requireAnswerable(loaded, "sample", interventions, targets);
+  requireAnswerable(loaded.model, { kind: "sample", targets, evidence: [], interventions });
   // A table holds the variables; a data set their noise as well.
   const withNoise = !toStdout(options) && outputKind(options.out!) === "directory";
   const items = await freshItems(loaded, options.split);

@@ -4,7 +4,8 @@
  */
 import { choiceOf } from "../options.js";
 import { observedFor, planCounterfactual, worldsOf } from "../plan.js";
-import type { Fit, InferencePlan, Model, OptionValue, QueryExpression, QueryTerm } from "../schema-types.js";
+import { termsOf } from "../query-terms.js";
+import type { Fit, InferencePlan, Model, OptionValue, QueryTerm } from "../schema-types.js";
 import { type InferredModel, planInference } from "./plan-inference.js";
 import { planTermInference } from "./plan-term.js";
 import { posteriorCandidates } from "./posteriors.js";
@@ -31,11 +32,6 @@ export function learnedPosteriors(model: LearningModel, missing: readonly string
     const choice = choiceOf(posteriorOption(model.fits, name));
     return choice === undefined ? useful.has(name) && !isVector(name) : choice === "learned";
   });
-}
-
-function termsOf(query: QueryExpression): QueryTerm[] {
-  if (query.kind === "constant") return [];
-  return query.kind === "apply" ? query.arguments.flatMap(termsOf) : [query];
 }
 
 /** How a term is answered for units that lack the variables `missing`. */

@@ -9,6 +9,7 @@ import { noiseOriginsOf } from "../centred-model.js";
 import type { TensorSpecs } from "../engine/engine.js";
 import { encodePortable, type PortableProgram } from "../engine/onnx/portable.js";
 import type { LoadedModel } from "../loaded-model.js";
+import { requireAnswerable } from "../queries/require-answerable.js";
 import { originOfVariable } from "../variables.js";
 import { counterfactualProcedure } from "./counterfactual-procedure.js";
 import {
@@ -30,6 +31,17 @@ export const exportedProcedures = {
 
 export type ExportedName = keyof typeof exportedProcedures;
 
+/**
+ * Whether a program uses the noises of all variables together, so that a common cause that nobody observed makes it wrong; the others look
+ * at each mechanism by itself. Any variable may be set in a counterfactual program, so all noises are in use.
+ */
+const usesAllNoises: Readonly<Record<ExportedName, boolean>> = {
+  sample: true,
+  abduct: false,
+  log_probability: false,
+  counterfactual: true,
+};
+
 export interface ExportedModel {
   readonly description: ExportDescription;
   /** By file name. */
@@ -47,6 +59,9 @@ export function exportModel(loaded: LoadedModel, names: readonly ExportedName[],
       `\`${latent.name}\` is latent: an exported program takes every variable of a unit as an input`,
       "Ask this model with scmc, which computes the posterior of what is missing.",
     );
+  const targets = [...loaded.mechanisms.keys()];
+  if (names.some((name) => usesAllNoises[name]))
+    requireAnswerable(model, { kind: "sample", targets, evidence: [], interventions: [] });
   if (loaded.mechanisms.size === 0)
     throw failure("7301", model.name, "all variables are made by image operators, which no tensor program computes");
   for (const { variable, parents } of model.mechanisms) {

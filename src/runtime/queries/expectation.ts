@@ -7,6 +7,7 @@ import { failure } from "../../diagnostics/diagnostic.js";
 import { evaluate } from "../../model/evaluate.js";
 import { namesIn, targetNames } from "../../model/expression.js";
 import { pointMassesOf } from "../../model/point-masses.js";
+import { termsOf } from "../../model/query-terms.js";
 import type { Expression, InferencePlan, QueryExpression, QueryTerm } from "../../model/schema-types.js";
 import type { Engine } from "../engine/engine.js";
 import type { LoadedModel } from "../loaded-model.js";
@@ -20,6 +21,7 @@ import { evaluateRows } from "./evaluate-rows.js";
 import { conditionalTerm, exactTerm } from "./evidence/conditional-term.js";
 import { densityTerm } from "./evidence/density-term.js";
 import { blocks, drawsSummary, exactSummary, type TermSummary, type UnitCount } from "./evidence/term-summary.js";
+import { requireTermAnswerable } from "./require-answerable.js";
 import { sample } from "./sample.js";
 import { type Doubt, type EstimateInterval, errorOf } from "./uncertainty/estimate-error.js";
 
@@ -71,6 +73,7 @@ export function isEstimable(expression: QueryExpression): boolean {
 export async function estimate(request: EstimateRequest): Promise<Estimate> {
   const rows = Math.max(1, Math.floor(request.rows / blocks)) * blocks;
   const asked = termsOf(request.expression);
+  for (const term of asked) requireTermAnswerable(request.loaded.model, term);
   const terms = new Map(await exactTerms(request, asked, rows));
   for (const term of asked) if (!terms.has(term)) terms.set(term, await summaryOf(request, term, rows));
   const valueWithout = (left: number | null) => combine(request.expression, (term) => terms.get(term)!.value(left));
@@ -157,11 +160,6 @@ function unitsOf(summaries: readonly TermSummary[]): UnitCount | undefined {
   if (first === undefined) return undefined;
   const drawn = [first, ...others].some((units) => units.drawn);
   return { ...first, drawn: drawn || summaries.some(({ kind, units }) => kind !== "exact" && units === undefined) };
-}
-
-export function termsOf(expression: QueryExpression): QueryTerm[] {
-  if (expression.kind === "constant") return [];
-  return expression.kind === "apply" ? expression.arguments.flatMap(termsOf) : [expression];
 }
 
 /** The one expression of a term, a number of a unit. */

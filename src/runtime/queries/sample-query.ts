@@ -10,6 +10,7 @@ import { supportOfTerms } from "./asked-support.js";
 import { systematic } from "./evidence/resample.js";
 import { drawWorld } from "./evidence/world.js";
 import type { OperatorRecords } from "./operators.js";
+import { requireTermAnswerable } from "./require-answerable.js";
 import { sample } from "./sample.js";
 
 export interface SampleQueryRequest {
@@ -33,6 +34,7 @@ export interface SampleQueryAnswer {
 export async function sampleQuery(request: SampleQueryRequest): Promise<SampleQueryAnswer> {
   const { loaded, engine, term, rows, key, records } = request;
   const { interventions, evidence } = term;
+  requireTermAnswerable(loaded.model, term);
   const targets = targetNames(term.of);
   const support = await supportOfTerms({ loaded, engine, terms: [term], key });
   if (evidence.length === 0) {

@@ -23,6 +23,7 @@ import {
   recomputedToLookUp,
 } from "../counterfactual.js";
 import type { OperatorRecord, OperatorRecords } from "../operators.js";
+import { requireAnswerable } from "../require-answerable.js";
 import { lookUp, namesToLookUp } from "../seen-causes.js";
 import { type Aggregate, aggregate, type Spread, type Wanted } from "./aggregate.js";
 import { closedFormOf } from "./closed-counterfactual.js";
@@ -68,6 +69,7 @@ const rowsInBlock = 32_768;
 export async function answerUnits(request: UnitsRequest): Promise<UnitsAnswer> {
   const { loaded, observed, interventions } = request;
   const targets = request.targets ?? loaded.model.order;
+  requireAnswerable(loaded.model, { kind: "counterfactual", targets, evidence: [], interventions }, observed.keys());
   const plan = planCounterfactual(loaded.model, interventions, targets);
   const needed = [...new Set([...observedFor(loaded.model, interventions, plan), ...targets])];
   const known = needed.filter((name) => loaded.mechanisms.has(name));
