@@ -5,12 +5,13 @@
 import { constants } from "node:fs";
 import { access, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, relative } from "node:path";
+import { assertNever } from "../diagnostics/assert-never.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import { isName, normalName } from "../diagnostics/names.js";
 import type { Manifest } from "../model/schema-types.js";
-import { readTable } from "./read-table.js";
+import { openTable, readTable } from "./read-table.js";
 import { examineColumn, type StarterColumn } from "./starter-column.js";
-import type { Table } from "./table.js";
+import type { DecimalSign, Table } from "./table.js";
 
 export interface Starter {
   /** Text of the program. */
@@ -32,18 +33,25 @@ const reserved = new Set(
   "model let latent fit query assert require where do given independent import param for scm".split(" "),
 );
 
-/** Writes `NAME.scm` and `NAME.manifest.json`, beside the table unless a directory is given; existing files are left alone. */
+/**
+ * Writes `NAME.scm` and `NAME.manifest.json`, beside the table unless a directory is given; existing files are left alone. `layout` puts the
+ * program into the language's one layout.
+ */
 export async function writeStarter(
   csvFile: string,
   directory = dirname(csvFile),
+  layout: (program: string) => string = (program) => program,
 ): Promise<{ files: StarterFiles; starter: Starter }> {
   const stem = basename(csvFile, extname(csvFile));
   const files = { program: join(directory, `${stem}.scm`), manifest: join(directory, `${stem}.manifest.json`) };
   for (const file of Object.values(files)) await refuseExisting(file);
-  const starter = proposeStarter(await readTable(csvFile), {
-    table: relative(directory, csvFile),
-    manifest: basename(files.manifest),
-  });
+  const { decimal } = await openTable(csvFile);
+  const proposed = proposeStarter(
+    await readTable(csvFile),
+    { table: relative(directory, csvFile), manifest: basename(files.manifest) },
+    decimal,
+  );
+  const starter = { ...proposed, program: layout(proposed.program) };
   await writeFile(files.program, starter.program, { flag: "wx" });
   try {
     await writeFile(files.manifest, `${JSON.stringify(starter.manifest, null, 2)}\n`, { flag: "wx" });
@@ -54,14 +62,21 @@ export async function writeStarter(
   return { files, starter };
 }
 
-/** `paths` are those that the texts mention: the table as seen from the manifest, and the manifest. */
-export function proposeStarter(table: Table, paths: { readonly table: string; readonly manifest: string }): Starter {
+/**
+ * `paths` are those that the texts mention: the table as seen from the manifest, and the manifest. `decimal` is the sign that the table seems
+ * to write decimals with.
+ */
+export function proposeStarter(
+  table: Table,
+  paths: { readonly table: string; readonly manifest: string },
+  decimal: DecimalSign = ".",
+): Starter {
   const names = new Set<string>();
-  const manifest: Manifest = { table: paths.table, variables: {} };
+  const manifest: Manifest = { table: paths.table, ...(decimal === "," ? { decimal } : {}), variables: {} };
   const statements: { statement: string; remarks: readonly string[] }[] = [];
   const leftOut: { column: string; reason: string }[] = [];
   for (const [at, column] of table.header.entries()) {
-    const examined = examine(table, at);
+    const examined = examine(table, at, decimal);
     if (examined.kind === "left out") {
       leftOut.push({ column, reason: examined.reason });
       if (examined.isId) manifest.id ??= column;
@@ -84,16 +99,20 @@ export function proposeStarter(table: Table, paths: { readonly table: string; re
   return { program: programText(table, paths, statements, leftOut), manifest, variables: [...names], leftOut };
 }
 
-function examine(table: Table, at: number): StarterColumn {
+function examine(table: Table, at: number, decimal: DecimalSign): StarterColumn {
   const column = table.header[at]!;
   if (table.header.indexOf(column) !== table.header.lastIndexOf(column)) {
     return { kind: "left out", isId: false, reason: "two columns have this name: rename one" };
   }
+  const { unreadable, ...cells } = table.cells(at, decimal);
+  if (unreadable !== undefined)
+    return { kind: "left out", isId: false, reason: `it is of the Parquet type ${unreadable}, which is not read` };
   return examineColumn(column, {
     file: table.file,
     name: column,
     length: table.rows,
-    ...table.cells(at),
+    ...cells,
+    notation: { decimal },
     place: (row) => table.place(row),
   });
 }
@@ -125,15 +144,24 @@ function programText(
 
 function statement(name: string, column: string, examined: Exclude<StarterColumn, { kind: "left out" }>): string {
   const doc = name === column ? "" : ` ${JSON.stringify(column)}`;
-  if (examined.kind === "real") return `${name} : real${doc} := flow()`;
-  return `${name} : categorical(${examined.levels.map((level) => JSON.stringify(level)).join(", ")})${doc} := categorical()`;
+  switch (examined.kind) {
+    case "real":
+      return `${name} : real${doc} := flow()`;
+    case "binary":
+      return `${name} : binary${doc} := bernoulli()`;
+    case "categorical":
+      return `${name} : categorical(${examined.levels.map((level) => JSON.stringify(level)).join(", ")})${doc} := categorical()`;
+    default:
+      return assertNever(examined);
+  }
 }
 
 function binding(
   column: string,
   examined: Exclude<StarterColumn, { kind: "left out" }>,
 ): Manifest["variables"][string] {
-  if (examined.kind === "real") return { column };
+  if (examined.kind === "real") return { column, ...examined.notation };
+  if (examined.levels === undefined) return { column };
   const [zero, one, ...rest] = examined.levels;
   return { column, levels: [zero!, one!, ...rest] };
 }

@@ -95,6 +95,16 @@ describe("unified diffs", () => {
   });
 });
 
+describe("scmc init", () => {
+  it("writes programs in the one layout, also where the table has decimal commas", () => {
+    const cwd = directoryWith({ "t.csv": "Größe (cm);ja;k\n1,5;yes;a\n2,5;no;b\n2,75;yes;a\n1,5;no;b\n" });
+    expect(scmc(["init", "t.csv"], { cwd }).status).to.equal(0);
+    expect(scmc(["fmt", "--check", "t.scm"], { cwd }).status).to.equal(0);
+    const { status, stderr } = scmc(["check", "t.scm", "--data", "t.manifest.json"], { cwd });
+    expect(status, stderr).to.equal(0);
+  });
+});
+
 /** Carries out a unified diff by its hunks' ranges; throws where a line is not the one that the diff expects. */
 function patched(before: string, diff: string): string {
   const old = before.split(/(?<=\n)/);

@@ -32,7 +32,7 @@ describe("starter", () => {
         "",
         'Größe_cm : real "Größe (cm)" := flow()        # observed 165 to 180; if it can never be 0 or less: positive',
         'sex : categorical("F", "M") := categorical()',
-        "smoker : real := flow()                       # observed 0 to 1; if it is a yes or no: binary := bernoulli()",
+        "smoker : binary := bernoulli()",
         "visits : real := flow()                       # observed 0 to 12; if it counts something: count",
         "BMI : real := flow()                          # observed 22.5 to 31; if it can never be 0 or less: positive; 1 value is missing: a fit leaves these rows out or completes them",
         'for_ : real "for" := flow()                   # observed -1 to 2',
@@ -47,6 +47,36 @@ describe("starter", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("reads decimal commas, counts of thousands and truth values, and says what it cannot tell", async () => {
+    const text = 'a;t;w;s;z\n1,5;True;no;1;0\n2,25;False;yes;0;0\n3,0;True;no;1;2,5\n"4,125";False;no;1;1,5\n';
+    const { files } = await writeStarter(data.write("eu.csv", text));
+    const program = readFileSync(files.program, "utf8");
+    expect(program).to.contain("t : binary := bernoulli()\nw : binary := bernoulli()\ns : binary := bernoulli()");
+    expect(program).to.match(/^a : real := flow\(\) +# observed 1.5 to 4.125/m);
+    expect(program).to.match(/^z : real := flow\(\) +# .*50 % are exactly 0: nonnegative/m);
+    expect(JSON.parse(readFileSync(files.manifest, "utf8"))).to.deep.equal({
+      table: "eu.csv",
+      decimal: ",",
+      variables: {
+        a: { column: "a" },
+        t: { column: "t" },
+        w: { column: "w", levels: ["no", "yes"] },
+        s: { column: "s" },
+        z: { column: "z" },
+      },
+    });
+    const wanted = [
+      { name: "a", domain: { kind: "real" } as const },
+      { name: "t", domain: { kind: "binary" } as const },
+      { name: "w", domain: { kind: "binary" } as const },
+    ];
+    const { columns } = await readDataset(files.manifest, wanted);
+    expect([...(columns.get("a") as { values: Float64Array }).values]).to.deep.equal([1.5, 2.25, 3, 4.125]);
+    const grouped = await propose('x,y,k\n"1,102",1.5,"1,234,567"\n"2,097",2.5,"2,345,678"\n');
+    expect(grouped.manifest.variables).to.deep.equal({ y: { column: "y" }, k: { column: "k", thousands: "," } });
+    expect(grouped.leftOut[0]!.reason).to.contain('If "1,102" has a decimal comma');
   });
 
   it("writes files that read back: the manifest binds what the program names", async () => {
