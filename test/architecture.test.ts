@@ -22,7 +22,7 @@ const homes: readonly (readonly [RegExp, RegExp])[] = [
   [/^@tensorflow\//, /^src\/runtime\/engine\/tfjs\.ts$/],
   [/^onnxruntime-node$|^onnx-buf$|^@bufbuild\//, /^src\/runtime\/engine\/onnx\//],
   [/^commander$/, /^src\/cli\//],
-  [/^fast-png|^tinypool$/, /^src\/data\//],
+  [/^tinypool$/, /^src\/data\//],
   [/^ajv/, /^src\/(model|data|runtime\/artefact)\//],
   [/^node:fs/, /^src\/(cli|library|data|runtime\/artefact)\//],
 ];

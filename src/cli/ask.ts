@@ -9,6 +9,7 @@ import { RandomKey } from "../runtime/random/index.js";
 import { requireFile } from "./model-file.js";
 import { type EngineOptions, loadRunnable, recordedItems, startEngine, unitNameOf } from "./runnable.js";
 import { createTerminal, type Terminal } from "./terminal.js";
+import { noteAdvice } from "./warning-lines.js";
 
 export interface QuestionOptions extends EngineOptions {
   readonly do?: readonly string[];
@@ -34,6 +35,7 @@ export async function ask(path: string, options: QuestionOptions & { readonly da
     options.data === undefined
       ? undefined
       : await readDataset(options.data, wanted, { allowMissingVariables: true, allowMissingValues: true });
+  noteAdvice(terminal, data?.advice);
   return {
     loaded,
     terminal,

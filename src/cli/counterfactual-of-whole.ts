@@ -2,7 +2,7 @@
  * Counterfactuals whose units are all in memory: of one unit that `--given` describes, of units with missing values, of a grid of
  * interventions (one result for each of its worlds: DIR/1, DIR/2, …), and with their spread over particles.
  */
-import type { Dataset } from "../data/dataset.js";
+import type { Dataset, LoadedDataset } from "../data/dataset.js";
 import { readManifest } from "../data/manifest.js";
 import { readDataset } from "../data/read-dataset.js";
 import { failure } from "../diagnostics/diagnostic.js";
@@ -25,6 +25,7 @@ import { compileQuestion, conditionsText } from "./question.js";
 import { columnVariable, recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
 import { rowProgress, type Terminal } from "./terminal.js";
 import type { CounterfactualOptions } from "./verbs/counterfactual.js";
+import { noteAdvice } from "./warning-lines.js";
 
 export interface WholeRequest extends StartedEngine {
   readonly loaded: LoadedModel;
@@ -37,6 +38,7 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
   const { loaded, engine, description, interventions, targets, terminal } = request;
   const worlds = worldsOf(interventions);
   const dataset = await observedUnits(loaded, targets, options);
+  noteAdvice(terminal, dataset.advice);
   const records = await recordedItems(loaded, dataset);
   const levelsOf = levelsIn(boundModel(loaded));
   const described: Record<string, unknown>[] = [];
@@ -96,7 +98,7 @@ async function observedUnits(
   loaded: LoadedModel,
   targets: readonly string[],
   { data, given, missing, do: action }: CounterfactualOptions,
-): Promise<Dataset> {
+): Promise<Dataset & Pick<LoadedDataset, "advice">> {
   if ((data === undefined) === (given === undefined))
     throw failure(
       "7108",

@@ -1,6 +1,14 @@
-/** Warnings about data as `run` prints them: a line and what to do, as other warnings of a run. */
+/** Warnings and notes about data as `run` prints them: a line and what to do, as other warnings of a run. */
 import type { DataWarning } from "../data/data-warnings.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Terminal } from "./terminal.js";
 
 export function warningLines(warnings: readonly DataWarning[]): string {
   return warnings.flatMap(({ message, hint }) => [`warning: ${message}`, `  ${hint}`]).join("\n");
+}
+
+/** What reading a data set suggests, at every verb that reads one. */
+export function noteAdvice(terminal: Terminal, advice: readonly Diagnostic[] = []): void {
+  for (const { severity, message, hint } of advice)
+    terminal.note(`${severity === "warning" ? "warning: " : ""}${message}\n  ${hint}`);
 }

@@ -8,6 +8,7 @@ import { suggestion } from "./did-you-mean.js";
 import { type IdxSource, openIdx } from "./idx-source.js";
 import { labelAdvice } from "./label-advice.js";
 import { type LoadedManifest, notationOf } from "./manifest.js";
+import { PictureNotes } from "./picture-notes.js";
 import { readPictures } from "./png-images.js";
 import { noiseRule, weightRule } from "./scalar-domain.js";
 import type { Table } from "./table.js";
@@ -40,6 +41,7 @@ export class BlockReader {
   /** What each length comes from: the table and every IDX file. */
   private readonly lengths: { file: string; what: string; rows: number }[] = [];
   private readonly pictureDomains = new Map<string, ImageDomain>();
+  private readonly pictureNotes = new Map<string, PictureNotes>();
   private readonly takenForMissing = new Map<string, ReadonlyMap<string, number>>();
   private readonly advice: Diagnostic[] = [];
   private table: Table | undefined;
@@ -91,8 +93,7 @@ export class BlockReader {
     await this.close();
     this.requireGood();
     const named = ids ?? Array.from({ length: rows }, (_, row) => String(row));
-    const { takenForMissing, advice } = this;
-    const notes = { takenForMissing, advice };
+    const notes = { takenForMissing: this.takenForMissing, advice: this.allAdvice() };
     return { rows, ids: named, ...idName, columns, noise, domains, ...notes, ...(weights ? { weights } : {}) };
   }
 
@@ -115,6 +116,11 @@ export class BlockReader {
       this.lengths.unshift({ file: this.loaded.path(this.loaded.manifest.table), what: "the table", rows });
     this.checkLengths();
     this.requireGood();
+  }
+
+  /** What the bindings and the rows that were read suggest. */
+  allAdvice(): Diagnostic[] {
+    return [...this.advice, ...[...this.pictureNotes.values()].flatMap((notes) => notes.diagnostics())];
   }
 
   requireOpened(): void {
@@ -242,9 +248,13 @@ export class BlockReader {
     const typed = wanted.value?.channels;
     if (binding.channels !== undefined && typed !== undefined && typed !== binding.channels)
       return { diagnostics: [otherChannels(table.file, name, binding.channels, typed)] };
+    if (binding.background !== undefined && (typed === 2 || typed === 4))
+      return { diagnostics: [alphaOnBackground(table.file, name, typed)] };
     const path = (file: string) =>
       this.loaded.path(binding.directory === undefined ? file : `${binding.directory.replace(/\/$/, "")}/${file}`);
-    const column = await readPictures(cells.value, { binding, wanted: wanted.value, path });
+    const notes = this.pictureNotes.get(name) ?? new PictureNotes(cells.value.name, table.file, binding);
+    this.pictureNotes.set(name, notes);
+    const column = await readPictures(cells.value, { binding, wanted: wanted.value, path, notes });
     const { height, width, channels } = column;
     const found: ImageDomain = { kind: "image", height, width, channels };
     // Later blocks must have the size of the first.
@@ -346,5 +356,15 @@ function otherChannels(file: string, name: string, stated: number, typed: number
     file,
     message: `${name}: the manifest asks for "channels": ${stated}, but the type of \`${name}\` has ${typed}`,
     hint: "Make the two agree, or leave it out of the manifest.",
+  };
+}
+
+function alphaOnBackground(file: string, name: string, typed: number): Diagnostic {
+  return {
+    code: "6017",
+    severity: "error",
+    file,
+    message: `${name}: the manifest lays pictures on a "background", but the type of \`${name}\` has ${typed} channels, of which one is the transparency`,
+    hint: `Write ${typed - 1} for the channels of the type, or leave "background" out of the manifest.`,
   };
 }

@@ -1,9 +1,9 @@
 /** Writes the images of one variable, block by block: as one IDX file, or as a folder of PNG files named by the rows' numbers. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encode } from "fast-png";
 import { columnRows, type ImageColumn } from "./dataset.js";
 import { encodeHeader } from "./idx.js";
+import { encodePng } from "./png-encode.js";
 import { ending, type FileSink, isGzipName, openFile, temporaryBeside } from "./temporary-files.js";
 
 export interface ImageSink {
@@ -57,8 +57,8 @@ export function pngSink(directory: string): ImageSink {
       made = true;
       const size = height * width * channels;
       for (let row = 0; row * size < pixels.length; row++) {
-        const data = pixels.subarray(row * size, (row + 1) * size);
-        await writeFile(join(directory, pngName(firstRow + row)), encode({ width, height, channels, depth: 8, data }));
+        const picture = { height, width, channels, pixels: pixels.subarray(row * size, (row + 1) * size) };
+        await writeFile(join(directory, pngName(firstRow + row)), encodePng(picture));
       }
     },
     async finish() {},

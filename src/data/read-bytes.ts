@@ -8,6 +8,9 @@ import { kindOfFile } from "./file-kinds.js";
 
 const decompress = promisify(gunzip);
 
+/** Bytes that a packed file may unpack to: five times the pixels of MNIST. Tables and large images are read in parts, not here. */
+const mostUnpacked = 2 ** 28;
+
 /** `role` says what the file was wanted for, e.g. `the table` or `the images of x`. */
 export async function readBytes(file: string, role: string): Promise<Buffer> {
   let bytes: Buffer;
@@ -18,14 +21,24 @@ export async function readBytes(file: string, role: string): Promise<Buffer> {
   }
   if (!isGzip(bytes)) return bytes;
   try {
-    return await decompress(bytes);
-  } catch {
+    return await decompress(bytes, { maxOutputLength: mostUnpacked });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(file, role);
     throw damagedGzip(file, role);
   }
 }
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function tooLarge(file: string, role: string): Error {
+  return failure(
+    "6002",
+    file,
+    `${role}: it unpacks to more than ${mostUnpacked / 2 ** 20} MiB, which is the most that is read`,
+    "Look whether it is the right file.",
+  );
 }
 
 export function damagedGzip(file: string, role: string): Error {
@@ -97,5 +110,7 @@ export function unreadable(file: string, role: string, error: unknown): Error {
   if (code === "EACCES" || code === "EPERM") {
     return failure("6001", file, `${role}: no permission to read it`, "Change its permissions, or copy it.");
   }
+  if (code === "ERR_FS_FILE_TOO_LARGE")
+    return failure("6002", file, `${role}: it has more than 2 GiB`, "Look whether it is the right file.");
   return error as Error;
 }

@@ -2,7 +2,7 @@
  * Reads the wanted variables of a data set through its manifest. Problems of every file, variable and row are reported
  * together, in one ScmcError, before anything is computed; variables of the manifest that are not wanted are not read.
  */
-
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { BlockReader, type LoadedBlock, type ReadOptions, type WantedVariable } from "./block-reader.js";
 import type { LoadedDataset } from "./dataset.js";
 import { readManifest } from "./manifest.js";
@@ -27,6 +27,8 @@ export interface DatasetSource {
   /** Known before reading in some formats. */
   readonly rows: number | null;
   readonly blocks: (size: number) => AsyncGenerator<LoadedBlock>;
+  /** What the rows that were read suggest. */
+  readonly advice: () => readonly Diagnostic[];
 }
 
 /** Opens a data set of any size. Problems of its files are reported at once, those of rows with the first block that has any. */
@@ -43,7 +45,11 @@ export async function openDataset(
     return emptyTable(source);
   });
   reader.requireOpened();
-  return { rows: source?.rows ?? reader.imageRows(), blocks: (size) => blocksOf(reader, source, size) };
+  return {
+    rows: source?.rows ?? reader.imageRows(),
+    blocks: (size) => blocksOf(reader, source, size),
+    advice: () => reader.allAdvice(),
+  };
 }
 
 async function* blocksOf(

@@ -17,7 +17,7 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     code: "6002",
     title: "Damaged gzip file",
     explanation:
-      "The file starts as gzip does, but does not unpack: it was cut short or altered. Copy or download it again.",
+      "The file starts as gzip does, but does not unpack: it was cut short or altered. Copy or download it again. A file that is read whole and unpacks to more than 256 MiB is refused as well.",
   },
   {
     code: "6003",
@@ -133,7 +133,7 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     code: "6025",
     title: "Pictures that cannot be taken",
     explanation:
-      "A file that a column of file names leads to is absent or no PNG, or its size or channels are not those of the others.",
+      "A file that a column of file names leads to is absent, damaged or no PNG, or its size or channels are not those of the variable's type; where the type is left out, not those of most pictures. Sizes are compared before pixels are unpacked.",
   },
   {
     code: "6030",
@@ -216,6 +216,24 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     title: "Not in the table",
     explanation:
       "A table was named without a manifest, and none of its columns bears the name of a variable that is needed. Rename the column, or bind it in a manifest. Images always need a manifest.",
+  },
+  {
+    code: "6072",
+    title: "Pictures of 16 bits that use few of them",
+    explanation:
+      'The values of all 16-bit pictures of a variable lie within a quarter of 0 to 65,535 or less, as those of cameras and scanners of 10 to 14 bits do. Images have 8 bits a channel, so few grey levels are left. `"range": [0, 4095]` beside "png" in the manifest says which values become 0 and 255. Data that are evaluated or asked about later need the same range.',
+  },
+  {
+    code: "6073",
+    title: "Values beyond the stated range of pictures",
+    explanation:
+      'The manifest says by "range" which values of the files become 0 and 255, and some values lie below or above it. They are read as 0 or 255. That is meant where a window is laid over the values, and a slip where it was to hold them all.',
+  },
+  {
+    code: "6074",
+    title: "Pictures with transparent pixels",
+    explanation:
+      'Images have no transparency unless their type has a channel for it (two or four channels). Colours under transparent pixels are read as if they were opaque, and are often arbitrary; a drawing may be in the transparency alone, and then its pictures are all one colour. `"background": 255` beside "png" in the manifest lays the pixels on white, 0 on black.',
   },
   {
     code: "6090",

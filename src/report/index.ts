@@ -6,7 +6,6 @@ export { type GridPngOptions, writeGridPng } from "./figures/grid-png.js";
 export { type ImageGridInput, imageGrid } from "./figures/image-grid.js";
 export { chooseImages, differenceImages, type ImageRow, type ImageStack } from "./figures/image-rows.js";
 export { type JointFigureInput, type JointLayer, jointFigure } from "./figures/joint-figure.js";
-export { encodePng, type Picture, pngDataUri } from "./figures/png.js";
 export { type TrainingFigureInput, trainingFigure } from "./figures/training-figure.js";
 export { type TrajectoryFigureInput, trajectoryFigure } from "./figures/trajectory-figure.js";
 export { type Fact, type Figure, type Program, type ReportInput, renderReport, type Section } from "./html.js";

@@ -76,7 +76,7 @@ describe("pictures", () => {
     data.write("c.png", "II*\0");
     data.write("t.csv", "file\na.png\nb.png\nc.png\n");
     const [problem] = await problemsOf(() => take({}, 3), data.root);
-    expect(problem?.message).to.match(/line 2 "a.png" \(not a readable PNG file: CRC mismatch/);
+    expect(problem?.message).to.match(/line 2 "a.png" \(not a readable PNG file: the checksum \(CRC\)/);
     expect(problem?.message)
       .to.include("it is a JPEG picture, not PNG")
       .and.to.include("it is a TIFF picture, not PNG");

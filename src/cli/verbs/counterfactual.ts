@@ -37,6 +37,7 @@ import {
   startEngine,
 } from "../runnable.js";
 import { createTerminal, rowProgress } from "../terminal.js";
+import { noteAdvice } from "../warning-lines.js";
 
 export interface CounterfactualOptions extends EngineOptions, OutputOptions {
   readonly data?: string;
@@ -185,6 +186,7 @@ async function counterfactualInParts(
   };
   await cleaningUp(() => write().finally(dispose));
   terminal.done(`wrote ${rows} counterfactual units to ${toStdout(options) ? "stdout" : options.out}`);
+  noteAdvice(terminal, source.advice());
   const support = findingsOf(loaded, tallies ?? [], { of: "units" });
   for (const line of summaryLines(plan, support)) terminal.note(line);
   printSummary(options, {

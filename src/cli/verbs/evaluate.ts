@@ -18,6 +18,8 @@ import type { Rows } from "../../runtime/rows.js";
 import { describeLogProbability } from "../describe-log-probability.js";
 import { requireFile } from "../model-file.js";
 import { type EngineOptions, loadRunnable, startEngine } from "../runnable.js";
+import { createTerminal } from "../terminal.js";
+import { noteAdvice } from "../warning-lines.js";
 
 export interface EvaluateOptions extends EngineOptions {
   readonly data: string;
@@ -38,6 +40,7 @@ export async function evaluate(path: string, options: EvaluateOptions): Promise<
     );
   const wanted = [...loaded.mechanisms.keys()].map((name) => loaded.variables.get(name)!);
   const dataset = await readDataset(options.data, wanted, { allowMissingValues: true });
+  noteAdvice(createTerminal(options.quiet ?? false), dataset.advice);
   const observed = rowsOfColumns(dataset.columns, loaded.variables);
   const complete = completeUnits(dataset, observed, options.data);
   const key = RandomKey.fromSeed(options.seed).split("evaluate");

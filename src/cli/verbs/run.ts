@@ -37,7 +37,7 @@ import { runReport } from "../run-report.js";
 import { type EngineOptions, recordedItems, startEngine, unitNameOf } from "../runnable.js";
 import { bar, createTerminal, rowProgress, type Terminal } from "../terminal.js";
 import { version } from "../version.js";
-import { warningLines } from "../warning-lines.js";
+import { noteAdvice, warningLines } from "../warning-lines.js";
 
 export interface RunOptions extends EngineOptions {
   readonly data: string;
@@ -92,8 +92,9 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   await requireOwnArtefact(out, model, options.overwrite ?? false);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables, { allowMissingValues: true });
-  for (const { message, hint } of training.advice ?? []) terminal.note(`${message}\n  ${hint}`);
+  noteAdvice(terminal, training.advice);
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
+  noteAdvice(terminal, test?.advice);
   const report = rowProgress(terminal);
   const fitted = await fitModel({
     model,

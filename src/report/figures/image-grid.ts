@@ -1,7 +1,8 @@
 /** A grid of labelled images for a page: a table with a heading per row, pictures enlarged without smoothing. */
+
+import { pngDataUri } from "../../data/png-encode.js";
 import { element, type Markup } from "../markup.js";
 import { type ImageRow, pictureAt, stackLength } from "./image-rows.js";
-import { pngDataUri } from "./png.js";
 
 export interface ImageGridInput {
   /** What the grid shows; read aloud as the table's name. */
