@@ -17,7 +17,6 @@ import { disagreement, levelsOf, readCategories } from "./category.js";
 import { type Cells, isMissing, isMostlyNumeric, quoted, type Read, readNumbers } from "./cells.js";
 import { commaHint, isMostlyCommaNumbers } from "./comma-hint.js";
 import type { Column } from "./dataset.js";
-import type { IdxArray } from "./idx.js";
 import { commaNumber } from "./number-notation.js";
 import { type DomainRule, domainName, domainRule, type ScalarDomain } from "./scalar-domain.js";
 
@@ -109,22 +108,20 @@ export function bindVector(
   return { value: { column: { kind: "vector", size, values }, domain } };
 }
 
-/** The images of an IDX file of three or four dimensions. */
-export function bindImages(
-  idx: IdxArray,
+/** The images of an IDX file of three or four dimensions, by its shape: known before any item is read. */
+export function idxImages(
   use: string,
   file: string,
+  shape: readonly number[],
   wanted: Domain | null,
-  items = idx.shape[0]!,
-): Read<BoundColumn> {
-  const [, height = 0, width = 0, channels = 1] = idx.shape;
-  if (idx.shape.length < 3 || idx.shape.length > 4 || Math.min(height, width, channels) < 1) {
-    const shape = idx.shape.join("×");
+): Read<ImageDomain> {
+  const [items, height = 0, width = 0, channels = 1] = shape;
+  if (shape.length < 3 || shape.length > 4 || Math.min(height, width, channels) < 1) {
     return {
       diagnostics: [
         misfit(
           file,
-          `${use}: the IDX file has the shape ${shape}`,
+          `${use}: the IDX file has the shape ${shape.join("×")}`,
           "Images are items×height×width or items×height×width×channels.",
         ),
       ],
@@ -153,7 +150,7 @@ export function bindImages(
       };
     }
   }
-  return { value: { column: { kind: "image", height, width, channels, pixels: idx.data }, domain: found } };
+  return { value: found };
 }
 
 /** The domain of pictures for a variable that is an image or untyped, null where its type leaves the size open. */

@@ -1,10 +1,11 @@
 /** The wanted variables of a data set, block of rows by block of rows, of which the whole data set may be one; and all that is wrong with them. */
 import { type Diagnostic, ScmcError } from "../diagnostics/diagnostic.js";
-import type { Binding, Domain, ImageDomain, NoiseBinding, PngBinding } from "../model/schema-types.js";
-import { type BoundColumn, bindCells, bindImages, bindVector, pictureDomain } from "./bind-column.js";
+import type { Binding, Domain, IdxBinding, ImageDomain, NoiseBinding, PngBinding } from "../model/schema-types.js";
+import { type BoundColumn, bindCells, bindVector, idxImages, pictureDomain } from "./bind-column.js";
 import { type Cells, type Read, readNumbers, textsTakenForMissing } from "./cells.js";
 import type { Column, DatasetBlock, LoadedDataset } from "./dataset.js";
 import { suggestion } from "./did-you-mean.js";
+import { clippedNote, levelsOf, type Range } from "./idx-levels.js";
 import { type IdxSource, openIdx } from "./idx-source.js";
 import { labelAdvice } from "./label-advice.js";
 import { type LoadedManifest, notationOf } from "./manifest.js";
@@ -191,7 +192,7 @@ export class BlockReader {
     binding: Binding,
     rows: number,
   ): Promise<Read<BoundColumn> | undefined> {
-    if ("idx" in binding) return this.bindIdx(name, domain, rows);
+    if ("idx" in binding) return this.bindIdx(name, domain, binding, rows);
     // A table that could not be read has been reported.
     if (this.table === undefined) return undefined;
     if ("png" in binding) return this.bindPictures(this.table, name, domain, binding);
@@ -213,17 +214,38 @@ export class BlockReader {
     return diagnostics.length > 0 ? { diagnostics } : bindVector(columns, name, this.table.file, domain);
   }
 
-  private async bindIdx(name: string, domain: Domain | null, rows: number): Promise<Read<BoundColumn> | undefined> {
+  private async bindIdx(
+    name: string,
+    domain: Domain | null,
+    { range }: IdxBinding,
+    rows: number,
+  ): Promise<Read<BoundColumn> | undefined> {
     // A file that could not be opened has been reported.
     const source = this.images.get(name);
     if (source === undefined) return undefined;
     const { file, shape } = source;
-    const labels = shape.length === 1 && domain?.kind !== "image";
-    const idx = await source.read(Math.max(rows, 1));
-    if (!labels) return bindImages(idx, name, file, domain, shape[0]);
-    const text = (row: number): string => String(idx.data[row]!);
-    if (domain === null) this.advice.push(...labelAdvice(name, file, idx.data));
-    return bindCells({ file, name, length: idx.shape[0]!, text, place: (row) => `item ${row + 1}` }, domain);
+    if (shape.length === 1 && domain?.kind !== "image") {
+      const { data } = await source.read(Math.max(rows, 1));
+      const text = (row: number): string => String(data[row]!);
+      if (domain === null) this.advice.push(...labelAdvice(name, file, data));
+      return bindCells({ file, name, length: data.length, text, place: (row) => `item ${row + 1}` }, domain);
+    }
+    const found = idxImages(name, file, shape, domain);
+    if (found.diagnostics !== undefined) return found;
+    const { height, width, channels } = found.value;
+    const { pixels, clipped } = levelsOf(
+      await source.read(Math.max(rows, 1)),
+      source,
+      name,
+      range as Range | undefined,
+    );
+    if (clipped > 0) this.advice.push(clippedNote(name, file, clipped, range as Range));
+    return {
+      value: {
+        column: { kind: "image", height: height!, width: width!, channels, pixels },
+        domain: found.value,
+      },
+    };
   }
 
   private noteMissing(name: string, cells: Cells, column: Column): void {

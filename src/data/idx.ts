@@ -1,6 +1,6 @@
 /**
  * IDX, the format of the MNIST files: two zero bytes, the element type, the number of dimensions, each size as a
- * big-endian 32-bit integer, then the elements row by row. Only unsigned bytes are read and written.
+ * big-endian 32-bit integer, then the elements row by row, big-endian too. All element types are read; unsigned bytes are written.
  */
 import { failure } from "../diagnostics/diagnostic.js";
 
@@ -10,16 +10,28 @@ export interface IdxArray {
 }
 
 const unsignedByte = 0x08;
-const otherTypes: Readonly<Record<number, string>> = {
-  9: "signed bytes",
-  11: "16-bit integers",
-  12: "32-bit integers",
-  13: "32-bit floats",
-  14: "64-bit floats",
-};
+
+/** One type of elements: its name in messages, bytes of an element, and how one is read. */
+export interface IdxType {
+  readonly name: string;
+  readonly bytes: number;
+  readonly read: (view: DataView, offset: number) => number;
+}
+
+const types: ReadonlyMap<number, IdxType> = new Map([
+  [unsignedByte, { name: "unsigned bytes", bytes: 1, read: (view, offset) => view.getUint8(offset) }],
+  [9, { name: "signed bytes", bytes: 1, read: (view, offset) => view.getInt8(offset) }],
+  [11, { name: "16-bit integers", bytes: 2, read: (view, offset) => view.getInt16(offset) }],
+  [12, { name: "32-bit integers", bytes: 4, read: (view, offset) => view.getInt32(offset) }],
+  [13, { name: "32-bit floats", bytes: 4, read: (view, offset) => view.getFloat32(offset) }],
+  [14, { name: "64-bit floats", bytes: 8, read: (view, offset) => view.getFloat64(offset) }],
+]);
+
+export const isBytes = (type: IdxType): boolean => type === types.get(unsignedByte);
 
 export interface IdxHeader {
   readonly shape: readonly number[];
+  readonly type: IdxType;
   /** Bytes before the first element. */
   readonly length: number;
 }
@@ -27,16 +39,11 @@ export interface IdxHeader {
 /** Enough for the header of any file that is read. */
 export const longestHeader = 4 + 4 * 255;
 
-/** Throws a diagnostic where the bytes are not the start of an IDX file of unsigned bytes. */
+/** Throws a diagnostic where the bytes are not the start of an IDX file. */
 export function decodeHeader(bytes: Uint8Array, file: string): IdxHeader {
-  const type = bytes[2] ?? 0;
+  const type = types.get(bytes[2] ?? 0);
   const dimensions = bytes[3] ?? 0;
-  if (
-    bytes[0] !== 0 ||
-    bytes[1] !== 0 ||
-    (type !== unsignedByte && otherTypes[type] === undefined) ||
-    dimensions === 0
-  ) {
+  if (bytes[0] !== 0 || bytes[1] !== 0 || type === undefined || dimensions === 0) {
     const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     throw failure(
       "6010",
@@ -45,23 +52,15 @@ export function decodeHeader(bytes: Uint8Array, file: string): IdxHeader {
       "Name a file such as t10k-images-idx3-ubyte, plain or gzipped.",
     );
   }
-  if (type !== unsignedByte) {
-    throw failure(
-      "6010",
-      file,
-      `the IDX file holds ${otherTypes[type]}, not unsigned bytes`,
-      "Write it again as bytes 0..255.",
-    );
-  }
   const length = 4 + 4 * dimensions;
   if (bytes.length < length) throw wrongLength(file, bytes.length, length, `a header of ${dimensions} dimensions`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { shape: Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis)), length };
+  return { shape: Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis)), type, length };
 }
 
 /** Throws where a file of `actual` bytes is not as long as its header says. */
-export function requireLength({ shape, length }: IdxHeader, actual: number, file: string): void {
-  const expected = length + elementsOf(shape);
+export function requireLength({ shape, type, length }: IdxHeader, actual: number, file: string): void {
+  const expected = length + elementsOf(shape) * type.bytes;
   if (actual !== expected) throw wrongLength(file, actual, expected, `the shape ${shape.join("×")}`);
 }
 
@@ -69,9 +68,16 @@ export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Throws a diagnostic where the bytes are not IDX, or not as long as their header says. `data` is a view of `bytes`. */
+/** Throws a diagnostic where the bytes are not IDX of unsigned bytes, or not as long as their header says. `data` is a view of `bytes`. */
 export function decodeIdx(bytes: Uint8Array, file: string): IdxArray {
   const header = decodeHeader(bytes, file);
+  if (!isBytes(header.type))
+    throw failure(
+      "6010",
+      file,
+      `the IDX file holds ${header.type.name}, not unsigned bytes`,
+      "Write it again as bytes 0..255.",
+    );
   requireLength(header, bytes.length, file);
   // A plain Uint8Array even where the bytes are a Buffer, whose `slice` would not copy.
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset + header.length, bytes.length - header.length);

@@ -34,12 +34,8 @@ export function checkManifest(value: unknown, file: string): Manifest {
   const problems = needsTable(value).map((message) =>
     manifestProblem(file, message, 'Add "table": "FILE.csv" to the manifest.'),
   );
-  for (const place of likeSigns(value))
-    problems.push(
-      manifestProblem(file, `${place} has the same sign for decimals and between thousands`, "The two must differ."),
-    );
   for (const [name, binding] of Object.entries(value.variables))
-    if ("png" in binding && binding.range !== undefined && binding.range[0] >= binding.range[1])
+    if ("range" in binding && binding.range !== undefined && !(binding.range[0]! < binding.range[1]!))
       problems.push(
         manifestProblem(
           file,
@@ -47,6 +43,10 @@ export function checkManifest(value: unknown, file: string): Manifest {
           "The first value becomes 0 and the second 255.",
         ),
       );
+  for (const place of likeSigns(value))
+    problems.push(
+      manifestProblem(file, `${place} has the same sign for decimals and between thousands`, "The two must differ."),
+    );
   if (problems.length > 0) throw new ScmcError(problems);
   return withNormalNames(value, file);
 }
@@ -148,7 +148,7 @@ function describePlace(place: string, errors: readonly ErrorObject[], file: stri
     return [
       manifestProblem(
         file,
-        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] } (each may have "decimal" and "thousands"), { "idx": FILE } or { "png": NAME, "directory": …, "channels": 1 or 3, "range": [LOW, HIGH], "background": 0 to 255, "crop": …, "resize": … }, not ${shown(errors)}`,
+        `${place} must be { "column": NAME }, { "column": NAME, "levels": [TEXT, …] }, { "columns": [NAME, …] } (each may have "decimal" and "thousands"), { "idx": FILE, "range": [LOW, HIGH] } or { "png": NAME, "directory": …, "channels": 1 or 3, "range": [LOW, HIGH], "background": 0 to 255, "crop": …, "resize": … }, not ${shown(errors)}`,
         "`levels` needs at least two texts, all different; no other keys are known.",
       ),
     ];

@@ -236,6 +236,12 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
       'Images have no transparency unless their type has a channel for it (two or four channels). Colours under transparent pixels are read as if they were opaque, and are often arbitrary; a drawing may be in the transparency alone, and then its pictures are all one colour. `"background": 255` beside "png" in the manifest lays the pixels on white, 0 on black.',
   },
   {
+    code: "6080",
+    title: "Images of other numbers than bytes",
+    explanation:
+      'An IDX file holds integers or floats, and grey levels are 0 to 255. `"range": [LOW, HIGH]` beside `"idx"` in the manifest says which numbers are black and white; what lies between is spread over the levels.',
+  },
+  {
     code: "6090",
     title: "Weights that are all 0",
     explanation:

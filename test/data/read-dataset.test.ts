@@ -4,6 +4,24 @@ import { openDataset, readDataset } from "../../src/data/read-dataset.js";
 import type { Domain } from "../../src/model/schema-types.js";
 import { countingImages, DataDirectory } from "./data-directory.js";
 
+/** An IDX file of any type of elements, as the format's page has it: big-endian. */
+function idxOf(type: 9 | 11 | 12 | 13 | 14, shape: readonly number[], values: readonly number[]): Uint8Array {
+  const width = { 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 }[type];
+  const view = new DataView(new ArrayBuffer(4 + 4 * shape.length + width * values.length));
+  view.setUint8(2, type);
+  view.setUint8(3, shape.length);
+  shape.forEach((size, axis) => view.setUint32(4 + 4 * axis, size));
+  values.forEach((value, k) => {
+    const at = 4 + 4 * shape.length + width * k;
+    if (type === 9) view.setInt8(at, value);
+    else if (type === 11) view.setInt16(at, value);
+    else if (type === 12) view.setInt32(at, value);
+    else if (type === 13) view.setFloat32(at, value);
+    else view.setFloat64(at, value);
+  });
+  return new Uint8Array(view.buffer);
+}
+
 const positive: Domain = { kind: "positive" };
 
 describe("readDataset", () => {
@@ -56,6 +74,46 @@ describe("readDataset", () => {
       const parts: number[] = [];
       for await (const { weights } of blocks(2)) parts.push(...weights!);
       expect(parts).to.deep.equal([2.5, 0, 1000]);
+    });
+
+    it("reads IDX of every type of elements, images by a stated range and labels as they are, whole and in parts", async () => {
+      const image: Domain = { kind: "image", height: 1, width: 2, channels: 1 };
+      for (const [type, range, values] of [
+        [9, [-128, 127], [-128, 127, 0, -1]],
+        [11, [0, 4095], [0, 4095, 2048, 1000]],
+        [12, [-100_000, 100_000], [-100_000, 100_000, 0, 50_000]],
+        [13, [0, 1], [0, 1, 0.5, 0.25]],
+        [14, [1e9, 1e9 + 1], [1e9, 1e9 + 1, 1e9 + 0.5, 1e9 + 0.25]],
+      ] as const) {
+        data.write("x.idx", idxOf(type, [2, 1, 2], values));
+        data.write("l.idx", idxOf(type, [2], values.slice(0, 2)));
+        data.write("manifest.json", { variables: { x: { idx: "x.idx", range }, l: { idx: "l.idx" } } });
+        const [low, high] = range;
+        const levels = values.map((value) => Math.round((255 * (value - low)) / (high - low)));
+        const { columns } = await read({ x: image, l: { kind: "real" } });
+        expect([...(columns.get("x") as { pixels: Uint8Array }).pixels], String(type)).to.deep.equal(levels);
+        expect([...(columns.get("l") as { values: Float64Array }).values]).to.deep.equal(values.slice(0, 2));
+        const parts: number[] = [];
+        const { blocks } = await openDataset(data.path("manifest.json"), [{ name: "x", domain: image }]);
+        for await (const block of blocks(1)) parts.push(...(block.columns.get("x") as { pixels: Uint8Array }).pixels);
+        expect(parts).to.deep.equal(levels);
+      }
+    });
+
+    it("says how many values lie beyond a stated range, and refuses those that are not finite", async () => {
+      data.write("x.idx", idxOf(13, [1, 1, 2], [-1, 0.5]));
+      const manifest = (range: readonly number[]) => ({ variables: { x: { idx: "x.idx", range } } });
+      data.write("manifest.json", manifest([0, 1]));
+      const { columns, advice } = await read({ x: null });
+      expect([...(columns.get("x") as { pixels: Uint8Array }).pixels]).to.deep.equal([0, 128]);
+      expect(advice!.map(({ code, message }) => [code, message.slice(0, 22)])).to.deep.equal([
+        ["6073", "x: 1 value lies beyond"],
+      ]);
+      data.write("manifest.json", manifest([1, 0]));
+      expect((await problems({ x: null }))[0]).to.deep.include({ code: "6005" });
+      data.write("x.idx", idxOf(13, [1, 1, 2], [Number.NaN, 0.5]));
+      data.write("manifest.json", manifest([0, 1]));
+      expect((await problems({ x: null }))[0]).to.deep.include({ code: "6080" });
     });
 
     it("unpacks gzip by its first bytes, with and without .gz", async () => {
@@ -230,7 +288,8 @@ describe("readDataset", () => {
       ["an IDX header cut short", Uint8Array.of(0, 0, 8, 3, 0, 0), "6011", "truncated: a header of 3 dimensions"],
       ["a foreign file", "\x89PNG....", "6010", "not an IDX file: it starts with c2 89 50 4e"],
       ["an empty file", "", "6010", "it starts with nothing"],
-      ["an IDX file of floats", Uint8Array.of(0, 0, 13, 3), "6010", "holds 32-bit floats"],
+      ["an IDX file of floats without a range", idxOf(13, [1, 1, 2], [0.5, 1.5]), "6080", "holds 32-bit floats"],
+      ["an IDX file of integers too short", idxOf(11, [2, 1, 2], [1, 2]), "6011", "2×1×2 needs 24 bytes, it has 20"],
       ["an IDX file of no items", countingImages(0, 4, 4), "6007", "has no items"],
       [
         "an IDX file of one dimension",
