@@ -2,6 +2,7 @@
 import { type Diagnostic, ScmcError } from "../diagnostics/diagnostic.js";
 import type { Binding, Domain, IdxBinding, ImageDomain, NoiseBinding, PngBinding } from "../model/schema-types.js";
 import { type BoundColumn, bindCells, bindVector, idxImages, pictureDomain } from "./bind-column.js";
+import { bindLists } from "./bind-lists.js";
 import { type Cells, type Read, readNumbers, textsTakenForMissing } from "./cells.js";
 import type { Column, DatasetBlock, LoadedDataset } from "./dataset.js";
 import { suggestion } from "./did-you-mean.js";
@@ -13,7 +14,7 @@ import { PictureNotes } from "./picture-notes.js";
 import { readPictures } from "./png-images.js";
 import { noiseRule, weightRule } from "./scalar-domain.js";
 import type { Table } from "./table.js";
-import { columnCells } from "./table-cells.js";
+import { columnCells, columnLists } from "./table-cells.js";
 import { missingInTable } from "./table-manifest.js";
 
 export interface WantedVariable {
@@ -43,6 +44,7 @@ export class BlockReader {
   private readonly lengths: { file: string; what: string; rows: number }[] = [];
   private readonly pictureDomains = new Map<string, ImageDomain>();
   private readonly pictureNotes = new Map<string, PictureNotes>();
+  private readonly listSizes = new Map<string, number>();
   private readonly takenForMissing = new Map<string, ReadonlyMap<string, number>>();
   private readonly advice: Diagnostic[] = [];
   private table: Table | undefined;
@@ -196,6 +198,18 @@ export class BlockReader {
     // A table that could not be read has been reported.
     if (this.table === undefined) return undefined;
     if ("png" in binding) return this.bindPictures(this.table, name, domain, binding);
+    const lists =
+      "column" in binding && (domain === null || domain.kind === "vector")
+        ? columnLists(this.table, binding.column)
+        : undefined;
+    if (lists) {
+      const size = domain?.kind === "vector" ? domain.size : (this.listSizes.get(name) ?? null);
+      const bound = bindLists(this.table, lists, name, size);
+      // Later blocks must have the size of the first.
+      if (bound.diagnostics === undefined && bound.value.domain.kind === "vector")
+        this.listSizes.set(name, bound.value.domain.size);
+      return bound;
+    }
     if ("column" in binding) {
       const cells = columnCells(this.table, binding.column, name, notationOf(this.loaded.manifest, binding));
       if (cells.diagnostics !== undefined) return cells;

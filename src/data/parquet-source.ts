@@ -148,7 +148,22 @@ function cellsOf(arrow: Arrow, vector: Vector): ColumnCells {
     if (is.isInt(values) || is.isFloat(values)) return { text, numbers: converted(vector, Number) };
   }
   if (is.isNull(type)) return { text: () => "" };
-  return { text, unreadable: String(type) };
+  const unreadable = String(type);
+  const lists = listsOf(is, vector);
+  return lists === undefined ? { text, unreadable } : { text, unreadable, lists };
+}
+
+/** A column of lists of numbers, of equal length or not; undefined for any other. */
+function listsOf(is: Arrow["DataType"], vector: Vector): ColumnCells["lists"] {
+  const type: DataType = vector.type;
+  if (!is.isList(type) && !is.isLargeList(type) && !is.isFixedSizeList(type)) return undefined;
+  const elements: DataType | undefined = type.children[0]?.type;
+  if (!is.isFloat(elements) && !is.isInt(elements)) return undefined;
+  return (row) => {
+    const list: Vector | null = vector.get(row);
+    if (list === null) return null;
+    return Array.from(list, (value: unknown) => (value === null ? null : Number(value)));
+  };
 }
 
 /** Each text of a dictionary is decoded once. */

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Cells, Read } from "./cells.js";
 import { suggestion } from "./did-you-mean.js";
 import { type Notation, pointNotation } from "./number-notation.js";
-import type { Table } from "./table.js";
+import type { ColumnCells, Table } from "./table.js";
 
 /** `use` says what binds the column, e.g. the variable `t` or the noise `t.e`. */
 export function columnCells(
@@ -30,13 +30,19 @@ export function columnCells(
   };
 }
 
+/** The lists of a column of lists of numbers; undefined for any other column. */
+export function columnLists(table: Table, column: string): ColumnCells["lists"] {
+  const at = table.header.indexOf(column);
+  return at < 0 || table.header.indexOf(column, at + 1) >= 0 ? undefined : table.cells(at).lists;
+}
+
 function wrongType({ file }: Table, column: string, use: string, type: string): Diagnostic {
   return {
     code: "6023",
     severity: "error",
     file,
     message: `the column ${JSON.stringify(column)}, which ${use} is bound to, is of the Parquet type ${type}`,
-    hint: "Numbers, decimals, booleans, texts and categories of texts are read: convert the column to one of them.",
+    hint: "Numbers, decimals, booleans, texts and categories of texts are read, and lists of numbers as vectors: convert the column to one of them.",
   };
 }
 

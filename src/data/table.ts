@@ -11,8 +11,10 @@ export interface ColumnCells {
   readonly text: (row: number) => string;
   /** The numbers of the cells, NaN where `text` must be asked; absent where the column holds texts. */
   readonly numbers?: Numbers;
-  /** Why the column cannot be read, e.g. `timestamp`: no cell may be asked for. */
+  /** Why the column cannot be read as cells, e.g. `timestamp`: no cell may be asked for. */
   readonly unreadable?: string;
+  /** Of a column of lists of numbers, which is unreadable as cells: the list of a row, null where it is missing; so may an element be. */
+  readonly lists?: (row: number) => ArrayLike<number | null> | null;
 }
 
 export interface Table {
@@ -87,13 +89,15 @@ function joined(pieces: readonly Piece[]): Table {
       const all = pieces.map(({ table }) => table.cells(column, decimal));
       const numbers = joinedNumbers(pieces, all, rows);
       const unreadable = all.find((cells) => cells.unreadable !== undefined)?.unreadable;
+      const of = <Value>(row: number, value: (cells: ColumnCells, own: number) => Value): Value => {
+        const at = pieceOf(row);
+        return value(all[at]!, row - starts[at]! + pieces[at]!.from);
+      };
       return {
-        text(row) {
-          const at = pieceOf(row);
-          return all[at]!.text(row - starts[at]! + pieces[at]!.from);
-        },
+        text: (row) => of(row, (cells, own) => cells.text(own)),
         ...(numbers ? { numbers } : {}),
         ...(unreadable === undefined ? {} : { unreadable }),
+        ...(all.every(({ lists }) => lists) ? { lists: (row) => of(row, (cells, own) => cells.lists!(own)) } : {}),
       };
     },
     place(row) {

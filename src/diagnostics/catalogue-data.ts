@@ -242,6 +242,12 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
       'An IDX file holds integers or floats, and grey levels are 0 to 255. `"range": [LOW, HIGH]` beside `"idx"` in the manifest says which numbers are black and white; what lies between is spread over the levels.',
   },
   {
+    code: "6082",
+    title: "Lists of unequal length",
+    explanation:
+      "A Parquet column of lists is bound to a vector, and some lists have another number of elements than the type, or than the first list where the type is left out. The vectors of a variable have one size.",
+  },
+  {
     code: "6090",
     title: "Weights that are all 0",
     explanation:

@@ -69,6 +69,45 @@ describe("Parquet", () => {
     expect(ids).to.deep.equal(count.map(String));
   });
 
+  it("gives lists of numbers as vectors, whole and in blocks, and names the rows of other lengths and gaps", async () => {
+    const list = (type: arrow.DataType) => new arrow.List(new arrow.Field("item", type, true));
+    const vectors = count.map((row) => [row, row / 2]);
+    write("t.parquet", {
+      d: arrow.vectorFromArray(vectors, list(new arrow.Float64())),
+      f: arrow.vectorFromArray(vectors, new arrow.FixedSizeList(2, new arrow.Field("item", new arrow.Float32(), true))),
+      i: arrow.vectorFromArray(
+        count.map((row) => [row, 2 * row, -1]),
+        list(new arrow.Int32()),
+      ),
+      u: arrow.vectorFromArray(
+        count.map((row) => (row === 4 ? [1] : row === 5 ? null : [row, row === 6 ? null : 1])),
+        list(new arrow.Float64()),
+      ),
+    });
+    bind({ d: { column: "d" }, f: { column: "f" }, i: { column: "i" } });
+    const { columns, domains } = await readDataset(data.path("manifest.json"), columnsOf("d", "f", "i"));
+    for (const name of ["d", "f"])
+      expect(columns.get(name)).to.deep.equal({ kind: "vector", size: 2, values: Float32Array.from(vectors.flat()) });
+    expect(domains.get("i")).to.deep.equal({ kind: "vector", size: 3 });
+    const parts: number[] = [];
+    const { blocks } = await openDataset(data.path("manifest.json"), columnsOf("d"));
+    for await (const block of blocks(2)) parts.push(...(block.columns.get("d") as { values: Float32Array }).values);
+    expect(parts).to.deep.equal(vectors.flat());
+    bind({ u: { column: "u" } });
+    const wanted = [{ name: "u", domain: { kind: "vector", size: 2 } as const }];
+    const found = await problemsOf(() => readDataset(data.path("manifest.json"), wanted), data.root);
+    expect(found.map(({ code, message }) => [code, message])).to.deep.equal([
+      ["6012", "u: 1 list is missing: row 6"],
+      ["6082", "u: 1 list has another length than 2, that of vector(2): row 5 (1)"],
+      ["6014", "u: 1 list has an element that is missing or beyond single precision: row 7"],
+    ]);
+    const real = [{ name: "d", domain: { kind: "real" } as const }];
+    bind({ d: { column: "d" } });
+    expect((await problemsOf(() => readDataset(data.path("manifest.json"), real), data.root))[0]!.code).to.equal(
+      "6023",
+    );
+  });
+
   it("names rows from 1, across row groups, where values are missing or outside a type", async () => {
     write("t.parquet", {
       f: arrow.vectorFromArray([1, null, 2, 3, -4, Number.NaN, 6], new arrow.Float64()),
@@ -104,7 +143,7 @@ describe("Parquet", () => {
     const problems = () =>
       problemsOf(() => readDataset(data.path("manifest.json"), columnsOf("w", "v", "u")), data.root);
     expect((await problems()).map(({ code, message, hint }) => `${code} ${message}. ${hint}`)).to.deep.equal([
-      '6023 the column "when", which w is bound to, is of the Parquet type Timestamp<MILLISECOND>. Numbers, decimals, booleans, texts and categories of texts are read: convert the column to one of them.',
+      '6023 the column "when", which w is bound to, is of the Parquet type Timestamp<MILLISECOND>. Numbers, decimals, booleans, texts and categories of texts are read, and lists of numbers as vectors: convert the column to one of them.',
       '6009 the table has no column "vv", which u is bound to. Did you mean "v"?',
     ]);
     const whole = readFileSync(data.path("t.parquet"));

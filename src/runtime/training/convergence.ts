@@ -137,8 +137,10 @@ export function lateFallOf({ curve, epochs }: Pick<ConvergenceRequest, "curve" |
   if (epochs === 1) return "it went through its rows once, so nothing tells whether its loss would still fall";
   const late = curve[Math.floor(0.8 * epochs)]!;
   const last = curve[epochs]!;
-  const share = (late - last) / (curve[1]! - last);
-  if (!(share > mostLateFall)) return undefined;
+  const [fall, gained] = [late - last, curve[1]! - last];
+  // A loss that rises is one of rows that are too few, not of steps.
+  if (!(fall > 0 && fall > mostLateFall * gained)) return undefined;
+  const share = fall / gained;
   return `its held-out loss still fell from ${late.toFixed(3)} to ${last.toFixed(3)} in the last fifth of the epochs, ${(100 * share).toPrecision(2)} % of all that it gained after the first`;
 }
 

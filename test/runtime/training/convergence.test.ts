@@ -61,6 +61,8 @@ describe("the convergence of a fit", () => {
     expect(lateFallOf({ curve: falling, epochs: 10 })).to.equal(
       "its held-out loss still fell from 14.000 to 10.000 in the last fifth of the epochs, 10 % of all that it gained after the first",
     );
+    // A loss that rises again has gone too far, not too short.
+    expect(lateFallOf({ curve: [90, 10, 5, 4, 6, 8, 10, 12, 14, 16, 20], epochs: 10 })).to.equal(undefined);
     // One that ended early had stopped gaining.
     expect(lateFallOf({ curve: falling, epochs: 40 })).to.equal(undefined);
     expect(lateFallOf({ curve: [9, 5], epochs: 1 })).to.include("went through its rows once");
