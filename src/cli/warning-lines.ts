@@ -1,6 +1,6 @@
 /** Warnings and notes about data as `run` prints them: a line and what to do, as other warnings of a run. */
 import type { DataWarning } from "../data/data-warnings.js";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Advice } from "../data/dataset.js";
 import type { Terminal } from "./terminal.js";
 
 export function warningLines(warnings: readonly DataWarning[]): string {
@@ -8,7 +8,7 @@ export function warningLines(warnings: readonly DataWarning[]): string {
 }
 
 /** What reading a data set suggests, at every verb that reads one. */
-export function noteAdvice(terminal: Terminal, advice: readonly Diagnostic[] = []): void {
+export function noteAdvice(terminal: Terminal, advice: readonly Advice[] = []): void {
   for (const { severity, message, hint } of advice)
     terminal.note(`${severity === "warning" ? "warning: " : ""}${message}\n  ${hint}`);
 }

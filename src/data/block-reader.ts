@@ -4,7 +4,7 @@ import type { Binding, Domain, IdxBinding, ImageDomain, NoiseBinding, PngBinding
 import { type BoundColumn, bindCells, bindVector, idxImages, pictureDomain } from "./bind-column.js";
 import { bindLists } from "./bind-lists.js";
 import { type Cells, type Read, readNumbers, textsTakenForMissing } from "./cells.js";
-import type { Column, DatasetBlock, LoadedDataset } from "./dataset.js";
+import type { Advice, Column, DatasetBlock, LoadedDataset } from "./dataset.js";
 import { suggestion } from "./did-you-mean.js";
 import { clippedNote, levelsOf, type Range } from "./idx-levels.js";
 import { type IdxSource, openIdx } from "./idx-source.js";
@@ -46,7 +46,7 @@ export class BlockReader {
   private readonly pictureNotes = new Map<string, PictureNotes>();
   private readonly listSizes = new Map<string, number>();
   private readonly takenForMissing = new Map<string, ReadonlyMap<string, number>>();
-  private readonly advice: Diagnostic[] = [];
+  private readonly advice: Advice[] = [];
   private table: Table | undefined;
 
   constructor(
@@ -122,8 +122,8 @@ export class BlockReader {
   }
 
   /** What the bindings and the rows that were read suggest. */
-  allAdvice(): Diagnostic[] {
-    return [...this.advice, ...[...this.pictureNotes.values()].flatMap((notes) => notes.diagnostics())];
+  allAdvice(): Advice[] {
+    return [...this.advice, ...[...this.pictureNotes.values()].flatMap((notes) => notes.advice())];
   }
 
   requireOpened(): void {
@@ -288,7 +288,7 @@ export class BlockReader {
       return { diagnostics: [alphaOnBackground(table.file, name, typed)] };
     const path = (file: string) =>
       this.loaded.path(binding.directory === undefined ? file : `${binding.directory.replace(/\/$/, "")}/${file}`);
-    const notes = this.pictureNotes.get(name) ?? new PictureNotes(cells.value.name, table.file, binding);
+    const notes = this.pictureNotes.get(name) ?? new PictureNotes(name, cells.value.name, table.file, binding);
     this.pictureNotes.set(name, notes);
     const column = await readPictures(cells.value, { binding, wanted: wanted.value, path, notes });
     const { height, width, channels } = column;

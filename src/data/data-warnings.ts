@@ -1,6 +1,6 @@
 /**
  * What is odd about columns of data that a model is fitted to: constants, point masses, intervals with values on their edges, pictures
- * that are all the same. `check --data` and `run` print these, and the artefact and the report keep them.
+ * that are all the same, and what their reader warns of. `check --data` and `run` print these, and the artefact and the report keep them.
  */
 import { assertNever } from "../diagnostics/assert-never.js";
 import { isLearned } from "../model/mechanism-kinds.js";
@@ -21,7 +21,7 @@ export interface DataWarning {
 /** Of the variables that a learned mechanism has or reads, in the order of the columns. */
 export function dataWarnings(
   mechanisms: readonly Mechanism[],
-  { columns, domains }: Pick<LoadedDataset, "columns" | "domains">,
+  { columns, domains, advice = [] }: Pick<LoadedDataset, "columns" | "domains" | "advice">,
 ): DataWarning[] {
   const learned = mechanisms.filter(isLearned);
   const fitted = new Set(learned.map(({ variable }) => variable));
@@ -30,8 +30,16 @@ export function dataWarnings(
     const domain = domains.get(variable);
     const found = domain && columnWarning(variable, column, domain);
     const isRead = read.has(variable) && (found?.code === codes.constant || found?.code === precisionCode);
-    const matters = fitted.has(variable) || isRead;
-    return found && matters ? [{ ...found, variable }] : [];
+    const ofFiles = advice.filter((one) => one.variable === variable && one.severity === "warning");
+    return [
+      ...(found && (fitted.has(variable) || isRead) ? [{ ...found, variable }] : []),
+      ...(fitted.has(variable) || read.has(variable) ? ofFiles : []).map(({ code, message, hint }) => ({
+        code,
+        variable,
+        message,
+        hint,
+      })),
+    ];
   });
 }
 

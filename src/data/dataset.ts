@@ -56,8 +56,15 @@ export interface LoadedDataset extends Dataset {
   readonly domains: ReadonlyMap<string, Domain>;
   /** Cells with a text that was taken for missing, counted by variable and text; those that are empty are not among them. */
   readonly takenForMissing?: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** What the way that a variable was bound suggests. */
-  readonly advice?: readonly Diagnostic[];
+  /** What the way that a variable was bound, or its files, suggest. */
+  readonly advice?: readonly Advice[];
+}
+
+/** Notes and warnings; warnings are about the values, and kept with a model that is fitted to them. */
+export interface Advice extends Diagnostic {
+  readonly severity: "note" | "warning";
+  readonly variable: string;
+  readonly hint: string;
 }
 
 /** Some rows of a data set that is read or written in parts; without ids, rows are numbered from 0. */

@@ -1,6 +1,7 @@
 /** Writes the images of one variable, block by block: as one IDX file, or as a folder of PNG files named by the rows' numbers. */
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { failure } from "../diagnostics/diagnostic.js";
 import { columnRows, type ImageColumn } from "./dataset.js";
 import { encodeHeader } from "./idx.js";
 import { encodePng } from "./png-encode.js";
@@ -53,6 +54,13 @@ export function pngSink(directory: string): ImageSink {
   let made = false;
   return {
     async write({ height, width, channels, pixels }, firstRow) {
+      if (channels > 4)
+        throw failure(
+          "6075",
+          basename(directory),
+          `its images have ${channels} channels, and a PNG picture has one to four`,
+          "Write them as IDX: --images idx.",
+        );
       if (!made) await mkdir(directory);
       made = true;
       const size = height * width * channels;

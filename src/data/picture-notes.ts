@@ -2,8 +2,8 @@
  * What is odd about the levels and the transparency of pictures that were read, over all rows: 16 bits of which few are used, values beyond
  * the stated range, transparent pixels whose colours count as they stand.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { PngBinding } from "../model/schema-types.js";
+import type { Advice } from "./dataset.js";
 import type { LevelWish } from "./picture-levels.js";
 import type { Samples } from "./png-pixels.js";
 
@@ -31,6 +31,8 @@ export class PictureNotes {
   private readonly alpha = { low: 1, high: 0 };
 
   constructor(
+    private readonly variable: string,
+    /** The column and the variable, as messages name them. */
     private readonly name: string,
     private readonly file: string,
     private readonly binding: Pick<PngBinding, "range">,
@@ -69,11 +71,11 @@ export class PictureNotes {
     if (!wish.keepsAlpha && wish.background === undefined) count(this.transparent, transparent, place);
   }
 
-  diagnostics(): Diagnostic[] {
+  advice(): Advice[] {
     return [...this.ofLevels(), ...this.ofRange(), ...this.ofTransparency()];
   }
 
-  private ofLevels(): Diagnostic[] {
+  private ofLevels(): Advice[] {
     const { low, high, pictures } = this.of16;
     if (this.binding.range !== undefined || pictures === 0 || high === low || high - low >= fewLevels) return [];
     const levels = Math.round(high / 257) - Math.round(low / 257) + 1;
@@ -83,7 +85,7 @@ export class PictureNotes {
         ? `If they are of ${bits} bits, \`"range": [0, ${2 ** bits - 1}]\` beside "png" spreads them over 0..255.`
         : `\`"range": [${low}, ${high}]\` beside "png" spreads them over 0..255.`;
     return [
-      this.diagnostic(
+      this.told(
         "6072",
         "warning",
         `the values of its 16-bit pictures go from ${number(low)} to ${number(high)} of ${number(largestOf16)}: ${levels} grey levels are left of them`,
@@ -92,12 +94,12 @@ export class PictureNotes {
     ];
   }
 
-  private ofRange(): Diagnostic[] {
+  private ofRange(): Advice[] {
     const { range } = this.binding;
     const { pictures, pixels, first, low, high } = this.beyond;
     if (range === undefined || pixels === 0) return [];
     return [
-      this.diagnostic(
+      this.told(
         "6073",
         "note",
         `${counted(pixels, "value")} in ${this.share(pictures)} ${pixels === 1 ? "lies" : "lie"} beyond "range": [${range.join(", ")}] and ${pixels === 1 ? "is" : "are"} clipped (first in ${first})`,
@@ -106,20 +108,20 @@ export class PictureNotes {
     ];
   }
 
-  private ofTransparency(): Diagnostic[] {
+  private ofTransparency(): Advice[] {
     const { pictures, pixels, first } = this.transparent;
     if (pixels === 0) return [];
     const isInAlpha = this.colour.low === this.colour.high && this.alpha.low < this.alpha.high;
     const where = `${this.share(pictures)} ${pictures === 1 ? "has" : "have"} transparent pixels (first ${first})`;
     return [
       isInAlpha
-        ? this.diagnostic(
+        ? this.told(
             "6074",
             "warning",
             `${where}, and every colour of every picture is ${Math.round(255 * this.colour.low)}: what is drawn is in the transparency, which is not read`,
             'State what is behind the pictures: "background": 255 (white) or any grey from 0 beside "png".',
           )
-        : this.diagnostic(
+        : this.told(
             "6074",
             "note",
             `${where}: their colours are read as if they were opaque`,
@@ -132,8 +134,8 @@ export class PictureNotes {
     return `${number(pictures)} of ${counted(this.pictures, "picture")}`;
   }
 
-  private diagnostic(code: string, severity: "note" | "warning", message: string, hint: string): Diagnostic {
-    return { code, severity, file: this.file, message: `${this.name}: ${message}`, hint };
+  private told(code: string, severity: "note" | "warning", message: string, hint: string): Advice {
+    return { code, severity, variable: this.variable, file: this.file, message: `${this.name}: ${message}`, hint };
   }
 }
 

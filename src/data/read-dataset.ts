@@ -2,9 +2,8 @@
  * Reads the wanted variables of a data set through its manifest. Problems of every file, variable and row are reported
  * together, in one ScmcError, before anything is computed; variables of the manifest that are not wanted are not read.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { BlockReader, type LoadedBlock, type ReadOptions, type WantedVariable } from "./block-reader.js";
-import type { LoadedDataset } from "./dataset.js";
+import type { Advice, LoadedDataset } from "./dataset.js";
 import { readManifest } from "./manifest.js";
 import { openTable, readTable } from "./read-table.js";
 import { inBlocks, type Table, type TableSource } from "./table.js";
@@ -28,7 +27,7 @@ export interface DatasetSource {
   readonly rows: number | null;
   readonly blocks: (size: number) => AsyncGenerator<LoadedBlock>;
   /** What the rows that were read suggest. */
-  readonly advice: () => readonly Diagnostic[];
+  readonly advice: () => readonly Advice[];
 }
 
 /** Opens a data set of any size. Problems of its files are reported at once, those of rows with the first block that has any. */

@@ -236,6 +236,12 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
       'Images have no transparency unless their type has a channel for it (two or four channels). Colours under transparent pixels are read as if they were opaque, and are often arbitrary; a drawing may be in the transparency alone, and then its pictures are all one colour. `"background": 255` beside "png" in the manifest lays the pixels on white, 0 on black.',
   },
   {
+    code: "6075",
+    title: "Too many channels for PNG",
+    explanation:
+      "A PNG picture has one to four channels: grey, or red, green and blue, each with transparency or without. Images with more are written as IDX.",
+  },
+  {
     code: "6080",
     title: "Images of other numbers than bytes",
     explanation:

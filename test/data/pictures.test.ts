@@ -1,4 +1,5 @@
 /** Images from PNG files: what is decoded, cropped and resized, and which files are refused. */
+import { readdirSync } from "node:fs";
 import { expect } from "chai";
 import { encode } from "fast-png";
 import { openDatasetDirectory } from "../../src/data/dataset-sink.js";
@@ -134,6 +135,21 @@ describe("pictures", () => {
     );
     expect(problem?.message).to.include('line 4 "c.png" (it is 2×3 with 1 channel, not 3×3 with 1 channel)');
     expect(problem?.message).to.include('line 5 "d.png" (the picture: no such file)');
+  });
+
+  it("of more than four channels cannot be written as PNG, which is said, and nothing is left", async () => {
+    const problems = await problemsOf(async () => {
+      const sink = await openDatasetDirectory(data.path("set"), { table: "csv", images: "png" });
+      const x = { kind: "image", height: 1, width: 1, channels: 5, pixels: new Uint8Array(5) } as const;
+      try {
+        await sink.write({ firstRow: 0, rows: 1, ids: null, noise: new Map(), columns: new Map([["x", x]]) });
+      } catch (error) {
+        await sink.abort();
+        throw error;
+      }
+    }, data.root);
+    expect(problems.map(({ code }) => code)).to.deep.equal(["6075"]);
+    expect(readdirSync(data.root)).to.deep.equal([]);
   });
 
   for (const images of ["idx", "idx.gz", "png"] as const)

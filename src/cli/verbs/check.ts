@@ -86,10 +86,11 @@ async function checkData(model: Model, manifest: string): Promise<readonly Diagn
       return missingNote(path(bound.table ?? manifest), name, missingIn(column), rows, taken);
     });
     const file = path(bound.table ?? manifest);
-    const odd = dataWarnings(model.mechanisms, { columns, domains }).map(
+    const odd = dataWarnings(model.mechanisms, dataset).map(
       ({ code, message, hint }): Diagnostic => ({ code, severity: "warning", file, message, hint }),
     );
-    return [...unfit.map((diagnostic) => ({ ...diagnostic, file })), ...odd, ...advice, ...missing];
+    const notes = advice.flatMap(({ variable: _, ...note }) => (note.severity === "note" ? [note] : []));
+    return [...unfit.map((diagnostic) => ({ ...diagnostic, file })), ...odd, ...notes, ...missing];
   } catch (error) {
     if (error instanceof ScmcError) return error.diagnostics;
     throw error;

@@ -92,7 +92,11 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   await requireOwnArtefact(out, model, options.overwrite ?? false);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables, { allowMissingValues: true });
-  noteAdvice(terminal, training.advice);
+  // Its warnings are those of the fit.
+  noteAdvice(
+    terminal,
+    training.advice?.filter(({ severity }) => severity === "note"),
+  );
   const test = options.test === undefined ? undefined : await readTest(options.test, training);
   noteAdvice(terminal, test?.advice);
   const report = rowProgress(terminal);
