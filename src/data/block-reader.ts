@@ -45,6 +45,8 @@ export class BlockReader {
   private readonly pictureDomains = new Map<string, ImageDomain>();
   private readonly pictureNotes = new Map<string, PictureNotes>();
   private readonly listSizes = new Map<string, number>();
+  /** Values beyond the range of an IDX file, over all blocks. */
+  private readonly clipped = new Map<string, number>();
   private readonly takenForMissing = new Map<string, ReadonlyMap<string, number>>();
   private readonly advice: Advice[] = [];
   private table: Table | undefined;
@@ -123,7 +125,13 @@ export class BlockReader {
 
   /** What the bindings and the rows that were read suggest. */
   allAdvice(): Advice[] {
-    return [...this.advice, ...[...this.pictureNotes.values()].flatMap((notes) => notes.advice())];
+    const pictures = [...this.pictureNotes.values()].flatMap((notes) => notes.advice());
+    const clipped = [...this.clipped].flatMap(([name, count]) => {
+      const binding = own(this.loaded.manifest.variables, name);
+      if (count === 0 || binding === undefined || !("idx" in binding) || binding.range === undefined) return [];
+      return [clippedNote(name, this.loaded.path(binding.idx), count, binding.range as Range)];
+    });
+    return [...this.advice, ...pictures, ...clipped];
   }
 
   requireOpened(): void {
@@ -253,7 +261,7 @@ export class BlockReader {
       name,
       range as Range | undefined,
     );
-    if (clipped > 0) this.advice.push(clippedNote(name, file, clipped, range as Range));
+    this.clipped.set(name, (this.clipped.get(name) ?? 0) + clipped);
     return {
       value: {
         column: { kind: "image", height: height!, width: width!, channels, pixels },

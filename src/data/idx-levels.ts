@@ -1,5 +1,7 @@
 /** Grey levels 0..255 of images whose file holds other numbers than bytes: a stated range of them is spread over the levels. */
-import { type Diagnostic, failure } from "../diagnostics/diagnostic.js";
+
+import { failure } from "../diagnostics/diagnostic.js";
+import type { Advice } from "./dataset.js";
 import type { IdxItems, IdxSource } from "./idx-source.js";
 
 export type Range = readonly [number, number];
@@ -52,9 +54,10 @@ function rangeText(data: ArrayLike<number>): string {
   return Number.isFinite(low) && Number.isFinite(high) ? `; the values here go from ${low} to ${high}` : "";
 }
 
-export function clippedNote(use: string, file: string, clipped: number, [low, high]: Range): Diagnostic {
+export function clippedNote(use: string, file: string, clipped: number, [low, high]: Range): Advice {
   return {
     code: "6073",
+    variable: use,
     severity: "note",
     file,
     message: `${use}: ${clipped.toLocaleString("en")} ${clipped === 1 ? "value lies" : "values lie"} beyond "range": [${low}, ${high}] and ${clipped === 1 ? "is" : "are"} put on its nearer end`,

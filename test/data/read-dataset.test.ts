@@ -10,7 +10,7 @@ function idxOf(type: 9 | 11 | 12 | 13 | 14, shape: readonly number[], values: re
   const view = new DataView(new ArrayBuffer(4 + 4 * shape.length + width * values.length));
   view.setUint8(2, type);
   view.setUint8(3, shape.length);
-  shape.forEach((size, axis) => view.setUint32(4 + 4 * axis, size));
+  for (const [axis, size] of shape.entries()) view.setUint32(4 + 4 * axis, size);
   values.forEach((value, k) => {
     const at = 4 + 4 * shape.length + width * k;
     if (type === 9) view.setInt8(at, value);
