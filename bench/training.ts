@@ -3,9 +3,9 @@
 import type { Engine, HostData, LoopSpec } from "../src/runtime/engine/index.js";
 import { RandomKey } from "../src/runtime/random/index.js";
 import { sampleDraws } from "../src/runtime/sampling.js";
+import type { FitData } from "../src/runtime/training/fit-data.js";
 import type { FitOptions } from "../src/runtime/training/fit-options.js";
 import {
-  type FitData,
   optimiserInputs,
   perStepSpecs,
   type Trainable,

@@ -60,4 +60,5 @@ export { logProbability } from "./runtime/queries/log-probability.js";
 export { type Sample, sample } from "./runtime/queries/sample.js";
 export { RandomKey } from "./runtime/random/index.js";
 export type { Rows } from "./runtime/rows.js";
-export { type FitModelRequest, type FittedModel, fitModel } from "./runtime/training/fit-model.js";
+export { type FittedModel, fitModel } from "./runtime/training/fit-model.js";
+export type { FitModelRequest } from "./runtime/training/fit-model-request.js";

@@ -16,6 +16,7 @@ import { answerUnits, type UnitsAnswer, type UnitsRequest } from "../runtime/que
 import { requireValue } from "../runtime/queries/evidence/evidence-values.js";
 import { RandomKey } from "../runtime/random/index.js";
 import { counterfactualColumns } from "./answer-data.js";
+import type { CounterfactualOptions } from "./counterfactual-options.js";
 import { inferenceLines, summaryLines, supportJson } from "./describe-answer.js";
 import { namesOfMissing } from "./missing-option.js";
 import { requireFile } from "./model-file.js";
@@ -24,7 +25,6 @@ import { errorLines, errorsJson } from "./particle-error-text.js";
 import { compileQuestion, conditionsText } from "./question.js";
 import { columnVariable, recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
 import { rowProgress, type Terminal } from "./terminal.js";
-import type { CounterfactualOptions } from "./verbs/counterfactual.js";
 import { noteAdvice } from "./warning-lines.js";
 
 export interface WholeRequest extends StartedEngine {

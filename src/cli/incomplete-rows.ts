@@ -6,7 +6,7 @@ import type { FittedModel } from "../runtime/training/fit-model.js";
 import { completionPlan } from "../runtime/training/missing/complete-rows.js";
 import type { MissingCells } from "../runtime/training/missing/missing-cells.js";
 import type { MissingOptions } from "../runtime/training/missing/missing-options.js";
-import type { RoundReport } from "../runtime/training/missing/rounds.js";
+import type { RoundReport } from "../runtime/training/missing/round-report.js";
 import { counted } from "./check-report.js";
 
 export function missingNote(

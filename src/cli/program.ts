@@ -2,16 +2,15 @@
  * The verbs and options of the command line. Each verb is one file under `verbs/`, loaded when it is called, so that
  * `check` never waits for tensors.
  */
+
 import { Command, InvalidArgumentError, Option } from "commander";
 import { formatNames } from "./formats/index.js";
+import { graphFormats } from "./graph-format.js";
 import { collect, levels, probability, refuseEmptyTexts, wholeNumber } from "./option-values.js";
 import { version } from "./version.js";
 
 const tableFormats = ["csv", "csv.gz", "parquet"] as const;
 const imageFormats = ["idx", "idx.gz", "png"] as const;
-
-const graphFormats = ["dot", "mermaid", "svg"] as const;
-export type GraphFormat = (typeof graphFormats)[number];
 
 const exportedNames = ["sample", "abduct", "log_probability", "counterfactual"] as const;
 

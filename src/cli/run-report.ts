@@ -1,5 +1,4 @@
-/** The report of one run: the causal graph, the figures on test data, and each counterfactual query beside what was observed. */
-import type { DataWarning } from "../data/data-warnings.js";
+import type { DataWarning } from "../data/data-warning.js";
 import type { LoadedDataset } from "../data/dataset.js";
 import type { FitDescription } from "../model/schema-types.js";
 import { type Cell, causalGraphSvg, renderReport, type Table } from "../report/index.js";

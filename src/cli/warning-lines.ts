@@ -1,5 +1,4 @@
-/** Warnings and notes about data as `run` prints them: a line and what to do, as other warnings of a run. */
-import type { DataWarning } from "../data/data-warnings.js";
+import type { DataWarning } from "../data/data-warning.js";
 import type { Advice } from "../data/dataset.js";
 import type { Terminal } from "./terminal.js";
 

@@ -6,7 +6,7 @@ import { graphWithCommonCauses, whyFalse } from "../model/separation.js";
 import type * as ast from "../parser/ast.js";
 import type { Context } from "./context.js";
 import { reportUnknown } from "./lower.js";
-import type { QueriedModel } from "./queries.js";
+import type { QueriedModel } from "./queried-model.js";
 
 export function checkAssertions(
   context: Context,

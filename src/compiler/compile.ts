@@ -19,7 +19,8 @@ import { compileFits } from "./fits.js";
 import { checkConfounded, reportCycles } from "./graph-checks.js";
 import { compileMechanism } from "./mechanisms.js";
 import { warnOfUnused } from "./pedantic.js";
-import { compileQuery, type QueriedModel } from "./queries.js";
+import type { QueriedModel } from "./queried-model.js";
+import { compileQuery } from "./queries.js";
 
 export interface SourceFile {
   readonly text: string;

@@ -8,7 +8,7 @@ import type { Assertion, Mechanism, Query, QueryExpression, QueryTerm } from "..
 import type * as ast from "../parser/ast.js";
 import { referencesIn } from "./constants.js";
 import type { Context } from "./context.js";
-import type { QueriedModel } from "./queries.js";
+import type { QueriedModel } from "./queried-model.js";
 import { withoutIdleParts } from "./simplify.js";
 
 interface Compiled {

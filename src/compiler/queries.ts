@@ -11,16 +11,7 @@ import { planTermInference } from "../model/inference/plan-term.js";
 import { numberedCode, numberOfLeaf, textCode, undeclaredHint } from "../model/level-expressions.js";
 import { levelNames } from "../model/levels.js";
 import { planCounterfactual, worldsOf } from "../model/plan.js";
-import type {
-  Evidence,
-  Expression,
-  Intervention,
-  Mechanism,
-  Query,
-  QueryExpression,
-  QueryTerm,
-  Variable,
-} from "../model/schema-types.js";
+import type { Evidence, Expression, Intervention, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";
@@ -38,21 +29,12 @@ import {
 } from "./lower.js";
 import { rangesFor } from "./noises.js";
 import { warnOfIdleInterventions } from "./pedantic.js";
+import type { QueriedModel } from "./queried-model.js";
 import { checkComputable } from "./query-checks.js";
 import { canBe, rangeOfDomain } from "./range.js";
 import { simplify } from "./simplify.js";
 
 type Form = keyof typeof queryForms;
-
-/** What the queries are asked of. */
-export interface QueriedModel {
-  readonly mechanisms: readonly Mechanism[];
-  readonly order: readonly string[];
-  readonly confounded: readonly (readonly [string, string])[];
-  readonly variables: readonly Pick<Variable, "name" | "domain">[];
-  /** False where some mechanism is missing because of an error: plans are not made then. */
-  readonly complete: boolean;
-}
 
 export function compileQuery(context: Context, statement: ast.QueryStatement, model: QueriedModel): Query | undefined {
   const expression = compileNode(context, statement.value, model, statement.value.kind !== "term");

@@ -8,7 +8,7 @@ import { densityOf, isShift, mechanismsByName } from "../model/plan.js";
 import type { Intervention, Mechanism, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";
-import type { QueriedModel } from "./queries.js";
+import type { QueriedModel } from "./queried-model.js";
 
 export function checkComputable(context: Context, node: ast.QueryTerm, term: QueryTerm, model: QueriedModel): void {
   const byName = mechanismsByName(model);

@@ -14,7 +14,8 @@ import {
 import type { Domain, ImageDomain, VectorDomain } from "../model/schema-types.js";
 import { BadRows } from "./bad-rows.js";
 import { disagreement, levelsOf, readCategories } from "./category.js";
-import { type Cells, isMissing, isMostlyNumeric, quoted, type Read, readNumbers } from "./cells.js";
+import type { Cells } from "./cell-column.js";
+import { isMissing, isMostlyNumeric, quoted, type Read, readNumbers } from "./cells.js";
 import { commaHint, isMostlyCommaNumbers } from "./comma-hint.js";
 import type { Column } from "./dataset.js";
 import { commaNumber } from "./number-notation.js";

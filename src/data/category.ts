@@ -5,7 +5,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { codeOfText, listedTexts } from "../model/levels.js";
 import { BadRows } from "./bad-rows.js";
-import { type Cells, isMissing, missingCells, quoted, type Read } from "./cells.js";
+import type { Cells } from "./cell-column.js";
+import { isMissing, missingCells, quoted, type Read } from "./cells.js";
 import { suggestion } from "./did-you-mean.js";
 import { parseNumber } from "./number-notation.js";
 

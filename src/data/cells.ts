@@ -4,26 +4,11 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { BadRows } from "./bad-rows.js";
+import type { Cells } from "./cell-column.js";
 import { commaHint } from "./comma-hint.js";
-import { type Notation, parseNumber } from "./number-notation.js";
+import { parseNumber } from "./number-notation.js";
 import type { DomainRule } from "./scalar-domain.js";
 import type { Numbers } from "./table.js";
-
-export interface Cells {
-  readonly file: string;
-  /** What these cells are, e.g. `column "thickness" (t)`. */
-  readonly name: string;
-  readonly length: number;
-  readonly text: (row: number) => string;
-  /** The numbers of the cells, NaN where `text` must be asked; absent where they are texts. */
-  readonly numbers?: Numbers;
-  /** How texts spell numbers; without it, with a decimal point. */
-  readonly notation?: Notation;
-  /** Where a row is in the file, e.g. `line 17`. */
-  readonly place: (row: number) => string;
-  /** Cells may be empty: a missing number is read as NaN, a missing category as the code -1. */
-  readonly allowsMissing?: boolean;
-}
 
 export type Read<T> = { readonly value: T; readonly diagnostics?: undefined } | { readonly diagnostics: Diagnostic[] };
 

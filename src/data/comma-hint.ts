@@ -1,5 +1,4 @@
-/** What to do about cells that are numbers with commas, where a decimal point was expected. */
-import type { Cells } from "./cells.js";
+import type { Cells } from "./cell-column.js";
 import { commaNumber, parseNumber, pointNotation } from "./number-notation.js";
 
 /** Undefined where some of these rows hold something else. */

@@ -6,17 +6,11 @@ import { assertNever } from "../diagnostics/assert-never.js";
 import { isLearned } from "../model/mechanism-kinds.js";
 import { pointMassesOf } from "../model/point-masses.js";
 import type { Domain, IntervalDomain, Mechanism } from "../model/schema-types.js";
+import type { DataWarning } from "./data-warning.js";
 import type { CategoryColumn, Column, ImageColumn, LoadedDataset, VectorColumn } from "./dataset.js";
 import { precisionCode, precisionWarning } from "./precision-warning.js";
 import { domainName } from "./scalar-domain.js";
 import { type Finding, findMasses, type Mass } from "./value-masses.js";
-
-export interface DataWarning {
-  readonly code: string;
-  readonly variable: string;
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** Of the variables that a learned mechanism has or reads, in the order of the columns. */
 export function dataWarnings(

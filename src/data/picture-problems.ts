@@ -1,7 +1,7 @@
 /** What is wrong with the picture of a row, and the one diagnostic of all such rows. */
 import { type Diagnostic, ScmcError } from "../diagnostics/diagnostic.js";
 import { BadRows } from "./bad-rows.js";
-import type { Cells } from "./cells.js";
+import type { Cells } from "./cell-column.js";
 import { PngProblem } from "./png-chunks.js";
 
 export type PictureAspect = "channels" | "size" | "range" | "file";

@@ -5,7 +5,7 @@
  */
 import { failure, ScmcError } from "../diagnostics/diagnostic.js";
 import type { ImageDomain, PngBinding } from "../model/schema-types.js";
-import type { Cells } from "./cells.js";
+import type { Cells } from "./cell-column.js";
 import type { ImageColumn } from "./dataset.js";
 import { kindOfFile } from "./file-kinds.js";
 import { inLevels, type LevelWish } from "./picture-levels.js";

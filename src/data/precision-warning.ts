@@ -5,7 +5,7 @@
  */
 import { hasOrigin, originOfValues } from "../model/origin.js";
 import type { Domain } from "../model/schema-types.js";
-import type { DataWarning } from "./data-warnings.js";
+import type { DataWarning } from "./data-warning.js";
 
 export const precisionCode = "6051";
 

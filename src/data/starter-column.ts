@@ -5,7 +5,8 @@
 import { spelledBoolean } from "../model/levels.js";
 import { BadRows } from "./bad-rows.js";
 import { levelsOf } from "./category.js";
-import { type Cells, isMissing, isMostlyNumeric, quoted } from "./cells.js";
+import type { Cells } from "./cell-column.js";
+import { isMissing, isMostlyNumeric, quoted } from "./cells.js";
 import { commaHint, isMostlyCommaNumbers } from "./comma-hint.js";
 import { commaNumber, parseNumber } from "./number-notation.js";
 

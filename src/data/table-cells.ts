@@ -1,6 +1,7 @@
 /** Columns of a table by name, as cells; a name that is absent or stands twice in the header is a diagnostic. */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Cells, Read } from "./cells.js";
+import type { Cells } from "./cell-column.js";
+import type { Read } from "./cells.js";
 import { suggestion } from "./did-you-mean.js";
 import { type Notation, pointNotation } from "./number-notation.js";
 import type { ColumnCells, Table } from "./table.js";

@@ -3,8 +3,8 @@
  */
 import { shortNumber } from "../diagnostics/short-number.js";
 import { distributions, operators, type ParameterSpec } from "./catalogue.js";
-import type { Report } from "./check.js";
 import { namesIn, nodesOf, targetNames } from "./expression.js";
+import type { Report } from "./report-problem.js";
 import type {
   ApplyExpression,
   Expression,

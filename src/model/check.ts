@@ -12,6 +12,7 @@ import { isLevelDomain } from "./levels.js";
 import { conflictCodes, describeConflict, firstConflict } from "./nested-worlds.js";
 import { completeOptions, whyNotChoices, whyNotTransforms } from "./options.js";
 import { deriveProcedures, graphOf, mechanismsByName, planCounterfactual } from "./plan.js";
+import type { Report } from "./report-problem.js";
 import type { Domain, Mechanism, Model, QueryExpression, TableMechanism, Variable } from "./schema-types.js";
 import { graphWithCommonCauses, whyFalse } from "./separation.js";
 import { sameJson } from "./serialise.js";
@@ -22,8 +23,6 @@ export interface ModelProblem {
   readonly message: string;
   readonly hint?: string;
 }
-
-export type Report = (code: string, pointer: string, message: string, hint?: string) => void;
 
 /** All problems; the later checks are left out where the graph itself is unsound. */
 export function checkMeaning(model: Model): ModelProblem[] {

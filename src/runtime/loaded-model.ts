@@ -4,7 +4,7 @@
  */
 import { failure } from "../diagnostics/diagnostic.js";
 import { bindLevels } from "../model/bind-levels.js";
-import type { InferredModel } from "../model/inference/plan-inference.js";
+import type { InferredModel } from "../model/inference/inferred-model.js";
 import { isGiven } from "../model/mechanism-kinds.js";
 import type { Domain, Model, OperatorMechanism, SupportDescription } from "../model/schema-types.js";
 import type { HostTensor, HostTensors, Tensors } from "./engine/engine.js";

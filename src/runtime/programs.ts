@@ -24,11 +24,13 @@ import { RandomKey } from "./random/random-key.js";
 import type { Rows } from "./rows.js";
 import { drawsLookedUp } from "./support/thresholds.js";
 import { gradientProgram, isAskedForGradient, rowsOfBlock } from "./training/convergence.js";
-import { batchOf, heldOutRowsOf } from "./training/fit-mechanism.js";
+import type { FitData } from "./training/fit-data.js";
+import { batchOf } from "./training/fit-mechanism.js";
 import { type FitOptions, fitOptionsOf } from "./training/fit-options.js";
+import { heldOutRowsOf } from "./training/held-out.js";
 import { heldOutProgram, largestBlock } from "./training/held-out-loss.js";
 import { initialProgram, mostRows } from "./training/initial-from-rows.js";
-import { type FitData, trainingProgram } from "./training/training-program.js";
+import { trainingProgram } from "./training/training-program.js";
 import { sizeOf } from "./variables.js";
 
 export type AnyProgram =

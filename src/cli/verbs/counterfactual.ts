@@ -24,36 +24,13 @@ import { addTally, type Tally } from "../../runtime/support/tally.js";
 import { probabilityColumns } from "../answer-data.js";
 import { cleaningUp } from "../closed-output.js";
 import { counterfactualOfWhole, type WholeRequest } from "../counterfactual-of-whole.js";
+import type { CounterfactualOptions } from "../counterfactual-options.js";
 import { summaryLines, supportJson } from "../describe-answer.js";
 import { requireFile } from "../model-file.js";
-import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
-import {
-  boundDomain,
-  columnVariable,
-  type EngineOptions,
-  interventionsOf,
-  loadRunnable,
-  recordedItems,
-  startEngine,
-} from "../runnable.js";
+import { checkOutput, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
+import { boundDomain, columnVariable, interventionsOf, loadRunnable, recordedItems, startEngine } from "../runnable.js";
 import { createTerminal, rowProgress } from "../terminal.js";
 import { noteAdvice } from "../warning-lines.js";
-
-export interface CounterfactualOptions extends EngineOptions, OutputOptions {
-  readonly data?: string;
-  /** Variables that the data does not have. */
-  readonly missing?: readonly string[];
-  /** Instead of data: what is known of one unit. */
-  readonly given?: readonly string[];
-  readonly do: readonly string[];
-  readonly particles: number;
-  /** Proposals a unit where missing values are found by importance sampling. */
-  readonly proposals?: number;
-  /** Standard deviations and quantiles over particles, beside the means. */
-  readonly sd?: boolean;
-  readonly quantiles?: readonly number[];
-  readonly batch?: number;
-}
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);

@@ -4,8 +4,8 @@ import { failure } from "../../diagnostics/diagnostic.js";
 import type { Model } from "../../model/schema-types.js";
 import { causalGraphDot, causalGraphMermaid, causalGraphSvg, type GraphOptions } from "../../report/causal-graph.js";
 import { compileDo } from "../do-option.js";
+import type { GraphFormat } from "../graph-format.js";
 import { requireDescribedModel } from "../model-file.js";
-import type { GraphFormat } from "../program.js";
 import { writeText } from "../write-text.js";
 
 export interface GraphVerbOptions {

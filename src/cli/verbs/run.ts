@@ -22,8 +22,9 @@ import {
 import { answerQueries } from "../../runtime/queries/answer-queries.js";
 import { missingIn } from "../../runtime/queries/evidence/patterns.js";
 import { RandomKey } from "../../runtime/random/index.js";
-import type { FitProgress } from "../../runtime/training/fit-mechanism.js";
-import { type EarlierFit, type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
+import { type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
+import type { EarlierFit } from "../../runtime/training/fit-model-request.js";
+import type { FitProgress } from "../../runtime/training/fit-request.js";
 import { answerFiles } from "../answer-data.js";
 import { counted } from "../check-report.js";
 import { answerLines, describeAnswer } from "../describe-answer.js";

@@ -6,7 +6,8 @@ import { choiceOf } from "../options.js";
 import { observedFor, planCounterfactual, worldsOf } from "../plan.js";
 import { termsOf } from "../query-terms.js";
 import type { Fit, InferencePlan, Model, OptionValue, QueryTerm } from "../schema-types.js";
-import { type InferredModel, planInference } from "./plan-inference.js";
+import type { InferredModel } from "./inferred-model.js";
+import { planInference } from "./plan-inference.js";
 import { planTermInference } from "./plan-term.js";
 import { posteriorCandidates } from "./posteriors.js";
 

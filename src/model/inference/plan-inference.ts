@@ -9,8 +9,9 @@
  */
 import type { CausalGraph } from "../graph.js";
 import { densityOf, intervenedGraph, isShift, mechanismsByName, type PlannedModel } from "../plan.js";
-import type { Domain, InferencePlan, Intervention, Mechanism, Variable } from "../schema-types.js";
+import type { Domain, InferencePlan, Intervention, Mechanism } from "../schema-types.js";
 import { affineCoordinate, type UnknownVariable } from "./affine.js";
+import type { InferredModel } from "./inferred-model.js";
 import { proposalsFor } from "./posteriors.js";
 
 export interface InferenceQuestion {
@@ -22,12 +23,6 @@ export interface InferenceQuestion {
   readonly needed: readonly string[];
   /** Where the probability of the evidence itself is asked for, nothing is left out. */
   readonly scoresEvidence?: boolean;
-}
-
-export interface InferredModel extends PlannedModel {
-  readonly variables: readonly Pick<Variable, "name" | "domain">[];
-  /** The variables whose posterior over their causes is learned; left out where that is not known yet. */
-  readonly posteriors?: readonly string[];
 }
 
 /** Joint values of the missing variables up to which they are enumerated. */

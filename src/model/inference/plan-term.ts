@@ -5,7 +5,8 @@
 import { targetNames } from "../expression.js";
 import { observedFor, planCounterfactual, worldsOf } from "../plan.js";
 import type { InferencePlan, QueryTerm } from "../schema-types.js";
-import { type InferredModel, planInference } from "./plan-inference.js";
+import type { InferredModel } from "./inferred-model.js";
+import { planInference } from "./plan-inference.js";
 
 /** Undefined where there is no evidence and nothing to score. */
 export function planTermInference(model: InferredModel, term: QueryTerm): InferencePlan | undefined {

@@ -8,7 +8,7 @@ import type { CausalGraph } from "../graph.js";
 import { densityOf, graphOf, mechanismsByName } from "../plan.js";
 import { hasPointMass } from "../point-masses.js";
 import type { Domain, InferencePlan, Intervention, LearnedMechanism, Mechanism } from "../schema-types.js";
-import type { InferredModel } from "./plan-inference.js";
+import type { InferredModel } from "./inferred-model.js";
 
 type Proposals = NonNullable<InferencePlan["proposals"]>;
 

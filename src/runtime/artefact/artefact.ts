@@ -14,7 +14,7 @@ import type { HostTensors } from "../engine/engine.js";
 import { type LoadedModel, loadModel, parametersOf } from "../loaded-model.js";
 import { fittedSpecs } from "../mechanisms/mechanism.js";
 import { posteriorName } from "../posteriors/posterior.js";
-import type { EarlierFit } from "../training/fit-model.js";
+import type { EarlierFit } from "../training/fit-model-request.js";
 import type { BoundVariable } from "../variables.js";
 import { descriptionFile, isArtefact, isArtefactTarget, weightsFile } from "./artefact-directory.js";
 import { checkDescription } from "./check-description.js";

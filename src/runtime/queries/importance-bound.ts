@@ -3,11 +3,11 @@
  * log (1/K) Σ_k p(x, z_k | pa) / q(z_k | x, pa) ≤ log p(x | pa) in expectation, at least as tight as the ELBO.
  */
 import type { HostData, ProgramSpec, TensorSpec } from "../engine/engine.js";
+import { named } from "../engine/names.js";
 import * as tf from "../engine/tfjs.js";
 import { parametersOf } from "../loaded-model.js";
 import { repeatRows } from "../mechanisms/context.js";
 import { blockOfRows, specOf } from "../rows.js";
-import { named } from "../training/training-program.js";
 import { meanOfRows } from "../weighted-mean.js";
 import { runInBlocks } from "./blocks.js";
 import type { LogProbabilityRequest } from "./log-probability.js";

@@ -3,11 +3,11 @@
  * mechanism says. Deterministic mechanisms and image operators have no density and no term.
  */
 import type { Engine, HostData, ProgramSpec, TensorSpec } from "../engine/engine.js";
+import { named } from "../engine/names.js";
 import type * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockOfRows, type Rows, specOf } from "../rows.js";
-import { named } from "../training/training-program.js";
 import { blockOf } from "./block-size.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
 import { RandomInputs } from "./random-inputs.js";

@@ -3,10 +3,10 @@
  * elements, in units of the variable. Where abduction is exact, or exact given latent variables, this is rounding error and no figure.
  */
 import type { Engine, HostData, ProgramSpec, TensorSpec } from "../engine/engine.js";
+import { named } from "../engine/names.js";
 import * as tf from "../engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../loaded-model.js";
 import { blockOfRows, type Rows, specOf } from "../rows.js";
-import { named } from "../training/training-program.js";
 import { blockOf } from "./block-size.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
 

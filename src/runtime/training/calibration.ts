@@ -3,14 +3,15 @@
  * mechanism will see, and neither are the averages of its statistics: they are taken again over rows of natural weight.
  */
 import type { Engine, HostData, HostTensor, HostTensors, Program } from "../engine/engine.js";
+import { named } from "../engine/names.js";
 import type * as tf from "../engine/tfjs.js";
 import { type Fittable, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { drawWeights, epochOrder } from "./balance.js";
+import type { FitData } from "./fit-data.js";
 import { chosenWeights } from "./present-rows.js";
-import { type FitData, named } from "./training-program.js";
 
 /** The error of an average over some thousand rows is far below that of the one batch which training goes by. */
 const calibrationBatches = 20;

@@ -7,9 +7,9 @@ import type { HostTensors } from "../engine/engine.js";
 import type { ClosedFit, FitColumns, Numbers } from "../mechanisms/closed-forms/closed-form.js";
 import { numbersOf, type Rows } from "../rows.js";
 import { balancedWeights } from "./balance.js";
-import type { FitRequest } from "./fit-mechanism.js";
+import type { FitData } from "./fit-data.js";
+import type { FitRequest } from "./fit-request.js";
 import { chosenWeights } from "./present-rows.js";
-import type { FitData } from "./training-program.js";
 
 /** Undefined where the mechanism has none. Of the rows `indices`, all where they are left out; `initial` are parameters as drawn. */
 export function closedFitOf(request: FitRequest, initial: HostTensors, indices?: Int32Array): ClosedFit | undefined {

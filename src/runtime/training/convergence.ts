@@ -8,15 +8,17 @@
  * how much of the fall of its held-out loss came in the last fifth of the epochs.
  */
 import type { HostData, HostTensors, ProgramSpec } from "../engine/engine.js";
+import { named } from "../engine/names.js";
 import * as tf from "../engine/tfjs.js";
 import type { FitWarning } from "../mechanisms/closed-forms/closed-form.js";
 import { type Fittable, fittedSpecs, groupsOf, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { epochOrder } from "./balance.js";
-import type { FitRequest } from "./fit-mechanism.js";
+import type { FitData } from "./fit-data.js";
+import type { FitRequest } from "./fit-request.js";
 import { keepStatistics } from "./running-averages.js";
-import { batchSpecs, type FitData, named } from "./training-program.js";
+import { batchSpecs } from "./training-program.js";
 
 /** Parameters up to which the gradient is asked for. */
 const mostParameters = 2000;

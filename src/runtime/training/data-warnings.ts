@@ -7,7 +7,7 @@ import { type FitWarning, largestWork } from "../mechanisms/closed-forms/closed-
 import { createDesign, type DesignFinding } from "../mechanisms/closed-forms/design.js";
 import { numbersOf } from "../rows.js";
 import { type BoundVariable, classesOf, sizeOf } from "../variables.js";
-import type { FitData } from "./training-program.js";
+import type { FitData } from "./fit-data.js";
 
 /** A spread about anything that is fitted takes one row more than two. */
 const fewestRows = 3;

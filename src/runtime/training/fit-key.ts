@@ -7,8 +7,8 @@ import type { LearnedMechanism } from "../../model/schema-types.js";
 import type { EngineDescription } from "../engine/engine.js";
 import { numbersOf, type Rows } from "../rows.js";
 import type { BoundVariable } from "../variables.js";
+import type { FitData } from "./fit-data.js";
 import type { FitOptions } from "./fit-options.js";
-import type { FitData } from "./training-program.js";
 
 /** Raised when the runtime changes what a fit with equal inputs gives. */
 export const fitVersion = 6;

@@ -4,25 +4,27 @@
  * reported. A tenth of the rows is held out; what is kept is the latest epoch that is not clearly worse on them than the best.
  */
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
-import type { Engine, HostData, HostTensors, LoopProgram } from "../engine/engine.js";
+import type { HostData, HostTensors, LoopProgram } from "../engine/engine.js";
 import type { ClosedFit, ClosedMethod, FitWarning } from "../mechanisms/closed-forms/closed-form.js";
-import { type Fittable, groupsOf, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
+import { groupsOf, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
-import type { BoundVariable } from "../variables.js";
 import { balancedWeights, drawWeights, epochOrder } from "./balance.js";
 import { type Calibration, createCalibration } from "./calibration.js";
-import type { CheckpointStore, FitState } from "./checkpoint.js";
+import type { FitState } from "./checkpoint.js";
 import { closedFitOf } from "./closed-fit.js";
 import { convergenceWarnings } from "./convergence.js";
 import { dataWarnings, requireEnoughRows } from "./data-warnings.js";
+import type { FitData } from "./fit-data.js";
 import type { FitOptions } from "./fit-options.js";
+import type { FitRequest } from "./fit-request.js";
+import { heldOutRowsOf, splitOf } from "./held-out.js";
 import { createHeldOutLoss, type HeldOutLoss } from "./held-out-loss.js";
 import { initialFromRows } from "./initial-from-rows.js";
 import { betterOf, meanOf } from "./kept-epoch.js";
 import { chosenWeights } from "./present-rows.js";
-import { type FitData, optimiserInputs, trainingProgram } from "./training-program.js";
+import { optimiserInputs, trainingProgram } from "./training-program.js";
 import {
   carriedState,
   initialState,
@@ -31,19 +33,6 @@ import {
   withFreshMoments,
   withParameters,
 } from "./training-state.js";
-
-export interface FitProgress {
-  readonly variable: string;
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number;
-  readonly heldOutLoss: number | null;
-  /** Of EM, where rows that lack values are completed. */
-  readonly round?: number;
-  readonly rounds?: number;
-}
 
 export interface FitResult {
   readonly parameters: HostTensors;
@@ -62,40 +51,9 @@ export interface FitResult {
 }
 
 export type FitMethod = "gradient" | ClosedMethod;
-
-export interface FitRequest {
-  readonly mechanism: Fittable;
-  /** As they are bound: for what the rows cannot tell of them. */
-  readonly parents?: readonly BoundVariable[];
-  readonly data: FitData;
-  readonly options: FitOptions;
-  readonly engine: Engine;
-  readonly key: RandomKey;
-  /** Parameters to go on from, in place of fresh ones. */
-  readonly from?: HostTensors;
-  /** The rows in another order than that of `key`: the first ones are held out. */
-  readonly split?: Int32Array;
-  /** The rows of `data` with their missing values drawn anew: each epoch takes the next of them. The first one is `data`. */
-  readonly completions?: readonly FitData[];
-  readonly onProgress?: (progress: FitProgress) => void;
-  /** Where to keep the state, so that a killed fit goes on from its last checkpoint. */
-  readonly checkpoint?: CheckpointStore;
-}
-
 /** Milliseconds between checkpoints. */
 const checkpointInterval = 15_000;
 const stepsPerCall = 50;
-/** Share of the rows that is held out. */
-export const heldOutShare = 0.1;
-
-export function heldOutRowsOf(rows: number): number {
-  return Math.max(1, Math.floor(rows * heldOutShare));
-}
-
-/** The rows of a fit in random order: the first ones are held out. */
-export function splitOf(key: RandomKey, rows: number): Int32Array {
-  return key.split("held out").permutation(rows);
-}
 
 /** Rows of a training step: as many as asked for, at most all that are not held out. */
 export function batchOf({ batch }: Pick<FitOptions, "batch">, rows: number): number {

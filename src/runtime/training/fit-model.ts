@@ -2,15 +2,17 @@
  * Binds a model to a data set and fits its learned mechanisms, each on its own (the likelihood factorises). A mechanism whose key
  * equals that of an earlier fit takes that fit's parameters.
  */
-import { type DataWarning, dataWarnings } from "../../data/data-warnings.js";
+
+import type { DataWarning } from "../../data/data-warning.js";
+import { dataWarnings } from "../../data/data-warnings.js";
 import type { Column, LoadedDataset } from "../../data/dataset.js";
 import { selectRows } from "../../data/select-rows.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { learnedPosteriors } from "../../model/inference/learned-posteriors.js";
 import { isLearned } from "../../model/mechanism-kinds.js";
-import type { Fit, FitDescription, LearnedMechanism, Model } from "../../model/schema-types.js";
+import type { FitDescription, LearnedMechanism, Model } from "../../model/schema-types.js";
 import { rowsOfColumns } from "../columns.js";
-import type { Engine, HostTensor, HostTensors } from "../engine/engine.js";
+import type { HostTensor } from "../engine/engine.js";
 import { type LoadedModel, loadModel } from "../loaded-model.js";
 import type { Fittable } from "../mechanisms/mechanism.js";
 import { posteriorName } from "../posteriors/posterior.js";
@@ -18,50 +20,16 @@ import { RandomKey } from "../random/random-key.js";
 import type { Rows } from "../rows.js";
 import { summariseSupport } from "../support/summarise.js";
 import { type BoundVariable, boundVariable } from "../variables.js";
-import type { Checkpoints } from "./checkpoint.js";
 import { fitKey } from "./fit-key.js";
-import type { FitProgress } from "./fit-mechanism.js";
+import type { EarlierFit, FitModelRequest } from "./fit-model-request.js";
 import { fitOptionsOf } from "./fit-options.js";
 import { fitOrTakeOver } from "./fit-or-take-over.js";
 import { fitPosterior } from "./fit-posterior.js";
 import { type MissingCells, missingCellsOf } from "./missing/missing-cells.js";
 import { type MissingOptions, missingOptionsOf } from "./missing/missing-options.js";
-import { type ReportCompletion, type RoundReport, roundsAfter } from "./missing/rounds.js";
+import { roundsAfter } from "./missing/rounds.js";
 import { roundsOf } from "./missing/rounds-of-fit.js";
 import { presentRows } from "./present-rows.js";
-
-/** An earlier fit that may be taken over. */
-export interface EarlierFit {
-  readonly description: FitDescription;
-  readonly parameters: HostTensors;
-}
-
-export interface FitModelRequest {
-  readonly model: Model;
-  readonly dataset: LoadedDataset;
-  readonly engine: Engine;
-  readonly seed: number;
-  /** Fitting options over those of the model, option by option. */
-  readonly fits?: readonly Fit[];
-  /** Earlier fits by key. */
-  readonly earlier?: ReadonlyMap<string, EarlierFit>;
-  /** Where unfinished fits are kept; a run that was killed goes on from there. */
-  readonly checkpoints?: Checkpoints;
-  readonly onProgress?: (progress: FitProgress) => void;
-  /** Variables without a value in some unit that the queries will be asked of: they tell which posteriors are learned. */
-  readonly askedWithout?: readonly string[];
-  /**
-   * Called when a mechanism or a posterior is fitted, or taken over, `name` saying which of them; where rows are completed, once more after
-   * the last round.
-   */
-  readonly onFit?: (fit: FitDescription, reused: boolean, name: string) => void;
-  /** Called before any fit, where columns are odd: constants, point masses. */
-  readonly onWarnings?: (warnings: readonly DataWarning[]) => void;
-  /** Called before any fit, where the data lack values. */
-  readonly onMissing?: (cells: MissingCells, options: MissingOptions) => void;
-  readonly onRound?: (round: RoundReport) => void;
-  readonly onCompletion?: ReportCompletion;
-}
 
 export interface FittedModel {
   readonly loaded: LoadedModel;

@@ -3,7 +3,7 @@
  * flow is small and its steps cost microseconds, so it takes at least 4,000 of them whatever the number of rows.
  */
 import type { Domain, Fit, LearnedMechanism } from "../../model/schema-types.js";
-import { heldOutShare } from "./fit-mechanism.js";
+import { heldOutShare } from "./held-out.js";
 import { type Schedule, schedules } from "./schedule.js";
 
 export interface FitOptions {

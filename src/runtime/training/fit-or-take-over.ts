@@ -3,10 +3,10 @@ import type { FitDescription } from "../../model/schema-types.js";
 import type { Fittable } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import type { BoundVariable } from "../variables.js";
+import type { FitData } from "./fit-data.js";
 import { type FitResult, fitMechanism } from "./fit-mechanism.js";
-import type { EarlierFit, FitModelRequest } from "./fit-model.js";
+import type { EarlierFit, FitModelRequest } from "./fit-model-request.js";
 import type { FitOptions } from "./fit-options.js";
-import type { FitData } from "./training-program.js";
 
 export interface FitTask {
   /** Of its random numbers and its checkpoint; the variable's own but for a posterior. */

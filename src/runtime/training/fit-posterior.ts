@@ -20,13 +20,13 @@ import { sample } from "../queries/sample.js";
 import { RandomKey } from "../random/random-key.js";
 import type { Rows } from "../rows.js";
 import { drawWeights } from "./balance.js";
+import type { FitData } from "./fit-data.js";
 import { fitKey } from "./fit-key.js";
-import { heldOutShare } from "./fit-mechanism.js";
-import type { EarlierFit, FitModelRequest } from "./fit-model.js";
+import type { EarlierFit, FitModelRequest } from "./fit-model-request.js";
 import type { FitOptions } from "./fit-options.js";
 import { fitOrTakeOver } from "./fit-or-take-over.js";
+import { heldOutShare } from "./held-out.js";
 import { presentRows } from "./present-rows.js";
-import type { FitData } from "./training-program.js";
 
 /** Raised when the networks of posteriors change. */
 const posteriorVersion = 2;

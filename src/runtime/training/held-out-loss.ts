@@ -1,13 +1,14 @@
 /** The loss on held-out rows, with natural weights and the same auxiliary draws at every evaluation. */
 import type { Engine, HostData, HostTensors, ProgramSpec, TensorSpec } from "../engine/engine.js";
+import { named } from "../engine/names.js";
 import * as tf from "../engine/tfjs.js";
 import { type Fittable, fittedSpecs } from "../mechanisms/mechanism.js";
 import type { RandomKey } from "../random/random-key.js";
 import { blockIndices, gatherRows, specOf } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
 import { drawWeights } from "./balance.js";
+import type { FitData } from "./fit-data.js";
 import { chosenWeights } from "./present-rows.js";
-import { type FitData, named } from "./training-program.js";
 
 export const largestBlock = 1000;
 

@@ -3,11 +3,13 @@
  * training order, which the seed fixes, so that the start of a fit is reproducible.
  */
 import type { HostData, HostTensors, ProgramSpec } from "../engine/engine.js";
+import { named } from "../engine/names.js";
 import { type Fittable, trainingDrawsOf } from "../mechanisms/mechanism.js";
 import { gatherRows } from "../rows.js";
 import { sampleDraws } from "../sampling.js";
-import type { FitRequest } from "./fit-mechanism.js";
-import { batchSpecs, type FitData, named } from "./training-program.js";
+import type { FitData } from "./fit-data.js";
+import type { FitRequest } from "./fit-request.js";
+import { batchSpecs } from "./training-program.js";
 import { parametersIn } from "./training-state.js";
 
 export const mostRows = 256;

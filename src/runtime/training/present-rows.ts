@@ -6,7 +6,7 @@
 import { failure } from "../../diagnostics/diagnostic.js";
 import { hasMissing, isMissingAt } from "../queries/evidence/patterns.js";
 import { chosenRows, type Rows } from "../rows.js";
-import type { FitData } from "./training-program.js";
+import type { FitData } from "./fit-data.js";
 
 /** The weights of some rows of a fit, as a part of its data. */
 export function chosenWeights({ weights }: Pick<FitData, "weights">, rows: Int32Array): Pick<FitData, "weights"> {

@@ -1,22 +1,16 @@
 /** The training step of a mechanism as a loop program, and its inputs. */
 import type { LoopSpec, TensorSpec, Tensors } from "../engine/engine.js";
+import { named } from "../engine/names.js";
 import * as tf from "../engine/tfjs.js";
 import { type Fittable, groupsOf, type ParameterGroup, trainingDrawsOf } from "../mechanisms/mechanism.js";
-import { type Rows, specOf } from "../rows.js";
+import { specOf } from "../rows.js";
 import { adamStep, correctedRate } from "./adam.js";
+import type { FitData } from "./fit-data.js";
 import type { FitOptions } from "./fit-options.js";
 import { packingOf } from "./packed-state.js";
 import { keepStatistics, movedAverages } from "./running-averages.js";
 import { rateFactor } from "./schedule.js";
 import { stateSpecs } from "./training-state.js";
-
-/** A variable's rows and its parents', by name. */
-export interface FitData {
-  readonly value: Rows;
-  readonly parents: Readonly<Record<string, Rows>>;
-  /** Sampling weights above 0, `[rows]`; all rows count alike where they are left out. */
-  readonly weights?: Float64Array;
-}
 
 /** What training needs of a mechanism. */
 export type Trainable = Pick<
@@ -73,15 +67,6 @@ function updateGroup(
   }
   Object.assign(state, movedAverages(state, statistics));
   return value;
-}
-
-/** The tensors under a prefix, without it. */
-export function named(tensors: Tensors, prefix: string): Tensors {
-  return Object.fromEntries(
-    Object.entries(tensors)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-  );
 }
 
 type StepOptions = Pick<FitOptions, "weightDecay" | "particles">;

@@ -7,11 +7,11 @@
 import { expect } from "chai";
 import { pointMassesOf } from "../../../src/model/point-masses.js";
 import type { Engine } from "../../../src/runtime/engine/index.js";
+import { named } from "../../../src/runtime/engine/names.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { named } from "../../../src/runtime/training/training-program.js";
 import { classesOf, sizeOf } from "../../../src/runtime/variables.js";
 import { distanceBound } from "../random/kolmogorov-smirnov.js";
 

@@ -9,11 +9,11 @@
 import { expect } from "chai";
 import type { HostTensor, HostTensors, Tensors } from "../../../src/runtime/engine/engine.js";
 import { createEngine } from "../../../src/runtime/engine/index.js";
+import { named } from "../../../src/runtime/engine/names.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { loadModel } from "../../../src/runtime/loaded-model.js";
 import { fittedSpecs } from "../../../src/runtime/mechanisms/mechanism.js";
 import { bufferPrefix, movedAverages } from "../../../src/runtime/training/running-averages.js";
-import { named } from "../../../src/runtime/training/training-program.js";
 import type { BoundVariable } from "../../../src/runtime/variables.js";
 import { expectClose } from "../close.js";
 import { batch, latent, noise, originals, pixels, reference, size } from "../full-model-reference.js";

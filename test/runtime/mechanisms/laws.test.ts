@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { hasPointMass, pointMassesOf } from "../../../src/model/point-masses.js";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/runtime/artefact/safetensors.js";
 import { createEngine, type Engine, type HostData } from "../../../src/runtime/engine/index.js";
+import { named } from "../../../src/runtime/engine/names.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
 import {
@@ -13,7 +14,6 @@ import {
 } from "../../../src/runtime/mechanisms/mechanism.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
 import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { named } from "../../../src/runtime/training/training-program.js";
 import { sizeOf } from "../../../src/runtime/variables.js";
 import { presentEngines } from "../engine/present-engines.js";
 import { crossedCases } from "./crossed-cases.js";

@@ -1,12 +1,12 @@
 /** A linear-Gaussian model in closed form, once as expressions, once as linear mechanisms, in raw and in standardised units. */
 import { expect } from "chai";
 import { createEngine, type HostData } from "../../../src/runtime/engine/index.js";
+import { named } from "../../../src/runtime/engine/names.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
 import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
 import { logProbability } from "../../../src/runtime/queries/log-probability.js";
 import { sample } from "../../../src/runtime/queries/sample.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
-import { named } from "../../../src/runtime/training/training-program.js";
 import { presentEngines } from "../engine/present-engines.js";
 import { interventions, scalarRows } from "../models.js";
 import { normalBound } from "../random/kolmogorov-smirnov.js";

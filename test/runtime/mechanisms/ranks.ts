@@ -4,13 +4,13 @@
  */
 import { hasPointMass } from "../../../src/model/point-masses.js";
 import type { Engine, HostData } from "../../../src/runtime/engine/index.js";
+import { named } from "../../../src/runtime/engine/names.js";
 import * as tf from "../../../src/runtime/engine/tfjs.js";
 import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
 import { repeatRows } from "../../../src/runtime/mechanisms/context.js";
 import type { DrawSpec } from "../../../src/runtime/mechanisms/mechanism.js";
 import type { RandomKey } from "../../../src/runtime/random/index.js";
 import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { named } from "../../../src/runtime/training/training-program.js";
 
 export type Distort = (abducted: tf.Tensor, value: tf.Tensor) => tf.Tensor;
 

@@ -14,8 +14,9 @@ import { evaluateLogProbability } from "../../../src/runtime/evaluation.js";
 import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
 import { logProbability } from "../../../src/runtime/queries/log-probability.js";
 import { RandomKey } from "../../../src/runtime/random/index.js";
-import { type FitModelRequest, type FittedModel, fitModel } from "../../../src/runtime/training/fit-model.js";
-import type { RoundReport } from "../../../src/runtime/training/missing/rounds.js";
+import { type FittedModel, fitModel } from "../../../src/runtime/training/fit-model.js";
+import type { FitModelRequest } from "../../../src/runtime/training/fit-model-request.js";
+import type { RoundReport } from "../../../src/runtime/training/missing/round-report.js";
 import { compiled, scalarRows } from "../models.js";
 import { classChain, type Line, linearChain } from "./exact-em.js";
 

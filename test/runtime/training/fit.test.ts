@@ -16,7 +16,8 @@ import { RandomKey } from "../../../src/runtime/random/index.js";
 import { balancedWeights, epochOrder } from "../../../src/runtime/training/balance.js";
 import { createCalibration } from "../../../src/runtime/training/calibration.js";
 import type { Checkpoints, FitState } from "../../../src/runtime/training/checkpoint.js";
-import { type EarlierFit, fitModel } from "../../../src/runtime/training/fit-model.js";
+import { fitModel } from "../../../src/runtime/training/fit-model.js";
+import type { EarlierFit } from "../../../src/runtime/training/fit-model-request.js";
 import { compiled, scalarRows } from "../models.js";
 
 const text = "t : positive := flow(transform = spline(bins = 8))\ni : interval(64, 255) := flow(t)";

@@ -3,9 +3,9 @@
  * for a network over discrete parents the table of frequencies, which its last layer interpolates. Other networks start at the
  * logistic regression.
  */
-import { type BoundVariable, encodedSizeOf } from "../../variables.js";
-import type { Conditioner } from "../conditioner.js";
+import { encodedSizeOf } from "../../variables.js";
 import { type ClassFit, fitClasses } from "./class-fit.js";
+import { type ClassFormSpec, logitsOf, outputsOf } from "./class-form-spec.js";
 import { type ClosedFit, type ClosedForm, type FitWarning, largestWork } from "./closed-form.js";
 import { absentWarning, separationWarning } from "./closed-warnings.js";
 import { createDesign } from "./design.js";
@@ -14,15 +14,6 @@ import { tableFit } from "./table-fit.js";
 
 /** Coefficients of a Newton step, at most. */
 const mostCoefficients = 600;
-
-export interface ClassFormSpec {
-  readonly variable: BoundVariable;
-  readonly parents: readonly BoundVariable[];
-  readonly classes: number;
-  readonly conditioner: Conditioner;
-  /** Whether the conditioner gives one logit, that of the second of two classes, rather than one a class. */
-  readonly isOneLogit: boolean;
-}
 
 export function createClassForm(spec: ClassFormSpec): ClosedForm {
   const { parents, classes, conditioner } = spec;
@@ -52,15 +43,6 @@ export function createClassForm(spec: ClassFormSpec): ClosedForm {
     if (conditioner.isLinear) return additive;
     return tableFit(spec, groups, weights, logitsOf(spec, bias), start, initial, absentWarnings(spec, fit)) ?? additive;
   };
-}
-
-export function outputsOf({ classes, isOneLogit }: Pick<ClassFormSpec, "classes" | "isOneLogit">): number {
-  return isOneLogit ? 1 : classes;
-}
-
-/** What the conditioner gives for the predictors of all classes. */
-export function logitsOf({ isOneLogit }: Pick<ClassFormSpec, "isOneLogit">, all: Float64Array): Float64Array {
-  return isOneLogit ? Float64Array.of(all[1]! - all[0]!) : all;
 }
 
 function addLogit(spec: ClassFormSpec, weights: Float64Array, input: number, k: number, weight: number): void {

@@ -7,7 +7,7 @@
 import { encodedColumns } from "../../encoded-numbers.js";
 import type { HostTensors } from "../../engine/engine.js";
 import { type BoundVariable, classesOf } from "../../variables.js";
-import { type ClassFormSpec, logitsOf, outputsOf } from "./class-form.js";
+import { type ClassFormSpec, logitsOf, outputsOf } from "./class-form-spec.js";
 import type { ClosedFit, FitWarning } from "./closed-form.js";
 import type { GroupedRows } from "./grouped-rows.js";
 

@@ -9,13 +9,13 @@ import { intervenedGraph, parentsUnder } from "../../../model/plan.js";
 import type { Intervention } from "../../../model/schema-types.js";
 import { centredIntervention } from "../../centred-model.js";
 import { distributions } from "../../distributions/index.js";
-import type { Engine, HostData, Program, TensorSpec, Tensors } from "../../engine/engine.js";
+import type { HostData, Program, TensorSpec, Tensors } from "../../engine/engine.js";
+import { named } from "../../engine/names.js";
 import * as tf from "../../engine/tfjs.js";
 import { evaluate } from "../../expressions.js";
 import type { LoadedModel } from "../../loaded-model.js";
 import type { DrawSpec } from "../../mechanisms/mechanism.js";
 import type { RandomKey } from "../../random/index.js";
-import { named } from "../../training/training-program.js";
 import { sizeOf } from "../../variables.js";
 import { admits, isOutsideOutput, outsideOutputs, requireInside } from "../domain-limits.js";
 import { RandomInputs } from "../random-inputs.js";
@@ -29,26 +29,7 @@ import {
 } from "../world.js";
 import type { NormalDraws } from "./adaptive-draws.js";
 import { addProposalDraws, isClass, proposalDraw, stepProposals } from "./proposals.js";
-
-export interface StepSpec {
-  readonly loaded: LoadedModel;
-  readonly engine: Engine;
-  readonly interventions: readonly Intervention[];
-  /** Variables whose values the step is given, `[rows, size]` each. */
-  readonly state: readonly string[];
-  /** Variables to compute, whose causes are in the state or among themselves. */
-  readonly compute: readonly string[];
-  /** Variables of the state to weigh. */
-  readonly weigh: readonly string[];
-  /** By variable to compute: the observed image whose learned posterior proposes it, in place of its mechanism. */
-  readonly proposers?: ReadonlyMap<string, string>;
-  /** The normal draws that `run` is given shaped. */
-  readonly adapted?: readonly NormalDraws[];
-  /** Units of one call, and particles of a unit: rows are their product. */
-  readonly units: number;
-  readonly particles: number;
-  readonly key: RandomKey;
-}
+import type { StepSpec } from "./step-spec.js";
 
 export interface ParticleStep {
   /** `values` holds the state and the noises of interventions (`interventionNoises`); the result the computed values. */

@@ -10,36 +10,16 @@
 
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { centredNoise } from "../../../model/origin.js";
-import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
-import type { Engine } from "../../engine/engine.js";
-import type { LoadedModel } from "../../loaded-model.js";
-import type { RandomKey } from "../../random/index.js";
 import { sampleDraws } from "../../sampling.js";
 import { sizeOf } from "../../variables.js";
 import { AdaptiveDraws, adaptationRounds, type NormalDraws } from "./adaptive-draws.js";
 import { contradiction } from "./contradiction.js";
 import { jointValues } from "./joint-values.js";
+import type { ParticleRequest } from "./particle-request.js";
 import { interventionNoise, type ParticleStep, rowsFor, type ShapedDraws } from "./particle-step.js";
 import { effectiveSizeOf, logSumExp, normalised, systematic } from "./resample.js";
 import { compileSegments, drawsToAdapt, fixedOf, segmentsOf } from "./segments.js";
 import { ParticleCollector, type WeightedParticles } from "./weighted-particles.js";
-
-export interface ParticleRequest {
-  readonly loaded: LoadedModel;
-  readonly engine: Engine;
-  readonly interventions: readonly Intervention[];
-  readonly plan: InferencePlan;
-  /** `[units, size]` of each observed variable. */
-  readonly observed: ReadonlyMap<string, Float32Array>;
-  readonly units: number;
-  /** Proposals of importance sampling, a unit. */
-  readonly proposals: number;
-  readonly key: RandomKey;
-  /** How a unit is called in messages; by its number where it is left out. */
-  readonly unitName?: (unit: number) => string;
-  /** Evidence of probability zero is an answer, not a contradiction. */
-  readonly allowsZero?: boolean;
-}
 
 export async function inferParticles(request: ParticleRequest): Promise<WeightedParticles> {
   const { plan, units } = request;

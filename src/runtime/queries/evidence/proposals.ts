@@ -17,7 +17,7 @@ import { type Posterior, posteriorName } from "../../posteriors/posterior.js";
 import { classesOf } from "../../variables.js";
 import type { RandomInputs } from "../random-inputs.js";
 import { naturalLogProbability, type World, type WorldInputs } from "../world.js";
-import type { StepSpec } from "./particle-step.js";
+import type { StepSpec } from "./step-spec.js";
 
 /** Share of the mechanism's own proposals, where the draw is not adapted. */
 const ownShare = 0.1;

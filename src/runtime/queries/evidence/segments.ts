@@ -1,9 +1,10 @@
 /** The steps of a particle method: which variables each computes and weighs, and which of its draws are adapted. */
 import { fixedVariables } from "../../../model/inference/plan-inference.js";
 import { adaptable, type NormalDraws } from "./adaptive-draws.js";
-import { compileStep, normalDrawsOf, type ParticleStep, type StepSpec, worldOrder } from "./particle-step.js";
-import type { ParticleRequest } from "./particles.js";
+import type { ParticleRequest } from "./particle-request.js";
+import { compileStep, normalDrawsOf, type ParticleStep, worldOrder } from "./particle-step.js";
 import { proposersOf } from "./proposals.js";
+import type { StepSpec } from "./step-spec.js";
 
 export interface Segment {
   readonly compute: readonly string[];

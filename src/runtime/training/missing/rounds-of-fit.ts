@@ -3,7 +3,7 @@ import { isLearned } from "../../../model/mechanism-kinds.js";
 import type { LoadedModel } from "../../loaded-model.js";
 import type { RandomKey } from "../../random/random-key.js";
 import type { Rows } from "../../rows.js";
-import type { EarlierFit, FitModelRequest } from "../fit-model.js";
+import type { EarlierFit, FitModelRequest } from "../fit-model-request.js";
 import { requireCompletable } from "./complete-rows.js";
 import type { MissingCells } from "./missing-cells.js";
 import type { MissingOptions } from "./missing-options.js";

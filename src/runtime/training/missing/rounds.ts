@@ -15,16 +15,19 @@ import type { RandomKey } from "../../random/random-key.js";
 import { chosenRows, type Rows } from "../../rows.js";
 import type { BoundVariable } from "../../variables.js";
 import type { Checkpoints } from "../checkpoint.js";
+import type { FitData } from "../fit-data.js";
 import { fitVersion, hashRows, hashVariable, hashWeights } from "../fit-key.js";
-import { type FitProgress, fitMechanism, heldOutRowsOf, splitOf } from "../fit-mechanism.js";
-import type { EarlierFit } from "../fit-model.js";
+import { fitMechanism } from "../fit-mechanism.js";
+import type { EarlierFit } from "../fit-model-request.js";
 import { type FitOptions, fitOptionsOf } from "../fit-options.js";
 import { keyOfFit } from "../fit-or-take-over.js";
+import type { FitProgress } from "../fit-request.js";
+import { heldOutRowsOf, splitOf } from "../held-out.js";
 import { chosenWeights } from "../present-rows.js";
-import type { FitData } from "../training-program.js";
 import { type CompletedRows, completeRows } from "./complete-rows.js";
 import type { MissingCells } from "./missing-cells.js";
 import type { MissingOptions } from "./missing-options.js";
+import type { ReportCompletion, RoundReport } from "./round-report.js";
 import { loadRounds, type RoundRecord, type RoundState, type RoundStates, saveRound } from "./round-state.js";
 
 export interface RoundsRequest {
@@ -48,22 +51,6 @@ export interface RoundsRequest {
   readonly onProgress?: (progress: FitProgress) => void;
   readonly onRound?: (round: RoundReport) => void;
   readonly onCompletion?: ReportCompletion;
-}
-
-/** Rows completed so far in a round, where they are many. */
-export type ReportCompletion = (round: number, done: number, total: number) => void;
-
-export interface RoundReport {
-  readonly round: number;
-  readonly rounds: number;
-  /** Rows with completed values. */
-  readonly completedRows: number;
-  /** Of each affected mechanism that was trained by gradients, on held-out rows, in nats a row. */
-  readonly heldOutLoss: Readonly<Record<string, number>>;
-  /** Of those fitted in closed form, on all their rows. */
-  readonly loss: Readonly<Record<string, number>>;
-  readonly smallestEffectiveSize: number | null;
-  readonly proposals: number;
 }
 
 /** Raised when the rounds give something else for equal inputs. */
