@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { Column, Dataset } from "../data/dataset.js";
 import { datasetFiles } from "../data/write-dataset.js";
 import { isLevelDomain, levelNames } from "../model/levels.js";
+import { boundDomain, columnVariable } from "../runtime/bound-domain.js";
 import { columnOfValues } from "../runtime/columns.js";
 import type { LoadedModel } from "../runtime/loaded-model.js";
 import type { Answer, CounterfactualQueryAnswer } from "../runtime/queries/answer-queries.js";
 import type { Spread } from "../runtime/queries/evidence/aggregate.js";
 import { type ParticleError, toDigitsOf } from "../runtime/queries/evidence/answer-evidence.js";
-import { boundDomain, columnVariable } from "./runnable.js";
 
 /** The values of counterfactual and sample queries as data sets under `queries/NAME`. */
 export function answerFiles(

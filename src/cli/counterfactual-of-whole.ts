@@ -9,6 +9,7 @@ import { failure } from "../diagnostics/diagnostic.js";
 import { worldsOf } from "../model/plan.js";
 import { levelsIn, printIntervention } from "../model/print-expression.js";
 import type { Intervention, QueryTerm } from "../model/schema-types.js";
+import { columnVariable } from "../runtime/bound-domain.js";
 import { columnOfValues, rowsOfColumns } from "../runtime/columns.js";
 import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 import { answerEvidence, type EvidenceAnswer } from "../runtime/queries/evidence/answer-evidence.js";
@@ -23,7 +24,7 @@ import { requireFile } from "./model-file.js";
 import { outputOf, printSummary, toStdout, writeTo } from "./output.js";
 import { errorLines, errorsJson } from "./particle-error-text.js";
 import { compileQuestion, conditionsText } from "./question.js";
-import { columnVariable, recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
+import { recordedItems, type StartedEngine, unitNameOf } from "./runnable.js";
 import { rowProgress, type Terminal } from "./terminal.js";
 import { noteAdvice } from "./warning-lines.js";
 

@@ -18,11 +18,11 @@ import {
   sampledCurve,
   trajectoryFigure,
 } from "../report/index.js";
+import { boundDomain, columnVariable } from "../runtime/bound-domain.js";
 import { columnOfValues, wholeValues } from "../runtime/columns.js";
 import { boundModel, type LoadedModel } from "../runtime/loaded-model.js";
 import type { CounterfactualQueryAnswer } from "../runtime/queries/answer-queries.js";
 import { settingText } from "./describe-answer.js";
-import { boundDomain, columnVariable } from "./runnable.js";
 
 /** The answers to one query: one, or one for each world of its grid. */
 export type Worlds = readonly [CounterfactualQueryAnswer, ...CounterfactualQueryAnswer[]];

@@ -1,13 +1,12 @@
 /** What the verbs that run a model share: the model ready to run, its engine, its interventions, its recorded items. */
 import type { Column, Dataset } from "../data/dataset.js";
-import { loadMnist, type Mnist, type MnistSplit } from "../data/mnist.js";
+import { digitSize, loadMnist, type Mnist, type MnistSplit } from "../data/mnist.js";
 import { failure } from "../diagnostics/diagnostic.js";
-import type { Domain, Intervention } from "../model/schema-types.js";
+import type { Intervention } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import { createEngine, type Engine, type EngineDescription } from "../runtime/engine/index.js";
 import { boundModel, type LoadedModel, loadUnfitted } from "../runtime/loaded-model.js";
 import type { OperatorRecord, OperatorRecords } from "../runtime/queries/operators.js";
-import type { BoundVariable } from "../runtime/variables.js";
 import { compileDo } from "./do-option.js";
 import { interventionFile } from "./exit-status.js";
 import { isDirectory, requireModel } from "./model-file.js";
@@ -133,8 +132,6 @@ function digitsOf(split: MnistSplit): Promise<Mnist> {
   return loading;
 }
 
-const digitSize = 28;
-
 function recordOf(digits: Uint8Array, indices: Float64Array | Float32Array): OperatorRecord {
   const size = digitSize * digitSize;
   const images = new Uint8Array(indices.length * size);
@@ -142,16 +139,4 @@ function recordOf(digits: Uint8Array, indices: Float64Array | Float32Array): Ope
     images.set(digits.subarray(index * size, (index + 1) * size), row * size);
   });
   return { rows: indices.length, height: digitSize, width: digitSize, images };
-}
-
-/** What a column of the variable's values is made with. */
-export function columnVariable(loaded: LoadedModel, name: string): BoundVariable {
-  return { ...loaded.variables.get(name)!, domain: boundDomain(loaded, name) };
-}
-
-/** The domain with its bound sizes; an operator's image has its digits' size. */
-export function boundDomain(loaded: LoadedModel, name: string): Domain {
-  const { domain } = loaded.variables.get(name)!;
-  if (domain.kind !== "image") return domain;
-  return { ...domain, height: domain.height ?? digitSize, width: domain.width ?? digitSize };
 }

@@ -2,8 +2,9 @@
  * Expressions that no single inverse solves, taken apart into branches: `if` on parents chooses which noise a value reveals, and for discrete
  * variables an `if` on a noise gives the cell that the noise lies in. Arithmetic around such an `if` is moved into its branches.
  */
-import { distributions } from "../model/catalogue.js";
+
 import { apply, constant, hasNoise, namesIn, noise as noiseLeaf } from "../model/expression.js";
+import { distributions } from "../model/expression-catalogue.js";
 import { brief } from "../model/print-expression.js";
 import type { ApplyExpression, Branch, Expression, Noise } from "../model/schema-types.js";
 import { gatherSum } from "./gather.js";

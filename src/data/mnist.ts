@@ -10,6 +10,9 @@ import { failure } from "../diagnostics/diagnostic.js";
 import { decodeIdx, type IdxArray } from "./idx.js";
 import { readBytes } from "./read-bytes.js";
 
+/** Rows and columns of a digit. */
+export const digitSize = 28;
+
 export interface Mnist {
   readonly rows: number;
   /** Shape [rows, 28, 28], 0..255, in file order. */

@@ -6,6 +6,7 @@ import type { Column } from "../../data/dataset.js";
 import { type LoadedBlock, openDataset } from "../../data/read-dataset.js";
 import { evidenceOf, observedFor, planCounterfactual, worldsOf } from "../../model/plan.js";
 import type { Intervention, Model, QueryPlan } from "../../model/schema-types.js";
+import { boundDomain, columnVariable } from "../../runtime/bound-domain.js";
 import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
 import type { LoadedModel } from "../../runtime/loaded-model.js";
 import { batchOf, defaultBlock } from "../../runtime/queries/block-size.js";
@@ -28,7 +29,7 @@ import type { CounterfactualOptions } from "../counterfactual-options.js";
 import { summaryLines, supportJson } from "../describe-answer.js";
 import { requireFile } from "../model-file.js";
 import { checkOutput, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
-import { boundDomain, columnVariable, interventionsOf, loadRunnable, recordedItems, startEngine } from "../runnable.js";
+import { interventionsOf, loadRunnable, recordedItems, startEngine } from "../runnable.js";
 import { createTerminal, rowProgress } from "../terminal.js";
 import { noteAdvice } from "../warning-lines.js";
 

@@ -1,6 +1,7 @@
 /** `scmc sample`: draws units and writes them, block by block; as a data set with their exogenous noise, so that true counterfactuals can follow. */
 import type { Column } from "../../data/dataset.js";
 import { outputKind } from "../../data/open-sink.js";
+import { columnVariable } from "../../runtime/bound-domain.js";
 import { columnOfValues } from "../../runtime/columns.js";
 import { supportOfWorld } from "../../runtime/queries/asked-support.js";
 import { batchOf } from "../../runtime/queries/block-size.js";
@@ -11,14 +12,7 @@ import { RandomKey } from "../../runtime/random/index.js";
 import { cleaningUp } from "../closed-output.js";
 import { supportJson, supportLines } from "../describe-answer.js";
 import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
-import {
-  columnVariable,
-  type EngineOptions,
-  freshItems,
-  interventionsOf,
-  loadRunnable,
-  startEngine,
-} from "../runnable.js";
+import { type EngineOptions, freshItems, interventionsOf, loadRunnable, startEngine } from "../runnable.js";
 import { createTerminal, rowProgress } from "../terminal.js";
 
 export interface SampleOptions extends EngineOptions, OutputOptions {

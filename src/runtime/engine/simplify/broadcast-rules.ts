@@ -6,7 +6,7 @@
 import { type Node, type NodeOf, type OperationName, sameShape } from "../graph/node.js";
 import { broadcastShapes, reducedShape } from "../graph/shapes.js";
 import { isElementwise } from "../operations/elementwise.js";
-import { storedConstant } from "../trace/trace-backend.js";
+import { storedConstant } from "../operations/stored-constant.js";
 import { foldConstant, isSmall } from "./fold.js";
 import { type GeneralRule, type Rule, type Rules, uniform } from "./rewriter.js";
 

@@ -5,8 +5,9 @@
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { type ConstantData, type DataType, type Node, sizeOf } from "../graph/node.js";
-import { constantNode, makeNode } from "../operations/index.js";
+import { makeNode } from "../operations/index.js";
 import { emptyData } from "../operations/operation.js";
+import { storedConstant } from "../operations/stored-constant.js";
 import { foldConstant } from "../simplify/fold.js";
 import * as tf from "../tfjs.js";
 
@@ -14,15 +15,6 @@ export const traceBackendName = "scmc-trace";
 
 /** What tfjs-core calls a kernel's result: the data's identity, its shape and type. */
 export type TensorInfo = tf.TensorInfo;
-
-/** A constant of equal elements is stored as one number, broadcast; gradients make many of these. */
-export function storedConstant(values: ConstantData, shape: readonly number[], dtype: DataType): Node {
-  const first = values[0];
-  if (values.length > 1 && values.every((value) => value === first)) {
-    return makeNode("Expand", [constantNode(first!, dtype)], { shape });
-  }
-  return makeNode("Constant", [], { data: values, dtype, shape });
-}
 
 export function dataType(dtype: string): DataType {
   if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
