@@ -55,8 +55,8 @@ async function measure(count: number): Promise<Measurement> {
     import("../test/programs/large-graph.js"),
     import("../src/parser/parse.js"),
     import("../src/compiler/compile.js"),
-    import("../src/model/serialise.js"),
-    import("../src/model/load.js"),
+    import("../src/model/files/serialise.js"),
+    import("../src/model/files/load.js"),
     import("../src/parser/format.js"),
     import("../src/report/causal-graph.js"),
   ]);

@@ -3,14 +3,15 @@
  * time by phase, nodes, and the median time of a step over repeated calls of many steps with the state fed back.
  * With PROFILE=prefix in the environment onnxruntime writes its profile there.
  */
-import { productFlops } from "../src/runtime/engine/graph/cost.js";
-import { countOperations } from "../src/runtime/engine/graph/text.js";
-import { createEngine, type HostData, type HostTensors } from "../src/runtime/engine/index.js";
-import { lowerLoop } from "../src/runtime/engine/onnx/lower.js";
-import { createSession } from "../src/runtime/engine/onnx/session.js";
-import { simplify } from "../src/runtime/engine/simplify/simplify.js";
-import { traceLoop } from "../src/runtime/engine/trace/trace.js";
-import { affineFlow, denseVae, scalarFlow, type TrainingProgram } from "../test/runtime/engine/programs.js";
+
+import { countOperations } from "../src/runtime/tensors/engine/graph/text.js";
+import { createEngine, type HostData, type HostTensors } from "../src/runtime/tensors/engine/index.js";
+import { lowerLoop } from "../src/runtime/tensors/engine/onnx/lower.js";
+import { createSession } from "../src/runtime/tensors/engine/onnx/session.js";
+import { productFlops } from "../src/runtime/tensors/engine/operations/cost.js";
+import { simplify } from "../src/runtime/tensors/engine/simplify/simplify.js";
+import { traceLoop } from "../src/runtime/tensors/engine/trace/trace.js";
+import { affineFlow, denseVae, scalarFlow, type TrainingProgram } from "../test/runtime/tensors/engine/programs.js";
 
 const threads = Number(process.argv[2] ?? 2);
 const repeats = Number(process.argv[3] ?? 7);

@@ -15,7 +15,7 @@ import {
   type MorphologyMode,
   measureThickness,
   setThickness,
-} from "../src/data/morphology/index.js";
+} from "../src/morphology/index.js";
 
 const side = 28;
 const size = side * side;

@@ -9,12 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compile } from "../src/compiler/compile.js";
-import { parquetLibraries } from "../src/data/parquet-source.js";
+import { parquetLibraries } from "../src/data/tables/parquet-source.js";
 import { writeArtefact } from "../src/runtime/artefact/artefact.js";
-import type { HostTensor } from "../src/runtime/engine/index.js";
-import { type LoadedModel, loadModel } from "../src/runtime/loaded-model.js";
-import { RandomKey } from "../src/runtime/random/index.js";
-import type { BoundVariable, Normalisation } from "../src/runtime/variables.js";
+import type { BoundVariable, Normalisation } from "../src/runtime/mechanisms/bound/variables.js";
+import { type LoadedModel, loadModel } from "../src/runtime/mechanisms/loaded-model.js";
+import type { HostTensor } from "../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../src/runtime/tensors/random/index.js";
 
 const names = ["age", "dose", "marker", "scan", "score"];
 /** Training moments in unconstrained space and the ranges, as a fit would have found them. */

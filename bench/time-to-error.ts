@@ -8,14 +8,14 @@
 import { readFile } from "node:fs/promises";
 import { makeData } from "../scripts/morpho/data.js";
 import { errorOf, readUnits } from "../scripts/morpho/errors.js";
-import { createTerminal } from "../src/cli/terminal.js";
+import { createTerminal } from "../src/cli/process/terminal.js";
 import { compile } from "../src/compiler/compile.js";
-import { readDataset } from "../src/data/read-dataset.js";
-import { rowsOfColumns } from "../src/runtime/columns.js";
-import { createEngine } from "../src/runtime/engine/index.js";
-import { counterfactual } from "../src/runtime/queries/counterfactual.js";
-import { RandomKey } from "../src/runtime/random/index.js";
-import { fitModel } from "../src/runtime/training/fit-model.js";
+import { readDataset } from "../src/data/dataset/read-dataset.js";
+import { fitModel } from "../src/runtime/fitting/fit-model.js";
+import { counterfactual } from "../src/runtime/inference/programs/counterfactual.js";
+import { rowsOfColumns } from "../src/runtime/mechanisms/bound/columns.js";
+import { createEngine } from "../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../src/runtime/tensors/random/index.js";
 
 const program = process.argv[2] ?? "graphs/morpho.scm";
 const epochs = (process.argv[3] ?? "1,2,4,8,16,60").split(",").map(Number);

@@ -1,17 +1,17 @@
 /** A training step as something to time: the program that fits a mechanism, on made-up rows, its state carried on from call to call. */
 
-import type { Engine, HostData, LoopSpec } from "../src/runtime/engine/index.js";
-import { RandomKey } from "../src/runtime/random/index.js";
-import { sampleDraws } from "../src/runtime/sampling.js";
-import type { FitData } from "../src/runtime/training/fit-data.js";
-import type { FitOptions } from "../src/runtime/training/fit-options.js";
+import type { FitData } from "../src/runtime/fitting/steps/fit-data.js";
+import type { FitOptions } from "../src/runtime/fitting/steps/fit-options.js";
 import {
   optimiserInputs,
   perStepSpecs,
   type Trainable,
   trainingStep,
-} from "../src/runtime/training/training-program.js";
-import { carriedState, initialState, stateSpecs } from "../src/runtime/training/training-state.js";
+} from "../src/runtime/fitting/steps/training-program.js";
+import { carriedState, initialState, stateSpecs } from "../src/runtime/fitting/steps/training-state.js";
+import { sampleDraws } from "../src/runtime/mechanisms/contract/draw-inputs.js";
+import type { Engine, HostData, LoopSpec } from "../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../src/runtime/tensors/random/index.js";
 import type { Measurement } from "./comparison.js";
 import { dataOf } from "./host.js";
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const bundledInPlace = ["src/parser/chevrotain.js", "src/runtime/engine/tfjs.js"];
+const bundledInPlace = ["src/parser/chevrotain.js", "src/runtime/tensors/core/tfjs.js"];
 
 function step(script, ...args) {
   return spawnSync(process.execPath, [join(root, script), ...args], { stdio: "inherit", cwd: root }).status ?? 1;

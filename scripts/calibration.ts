@@ -5,12 +5,12 @@
  * abducted noises spread too little, a ∩ too much, a slope that they are off to one side.
  */
 import { readArtefact } from "../src/runtime/artefact/artefact.js";
-import { createEngine } from "../src/runtime/engine/index.js";
-import { sample } from "../src/runtime/queries/sample.js";
-import { RandomKey } from "../src/runtime/random/index.js";
-import { sizeOf } from "../src/runtime/variables.js";
+import { sample } from "../src/runtime/inference/programs/sample.js";
+import { sizeOf } from "../src/runtime/mechanisms/bound/variables.js";
+import { createEngine } from "../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../src/runtime/tensors/random/index.js";
 import { ranksOf } from "../test/runtime/mechanisms/ranks.js";
-import { chiSquareBoundOf16, chiSquareOfEqual } from "../test/runtime/random/chi-square.js";
+import { chiSquareBoundOf16, chiSquareOfEqual } from "../test/runtime/tensors/random/chi-square.js";
 
 const particles = 15;
 const block = 100;

@@ -14,9 +14,9 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { exportTo } from "../src/cli/verbs/export.js";
 import type { ExportDescription } from "../src/model/schema-types.js";
-import type { DrawSpec } from "../src/runtime/mechanisms/mechanism.js";
-import { RandomKey } from "../src/runtime/random/index.js";
-import { sampleDraws } from "../src/runtime/sampling.js";
+import { sampleDraws } from "../src/runtime/mechanisms/contract/draw-inputs.js";
+import type { DrawSpec } from "../src/runtime/mechanisms/contract/mechanism.js";
+import { RandomKey } from "../src/runtime/tensors/random/index.js";
 
 type Columns = Record<string, readonly number[]>;
 type Units = Record<string, readonly (number | string)[]>;

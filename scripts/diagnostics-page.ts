@@ -2,10 +2,10 @@
  * docs/diagnostics.md from the catalogue: every code with its explanation, the smallest program that causes it, what scmc says
  * of that program, and the program put right. Written by scripts/generate-docs.mjs.
  */
-import { renderPlainly } from "../src/cli/render.js";
+import { renderPlainly } from "../src/cli/print/render.js";
 import { compile } from "../src/compiler/compile.js";
-import { type CatalogueEntry, catalogue } from "../src/diagnostics/catalogue.js";
-import { groupTitles } from "../src/diagnostics/groups.js";
+import { groupTitles } from "../src/diagnostics/catalogue/groups.js";
+import { type CatalogueEntry, catalogue } from "../src/diagnostics/catalogue/index.js";
 
 /** Lines of a program or message that are too long for a page, such as brackets nested too deeply, are cut. */
 const widestLine = 120;

@@ -9,15 +9,15 @@ import {
   type MechanismName,
   mechanisms,
   transformDomains,
-} from "../src/model/catalogue.js";
-import { completeOptions } from "../src/model/options.js";
+} from "../src/model/catalogue/catalogue.js";
+import { completeOptions } from "../src/model/catalogue/options.js";
 import type { Abduction, Domain } from "../src/model/schema-types.js";
-import { engineNames } from "../src/runtime/engine/index.js";
-import type { Mechanism } from "../src/runtime/mechanisms/mechanism.js";
-import { createMechanism } from "../src/runtime/mechanisms/registry.js";
-import { transformNames } from "../src/runtime/transforms/registry.js";
-import { imageTransformNames, mixingTransformNames } from "../src/runtime/transforms/vector-registry.js";
-import { type BoundVariable, classesOf } from "../src/runtime/variables.js";
+import { type BoundVariable, classesOf } from "../src/runtime/mechanisms/bound/variables.js";
+import type { Mechanism } from "../src/runtime/mechanisms/contract/mechanism.js";
+import { createMechanism } from "../src/runtime/mechanisms/kinds/registry.js";
+import { transformNames } from "../src/runtime/mechanisms/transforms/registry.js";
+import { imageTransformNames, mixingTransformNames } from "../src/runtime/mechanisms/transforms/vector-registry.js";
+import { engineNames } from "../src/runtime/tensors/engine/index.js";
 
 export interface Feature {
   readonly mechanism: MechanismName;

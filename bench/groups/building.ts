@@ -1,11 +1,11 @@
 /** How long a program takes from procedure to session, by phase, and how many nodes it has. */
 
-import type { Graph } from "../../src/runtime/engine/graph/node.js";
-import { countOperations } from "../../src/runtime/engine/graph/text.js";
-import { lowerLoop, lowerProgram, type OnnxProgram } from "../../src/runtime/engine/onnx/lower.js";
-import { createSession } from "../../src/runtime/engine/onnx/session.js";
-import { simplify } from "../../src/runtime/engine/simplify/simplify.js";
-import { traceLoop, traceProgram } from "../../src/runtime/engine/trace/trace.js";
+import type { Graph } from "../../src/runtime/tensors/engine/graph/node.js";
+import { countOperations } from "../../src/runtime/tensors/engine/graph/text.js";
+import { lowerLoop, lowerProgram, type OnnxProgram } from "../../src/runtime/tensors/engine/onnx/lower.js";
+import { createSession } from "../../src/runtime/tensors/engine/onnx/session.js";
+import { simplify } from "../../src/runtime/tensors/engine/simplify/simplify.js";
+import { traceLoop, traceProgram } from "../../src/runtime/tensors/engine/trace/trace.js";
 import { type Figure, type Group, timed } from "../comparison.js";
 import { loadCovariates, questions } from "../programs/covariates.js";
 import { paperSizes, trainingSpec as paperTrainingSpec } from "../programs/paper-vae.js";

@@ -1,6 +1,6 @@
 /** Training steps of the scalar flows of the paper's covariates, beside PyTorch's of the same maths. */
 
-import { createEngine } from "../../src/runtime/engine/index.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
 import { type ComparisonResult, compare, type Group } from "../comparison.js";
 import { covariateTraining } from "../programs/trainings.js";
 import { stepping } from "../training.js";

@@ -1,6 +1,6 @@
 /** The training step of a dense conditional VAE beside PyTorch's, with its default optimiser and its fused one. */
 
-import { createEngine } from "../../src/runtime/engine/index.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
 import { compare, type Group } from "../comparison.js";
 import { denseTraining } from "../programs/trainings.js";
 import { stepping } from "../training.js";

@@ -1,8 +1,8 @@
 /** The paper's image architecture beside PyTorch: a training step with one and four particles, and counterfactuals of 256 images. */
 
-import { createEngine, type Engine, type HostData, type HostTensors } from "../../src/runtime/engine/index.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
-import { correctedRate } from "../../src/runtime/training/adam.js";
+import { correctedRate } from "../../src/runtime/fitting/steps/adam.js";
+import { createEngine, type Engine, type HostData, type HostTensors } from "../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import { type Comparison, type ComparisonResult, compare, type Group, type Measurement } from "../comparison.js";
 import { dataOf } from "../host.js";
 import {

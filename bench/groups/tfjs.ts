@@ -3,7 +3,7 @@
  * libtensorflow where scmc has such an engine and the package is installed.
  */
 
-import { createEngine, engineNames } from "../../src/runtime/engine/index.js";
+import { createEngine, engineNames } from "../../src/runtime/tensors/engine/index.js";
 import { type ComparisonResult, compare, type Group, type PeerMeasurement } from "../comparison.js";
 import { covariateTraining } from "../programs/trainings.js";
 import { stepping } from "../training.js";

@@ -1,6 +1,6 @@
 /** What further threads bring: the training steps on one thread, two, and all cores. */
 import { availableParallelism } from "node:os";
-import { createEngine } from "../../src/runtime/engine/index.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
 import { type Comparison, compare, type Figure, type Group } from "../comparison.js";
 import { covariateTraining, denseTraining } from "../programs/trainings.js";
 import { stepping } from "../training.js";

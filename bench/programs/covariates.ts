@@ -1,11 +1,11 @@
 /** The paper's covariates as scmc fits them: thickness t by a spline flow, intensity i by an affine flow given t. */
 import { compile } from "../../src/compiler/compile.js";
-import type { HostData, HostTensor, ProgramSpec, TensorSpec } from "../../src/runtime/engine/index.js";
-import * as tf from "../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, loadModel, parametersOf } from "../../src/runtime/loaded-model.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
-import type { Rows } from "../../src/runtime/rows.js";
-import { type BoundVariable, normalisationOf } from "../../src/runtime/variables.js";
+import { type BoundVariable, normalisationOf } from "../../src/runtime/mechanisms/bound/variables.js";
+import { type LoadedModel, loadModel, parametersOf } from "../../src/runtime/mechanisms/loaded-model.js";
+import type { Rows } from "../../src/runtime/tensors/core/rows.js";
+import * as tf from "../../src/runtime/tensors/core/tfjs.js";
+import type { HostData, HostTensor, ProgramSpec, TensorSpec } from "../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 
 const text = "t : positive := flow(transform = spline(bins = 8))\ni : interval(64, 255) := flow(t)";
 const key = RandomKey.fromSeed(7);

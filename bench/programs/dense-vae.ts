@@ -3,11 +3,11 @@
  * latents), decoder 22–1024–1024–784, two parents beside the input of each, pixels normal with a fixed variance.
  */
 
-import type { Tensors } from "../../src/runtime/engine/engine.js";
-import * as tf from "../../src/runtime/engine/tfjs.js";
-import { standard } from "../../src/runtime/mechanisms/mechanism.js";
-import { hiddenLayers, linear, networkParameters } from "../../src/runtime/mechanisms/network.js";
-import type { Trainable } from "../../src/runtime/training/training-program.js";
+import type { Trainable } from "../../src/runtime/fitting/steps/training-program.js";
+import { standard } from "../../src/runtime/mechanisms/contract/mechanism.js";
+import { hiddenLayers, linear, networkParameters } from "../../src/runtime/mechanisms/networks/network.js";
+import type { Tensors } from "../../src/runtime/tensors/core/engine.js";
+import * as tf from "../../src/runtime/tensors/core/tfjs.js";
 
 export interface DenseSizes {
   readonly pixels: number;

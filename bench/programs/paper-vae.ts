@@ -3,6 +3,10 @@
  * it: one training step (a loop with Adam), abduction, and a block of counterfactuals with fitted weights. It measures the
  * engine alone; `bench/peers/paper_vae.py` is the same computation in PyTorch.
  */
+
+import { adamStep } from "../../src/runtime/fitting/steps/adam.js";
+import { type Moments, normalised, normalisedBy } from "../../src/runtime/mechanisms/networks/batch-normalisation.js";
+import * as tf from "../../src/runtime/tensors/core/tfjs.js";
 import type {
   HostData,
   HostTensors,
@@ -10,10 +14,7 @@ import type {
   ProgramSpec,
   TensorSpecs,
   Tensors,
-} from "../../src/runtime/engine/index.js";
-import * as tf from "../../src/runtime/engine/tfjs.js";
-import { type Moments, normalised, normalisedBy } from "../../src/runtime/layers/batch-normalisation.js";
-import { adamStep } from "../../src/runtime/training/adam.js";
+} from "../../src/runtime/tensors/engine/index.js";
 
 export interface VaeSizes {
   readonly batch: number;

@@ -1,5 +1,5 @@
 /** The training steps that several groups of the benchmark time. */
-import { RandomKey } from "../../src/runtime/random/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import type { Training } from "../training.js";
 import { drawCovariates, loadCovariates } from "./covariates.js";
 import { type DenseSizes, denseSizes, denseVae } from "./dense-vae.js";

@@ -1,13 +1,14 @@
 /** What is measured of each fitted mechanism of the study, on the same test digits. */
-import type { HostData } from "../../src/runtime/engine/engine.js";
-import { createEngine } from "../../src/runtime/engine/index.js";
-import * as tf from "../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, parametersOf } from "../../src/runtime/loaded-model.js";
-import { runInBlocks } from "../../src/runtime/queries/blocks.js";
-import { logProbability } from "../../src/runtime/queries/log-probability.js";
-import { RandomInputs } from "../../src/runtime/queries/random-inputs.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
-import { blockOfRows, type Rows } from "../../src/runtime/rows.js";
+
+import { runInBlocks } from "../../src/runtime/inference/programs/blocks.js";
+import { logProbability } from "../../src/runtime/inference/programs/log-probability.js";
+import { RandomInputs } from "../../src/runtime/inference/programs/random-inputs.js";
+import { type LoadedModel, parametersOf } from "../../src/runtime/mechanisms/loaded-model.js";
+import type { HostData } from "../../src/runtime/tensors/core/engine.js";
+import { blockOfRows, type Rows } from "../../src/runtime/tensors/core/rows.js";
+import * as tf from "../../src/runtime/tensors/core/tfjs.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 
 export type Observed = ReadonlyMap<string, Rows>;
 

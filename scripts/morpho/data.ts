@@ -6,10 +6,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Terminal } from "../../src/cli/terminal.js";
+import type { Terminal } from "../../src/cli/process/terminal.js";
+import { version } from "../../src/cli/process/version.js";
 import { counterfactualTo } from "../../src/cli/verbs/counterfactual.js";
 import { sampleTo } from "../../src/cli/verbs/sample.js";
-import { version } from "../../src/cli/version.js";
 
 export interface StudyData {
   readonly training: string;

@@ -1,5 +1,5 @@
 /** The study's figures: learned against true densities, and digits beside their counterfactuals. */
-import { readDataset } from "../../src/data/read-dataset.js";
+import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import {
   chooseImages,
   type DensityCurve,
@@ -12,11 +12,11 @@ import {
   jointFigure,
   sampledCurve,
 } from "../../src/report/index.js";
-import { createEngine } from "../../src/runtime/engine/index.js";
-import type { LoadedModel } from "../../src/runtime/loaded-model.js";
-import { logProbability } from "../../src/runtime/queries/log-probability.js";
-import { sample } from "../../src/runtime/queries/sample.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
+import { logProbability } from "../../src/runtime/inference/programs/log-probability.js";
+import { sample } from "../../src/runtime/inference/programs/sample.js";
+import type { LoadedModel } from "../../src/runtime/mechanisms/loaded-model.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import type { Units } from "./errors.js";
 import type { ModelResult } from "./study.js";
 

@@ -1,16 +1,16 @@
 /** Fits one model of the study as `scmc run` does and measures its counterfactuals against the true ones. */
 import { join } from "node:path";
-import { requireModel } from "../../src/cli/model-file.js";
-import type { Terminal } from "../../src/cli/terminal.js";
+import { requireModel } from "../../src/cli/places/model-file.js";
+import type { Terminal } from "../../src/cli/process/terminal.js";
 import { type RunResult, runModel } from "../../src/cli/verbs/run.js";
 import { compileInterventions } from "../../src/compiler/interventions.js";
-import { readDataset } from "../../src/data/read-dataset.js";
+import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import { isArtefact } from "../../src/runtime/artefact/artefact-directory.js";
-import { rowsOfColumns } from "../../src/runtime/columns.js";
-import { createEngine } from "../../src/runtime/engine/index.js";
-import type { LoadedModel } from "../../src/runtime/loaded-model.js";
-import { counterfactual } from "../../src/runtime/queries/counterfactual.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
+import { counterfactual } from "../../src/runtime/inference/programs/counterfactual.js";
+import { rowsOfColumns } from "../../src/runtime/mechanisms/bound/columns.js";
+import type { LoadedModel } from "../../src/runtime/mechanisms/loaded-model.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import type { StudyData } from "./data.js";
 import { type ErrorFigure, errorOf, readUnits, type Units } from "./errors.js";
 

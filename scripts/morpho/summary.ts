@@ -1,7 +1,7 @@
 /** The study's one table, its text form for the terminal, and its figures as `metrics.json`. */
 
 import type { Cell, Table } from "../../src/report/index.js";
-import type { LogProbabilityFigure } from "../../src/runtime/evaluation.js";
+import type { LogProbabilityFigure } from "../../src/runtime/inference/checks/held-out-figures.js";
 import type { Anchors } from "./errors.js";
 import { type ModelResult, paper } from "./study.js";
 

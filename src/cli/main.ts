@@ -5,13 +5,13 @@
  */
 import { CommanderError } from "commander";
 import { exitCode, ScmcError } from "../diagnostics/diagnostic.js";
-import { isCleanedUp, OutputClosed } from "./closed-output.js";
-import { exitCodeOf } from "./exit-status.js";
+import { renderDiagnostics } from "./print/render.js";
+import { isCleanedUp, OutputClosed } from "./process/closed-output.js";
+import { exitCodeOf } from "./process/exit-status.js";
+import { SourceError } from "./process/source-error.js";
+import { addMissingSources } from "./process/sources.js";
+import { systemFailure } from "./process/system-error.js";
 import { buildProgram } from "./program.js";
-import { renderDiagnostics } from "./render.js";
-import { SourceError } from "./source-error.js";
-import { addMissingSources } from "./sources.js";
-import { systemFailure } from "./system-error.js";
 
 // `scmc … | head` closes the pipe early: that is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -5,9 +5,9 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import { formatNames } from "./formats/index.js";
-import { graphFormats } from "./graph-format.js";
-import { collect, levels, probability, refuseEmptyTexts, wholeNumber } from "./option-values.js";
-import { version } from "./version.js";
+import { graphFormats } from "./options/graph-format.js";
+import { collect, levels, probability, refuseEmptyTexts, wholeNumber } from "./options/option-values.js";
+import { version } from "./process/version.js";
 
 const tableFormats = ["csv", "csv.gz", "parquet"] as const;
 const imageFormats = ["idx", "idx.gz", "png"] as const;

@@ -1,8 +1,9 @@
 /**
  * `assert` statements, decided on the graph at compile time.
  */
+
+import { graphWithCommonCauses, whyFalse } from "../model/plans/separation.js";
 import type { Assertion } from "../model/schema-types.js";
-import { graphWithCommonCauses, whyFalse } from "../model/separation.js";
 import type * as ast from "../parser/ast.js";
 import type { Context } from "./context.js";
 import { reportUnknown } from "./lower.js";

@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.js";
 import { isName, normalName } from "../diagnostics/names.js";
-import { adoptGraph, deriveProcedures } from "../model/plan.js";
+import { StoredGraph } from "../model/graph/stored-graph.js";
+import { adoptGraph, deriveProcedures } from "../model/plans/plan.js";
 import type { Mechanism, Model, Query } from "../model/schema-types.js";
-import { StoredGraph } from "../model/stored-graph.js";
 import type * as ast from "../parser/ast.js";
 import { parseProgram } from "../parser/parse.js";
 import { checkAssertions } from "./assertions.js";

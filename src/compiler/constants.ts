@@ -2,11 +2,12 @@
  * The values of `let` constants and of constant expressions (types, noise parameters, evidence). Constants may be defined
  * in any order; a circle of them is an error.
  */
+
+import { simplify } from "../algebra/simplify.js";
 import type { Span } from "../diagnostics/diagnostic.js";
 import type * as ast from "../parser/ast.js";
 import type { Context } from "./context.js";
 import { lowerNumber, type Scope } from "./lower.js";
-import { simplify } from "./simplify.js";
 
 /** Evaluates all constants of the program into `context.names`; a name defined twice keeps its first meaning. */
 export function evaluateConstants(context: Context, statements: readonly ast.LetStatement[]): void {

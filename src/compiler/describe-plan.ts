@@ -2,12 +2,12 @@
  * The plan of a query in words: which noises are recovered and how, what is replaced, what is recomputed and what copied,
  * and what must be observed of a unit. Works on any model, compiled or read from JSON.
  */
-import { targetNames, variable } from "../model/expression.js";
-import { learnedPosteriors, termPlan } from "../model/inference/learned-posteriors.js";
-import { levelNumbered } from "../model/levels.js";
-import { mechanismsByName, observedFor, planCounterfactual } from "../model/plan.js";
-import { type LevelsOf, levelsIn, print, printIntervention } from "../model/print-expression.js";
-import { termsOf } from "../model/query-terms.js";
+import { targetNames, variable } from "../algebra/expression.js";
+import { levelNumbered } from "../algebra/levels.js";
+import { type LevelsOf, levelsIn, print, printIntervention } from "../algebra/print-expression.js";
+import { learnedPosteriors, termPlan } from "../model/plans/learned-posteriors.js";
+import { mechanismsByName, observedFor, planCounterfactual } from "../model/plans/plan.js";
+import { termsOf } from "../model/plans/query-terms.js";
 import type {
   AbductStep,
   Evidence,

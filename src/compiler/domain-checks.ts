@@ -2,12 +2,22 @@
  * Finds functions that may leave their domain (the logarithm of something that can be negative) and values that may leave
  * their variable's own. What is not known, because a type is left to the data, is not checked.
  */
+
+import { brief } from "../algebra/print-expression.js";
+import {
+  canBe,
+  describeRange,
+  isWithin,
+  type Range,
+  type Ranges,
+  rangeOf,
+  rangeOfDomain,
+  refine,
+} from "../algebra/range.js";
+import { isApply } from "../algebra/simplify.js";
+import { canBeZero, describeWitness, findWitness, type Guard } from "../algebra/witness.js";
 import { shortNumber } from "../diagnostics/short-number.js";
-import { brief } from "../model/print-expression.js";
 import type { ApplyExpression, Domain, Expression, ImageDomain } from "../model/schema-types.js";
-import { canBe, describeRange, isWithin, type Range, type Ranges, rangeOf, rangeOfDomain, refine } from "./range.js";
-import { isApply } from "./simplify.js";
-import { canBeZero, describeWitness, findWitness, type Guard } from "./witness.js";
 
 export interface DomainFault {
   readonly at: Expression;

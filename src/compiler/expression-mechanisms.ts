@@ -1,22 +1,23 @@
 /**
  * Mechanisms that are given as expressions: checked against the domains, and inverted in their noise.
  */
+
+import { branchesOf } from "../algebra/branches.js";
+import { apply, constant, namesIn, nodesOf } from "../algebra/expression.js";
+import { invert } from "../algebra/invert.js";
+import { isLevelDomain } from "../algebra/levels.js";
+import type { Ranges } from "../algebra/range.js";
+import { simplify } from "../algebra/simplify.js";
 import type { Span } from "../diagnostics/diagnostic.js";
-import { isDiscrete } from "../model/catalogue.js";
-import { apply, constant, namesIn, nodesOf } from "../model/expression.js";
-import { isLevelDomain } from "../model/levels.js";
+import { isDiscrete } from "../model/catalogue/catalogue.js";
 import type { Branch, Domain, Expression, ExpressionMechanism, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
-import { branchesOf } from "./branches.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
 import type { Context } from "./context.js";
 import { describeDomain, domainFaults, whyOutside } from "./domain-checks.js";
 import { tableHint } from "./given-tables.js";
-import { invert } from "./invert.js";
 import { lowerCondition, lowerLevel, lowerNumber, placeOf, type Scope } from "./lower.js";
 import { declareNoises, isDiscreteNoise, rangesFor } from "./noises.js";
-import type { Ranges } from "./range.js";
-import { simplify } from "./simplify.js";
 
 export function compileExpression(context: Context, site: Site): CompiledMechanism {
   const { statement, body, domain } = site;

@@ -2,8 +2,8 @@
  * `fit x(epochs = 30)`: options of the fitting, which never change what a program means. The same of the command line's `--fit`.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { mechanisms as catalogue, modelFit, type OptionSpecs } from "../model/catalogue.js";
-import { isLearned } from "../model/mechanism-kinds.js";
+import { mechanisms as catalogue, modelFit, type OptionSpecs } from "../model/catalogue/catalogue.js";
+import { isLearned } from "../model/catalogue/mechanism-kinds.js";
 import type { Fit, Mechanism, Model } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseFits } from "../parser/parse.js";

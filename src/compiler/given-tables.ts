@@ -5,9 +5,9 @@
  * probability for each level.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
-import type { MechanismName } from "../model/catalogue.js";
-import { mechanisms } from "../model/catalogue.js";
-import { levelCount, levelsOfRow, rowCount, whyNotDistribution } from "../model/given-table.js";
+import type { MechanismName } from "../model/catalogue/catalogue.js";
+import { mechanisms } from "../model/catalogue/catalogue.js";
+import { levelCount, levelsOfRow, rowCount, whyNotDistribution } from "../model/catalogue/given-table.js";
 import type { Domain, TableMechanism } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import type { Site } from "./compiled-mechanism.js";

@@ -2,7 +2,7 @@
  * Checks of the causal graph: cycles, each edge with its place in the text, and stated common causes.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
-import type { CausalGraph } from "../model/graph.js";
+import type { CausalGraph } from "../model/graph/graph.js";
 import type * as ast from "../parser/ast.js";
 import type { Context } from "./context.js";
 import { reportUnknown } from "./lower.js";

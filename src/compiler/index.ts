@@ -1,6 +1,6 @@
 /** The compiler: a program's text in, a model and diagnostics out. */
 
-export { print as printExpression } from "../model/print-expression.js";
+export { print as printExpression } from "../algebra/print-expression.js";
 export { type Compilation, type CompileOptions, compile, type SourceFile } from "./compile.js";
 export { describeQuery, type PlanDescription, writePlan } from "./describe-plan.js";
 export { type CompiledInterventions, compileInterventions } from "./interventions.js";

@@ -3,30 +3,30 @@
  * would have without the intervention on it; any other name is its value in the new world.
  */
 
+import { constant, hasNoise, namesIn, noise } from "../algebra/expression.js";
+import { invert } from "../algebra/invert.js";
+import { undeclaredHint } from "../algebra/level-expressions.js";
+import { isLevelDomain } from "../algebra/levels.js";
+import { canBe, describeRange, rangeOf, rangeOfDomain } from "../algebra/range.js";
+import { simplify } from "../algebra/simplify.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { shortNumber } from "../diagnostics/short-number.js";
-import { isDiscrete, mechanisms } from "../model/catalogue.js";
-import { constant, hasNoise, namesIn, noise } from "../model/expression.js";
-import { undeclaredHint } from "../model/level-expressions.js";
-import { isLevelDomain } from "../model/levels.js";
+import { isDiscrete, mechanisms } from "../model/catalogue/catalogue.js";
 import {
   type Assigned,
   type Conflict,
   conflictCodes,
   describeConflict,
   firstConflict,
-} from "../model/nested-worlds.js";
-import { intervenedGraph, parentsUnder } from "../model/plan.js";
+} from "../model/graph/nested-worlds.js";
+import { intervenedGraph, parentsUnder } from "../model/plans/plan.js";
 import type { Expression, Intervention, InterventionInverse, Mechanism, Model, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseInterventions } from "../parser/parse.js";
 import { Context, Names, quoted, type VariableEntry } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
-import { invert } from "./invert.js";
 import { levelled, lowerLevel, lowerNumber, placeOf, reportUnknown, type Scope } from "./lower.js";
 import { declareNoises, rangesFor } from "./noises.js";
-import { canBe, describeRange, rangeOf, rangeOfDomain } from "./range.js";
-import { simplify } from "./simplify.js";
 
 export interface CompiledInterventions {
   readonly interventions: Intervention[];

@@ -2,8 +2,8 @@
  * Learned mechanisms: their parents, their options and the types of variables that they give.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
-import { abductionOf, type MechanismName, mechanisms } from "../model/catalogue.js";
-import { whyNotChoices, whyNotTransforms } from "../model/options.js";
+import { abductionOf, type MechanismName, mechanisms } from "../model/catalogue/catalogue.js";
+import { whyNotChoices, whyNotTransforms } from "../model/catalogue/options.js";
 import type { Domain, LearnedMechanism, Options } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";

@@ -3,9 +3,6 @@
  * conditions kept apart. Each node remembers its place in the text, for messages about sub-expressions.
  */
 
-import type { Span } from "../diagnostics/diagnostic.js";
-import { didYouMean, nearest } from "../diagnostics/did-you-mean.js";
-import { distributions, functions, mechanisms, operators, queryForms, recordings } from "../model/catalogue.js";
 import {
   apply,
   applyAll,
@@ -16,7 +13,7 @@ import {
   noise,
   operandsOf,
   variable,
-} from "../model/expression.js";
+} from "../algebra/expression.js";
 import {
   type Comparison,
   codeOfRightSide,
@@ -27,12 +24,22 @@ import {
   mirror,
   numberOfLeaf,
   textCode,
-} from "../model/level-expressions.js";
-import { codeOfText, isLevelDomain } from "../model/levels.js";
+} from "../algebra/level-expressions.js";
+import { codeOfText, isLevelDomain } from "../algebra/levels.js";
+import { productOf, simplify, sumOf } from "../algebra/simplify.js";
+import type { Span } from "../diagnostics/diagnostic.js";
+import { didYouMean, nearest } from "../diagnostics/did-you-mean.js";
+import {
+  distributions,
+  functions,
+  mechanisms,
+  operators,
+  queryForms,
+  recordings,
+} from "../model/catalogue/catalogue.js";
 import type { Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted, type VariableEntry } from "./context.js";
-import { productOf, simplify, sumOf } from "./simplify.js";
 
 export interface Scope {
   /** Names drawn in the assignment's own `where`. */

@@ -1,7 +1,7 @@
 /**
  * From the right-hand side of an assignment to a mechanism of the model: learned, an image operator, or an expression.
  */
-import { mechanisms, operators } from "../model/catalogue.js";
+import { mechanisms, operators } from "../model/catalogue/catalogue.js";
 import type { Domain } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import type { CompiledMechanism } from "./compiled-mechanism.js";

@@ -2,14 +2,14 @@
  * The `where` of an assignment: exogenous noise with constant parameters.
  */
 
+import { closed, open, type Range, type Ranges, rangeOfDomain } from "../algebra/range.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
-import { distributions, mechanisms, recordings } from "../model/catalogue.js";
-import { whyNotParameters } from "../model/check-expressions.js";
+import { distributions, mechanisms, recordings } from "../model/catalogue/catalogue.js";
+import { whyNotParameters } from "../model/files/check-expressions.js";
 import type { Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue, referencesIn } from "./constants.js";
 import { type Context, quoted } from "./context.js";
-import { closed, open, type Range, type Ranges, rangeOfDomain } from "./range.js";
 
 export interface DeclaredNoises {
   readonly noises: readonly Noise[];

@@ -1,9 +1,11 @@
 /**
  * Image operators, as in Eq. 7 of the paper: calls around recorded items, with expressions of parents as arguments.
  */
+
+import { simplify } from "../algebra/simplify.js";
 import type { Span } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
-import { operators, recordings } from "../model/catalogue.js";
+import { operators, recordings } from "../model/catalogue/catalogue.js";
 import type { Domain, Expression, OperatorCall } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
@@ -11,7 +13,6 @@ import { type Context, quoted } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { lowerNumber, placeOf, type Scope } from "./lower.js";
 import { type DeclaredNoises, declareNoises, rangesFor } from "./noises.js";
-import { simplify } from "./simplify.js";
 
 export function compileOperator(context: Context, { statement, body, domain }: Site<ast.Call>): CompiledMechanism {
   const before = context.diagnostics.length;

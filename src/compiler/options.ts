@@ -3,10 +3,10 @@
  */
 
 import { didYouMean } from "../diagnostics/did-you-mean.js";
-import { type DomainKind, functions, type OptionSpec, type OptionSpecs } from "../model/catalogue.js";
-import { completeOptions, defaultOf, type OptionProblem } from "../model/options.js";
+import { type DomainKind, functions, type OptionSpec, type OptionSpecs } from "../model/catalogue/catalogue.js";
+import { completeOptions, defaultOf, type OptionProblem } from "../model/catalogue/options.js";
+import { sameJson } from "../model/files/serialise.js";
 import type { Options, OptionValue } from "../model/schema-types.js";
-import { sameJson } from "../model/serialise.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";

@@ -1,15 +1,16 @@
 /**
  * Warnings for those who ask for them: programs that are right, and in which something is probably not meant.
  */
+
+import { namesIn } from "../algebra/expression.js";
+import { withoutIdleParts } from "../algebra/simplify.js";
 import type { Span } from "../diagnostics/diagnostic.js";
-import { namesIn } from "../model/expression.js";
-import { intervenedGraph } from "../model/plan.js";
+import { intervenedGraph } from "../model/plans/plan.js";
 import type { Assertion, Mechanism, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { referencesIn } from "./constants.js";
 import type { Context } from "./context.js";
 import type { QueriedModel } from "./queried-model.js";
-import { withoutIdleParts } from "./simplify.js";
 
 interface Compiled {
   readonly mechanisms: readonly Mechanism[];

@@ -3,14 +3,16 @@
  * what its mechanisms can do: noise that must be recovered, densities that must exist, causes that are not observed.
  */
 
+import { deepestExpression, isDeeperThan, targetNames, variable } from "../algebra/expression.js";
+import { numberedCode, numberOfLeaf, textCode, undeclaredHint } from "../algebra/level-expressions.js";
+import { levelNames } from "../algebra/levels.js";
+import { canBe, rangeOfDomain } from "../algebra/range.js";
+import { simplify } from "../algebra/simplify.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { shortNumber } from "../diagnostics/short-number.js";
-import { isDiscrete, queryForms } from "../model/catalogue.js";
-import { deepestExpression, isDeeperThan, targetNames, variable } from "../model/expression.js";
-import { planTermInference } from "../model/inference/plan-term.js";
-import { numberedCode, numberOfLeaf, textCode, undeclaredHint } from "../model/level-expressions.js";
-import { levelNames } from "../model/levels.js";
-import { planCounterfactual, worldsOf } from "../model/plan.js";
+import { isDiscrete, queryForms } from "../model/catalogue/catalogue.js";
+import { planCounterfactual, worldsOf } from "../model/plans/plan.js";
+import { planTermInference } from "../model/plans/plan-term.js";
 import type { Evidence, Expression, Intervention, Query, QueryExpression, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { constantValue } from "./constants.js";
@@ -31,8 +33,6 @@ import { rangesFor } from "./noises.js";
 import { warnOfIdleInterventions } from "./pedantic.js";
 import type { QueriedModel } from "./queried-model.js";
 import { checkComputable } from "./query-checks.js";
-import { canBe, rangeOfDomain } from "./range.js";
-import { simplify } from "./simplify.js";
 
 type Form = keyof typeof queryForms;
 

@@ -2,9 +2,10 @@
  * Whether a query can be computed, in the words of the program: what `model/answerable` finds in the way, and what has no density to
  * be asked for or to be evidence.
  */
-import { type Obstacle, obstaclesTo } from "../model/answerable.js";
-import { targetNames } from "../model/expression.js";
-import { densityOf, isShift, mechanismsByName } from "../model/plan.js";
+
+import { targetNames } from "../algebra/expression.js";
+import { type Obstacle, obstaclesTo } from "../model/plans/answerable.js";
+import { densityOf, isShift, mechanismsByName } from "../model/plans/plan.js";
 import type { Intervention, Mechanism, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { type Context, quoted } from "./context.js";

@@ -9,7 +9,19 @@ export {
   type LoadedDataset,
   type NumericColumn,
   type VectorColumn,
-} from "./dataset.js";
+} from "./columns/dataset.js";
+export { type LoadedManifest, readManifest } from "./dataset/manifest.js";
+export { type ReadOptions, readDataset, type WantedVariable } from "./dataset/read-dataset.js";
+export { proposeStarter, type Starter, type StarterFiles, writeStarter } from "./dataset/starter.js";
+export {
+  checkDatasetTarget,
+  type WriteOptions,
+  writeDataset,
+  writeImages,
+  writeTable,
+} from "./dataset/write-dataset.js";
+export { decodeIdx, encodeIdx, type IdxArray } from "./images/idx.js";
+export { loadMnist, type Mnist, type MnistSplit } from "./images/mnist.js";
 export {
   formatNumber,
   formatTable,
@@ -17,10 +29,4 @@ export {
   type Precision,
   type TableColumn,
   tableColumns,
-} from "./format-table.js";
-export { decodeIdx, encodeIdx, type IdxArray } from "./idx.js";
-export { type LoadedManifest, readManifest } from "./manifest.js";
-export { loadMnist, type Mnist, type MnistSplit } from "./mnist.js";
-export { type ReadOptions, readDataset, type WantedVariable } from "./read-dataset.js";
-export { proposeStarter, type Starter, type StarterFiles, writeStarter } from "./starter.js";
-export { checkDatasetTarget, type WriteOptions, writeDataset, writeImages, writeTable } from "./write-dataset.js";
+} from "./tables/format-table.js";

@@ -3,11 +3,11 @@
  * deterministic: the same model gives the same bytes.
  */
 import type { Intervention, Model } from "../model/schema-types.js";
+import type { Markup } from "./drawing/markup.js";
 import { graphDot } from "./graph/dot.js";
 import { graphView } from "./graph/graph-view.js";
 import { graphMermaid } from "./graph/mermaid.js";
 import { graphSvg } from "./graph/svg.js";
-import type { Markup } from "./markup.js";
 
 export interface GraphOptions {
   /** Carried out on the graph: atomic ones cut the edges into their variable, shifts keep them. */

@@ -1,5 +1,7 @@
 /** Figures and the HTML report. Everything takes plain values and returns text or bytes; writing them is the caller's. */
 export { causalGraphDot, causalGraphMermaid, causalGraphSvg, type GraphOptions } from "./causal-graph.js";
+export type { Markup } from "./drawing/markup.js";
+export type { Role } from "./drawing/palette.js";
 export type { Range } from "./figures/axis.js";
 export { type DensityCurve, type DensityFigureInput, densityFigure, sampledCurve } from "./figures/density-figure.js";
 export { type GridPngOptions, writeGridPng } from "./figures/grid-png.js";
@@ -9,7 +11,5 @@ export { type JointFigureInput, type JointLayer, jointFigure } from "./figures/j
 export { type TrainingFigureInput, trainingFigure } from "./figures/training-figure.js";
 export { type TrajectoryFigureInput, trajectoryFigure } from "./figures/trajectory-figure.js";
 export { type Fact, type Figure, type Program, type ReportInput, renderReport, type Section } from "./html.js";
-export type { Markup } from "./markup.js";
-export type { Role } from "./palette.js";
 export { planTable } from "./plan.js";
 export type { Cell, Table, TableColumn } from "./table.js";

@@ -1,5 +1,5 @@
 /** The style sheet of the report: one column of cards on a quiet page, light, dark and on paper. */
-import { fontStack, type Scheme, surface } from "./palette.js";
+import { fontStack, type Scheme, surface } from "./drawing/palette.js";
 
 function variables(scheme: Scheme): string {
   return Object.entries(surface)

@@ -1,5 +1,5 @@
 /** Tables of results: a caption, headed columns, the first column names the row, numbers aligned and of even precision. */
-import { element, fragment, type Markup } from "./markup.js";
+import { element, fragment, type Markup } from "./drawing/markup.js";
 
 export interface TableColumn {
   readonly label: string;

@@ -11,9 +11,14 @@ import {
   trainingSpec,
   type VaeSizes,
 } from "../../bench/programs/paper-vae.js";
-import { createEngine, type EngineOptions, type HostData, type HostTensors } from "../../src/runtime/engine/index.js";
-import { correctedRate } from "../../src/runtime/training/adam.js";
-import { closeness, randomData } from "../runtime/engine/support.js";
+import { correctedRate } from "../../src/runtime/fitting/steps/adam.js";
+import {
+  createEngine,
+  type EngineOptions,
+  type HostData,
+  type HostTensors,
+} from "../../src/runtime/tensors/engine/index.js";
+import { closeness, randomData } from "../runtime/tensors/engine/support.js";
 
 const sizes: VaeSizes = { batch: 8, particles: 1, side: 8, channels: [6, 16], code: 7, hidden: 20, latent: 3 };
 

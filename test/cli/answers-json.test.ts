@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
-import { describeAnswer } from "../../src/cli/describe-answer.js";
+import { describeAnswer } from "../../src/cli/print/describe-answer.js";
 import { compile } from "../../src/compiler/compile.js";
 import { compileQueryText } from "../../src/compiler/query-text.js";
-import { jsonText, withNumbers } from "../../src/model/json-text.js";
-import { createEngine } from "../../src/runtime/engine/index.js";
-import { boundModel, loadUnfitted } from "../../src/runtime/loaded-model.js";
-import { answerQuery } from "../../src/runtime/queries/answer-queries.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
+import { jsonText, withNumbers } from "../../src/model/files/json-text.js";
+import { answerQuery } from "../../src/runtime/inference/answer-queries.js";
+import { boundModel, loadUnfitted } from "../../src/runtime/mechanisms/loaded-model.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import { root } from "./support.js";
 
 const program = `

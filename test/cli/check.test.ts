@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
-import { catalogue } from "../../src/diagnostics/catalogue.js";
+import { catalogue } from "../../src/diagnostics/catalogue/index.js";
 import { parseXml } from "../report/xml.js";
 import { binary, directoryWith, root, scmc } from "./support.js";
 

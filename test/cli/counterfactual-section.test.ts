@@ -1,10 +1,10 @@
 /** Counterfactual queries in the report. */
 import { expect } from "chai";
-import { byQuery, counterfactualSection } from "../../src/cli/counterfactual-section.js";
-import type { LoadedDataset } from "../../src/data/dataset.js";
-import { constant } from "../../src/model/expression.js";
-import { planCounterfactual } from "../../src/model/plan.js";
-import type { CounterfactualQueryAnswer } from "../../src/runtime/queries/answer-queries.js";
+import { constant } from "../../src/algebra/expression.js";
+import { byQuery, counterfactualSection } from "../../src/cli/print/counterfactual-section.js";
+import type { LoadedDataset } from "../../src/data/columns/dataset.js";
+import { planCounterfactual } from "../../src/model/plans/plan.js";
+import type { CounterfactualQueryAnswer } from "../../src/runtime/inference/answer-queries.js";
 import { parseXml, pathPoints, withClass } from "../report/xml.js";
 import { interventions, loaded } from "../runtime/models.js";
 

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readDataset } from "../../src/data/read-dataset.js";
+import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import { readArtefact } from "../../src/runtime/artefact/artefact.js";
-import { rowsOfColumns } from "../../src/runtime/columns.js";
-import { createEngine } from "../../src/runtime/engine/index.js";
-import { counterfactual } from "../../src/runtime/queries/counterfactual.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
-import { closeness } from "../runtime/engine/support.js";
+import { counterfactual } from "../../src/runtime/inference/programs/counterfactual.js";
+import { rowsOfColumns } from "../../src/runtime/mechanisms/bound/columns.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
+import { closeness } from "../runtime/tensors/engine/support.js";
 import { keepDirectory, scmc } from "./support.js";
 import { contents, program, study } from "./tiny-study.js";
 

@@ -1,8 +1,8 @@
 /** `scmc doctor` through the real binary: here, without onnxruntime-node, and beside a stand-in for tfjs-node. */
 import { rmSync } from "node:fs";
 import { expect } from "chai";
-import type { EngineExamination } from "../../src/runtime/engine/examine.js";
-import { folderWithStandIn } from "../runtime/engine/tensorflow-stand-in.js";
+import type { EngineExamination } from "../../src/runtime/tensors/engine/examine.js";
+import { folderWithStandIn } from "../runtime/tensors/engine/tensorflow-stand-in.js";
 import { type Surroundings, scmc } from "./support.js";
 import { withoutOnnxruntime } from "./without-onnxruntime.js";
 

@@ -1,6 +1,6 @@
 /** `scmc explain` through the real binary. */
 import { expect } from "chai";
-import { catalogue } from "../../src/diagnostics/catalogue.js";
+import { catalogue } from "../../src/diagnostics/catalogue/index.js";
 import { scmc } from "./support.js";
 
 describe("scmc explain", () => {

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { unifiedDiff } from "../../src/cli/unified-diff.js";
+import { unifiedDiff } from "../../src/cli/print/unified-diff.js";
 import { directoryWith, scmc } from "./support.js";
 import { contents } from "./tiny-study.js";
 

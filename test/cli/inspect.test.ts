@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { InferenceSession } from "onnxruntime-node";
-import type { ProgramReport } from "../../src/cli/inspect-report.js";
+import type { ProgramReport } from "../../src/cli/print/inspect-report.js";
 import { directoryWith, keepDirectory, scmc } from "./support.js";
 import { program, study } from "./tiny-study.js";
 

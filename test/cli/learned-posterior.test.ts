@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { RandomKey } from "../../src/runtime/random/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import { keepDirectory, scmc } from "./support.js";
 import { manifest, table } from "./tiny-study.js";
 

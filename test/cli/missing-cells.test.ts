@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { ArtefactDescription } from "../../src/model/schema-types.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import { directoryWith, scmc } from "./support.js";
 import { study as imageStudy, rows as rowsOfStudy, table as tableOf } from "./tiny-study.js";
 

@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { requireModel } from "../../src/cli/model-file.js";
+import { requireModel } from "../../src/cli/places/model-file.js";
 import { counterfactualTo } from "../../src/cli/verbs/counterfactual.js";
 import { density } from "../../src/cli/verbs/density.js";
 import { evaluate } from "../../src/cli/verbs/evaluate.js";

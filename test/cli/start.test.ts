@@ -40,7 +40,7 @@ describe("modules that are loaded", () => {
       "a.json": '{"table":"a.csv","variables":{"t":{"column":"t"},"i":{"column":"i"}}}',
     });
     const modules = modulesOf(["check", "a.scm", "--data", "a.json"], cwd);
-    expect(modules.some((url) => url.endsWith("src/data/csv.js"))).to.equal(true);
+    expect(modules.some((url) => url.endsWith("src/data/tables/csv.js"))).to.equal(true);
     expect(
       modules.filter((url) => /tfjs|onnxruntime|src\/(?:runtime(?!\/artefact\/artefact-directory)|report)\//.test(url)),
     ).to.deep.equal([]);

@@ -1,6 +1,6 @@
 /** Progress lines: the rate and the time left, from a clock that the test moves. */
 import { expect } from "chai";
-import { durationText, rowProgress } from "../../src/cli/terminal.js";
+import { durationText, rowProgress } from "../../src/cli/process/terminal.js";
 
 describe("progress of rows", () => {
   const lines: string[] = [];

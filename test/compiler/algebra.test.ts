@@ -1,11 +1,11 @@
 /** Ranges hold every value, simplification keeps it, and what is printed reads back. */
 import { expect } from "chai";
 import fc from "fast-check";
+import { apply, constant, variable } from "../../src/algebra/expression.js";
+import { print } from "../../src/algebra/print-expression.js";
+import { canBe, closed, everything, open, type Range, rangeOf } from "../../src/algebra/range.js";
+import { simplify, withoutIdleParts } from "../../src/algebra/simplify.js";
 import { compile } from "../../src/compiler/compile.js";
-import { canBe, closed, everything, open, type Range, rangeOf } from "../../src/compiler/range.js";
-import { simplify, withoutIdleParts } from "../../src/compiler/simplify.js";
-import { apply, constant, variable } from "../../src/model/expression.js";
-import { print } from "../../src/model/print-expression.js";
 import type { ApplyExpression, Expression } from "../../src/model/schema-types.js";
 import { compiled, evaluate, expressionOf } from "./support.js";
 

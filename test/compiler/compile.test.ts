@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { compile } from "../../src/compiler/compile.js";
-import { checkSchema } from "../../src/model/schema-check.js";
-import { serialiseModel } from "../../src/model/serialise.js";
+import { checkSchema } from "../../src/model/files/schema-check.js";
+import { serialiseModel } from "../../src/model/files/serialise.js";
 import { compiled, diagnosticsOf, expectMarked, expressionOf } from "./support.js";
 
 const graphs = ["morpho", "morpho_truth", "morpho_independent", "morpho_conditional", "brain"];

@@ -1,7 +1,7 @@
 /** Options of `cvae` that depend on each other, on the type and on the image's size. */
 import { expect } from "chai";
 import { compile } from "../../src/compiler/compile.js";
-import { loadModel } from "../../src/runtime/loaded-model.js";
+import { loadModel } from "../../src/runtime/mechanisms/loaded-model.js";
 import { compiled } from "../runtime/models.js";
 
 function messagesOf(text: string): string[] {

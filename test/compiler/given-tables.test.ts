@@ -1,9 +1,9 @@
 /** Given tables of conditional probabilities: what a program may write, what the model holds, what is refused and where. */
 import { expect } from "chai";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
-import { parseModel } from "../../src/model/load.js";
+import { parseModel } from "../../src/model/files/load.js";
+import { serialiseModel } from "../../src/model/files/serialise.js";
 import type { TableMechanism } from "../../src/model/schema-types.js";
-import { serialiseModel } from "../../src/model/serialise.js";
 import { format } from "../../src/parser/format.js";
 import { compiled, diagnosticsOf, expectMarked } from "./support.js";
 

@@ -4,9 +4,9 @@
  */
 import { expect } from "chai";
 import { format } from "../../src/parser/format.js";
-import * as tf from "../../src/runtime/engine/tfjs.js";
-import { evaluate } from "../../src/runtime/expressions.js";
-import "../../src/runtime/engine/index.js";
+import { evaluate } from "../../src/runtime/tensors/core/expressions.js";
+import * as tf from "../../src/runtime/tensors/core/tfjs.js";
+import "../../src/runtime/tensors/engine/index.js";
 import { wholeWay } from "../programs/whole-way.js";
 import { compiled } from "./support.js";
 

@@ -1,10 +1,10 @@
 /** The symbolic inverse and its log-derivative, on given programs and, against finite differences, on random ones. */
 import { expect } from "chai";
 import fc from "fast-check";
+import { print } from "../../src/algebra/print-expression.js";
 import { compile } from "../../src/compiler/compile.js";
-import { parseModel } from "../../src/model/load.js";
-import { print } from "../../src/model/print-expression.js";
-import { serialiseModel } from "../../src/model/serialise.js";
+import { parseModel } from "../../src/model/files/load.js";
+import { serialiseModel } from "../../src/model/files/serialise.js";
 import { compiled, evaluate, expectMarked, expressionOf } from "./support.js";
 
 const parents = `

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { withGrammar } from "../../scripts/grammar.js";
 import { compile } from "../../src/compiler/compile.js";
-import { distributions, functions, mechanisms } from "../../src/model/catalogue.js";
+import { distributions, functions, mechanisms } from "../../src/model/catalogue/catalogue.js";
 
 const reference = readFileSync(new URL("../../../docs/language.md", import.meta.url), "utf8");
 

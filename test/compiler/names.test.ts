@@ -1,11 +1,11 @@
 /** Names in letters of any script: one form for each, places in the text as written, and warnings of names that look alike. */
 import { expect } from "chai";
 import { compile } from "../../src/compiler/index.js";
-import { checkManifest } from "../../src/data/manifest.js";
+import { checkManifest } from "../../src/data/dataset/manifest.js";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
 import { isName, mixesScripts, skeleton } from "../../src/diagnostics/names.js";
-import { parseModel } from "../../src/model/load.js";
-import { serialiseModel } from "../../src/model/serialise.js";
+import { parseModel } from "../../src/model/files/load.js";
+import { serialiseModel } from "../../src/model/files/serialise.js";
 import { format } from "../../src/parser/format.js";
 
 const compiled = (text: string) => compile({ text, file: "p.scm" });

@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import { writePlan } from "../../src/compiler/describe-plan.js";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
-import { parseModel } from "../../src/model/load.js";
+import { parseModel } from "../../src/model/files/load.js";
+import { serialiseModel } from "../../src/model/files/serialise.js";
 import type { QueryTerm } from "../../src/model/schema-types.js";
-import { serialiseModel } from "../../src/model/serialise.js";
 import { format } from "../../src/parser/format.js";
 import { graphView } from "../../src/report/graph/graph-view.js";
 import { compiled, expectMarked } from "./support.js";

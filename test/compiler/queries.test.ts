@@ -1,7 +1,7 @@
 /** Interventions and queries: what they compile to, their plans, and what they cannot ask. */
 import { expect } from "chai";
+import { print } from "../../src/algebra/print-expression.js";
 import { compileInterventions } from "../../src/compiler/interventions.js";
-import { print } from "../../src/model/print-expression.js";
 import type { QueryTerm } from "../../src/model/schema-types.js";
 import { compiled, expectMarked } from "./support.js";
 

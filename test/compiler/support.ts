@@ -1,8 +1,8 @@
 /** Helpers of the compiler's tests: compiling texts, marked ranges, evaluating expressions of a model. */
 import { expect } from "chai";
+import { evaluate as evaluateAt } from "../../src/algebra/evaluate.js";
 import { compile } from "../../src/compiler/compile.js";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
-import { evaluate as evaluateAt } from "../../src/model/evaluate.js";
 import type { Expression, ExpressionMechanism, Model } from "../../src/model/schema-types.js";
 
 export function compiled(text: string): Model {

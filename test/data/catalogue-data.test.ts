@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { dataCatalogue } from "../../src/diagnostics/catalogue-data.js";
+import { dataCatalogue } from "../../src/diagnostics/catalogue/data.js";
 
 describe("the catalogue of data diagnostics", () => {
   it("explains every code that reading data gives, and no other, once", () => {

@@ -3,10 +3,10 @@ import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { openCsv } from "../../src/data/csv.js";
-import { parseNumber } from "../../src/data/number-notation.js";
-import { plainNumber } from "../../src/data/plain-number.js";
-import { inBlocks, type Table } from "../../src/data/table.js";
+import { parseNumber } from "../../src/data/columns/number-notation.js";
+import { plainNumber } from "../../src/data/columns/plain-number.js";
+import { inBlocks, type Table } from "../../src/data/columns/table.js";
+import { openCsv } from "../../src/data/tables/csv.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 describe("a CSV table in parts", () => {

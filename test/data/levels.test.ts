@@ -1,11 +1,11 @@
 /** Levels and what is missing are read alike whatever names them, and come back from what was written. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Column, missingIn, takenText } from "../../src/data/dataset.js";
-import { openSink } from "../../src/data/open-sink.js";
-import { readDataset } from "../../src/data/read-dataset.js";
+import { type Column, missingIn, takenText } from "../../src/data/columns/dataset.js";
+import { openSink } from "../../src/data/dataset/open-sink.js";
+import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import type { Domain } from "../../src/model/schema-types.js";
-import { rowsOfColumn } from "../../src/runtime/columns.js";
+import { rowsOfColumn } from "../../src/runtime/mechanisms/bound/columns.js";
 import { DataDirectory } from "./data-directory.js";
 
 /** Ways to say which texts are the levels: by the type, by the manifest, or by the column itself. */

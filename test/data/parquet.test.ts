@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as arrow from "apache-arrow";
 import { expect } from "chai";
 import { Compression, Table, WriterPropertiesBuilder, writeParquet } from "parquet-wasm";
-import { openSink } from "../../src/data/open-sink.js";
-import { openDataset, readDataset, type WantedVariable } from "../../src/data/read-dataset.js";
+import { openSink } from "../../src/data/dataset/open-sink.js";
+import { openDataset, readDataset, type WantedVariable } from "../../src/data/dataset/read-dataset.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 const rows = 7;

@@ -2,9 +2,9 @@
 import { readdirSync } from "node:fs";
 import { expect } from "chai";
 import { encode } from "fast-png";
-import { openDatasetDirectory } from "../../src/data/dataset-sink.js";
-import { openDataset, readDataset } from "../../src/data/read-dataset.js";
-import { cropPicture, resizePicture } from "../../src/data/resize-picture.js";
+import { openDatasetDirectory } from "../../src/data/dataset/dataset-sink.js";
+import { openDataset, readDataset } from "../../src/data/dataset/read-dataset.js";
+import { cropPicture, resizePicture } from "../../src/data/images/resize-picture.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 const image = { kind: "image", height: null, width: null, channels: 1 } as const;

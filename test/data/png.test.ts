@@ -4,9 +4,9 @@ import { deflateSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
 import { decode } from "fast-png";
-import { readPngFile } from "../../src/data/png-chunks.js";
-import { encodePng } from "../../src/data/png-encode.js";
-import { readPngPixels } from "../../src/data/png-pixels.js";
+import { readPngFile } from "../../src/data/images/png-chunks.js";
+import { encodePng } from "../../src/data/images/png-encode.js";
+import { readPngPixels } from "../../src/data/images/png-pixels.js";
 import { chunk, type PngParts, pngFile, samplesAPixel } from "./png-writer.js";
 
 const read = (bytes: Uint8Array) => readPngPixels(readPngFile(bytes));

@@ -1,10 +1,10 @@
 /** Numbers that single precision does not hold: refused with their rows, or named with a way out; offsets alone are no reason. */
 import { expect } from "chai";
-import { readNumbers } from "../../src/data/cells.js";
-import { precisionWarning } from "../../src/data/precision-warning.js";
-import { domainRule } from "../../src/data/scalar-domain.js";
-import { originOf } from "../../src/model/origin.js";
-import { columnOfValues, rowsOfColumn, wholeValue } from "../../src/runtime/columns.js";
+import { originOf } from "../../src/algebra/origin.js";
+import { readNumbers } from "../../src/data/binding/cells.js";
+import { domainRule } from "../../src/data/binding/scalar-domain.js";
+import { precisionWarning } from "../../src/data/warnings/precision-warning.js";
+import { columnOfValues, rowsOfColumn, wholeValue } from "../../src/runtime/mechanisms/bound/columns.js";
 
 const rows = 1000;
 /** Spread evenly over ±1.7 standard deviations, with no two values equal. */

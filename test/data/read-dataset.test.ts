@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { openDataset, readDataset } from "../../src/data/read-dataset.js";
+import { openDataset, readDataset } from "../../src/data/dataset/read-dataset.js";
 import type { Domain } from "../../src/model/schema-types.js";
 import { countingImages, DataDirectory } from "./data-directory.js";
 

@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 import * as arrow from "apache-arrow";
 import { expect } from "chai";
 import { Compression, Encoding, Table, WriterPropertiesBuilder, writeParquet } from "parquet-wasm";
+import { openDataset, readDataset, type WantedVariable } from "../../src/data/dataset/read-dataset.js";
 import type { Column } from "../../src/data/index.js";
-import { openDataset, readDataset, type WantedVariable } from "../../src/data/read-dataset.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 interface Row {
@@ -304,7 +304,7 @@ describe("one table in many files", () => {
 
   describe("headers", () => {
     const headerOf = async (text: string) => {
-      const { openCsv } = await import("../../src/data/csv.js");
+      const { openCsv } = await import("../../src/data/tables/csv.js");
       return (await openCsv(data.write("h.csv", text))).header;
     };
 
@@ -319,7 +319,7 @@ describe("one table in many files", () => {
 
     it("may have unnamed columns at their end that rows leave out, not named ones", async () => {
       const text = async (content: string) => {
-        const { readTable } = await import("../../src/data/read-table.js");
+        const { readTable } = await import("../../src/data/tables/read-table.js");
         const table = await readTable(data.write("h.csv", content));
         const cells = table.header.map((_, column) => table.cells(column));
         return Array.from({ length: table.rows }, (_, row) => cells.map((cell) => cell.text(row)).join("/"));

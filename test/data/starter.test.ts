@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { proposeStarter, readDataset, writeStarter } from "../../src/data/index.js";
-import { readTable } from "../../src/data/read-table.js";
+import { readTable } from "../../src/data/tables/read-table.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 const clinic = [

@@ -1,7 +1,7 @@
 /** Every code of the catalogue is caused by its bad example alone, and its good example is clean. */
 import { expect } from "chai";
 import { compile } from "../../src/compiler/compile.js";
-import { catalogue, explain } from "../../src/diagnostics/catalogue.js";
+import { catalogue, explain } from "../../src/diagnostics/catalogue/index.js";
 
 describe("catalogue of diagnostics", () => {
   it("has each code once, in order", () => {

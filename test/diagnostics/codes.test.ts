@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { catalogue } from "../../src/diagnostics/catalogue.js";
+import { catalogue } from "../../src/diagnostics/catalogue/index.js";
 
 const sources = fileURLToPath(new URL("../../../src", import.meta.url));
 

@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import { compile } from "../../src/compiler/compile.js";
-import { catalogue } from "../../src/diagnostics/catalogue.js";
+import { catalogue } from "../../src/diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
 
 /** Programs as people first write a probability that depends on a parent, beside the bad examples of the catalogue. */

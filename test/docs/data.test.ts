@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
-import { checkManifest } from "../../src/data/manifest.js";
+import { checkManifest } from "../../src/data/dataset/manifest.js";
 import { exitCode } from "../../src/diagnostics/diagnostic.js";
 import { directoryWith, scmc } from "../cli/support.js";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { diagnosticsPage } from "../../scripts/diagnostics-page.js";
-import { catalogue } from "../../src/diagnostics/catalogue.js";
+import { catalogue } from "../../src/diagnostics/catalogue/index.js";
 
 describe("docs/diagnostics.md", () => {
   const page = readFileSync(new URL("../../../docs/diagnostics.md", import.meta.url), "utf8");

@@ -5,11 +5,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { compile } from "../../src/compiler/compile.js";
-import { catalogue } from "../../src/diagnostics/catalogue.js";
+import { catalogue } from "../../src/diagnostics/catalogue/index.js";
 import { type Diagnostic, ScmcError, type Span } from "../../src/diagnostics/diagnostic.js";
-import { parseModel } from "../../src/model/load.js";
+import { parseModel } from "../../src/model/files/load.js";
+import { serialiseModel } from "../../src/model/files/serialise.js";
 import type { Model } from "../../src/model/schema-types.js";
-import { serialiseModel } from "../../src/model/serialise.js";
 import { format } from "../../src/parser/format.js";
 import { programs } from "../programs/program-arbitrary.js";
 import { randomFrom } from "../programs/random.js";

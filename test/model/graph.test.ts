@@ -1,7 +1,7 @@
 /** The causal graph: order, cycles, reachability, awkward names and long chains. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { StoredGraph } from "../../src/model/stored-graph.js";
+import { StoredGraph } from "../../src/model/graph/stored-graph.js";
 
 type Edges = readonly (readonly [name: string, parents: readonly string[]])[];
 

@@ -1,7 +1,7 @@
 /** Model files of great depth and width, as no compiler of ours writes them: an answer or a refusal, and soon. */
 import { expect } from "chai";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
-import { parseModel } from "../../src/model/load.js";
+import { parseModel } from "../../src/model/files/load.js";
 import { compiled } from "../compiler/support.js";
 import { follow } from "../programs/whole-way.js";
 

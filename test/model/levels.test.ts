@@ -1,10 +1,10 @@
 /** Which level a text and a number name, and what a program says of levels that only its data know. */
 import { expect } from "chai";
+import { codeOfNumber, codeOfText, levelNumbers } from "../../src/algebra/levels.js";
+import { levelsIn, print } from "../../src/algebra/print-expression.js";
 import { compile } from "../../src/compiler/compile.js";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
-import { bindLevels } from "../../src/model/bind-levels.js";
-import { codeOfNumber, codeOfText, levelNumbers } from "../../src/model/levels.js";
-import { levelsIn, print } from "../../src/model/print-expression.js";
+import { bindLevels } from "../../src/model/files/bind-levels.js";
 import type { Domain, Model, OrdinalDomain, QueryTerm } from "../../src/model/schema-types.js";
 
 const ordinal = (...levels: string[]): OrdinalDomain => ({ kind: "ordinal", size: levels.length, levels });

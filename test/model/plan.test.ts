@@ -1,10 +1,10 @@
 /** The procedures and counterfactual plans that follow from a model. */
 import { expect } from "chai";
 import fc from "fast-check";
-import { apply, constant, natural, variable } from "../../src/model/expression.js";
-import { deriveProcedures, intervenedGraph, observedFor, planCounterfactual } from "../../src/model/plan.js";
+import { apply, constant, natural, variable } from "../../src/algebra/expression.js";
+import { StoredGraph } from "../../src/model/graph/stored-graph.js";
+import { deriveProcedures, intervenedGraph, observedFor, planCounterfactual } from "../../src/model/plans/plan.js";
 import type { Intervention, Mechanism } from "../../src/model/schema-types.js";
-import { StoredGraph } from "../../src/model/stored-graph.js";
 
 function modelOf(edges: Readonly<Record<string, readonly string[]>>) {
   const mechanisms = Object.entries(edges).map(

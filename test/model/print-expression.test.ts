@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { print } from "../../src/model/print-expression.js";
+import { print } from "../../src/algebra/print-expression.js";
 import type { Expression } from "../../src/model/schema-types.js";
 import { apply, c, morphoTruth, noise, v } from "../report/morpho-models.js";
 

@@ -1,6 +1,7 @@
 /** The triples on which d-separation is compared with the paths: all of small graphs, random ones of larger graphs. */
-import { areSeparated } from "../../src/model/separation.js";
-import { StoredGraph } from "../../src/model/stored-graph.js";
+
+import { StoredGraph } from "../../src/model/graph/stored-graph.js";
+import { areSeparated } from "../../src/model/plans/separation.js";
 import { type Random, randomFrom } from "../programs/random.js";
 import { type Dag, isSeparatedByPaths } from "./paths.js";
 

@@ -1,8 +1,8 @@
 /** d-separation against a search over all paths, and the truth of assertions. */
 import { expect } from "chai";
-import type { CausalGraph } from "../../src/model/graph.js";
-import { whyFalse } from "../../src/model/separation.js";
-import { StoredGraph } from "../../src/model/stored-graph.js";
+import type { CausalGraph } from "../../src/model/graph/graph.js";
+import { StoredGraph } from "../../src/model/graph/stored-graph.js";
+import { whyFalse } from "../../src/model/plans/separation.js";
 import { compareAll, compareRandom } from "./separation-trials.js";
 
 function graphOfPairs(size: number, pairs: readonly (readonly [number, number])[]): CausalGraph {

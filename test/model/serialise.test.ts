@@ -1,8 +1,8 @@
 /** The text of a model against JSON.stringify on a copy with sorted keys, and equality of parts of models. */
 import { expect } from "chai";
 import fc from "fast-check";
+import { sameJson, serialiseModel } from "../../src/model/files/serialise.js";
 import type { Model } from "../../src/model/schema-types.js";
-import { sameJson, serialiseModel } from "../../src/model/serialise.js";
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);

@@ -1,7 +1,7 @@
 /** Comparisons of tensors in tests, and the plain backend they run on. */
 import { expect } from "chai";
-import "../../src/runtime/engine/corrections.js";
-import * as tf from "../../src/runtime/engine/tfjs.js";
+import "../../src/runtime/tensors/core/corrections.js";
+import * as tf from "../../src/runtime/tensors/core/tfjs.js";
 
 /** Whether test/runtime/as-double.ts was loaded first: tfjs's CPU kernels compute in the arrays that they make. */
 export const isDouble = Float32Array.BYTES_PER_ELEMENT === 8;

@@ -6,11 +6,11 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
+import { evaluate as evaluateNumber } from "../../src/algebra/evaluate.js";
 import { compile } from "../../src/compiler/compile.js";
-import { evaluate as evaluateNumber } from "../../src/model/evaluate.js";
 import type { Expression } from "../../src/model/schema-types.js";
-import * as tf from "../../src/runtime/engine/tfjs.js";
-import { evaluate } from "../../src/runtime/expressions.js";
+import { evaluate } from "../../src/runtime/tensors/core/expressions.js";
+import * as tf from "../../src/runtime/tensors/core/tfjs.js";
 import { compiled, expressionOf } from "../compiler/support.js";
 
 const parents = `p : positive := flow()

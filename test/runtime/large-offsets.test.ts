@@ -3,13 +3,13 @@
  * variable by a constant shifts its values in every answer and leaves effects, densities and noises as they were.
  */
 import { expect } from "chai";
-import type { Column, LoadedDataset } from "../../src/data/dataset.js";
-import { CausalModel } from "../../src/library/causal-model.js";
+import type { Column, LoadedDataset } from "../../src/data/columns/dataset.js";
 import type { Domain } from "../../src/model/schema-types.js";
-import { createEngine } from "../../src/runtime/engine/index.js";
-import { loadUnfitted } from "../../src/runtime/loaded-model.js";
-import { RandomKey } from "../../src/runtime/random/index.js";
-import { fitModel } from "../../src/runtime/training/fit-model.js";
+import { fitModel } from "../../src/runtime/fitting/fit-model.js";
+import { loadUnfitted } from "../../src/runtime/mechanisms/loaded-model.js";
+import { createEngine } from "../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../src/runtime/tensors/random/index.js";
+import { CausalModel } from "../../src/session/causal-model.js";
 import { compiled } from "./models.js";
 
 type Named = Record<string, { units: ArrayLike<number>; answer: Float32Array | Float64Array }>;

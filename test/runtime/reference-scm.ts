@@ -1,7 +1,7 @@
 /** The linear-Gaussian reference as models: once as expressions, once as linear mechanisms, in raw and in standardised units. */
 import { readFileSync } from "node:fs";
-import type { LoadedModel } from "../../src/runtime/loaded-model.js";
-import type { Normalisation } from "../../src/runtime/variables.js";
+import type { Normalisation } from "../../src/runtime/mechanisms/bound/variables.js";
+import type { LoadedModel } from "../../src/runtime/mechanisms/loaded-model.js";
 import { bound } from "./bound-models.js";
 import { loaded } from "./models.js";
 

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { exampleDomains, features, featuresMarkdown } from "../../scripts/features.js";
-import { abductionOf, densityOf, mechanisms, transforms } from "../../src/model/catalogue.js";
-import { runnableKinds } from "../../src/runtime/mechanisms/registry.js";
-import { transformNames } from "../../src/runtime/transforms/registry.js";
-import { imageTransformNames, mixingTransformNames } from "../../src/runtime/transforms/vector-registry.js";
+import { abductionOf, densityOf, mechanisms, transforms } from "../../src/model/catalogue/catalogue.js";
+import { runnableKinds } from "../../src/runtime/mechanisms/kinds/registry.js";
+import { transformNames } from "../../src/runtime/mechanisms/transforms/registry.js";
+import { imageTransformNames, mixingTransformNames } from "../../src/runtime/mechanisms/transforms/vector-registry.js";
 import { lawCases } from "../runtime/mechanisms/law-cases.js";
 
 describe("features", () => {

@@ -1,5 +1,5 @@
 /** One line a diagnostic, `file:line:column: severity[code]: message (hint)`, which editors and grep understand. */
-import { allDiagnostics, type CheckReport } from "../check-report.js";
+import { allDiagnostics, type CheckReport } from "../print/check-report.js";
 
 export function concise(report: CheckReport): string {
   return allDiagnostics(report)

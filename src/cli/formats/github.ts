@@ -1,6 +1,6 @@
 /** Workflow commands of GitHub Actions, which become annotations: `::error file=…,line=…,col=…::message`. */
 import type { Diagnostic, Severity } from "../../diagnostics/diagnostic.js";
-import { allDiagnostics, type CheckReport } from "../check-report.js";
+import { allDiagnostics, type CheckReport } from "../print/check-report.js";
 
 const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
 

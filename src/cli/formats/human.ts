@@ -1,7 +1,7 @@
 /** For people: every diagnostic with its excerpt, then one line of summary. */
-import { allDiagnostics, type CheckReport, counted } from "../check-report.js";
-import { renderDiagnostics } from "../render.js";
-import { colour } from "../terminal.js";
+import { allDiagnostics, type CheckReport, counted } from "../print/check-report.js";
+import { renderDiagnostics } from "../print/render.js";
+import { colour } from "../process/terminal.js";
 
 export function human(report: CheckReport): string {
   const diagnostics = allDiagnostics(report);

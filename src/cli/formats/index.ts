@@ -1,5 +1,5 @@
 /** The formats of `scmc check`. Human text goes to stderr; every other format is a result and goes to stdout. */
-import type { CheckReport } from "../check-report.js";
+import type { CheckReport } from "../print/check-report.js";
 
 export const formatNames = ["human", "concise", "json", "jsonl", "github", "sarif", "junit"] as const;
 export type FormatName = (typeof formatNames)[number];

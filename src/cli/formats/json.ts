@@ -3,7 +3,7 @@
  * null where there is no place, hint or fix. JSON lines hold one diagnostic each, in the same shape.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
-import { allDiagnostics, type CheckReport } from "../check-report.js";
+import { allDiagnostics, type CheckReport } from "../print/check-report.js";
 import { fixOf } from "./fix.js";
 
 export function json(report: CheckReport): string {

@@ -1,10 +1,10 @@
 /** SARIF 2.1.0, the exchange format of static analysis; the rules are the catalogue of diagnostics. */
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type CatalogueEntry, catalogue } from "../../diagnostics/catalogue.js";
+import { type CatalogueEntry, catalogue } from "../../diagnostics/catalogue/index.js";
 import type { Diagnostic, Severity, Span } from "../../diagnostics/diagnostic.js";
-import { allDiagnostics, type CheckReport } from "../check-report.js";
-import { version } from "../version.js";
+import { allDiagnostics, type CheckReport } from "../print/check-report.js";
+import { version } from "../process/version.js";
 import { fixOf } from "./fix.js";
 
 const levels: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "note" };

@@ -3,15 +3,15 @@
  * formats. Loads neither tensors nor, without `--data`, anything that reads data.
  */
 import { type Diagnostic, exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
-import { type MechanismName, mechanisms } from "../../model/catalogue.js";
+import { type MechanismName, mechanisms } from "../../model/catalogue/catalogue.js";
+import { unsupportedDomain } from "../../model/catalogue/unsupported-domain.js";
 import type { Model } from "../../model/schema-types.js";
-import { unsupportedDomain } from "../../model/unsupported-domain.js";
-import { allDiagnostics, type CheckedFile, type CheckReport, summarise } from "../check-report.js";
-import { exitCodeOf, isUsage } from "../exit-status.js";
 import { type FormatName, loadFormatter } from "../formats/index.js";
-import { expandInputs } from "../inputs.js";
-import { readModelFile, requireFile } from "../model-file.js";
-import { addMissingSources } from "../sources.js";
+import { expandInputs } from "../places/inputs.js";
+import { readModelFile, requireFile } from "../places/model-file.js";
+import { allDiagnostics, type CheckedFile, type CheckReport, summarise } from "../print/check-report.js";
+import { exitCodeOf, isUsage } from "../process/exit-status.js";
+import { addMissingSources } from "../process/sources.js";
 
 export interface CheckOptions {
   readonly format: FormatName;
@@ -60,11 +60,11 @@ async function checkFile(
 async function checkData(model: Model, manifest: string): Promise<readonly Diagnostic[]> {
   const [{ readDataset }, { readManifest }, { missingIn, takenText }, { dataWarnings }, { bindLevels }] =
     await Promise.all([
-      import("../../data/read-dataset.js"),
-      import("../../data/manifest.js"),
-      import("../../data/dataset.js"),
-      import("../../data/data-warnings.js"),
-      import("../../model/bind-levels.js"),
+      import("../../data/dataset/read-dataset.js"),
+      import("../../data/dataset/manifest.js"),
+      import("../../data/columns/dataset.js"),
+      import("../../data/warnings/data-warnings.js"),
+      import("../../model/files/bind-levels.js"),
     ]);
   try {
     const observed = model.variables.filter(({ latent }) => !latent);

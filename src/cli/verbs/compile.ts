@@ -1,11 +1,11 @@
 /** `scmc compile`: a program to its JSON model, byte for byte the same for the same text. */
 import { failure } from "../../diagnostics/diagnostic.js";
-import { typescriptTypes } from "../../library/typescript-types.js";
-import { parseModel } from "../../model/load.js";
-import { serialiseModel } from "../../model/serialise.js";
-import { requireModel } from "../model-file.js";
-import { createTerminal } from "../terminal.js";
-import { writeText } from "../write-text.js";
+import { parseModel } from "../../model/files/load.js";
+import { serialiseModel } from "../../model/files/serialise.js";
+import { typescriptTypes } from "../../session/typescript-types.js";
+import { requireModel } from "../places/model-file.js";
+import { writeText } from "../places/write-text.js";
+import { createTerminal } from "../process/terminal.js";
 
 export interface CompileOptions {
   readonly out?: string;

@@ -2,36 +2,36 @@
  * `scmc counterfactual`: the observed units under an intervention, block by block, so that the data may be larger than memory. Ids
  * and row order are kept, copied variables are as they were read, images are the mean over particles, clipped and rounded.
  */
-import type { Column } from "../../data/dataset.js";
-import { type LoadedBlock, openDataset } from "../../data/read-dataset.js";
-import { evidenceOf, observedFor, planCounterfactual, worldsOf } from "../../model/plan.js";
+import type { Column } from "../../data/columns/dataset.js";
+import { type LoadedBlock, openDataset } from "../../data/dataset/read-dataset.js";
+import { evidenceOf, observedFor, planCounterfactual, worldsOf } from "../../model/plans/plan.js";
 import type { Intervention, Model, QueryPlan } from "../../model/schema-types.js";
-import { boundDomain, columnVariable } from "../../runtime/bound-domain.js";
-import { columnOfValues, rowsOfColumns } from "../../runtime/columns.js";
-import type { LoadedModel } from "../../runtime/loaded-model.js";
-import { batchOf, defaultBlock } from "../../runtime/queries/block-size.js";
+import { batchOf, defaultBlock } from "../../runtime/inference/programs/block-size.js";
 import {
   type CounterfactualProgram,
   compileCounterfactual,
   counterfactualInBlocks,
   rowsPerUnit,
-} from "../../runtime/queries/counterfactual.js";
-import { pipelined } from "../../runtime/queries/in-order.js";
-import { requireAnswerable } from "../../runtime/queries/require-answerable.js";
-import { RandomKey } from "../../runtime/random/index.js";
-import type { Rows } from "../../runtime/rows.js";
+} from "../../runtime/inference/programs/counterfactual.js";
+import { pipelined } from "../../runtime/inference/programs/in-order.js";
+import { requireAnswerable } from "../../runtime/inference/terms/require-answerable.js";
+import { columnOfValues, rowsOfColumns } from "../../runtime/mechanisms/bound/columns.js";
+import { boundDomain, columnVariable } from "../../runtime/mechanisms/bound-domain.js";
+import type { LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
 import { findingsOf } from "../../runtime/support/findings.js";
 import { addTally, type Tally } from "../../runtime/support/tally.js";
-import { probabilityColumns } from "../answer-data.js";
-import { cleaningUp } from "../closed-output.js";
-import { counterfactualOfWhole, type WholeRequest } from "../counterfactual-of-whole.js";
-import type { CounterfactualOptions } from "../counterfactual-options.js";
-import { summaryLines, supportJson } from "../describe-answer.js";
-import { requireFile } from "../model-file.js";
-import { checkOutput, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
-import { interventionsOf, loadRunnable, recordedItems, startEngine } from "../runnable.js";
-import { createTerminal, rowProgress } from "../terminal.js";
-import { noteAdvice } from "../warning-lines.js";
+import type { Rows } from "../../runtime/tensors/core/rows.js";
+import { RandomKey } from "../../runtime/tensors/random/index.js";
+import { probabilityColumns } from "../places/answer-data.js";
+import { requireFile } from "../places/model-file.js";
+import { checkOutput, printSummary, targetsOf, toStdout, writeTo } from "../places/output.js";
+import { interventionsOf, loadRunnable, recordedItems, startEngine } from "../places/runnable.js";
+import { summaryLines, supportJson } from "../print/describe-answer.js";
+import { noteAdvice } from "../print/warning-lines.js";
+import { cleaningUp } from "../process/closed-output.js";
+import { createTerminal, rowProgress } from "../process/terminal.js";
+import { counterfactualOfWhole, type WholeRequest } from "./counterfactual-of-whole.js";
+import type { CounterfactualOptions } from "./counterfactual-options.js";
 
 export async function counterfactualTo(path: string, options: CounterfactualOptions): Promise<void> {
   const terminal = createTerminal(options.quiet ?? false);

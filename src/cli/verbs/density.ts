@@ -1,13 +1,13 @@
 /** `scmc density`: log-densities in a world, in nats, at a point or at observed units; what is not exact says so. */
 import { failure } from "../../diagnostics/diagnostic.js";
-import { densityOf, mechanismsByName } from "../../model/plan.js";
+import { densityOf, mechanismsByName } from "../../model/plans/plan.js";
 import type { Intervention, Model } from "../../model/schema-types.js";
-import { boundModel } from "../../runtime/loaded-model.js";
-import { ask, type QuestionOptions } from "../ask.js";
-import { describeAnswer } from "../describe-answer.js";
-import { listedNames } from "../known-names.js";
-import { compileQuestion, conditionsText } from "../question.js";
-import { interventionsOf } from "../runnable.js";
+import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
+import { listedNames } from "../options/known-names.js";
+import { compileQuestion, conditionsText } from "../options/question.js";
+import { ask, type QuestionOptions } from "../places/ask.js";
+import { interventionsOf } from "../places/runnable.js";
+import { describeAnswer } from "../print/describe-answer.js";
 import { printAnswers } from "./expectation.js";
 
 export interface DensityOptions extends QuestionOptions {

@@ -4,10 +4,10 @@
  */
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { exitCode } from "../../diagnostics/diagnostic.js";
-import type { EngineExamination } from "../../runtime/engine/examine.js";
-import { defaultEngine } from "../../runtime/engine/index.js";
-import { examineApart } from "../probe-engines.js";
-import { version } from "../version.js";
+import type { EngineExamination } from "../../runtime/tensors/engine/examine.js";
+import { defaultEngine } from "../../runtime/tensors/engine/index.js";
+import { examineApart } from "../process/probe-engines.js";
+import { version } from "../process/version.js";
 
 export interface DoctorOptions {
   readonly json?: boolean;

@@ -5,15 +5,15 @@
  * add up to the whole.
  */
 
+import { namesIn } from "../../algebra/expression.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { namesIn } from "../../model/expression.js";
-import { graphOf } from "../../model/plan.js";
+import { graphOf } from "../../model/plans/plan.js";
 import type { Intervention, Query, QueryTerm } from "../../model/schema-types.js";
-import { boundModel } from "../../runtime/loaded-model.js";
-import { ask, type QuestionOptions } from "../ask.js";
-import { describeAnswer } from "../describe-answer.js";
-import { compileQuestion, conditionsText, meanText } from "../question.js";
-import { createTerminal } from "../terminal.js";
+import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
+import { compileQuestion, conditionsText, meanText } from "../options/question.js";
+import { ask, type QuestionOptions } from "../places/ask.js";
+import { describeAnswer } from "../print/describe-answer.js";
+import { createTerminal } from "../process/terminal.js";
 import { printAnswers } from "./expectation.js";
 
 export interface EffectOptions extends QuestionOptions {

@@ -2,24 +2,24 @@
  * `scmc evaluate`: what observed units say about a fitted model. Log-probabilities; whether the abducted noises are what the model takes
  * them for; and whether counterfactuals are consistent: composition and reversibility.
  */
-import type { LoadedDataset } from "../../data/dataset.js";
-import { readDataset } from "../../data/read-dataset.js";
-import { selectRows } from "../../data/select-rows.js";
+import type { LoadedDataset } from "../../data/columns/dataset.js";
+import { readDataset } from "../../data/dataset/read-dataset.js";
+import { selectRows } from "../../data/dataset/select-rows.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { jsonText } from "../../model/json-text.js";
-import { abductNoises, type ConsistencyCheck, checkConsistency } from "../../runtime/checks/consistency.js";
-import { checkNoises, type NoiseCheck } from "../../runtime/checks/noise-checks.js";
-import type { TestResult } from "../../runtime/checks/rank-statistics.js";
-import { rowsOfColumns } from "../../runtime/columns.js";
-import { evaluateLogProbability } from "../../runtime/evaluation.js";
-import { hasMissing, isMissingAt } from "../../runtime/queries/evidence/patterns.js";
-import { RandomKey } from "../../runtime/random/index.js";
-import type { Rows } from "../../runtime/rows.js";
-import { describeLogProbability } from "../describe-log-probability.js";
-import { requireFile } from "../model-file.js";
-import { type EngineOptions, loadRunnable, startEngine } from "../runnable.js";
-import { createTerminal } from "../terminal.js";
-import { noteAdvice } from "../warning-lines.js";
+import { jsonText } from "../../model/files/json-text.js";
+import { abductNoises, type ConsistencyCheck, checkConsistency } from "../../runtime/inference/checks/consistency.js";
+import { evaluateLogProbability } from "../../runtime/inference/checks/held-out-figures.js";
+import { checkNoises, type NoiseCheck } from "../../runtime/inference/checks/noise-checks.js";
+import type { TestResult } from "../../runtime/inference/checks/rank-statistics.js";
+import { hasMissing, isMissingAt } from "../../runtime/inference/particles/patterns.js";
+import { rowsOfColumns } from "../../runtime/mechanisms/bound/columns.js";
+import type { Rows } from "../../runtime/tensors/core/rows.js";
+import { RandomKey } from "../../runtime/tensors/random/index.js";
+import { requireFile } from "../places/model-file.js";
+import { type EngineOptions, loadRunnable, startEngine } from "../places/runnable.js";
+import { describeLogProbability } from "../print/describe-log-probability.js";
+import { noteAdvice } from "../print/warning-lines.js";
+import { createTerminal } from "../process/terminal.js";
 
 export interface EvaluateOptions extends EngineOptions {
   readonly data: string;

@@ -1,10 +1,10 @@
 /** `scmc expectation`: a mean, probability or quantile in a world, given evidence in it, with its standard error. */
 import { exitCode } from "../../diagnostics/diagnostic.js";
-import { jsonText } from "../../model/json-text.js";
-import { boundModel } from "../../runtime/loaded-model.js";
-import { ask, type QuestionOptions } from "../ask.js";
-import { answerLines, describeAnswer } from "../describe-answer.js";
-import { compileQuestion, conditionsText, meanText } from "../question.js";
+import { jsonText } from "../../model/files/json-text.js";
+import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
+import { compileQuestion, conditionsText, meanText } from "../options/question.js";
+import { ask, type QuestionOptions } from "../places/ask.js";
+import { answerLines, describeAnswer } from "../print/describe-answer.js";
 
 export interface ExpectationOptions extends QuestionOptions {
   readonly of: string;

@@ -1,8 +1,8 @@
 /** `scmc explain CODE`: what a diagnostic means and what to do, from the catalogue; without a code, the list of all. */
 import { distance } from "fastest-levenshtein";
-import { type CatalogueEntry, catalogue, explain } from "../../diagnostics/catalogue.js";
+import { groupTitles } from "../../diagnostics/catalogue/groups.js";
+import { type CatalogueEntry, catalogue, explain } from "../../diagnostics/catalogue/index.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { groupTitles } from "../../diagnostics/groups.js";
 
 export function explainCode(code: string | undefined): void {
   process.stdout.write(code === undefined ? listText() : entryText(entryOf(code)));

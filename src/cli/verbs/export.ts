@@ -5,14 +5,14 @@
 import { cp, realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openFresh } from "../../data/fresh-directory.js";
+import { openFresh } from "../../data/files/fresh-directory.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { type ExportedName, exportedProcedures, exportModel } from "../../runtime/export/export-model.js";
-import { untilStopped } from "../output.js";
-import { requireWritable } from "../output-directory.js";
-import { statusAt } from "../path-status.js";
-import { loadRunnable } from "../runnable.js";
-import { createTerminal } from "../terminal.js";
+import { type ExportedName, exportedProcedures, exportModel } from "../../runtime/inference/export/export-model.js";
+import { untilStopped } from "../places/output.js";
+import { requireWritable } from "../places/output-directory.js";
+import { loadRunnable } from "../places/runnable.js";
+import { statusAt } from "../process/path-status.js";
+import { createTerminal } from "../process/terminal.js";
 
 export interface ExportOptions {
   readonly out: string;

@@ -4,15 +4,15 @@
  */
 import { type Diagnostic, exitCode, failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import { format } from "../../parser/format.js";
-import { counted } from "../check-report.js";
-import { exitCodeOf } from "../exit-status.js";
-import { expandInputs, standardInput, standardInputName } from "../inputs.js";
-import { readSource } from "../model-file.js";
-import { renderDiagnostics } from "../render.js";
-import { SourceError } from "../source-error.js";
-import { createTerminal } from "../terminal.js";
-import { unifiedDiff } from "../unified-diff.js";
-import { writeText } from "../write-text.js";
+import { expandInputs, standardInput, standardInputName } from "../places/inputs.js";
+import { readSource } from "../places/model-file.js";
+import { writeText } from "../places/write-text.js";
+import { counted } from "../print/check-report.js";
+import { renderDiagnostics } from "../print/render.js";
+import { unifiedDiff } from "../print/unified-diff.js";
+import { exitCodeOf } from "../process/exit-status.js";
+import { SourceError } from "../process/source-error.js";
+import { createTerminal } from "../process/terminal.js";
 
 export interface FmtOptions {
   /** Writes nothing; ends with 1 where a file would change. */

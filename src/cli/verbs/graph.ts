@@ -3,10 +3,10 @@ import { extname } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { Model } from "../../model/schema-types.js";
 import { causalGraphDot, causalGraphMermaid, causalGraphSvg, type GraphOptions } from "../../report/causal-graph.js";
-import { compileDo } from "../do-option.js";
-import type { GraphFormat } from "../graph-format.js";
-import { requireDescribedModel } from "../model-file.js";
-import { writeText } from "../write-text.js";
+import { compileDo } from "../options/do-option.js";
+import type { GraphFormat } from "../options/graph-format.js";
+import { requireDescribedModel } from "../places/model-file.js";
+import { writeText } from "../places/write-text.js";
 
 export interface GraphVerbOptions {
   /** Where it is left out, the output's name decides; DOT on stdout. */

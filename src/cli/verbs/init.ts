@@ -1,10 +1,10 @@
 /** `scmc init FILE.csv`: a starter program and manifest beside a table. */
 import { mkdir, rm } from "node:fs/promises";
-import { writeStarter } from "../../data/starter.js";
+import { writeStarter } from "../../data/dataset/starter.js";
 import { format } from "../../parser/format.js";
-import { requireFile } from "../model-file.js";
-import { requireWritable } from "../output-directory.js";
-import { createTerminal } from "../terminal.js";
+import { requireFile } from "../places/model-file.js";
+import { requireWritable } from "../places/output-directory.js";
+import { createTerminal } from "../process/terminal.js";
 
 export interface InitOptions {
   readonly out?: string;

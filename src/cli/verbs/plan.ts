@@ -4,20 +4,20 @@
  * observed with, and what of that is missing.
  */
 
+import { targetNames } from "../../algebra/expression.js";
 import { quoted } from "../../compiler/context.js";
 import { describeQuery, inferenceOf, type PlannedUnits, writePlan } from "../../compiler/describe-plan.js";
 import { exitCode, failure } from "../../diagnostics/diagnostic.js";
 import { didYouMean } from "../../diagnostics/did-you-mean.js";
-import { type Obstacle, obstaclesTo, obstacleText, variablesOf } from "../../model/answerable.js";
-import { targetNames } from "../../model/expression.js";
-import { planCounterfactual } from "../../model/plan.js";
-import { termsOf } from "../../model/query-terms.js";
+import { type Obstacle, obstaclesTo, obstacleText, variablesOf } from "../../model/plans/answerable.js";
+import { planCounterfactual } from "../../model/plans/plan.js";
+import { termsOf } from "../../model/plans/query-terms.js";
 import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
-import { compileDo } from "../do-option.js";
-import { listedNames, requireKnown } from "../known-names.js";
-import { namesOfMissing } from "../missing-option.js";
-import { requireDescribed } from "../model-file.js";
-import { compileQuestion, conditionsText } from "../question.js";
+import { compileDo } from "../options/do-option.js";
+import { listedNames, requireKnown } from "../options/known-names.js";
+import { namesOfMissing } from "../options/missing-option.js";
+import { compileQuestion, conditionsText } from "../options/question.js";
+import { requireDescribed } from "../places/model-file.js";
 
 export interface PlanOptions {
   readonly query?: string;

@@ -1,15 +1,15 @@
 /** `scmc query`: one query of the language, whatever its form. Samples and counterfactuals are units, written like those of `scmc sample`. */
 
+import { targetNames } from "../../algebra/expression.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { targetNames } from "../../model/expression.js";
-import { worldsOf } from "../../model/plan.js";
+import { worldsOf } from "../../model/plans/plan.js";
 import type { QueryTerm } from "../../model/schema-types.js";
-import { boundModel } from "../../runtime/loaded-model.js";
-import { answerDataset } from "../answer-data.js";
-import { type Asked, ask, type QuestionOptions } from "../ask.js";
-import { answerLines, describeAnswer } from "../describe-answer.js";
-import { checkOutput, type OutputOptions, outputOf, targetsOf, toStdout, writeTo } from "../output.js";
-import { compileQuestion } from "../question.js";
+import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
+import { compileQuestion } from "../options/question.js";
+import { answerDataset } from "../places/answer-data.js";
+import { type Asked, ask, type QuestionOptions } from "../places/ask.js";
+import { checkOutput, type OutputOptions, outputOf, targetsOf, toStdout, writeTo } from "../places/output.js";
+import { answerLines, describeAnswer } from "../print/describe-answer.js";
 import { printAnswers } from "./expectation.js";
 
 export interface QueryOptions extends QuestionOptions, Omit<OutputOptions, "of"> {

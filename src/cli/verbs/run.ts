@@ -4,41 +4,41 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { LoadedDataset } from "../../data/dataset.js";
-import { readDataset } from "../../data/read-dataset.js";
+import type { LoadedDataset } from "../../data/columns/dataset.js";
+import { readDataset } from "../../data/dataset/read-dataset.js";
 import { exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
-import { jsonText } from "../../model/json-text.js";
+import { jsonText } from "../../model/files/json-text.js";
 import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
-import { rowsOfColumns } from "../../runtime/columns.js";
-import type { EngineDescription } from "../../runtime/engine/index.js";
+import { type FittedModel, fitModel } from "../../runtime/fitting/fit-model.js";
+import type { FitProgress } from "../../runtime/fitting/steps/fit-request.js";
+import type { EarlierFit } from "../../runtime/fitting/tasks/fit-model-request.js";
+import { answerQueries } from "../../runtime/inference/answer-queries.js";
 import {
   evaluateLogProbability,
   evaluateReconstruction,
   type LogProbabilityFigure,
   type ReconstructionFigure,
-} from "../../runtime/evaluation.js";
-import { answerQueries } from "../../runtime/queries/answer-queries.js";
-import { missingIn } from "../../runtime/queries/evidence/patterns.js";
-import { RandomKey } from "../../runtime/random/index.js";
-import { type FittedModel, fitModel } from "../../runtime/training/fit-model.js";
-import type { EarlierFit } from "../../runtime/training/fit-model-request.js";
-import type { FitProgress } from "../../runtime/training/fit-request.js";
-import { answerFiles } from "../answer-data.js";
-import { counted } from "../check-report.js";
-import { answerLines, describeAnswer } from "../describe-answer.js";
-import { describeLogProbability } from "../describe-log-probability.js";
-import { compileFit } from "../fit-option.js";
-import { missingMetrics, missingNote, roundText, rowsText } from "../incomplete-rows.js";
-import { requireFile, requireModel } from "../model-file.js";
-import { requireArtefact, requireArtefactTarget } from "../output-directory.js";
-import { requireOwnArtefact } from "../replace-artefact.js";
-import { runReport } from "../run-report.js";
-import { type EngineOptions, recordedItems, startEngine, unitNameOf } from "../runnable.js";
-import { bar, createTerminal, rowProgress, type Terminal } from "../terminal.js";
-import { version } from "../version.js";
-import { noteAdvice, warningLines } from "../warning-lines.js";
+} from "../../runtime/inference/checks/held-out-figures.js";
+import { missingIn } from "../../runtime/inference/particles/patterns.js";
+import { rowsOfColumns } from "../../runtime/mechanisms/bound/columns.js";
+import type { EngineDescription } from "../../runtime/tensors/engine/index.js";
+import { RandomKey } from "../../runtime/tensors/random/index.js";
+import { compileFit } from "../options/fit-option.js";
+import { answerFiles } from "../places/answer-data.js";
+import { requireFile, requireModel } from "../places/model-file.js";
+import { requireArtefact, requireArtefactTarget } from "../places/output-directory.js";
+import { requireOwnArtefact } from "../places/replace-artefact.js";
+import { type EngineOptions, recordedItems, startEngine, unitNameOf } from "../places/runnable.js";
+import { counted } from "../print/check-report.js";
+import { answerLines, describeAnswer } from "../print/describe-answer.js";
+import { describeLogProbability } from "../print/describe-log-probability.js";
+import { missingMetrics, missingNote, roundText, rowsText } from "../print/incomplete-rows.js";
+import { runReport } from "../print/run-report.js";
+import { noteAdvice, warningLines } from "../print/warning-lines.js";
+import { bar, createTerminal, rowProgress, type Terminal } from "../process/terminal.js";
+import { version } from "../process/version.js";
 
 export interface RunOptions extends EngineOptions {
   readonly data: string;

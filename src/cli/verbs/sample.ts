@@ -1,19 +1,19 @@
 /** `scmc sample`: draws units and writes them, block by block; as a data set with their exogenous noise, so that true counterfactuals can follow. */
-import type { Column } from "../../data/dataset.js";
-import { outputKind } from "../../data/open-sink.js";
-import { columnVariable } from "../../runtime/bound-domain.js";
-import { columnOfValues } from "../../runtime/columns.js";
-import { supportOfWorld } from "../../runtime/queries/asked-support.js";
-import { batchOf } from "../../runtime/queries/block-size.js";
-import { pipelined } from "../../runtime/queries/in-order.js";
-import { requireAnswerable } from "../../runtime/queries/require-answerable.js";
-import { compileSample, type Sample, sampleInBlocks } from "../../runtime/queries/sample.js";
-import { RandomKey } from "../../runtime/random/index.js";
-import { cleaningUp } from "../closed-output.js";
-import { supportJson, supportLines } from "../describe-answer.js";
-import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../output.js";
-import { type EngineOptions, freshItems, interventionsOf, loadRunnable, startEngine } from "../runnable.js";
-import { createTerminal, rowProgress } from "../terminal.js";
+import type { Column } from "../../data/columns/dataset.js";
+import { outputKind } from "../../data/dataset/open-sink.js";
+import { batchOf } from "../../runtime/inference/programs/block-size.js";
+import { pipelined } from "../../runtime/inference/programs/in-order.js";
+import { compileSample, type Sample, sampleInBlocks } from "../../runtime/inference/programs/sample.js";
+import { supportOfWorld } from "../../runtime/inference/terms/asked-support.js";
+import { requireAnswerable } from "../../runtime/inference/terms/require-answerable.js";
+import { columnOfValues } from "../../runtime/mechanisms/bound/columns.js";
+import { columnVariable } from "../../runtime/mechanisms/bound-domain.js";
+import { RandomKey } from "../../runtime/tensors/random/index.js";
+import { checkOutput, type OutputOptions, printSummary, targetsOf, toStdout, writeTo } from "../places/output.js";
+import { type EngineOptions, freshItems, interventionsOf, loadRunnable, startEngine } from "../places/runnable.js";
+import { supportJson, supportLines } from "../print/describe-answer.js";
+import { cleaningUp } from "../process/closed-output.js";
+import { createTerminal, rowProgress } from "../process/terminal.js";
 
 export interface SampleOptions extends EngineOptions, OutputOptions {
   readonly rows: number;

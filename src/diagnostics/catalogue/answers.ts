@@ -1,5 +1,5 @@
 /** 706x and 707x: what keeps a query from being answered. No text alone causes them, so they have no examples. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const answerCodes: readonly CatalogueEntry[] = [
   {

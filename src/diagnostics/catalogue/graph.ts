@@ -1,5 +1,5 @@
 /** 4xxx: the causal graph. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const graphCodes: readonly CatalogueEntry[] = [
   {

@@ -1,5 +1,5 @@
 /** 5xxx: mechanisms, their noise, and what queries ask of them. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const mechanismCodes: readonly CatalogueEntry[] = [
   {

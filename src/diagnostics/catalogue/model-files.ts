@@ -1,5 +1,5 @@
 /** 8xxx: files that hold a compiled model. Problems of meaning bear the codes that they have in programs. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const modelFileCodes: readonly CatalogueEntry[] = [
   {

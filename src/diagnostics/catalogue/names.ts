@@ -1,5 +1,5 @@
 /** 2xxx: names that are missing, taken or misspelt. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const nameCodes: readonly CatalogueEntry[] = [
   {

@@ -1,5 +1,5 @@
 /** 70xx: engines, fitting and artefacts. No text alone causes them, so they have no examples. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const runCodes: readonly CatalogueEntry[] = [
   {

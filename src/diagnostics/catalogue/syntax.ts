@@ -1,5 +1,5 @@
 /** 1xxx: the text is no program. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const syntaxCodes: readonly CatalogueEntry[] = [
   {

@@ -1,5 +1,5 @@
 /** 3xxx: types, shapes, domains and arguments. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const typeCodes: readonly CatalogueEntry[] = [
   {

@@ -1,5 +1,5 @@
 /** 71xx to 73xx: the command line, the library and export. No text alone causes them, so they have no examples. */
-import type { CatalogueEntry } from "../catalogue-entry.js";
+import type { CatalogueEntry } from "./entry.js";
 
 export const useCodes: readonly CatalogueEntry[] = [
   {

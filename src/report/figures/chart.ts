@@ -3,9 +3,9 @@
  * sheet of both colour schemes. The marks are drawn by the caller, in pixels through the frame's scales.
  */
 
-import { coordinate, element, type Markup } from "../markup.js";
-import { blend, dashes, fontStack, type Role, roles, type Scheme, surface, svgStyle } from "../palette.js";
-import { textWidth } from "../text-lines.js";
+import { coordinate, element, type Markup } from "../drawing/markup.js";
+import { blend, dashes, fontStack, type Role, roles, type Scheme, surface, svgStyle } from "../drawing/palette.js";
+import { textWidth } from "../drawing/text-lines.js";
 import { linearScale, type Range, type Scale, tickLabel, ticks } from "./axis.js";
 
 export interface AxisInput {

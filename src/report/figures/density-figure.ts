@@ -1,6 +1,6 @@
 /** Densities of one variable on shared axes: curves (learned, true, …) over a histogram of the data. */
-import { coordinate, element, type Markup } from "../markup.js";
-import type { Role } from "../palette.js";
+import { coordinate, element, type Markup } from "../drawing/markup.js";
+import type { Role } from "../drawing/palette.js";
 import { labelWithUnit, type Range, rangeOf, type Scale } from "./axis.js";
 import { chart, linePath } from "./chart.js";
 import { type Histogram, histogram, kernelDensity } from "./histogram.js";

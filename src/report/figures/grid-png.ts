@@ -1,7 +1,7 @@
 /** A grid of labelled images as one PNG, for pages that take pictures only; labels in the built-in bitmap font. */
 
-import { encodePng } from "../../data/png-encode.js";
-import type { Picture } from "../../data/resize-picture.js";
+import { encodePng } from "../../data/images/png-encode.js";
+import type { Picture } from "../../data/images/resize-picture.js";
 import { drawText, glyphHeight, textColumns } from "./bitmap-font.js";
 import { type ImageRow, pictureAt, stackLength } from "./image-rows.js";
 

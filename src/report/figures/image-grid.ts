@@ -1,7 +1,7 @@
 /** A grid of labelled images for a page: a table with a heading per row, pictures enlarged without smoothing. */
 
-import { pngDataUri } from "../../data/png-encode.js";
-import { element, type Markup } from "../markup.js";
+import { pngDataUri } from "../../data/images/png-encode.js";
+import { element, type Markup } from "../drawing/markup.js";
 import { type ImageRow, pictureAt, stackLength } from "./image-rows.js";
 
 export interface ImageGridInput {

@@ -1,5 +1,5 @@
 /** Rows of images for a grid, such as `original`, `counterfactual`, `difference`: a label and a stack of pictures. */
-import type { Picture } from "../../data/resize-picture.js";
+import type { Picture } from "../../data/images/resize-picture.js";
 
 /** A stack of images, shape [n, height, width, channels], 0..255; an image column of a data set is one. */
 export interface ImageStack {

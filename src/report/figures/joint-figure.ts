@@ -2,8 +2,8 @@
  * Two variables together: each layer of samples as points or as contours of its highest-density regions, so that learned
  * and true joint distributions lie on the same axes.
  */
-import { coordinate, element, type Markup } from "../markup.js";
-import type { Role } from "../palette.js";
+import { coordinate, element, type Markup } from "../drawing/markup.js";
+import type { Role } from "../drawing/palette.js";
 import { labelWithUnit, type Range, rangeOf, type Scale } from "./axis.js";
 import { chart } from "./chart.js";
 import { contourLines, densityGrid, levelEnclosing } from "./contour.js";

@@ -1,6 +1,6 @@
 /** The loss of one or more fits by epoch. */
-import { element, type Markup } from "../markup.js";
-import type { Role } from "../palette.js";
+import { element, type Markup } from "../drawing/markup.js";
+import type { Role } from "../drawing/palette.js";
 import { rangeOf } from "./axis.js";
 import { chart, linePath } from "./chart.js";
 

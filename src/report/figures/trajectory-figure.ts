@@ -1,5 +1,5 @@
 /** How a variable goes along with the values that an intervention sets (paper, Fig. 4): one line a unit, and their mean. */
-import { element, type Markup } from "../markup.js";
+import { element, type Markup } from "../drawing/markup.js";
 import { rangeOf } from "./axis.js";
 import { chart, linePath } from "./chart.js";
 

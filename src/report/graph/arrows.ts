@@ -1,5 +1,5 @@
 /** Lines and arrow heads, drawn as plain paths: SVG markers need ids, which collide where several graphs share a page. */
-import { coordinate, element, fragment, type Markup } from "../markup.js";
+import { coordinate, element, fragment, type Markup } from "../drawing/markup.js";
 import type { Position } from "./layout.js";
 
 const headLength = 7;

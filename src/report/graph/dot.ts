@@ -1,6 +1,6 @@
 /** The causal graph in Graphviz's DOT: variables are filled circles, noises small ones, classes told apart by colour. */
-import { escapeText } from "../markup.js";
-import { blend, type MechanismClass, mechanismColours, mechanismNames } from "../palette.js";
+import { escapeText } from "../drawing/markup.js";
+import { blend, type MechanismClass, mechanismColours, mechanismNames } from "../drawing/palette.js";
 import type { GraphNode, GraphNoise, GraphView, Recovery } from "./graph-view.js";
 
 const recoveryStyle: Readonly<Record<Recovery, string>> = {

@@ -5,8 +5,6 @@
  * limited by `for` leaves the variable alone and changes only what the named children see.
  */
 
-import { printTable } from "../../model/given-table.js";
-import { byVariable } from "../../model/nested-worlds.js";
 import {
   type LevelsOf,
   levelsIn,
@@ -14,7 +12,9 @@ import {
   printIntervention,
   printNoise,
   printOperator,
-} from "../../model/print-expression.js";
+} from "../../algebra/print-expression.js";
+import { printTable } from "../../model/catalogue/given-table.js";
+import { byVariable } from "../../model/graph/nested-worlds.js";
 import type {
   Abduction,
   Expression,
@@ -24,7 +24,7 @@ import type {
   Noise,
   Variable,
 } from "../../model/schema-types.js";
-import type { MechanismClass } from "../palette.js";
+import type { MechanismClass } from "../drawing/palette.js";
 
 export interface GraphNode {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** The legend under a causal graph: the mechanism classes and the ways of abduction that the graph holds. */
-import { element, type Markup } from "../markup.js";
-import { mechanismNames } from "../palette.js";
-import { textWidth } from "../text-lines.js";
+import { element, type Markup } from "../drawing/markup.js";
+import { mechanismNames } from "../drawing/palette.js";
+import { textWidth } from "../drawing/text-lines.js";
 import { arrowHead } from "./arrows.js";
 import type { GraphView, Recovery } from "./graph-view.js";
 import { noiseArrow } from "./noise-arrow.js";

@@ -1,5 +1,5 @@
 /** The causal graph as a Mermaid flowchart, for pages that render Mermaid from text. */
-import { blend, type MechanismClass, mechanismColours, mechanismNames } from "../palette.js";
+import { blend, type MechanismClass, mechanismColours, mechanismNames } from "../drawing/palette.js";
 import type { GraphNode, GraphNoise, GraphView, Recovery } from "./graph-view.js";
 
 // Mermaid has no white arrow heads: an exact inverse is drawn with heads at both ends, the others by the line alone.

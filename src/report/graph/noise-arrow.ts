@@ -2,7 +2,7 @@
  * The line between an exogenous noise and its variable, after the paper's Fig. 1: the black head is the generative
  * direction, the white one abduction; dotted is an amortised approximation, dashed a sample from the posterior.
  */
-import { fragment, type Markup } from "../markup.js";
+import { fragment, type Markup } from "../drawing/markup.js";
 import { arrow, bothWays } from "./arrows.js";
 import type { Recovery } from "./graph-view.js";
 import type { Position } from "./layout.js";

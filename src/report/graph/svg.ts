@@ -4,9 +4,17 @@
  * head at the noise for an exact inverse, a dotted way back for an amortised one, a dashed one where the posterior is
  * sampled, none where the noise cannot be recovered. Fonts are not measured: widths are estimated from letter counts.
  */
-import { element, type Markup } from "../markup.js";
-import { blend, fontStack, type MechanismClass, mechanismColours, type Scheme, surface, svgStyle } from "../palette.js";
-import { textWidth, wrapText } from "../text-lines.js";
+import { element, type Markup } from "../drawing/markup.js";
+import {
+  blend,
+  fontStack,
+  type MechanismClass,
+  mechanismColours,
+  type Scheme,
+  surface,
+  svgStyle,
+} from "../drawing/palette.js";
+import { textWidth, wrapText } from "../drawing/text-lines.js";
 import { arrowHead, edgePath, toward } from "./arrows.js";
 import type { GraphEdge, GraphNode, GraphNoise, GraphView } from "./graph-view.js";
 import { type Extent, type GraphLayout, layOut, type Position } from "./layout.js";

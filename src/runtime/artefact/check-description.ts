@@ -1,7 +1,7 @@
 /** Checks the text of an artefact's `model.json` against its schema. */
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { withNumbers } from "../../model/json-text.js";
+import { withNumbers } from "../../model/files/json-text.js";
 import type { ArtefactDescription } from "../../model/schema-types.js";
 import { artefactSchema } from "../../model/schemas.js";
 

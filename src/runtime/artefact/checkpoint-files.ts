@@ -3,8 +3,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { ScmcError } from "../../diagnostics/diagnostic.js";
-import type { HostTensor, HostTensors } from "../engine/engine.js";
-import type { Checkpoints, FitState } from "../training/checkpoint.js";
+import type { Checkpoints, FitState } from "../fitting/steps/checkpoint.js";
+import type { HostTensor, HostTensors } from "../tensors/core/engine.js";
 import { decodeWithMetadata, encodeSafetensors } from "./safetensors.js";
 
 const leastLosses = "least/losses";

@@ -3,7 +3,7 @@
  * all that weights are. Reading checks every length and offset, so a truncated or foreign file is an error, not garbage.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
-import type { HostTensor, HostTensors } from "../engine/engine.js";
+import type { HostTensor, HostTensors } from "../tensors/core/engine.js";
 
 interface Entry {
   readonly dtype: string;

@@ -1,5 +1,5 @@
 /** From tallies to what is said: shares over the stated thresholds, one finding for each cause, children that share it together. */
-import type { LoadedModel } from "../loaded-model.js";
+import type { LoadedModel } from "../mechanisms/loaded-model.js";
 import type { SupportFinding } from "./finding.js";
 import { levelText } from "./level-text.js";
 import type { Tally } from "./tally.js";

@@ -1,5 +1,5 @@
 /** A class as a program writes it: the level in quotes where it has a text, else the code. */
-import type { LoadedModel } from "../loaded-model.js";
+import type { LoadedModel } from "../mechanisms/loaded-model.js";
 
 export function levelText({ variables }: LoadedModel, variable: string, code: number): string {
   const { domain } = variables.get(variable)!;

@@ -3,10 +3,10 @@
  * ranges of numbers, and for each learned mechanism the combinations of classes of its parents, with boxes of their numbers.
  * All in double precision, from the columns as they were read. Images and vectors among parents are left out.
  */
-import type { Column, LoadedDataset } from "../../data/dataset.js";
-import { isLearned } from "../../model/mechanism-kinds.js";
+import type { Column, LoadedDataset } from "../../data/columns/dataset.js";
+import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
 import type { Domain, MechanismSupport, Model, SupportDescription, VariableSupport } from "../../model/schema-types.js";
-import { type BoundVariable, classesOf, sizeOf } from "../variables.js";
+import { type BoundVariable, classesOf, sizeOf } from "../mechanisms/bound/variables.js";
 import { type Box, boxesOf, pointsNear } from "./boxes.js";
 import {
   boxesOfMechanism,

@@ -1,9 +1,9 @@
 /** What the training rows hold for a mechanism of a loaded model. Artefacts of earlier versions kept ranges alone. */
-import { isLearned } from "../../model/mechanism-kinds.js";
-import { mechanismsByName } from "../../model/plan.js";
+import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
+import { mechanismsByName } from "../../model/plans/plan.js";
 import type { MechanismSupport, VariableSupport } from "../../model/schema-types.js";
-import type { LoadedModel } from "../loaded-model.js";
-import { wholeNormalisation } from "../variables.js";
+import { wholeNormalisation } from "../mechanisms/bound/variables.js";
+import type { LoadedModel } from "../mechanisms/loaded-model.js";
 
 /** Undefined for what is not fitted, or has no scalar parents. */
 export function supportOf(loaded: LoadedModel, name: string): MechanismSupport | undefined {

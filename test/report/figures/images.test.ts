@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { decode } from "fast-png";
-import { encodePng, pngDataUri } from "../../../src/data/png-encode.js";
+import { encodePng, pngDataUri } from "../../../src/data/images/png-encode.js";
 import { drawText, textColumns } from "../../../src/report/figures/bitmap-font.js";
 import { chooseImages, differenceImages, type ImageStack, imageGrid, writeGridPng } from "../../../src/report/index.js";
 import { parseXml } from "../xml.js";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ScmcError } from "../../../src/diagnostics/diagnostic.js";
-import { serialiseModel } from "../../../src/model/serialise.js";
+import { serialiseModel } from "../../../src/model/files/serialise.js";
 import { readArtefact, writeArtefact } from "../../../src/runtime/artefact/artefact.js";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/runtime/artefact/safetensors.js";
 import { loaded } from "../models.js";

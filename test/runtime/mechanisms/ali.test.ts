@@ -1,13 +1,13 @@
 /** Adversarially learned inference on a vector whose distribution given its parent is known: samples, reconstructions, counterfactuals. */
 import { expect } from "chai";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import { evaluateReconstruction } from "../../../src/runtime/evaluation.js";
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
-import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
-import { logProbability } from "../../../src/runtime/queries/log-probability.js";
-import { sample } from "../../../src/runtime/queries/sample.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import type { Rows } from "../../../src/runtime/rows.js";
+import { evaluateReconstruction } from "../../../src/runtime/inference/checks/held-out-figures.js";
+import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
+import { logProbability } from "../../../src/runtime/inference/programs/log-probability.js";
+import { sample } from "../../../src/runtime/inference/programs/sample.js";
+import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
+import type { Rows } from "../../../src/runtime/tensors/core/rows.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { interventions } from "../models.js";
 import { fitted } from "./fitting.js";
 

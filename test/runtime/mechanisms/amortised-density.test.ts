@@ -4,13 +4,13 @@
  * bound on average.
  */
 import { expect } from "chai";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
-import { repeatRows } from "../../../src/runtime/mechanisms/context.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { sizeOf } from "../../../src/runtime/variables.js";
+import { sizeOf } from "../../../src/runtime/mechanisms/bound/variables.js";
+import { repeatRows } from "../../../src/runtime/mechanisms/contract/context.js";
+import { sampleDraws } from "../../../src/runtime/mechanisms/contract/draw-inputs.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { expectClose } from "../close.js";
 import { lawCases } from "./law-cases.js";
 

@@ -4,11 +4,11 @@
  */
 import { expect } from "chai";
 import type { VariableTypes } from "../../../src/index.js";
-import { CausalModel } from "../../../src/library/causal-model.js";
-import { parseModel } from "../../../src/model/load.js";
-import { serialiseModel } from "../../../src/model/serialise.js";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import { loadUnfitted } from "../../../src/runtime/loaded-model.js";
+import { parseModel } from "../../../src/model/files/load.js";
+import { serialiseModel } from "../../../src/model/files/serialise.js";
+import { loadUnfitted } from "../../../src/runtime/mechanisms/loaded-model.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { CausalModel } from "../../../src/session/causal-model.js";
 import { compiled } from "../models.js";
 
 const engine = createEngine("onnx");

@@ -5,13 +5,13 @@
  * abductor that ignores the value.
  */
 import { expect } from "chai";
-import { pointMassesOf } from "../../../src/model/point-masses.js";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { chiSquareBoundOf16, chiSquareOfEqual } from "../random/chi-square.js";
+import { pointMassesOf } from "../../../src/algebra/point-masses.js";
+import { sampleDraws } from "../../../src/runtime/mechanisms/contract/draw-inputs.js";
+import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import { chiSquareBoundOf16, chiSquareOfEqual } from "../tensors/random/chi-square.js";
 import { lawCases } from "./law-cases.js";
 import { type Distort, ranksOf } from "./ranks.js";
 

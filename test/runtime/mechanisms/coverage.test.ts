@@ -3,6 +3,7 @@
  * fails here, with the list of what is missing. (Kinds and domains themselves: test/scripts/features.test.ts.)
  */
 import { expect } from "chai";
+import { hasPointMass } from "../../../src/algebra/point-masses.js";
 import {
   choiceDomains,
   type DomainKind,
@@ -10,8 +11,7 @@ import {
   mechanisms,
   type OptionSpecs,
   transformDomains,
-} from "../../../src/model/catalogue.js";
-import { hasPointMass } from "../../../src/model/point-masses.js";
+} from "../../../src/model/catalogue/catalogue.js";
 import type { Options, OptionValue } from "../../../src/model/schema-types.js";
 import { choicesOf, crossedCases } from "./crossed-cases.js";
 import { lawCases } from "./law-cases.js";

@@ -5,15 +5,15 @@
  * holds for any distribution, continuous or not, with false alarms of 1e-6.
  */
 import { expect } from "chai";
-import { pointMassesOf } from "../../../src/model/point-masses.js";
-import type { Engine } from "../../../src/runtime/engine/index.js";
-import { named } from "../../../src/runtime/engine/names.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { classesOf, sizeOf } from "../../../src/runtime/variables.js";
-import { distanceBound } from "../random/kolmogorov-smirnov.js";
+import { pointMassesOf } from "../../../src/algebra/point-masses.js";
+import { classesOf, sizeOf } from "../../../src/runtime/mechanisms/bound/variables.js";
+import { sampleDraws } from "../../../src/runtime/mechanisms/contract/draw-inputs.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
+import { named } from "../../../src/runtime/tensors/core/names.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import type { Engine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import { distanceBound } from "../tensors/random/kolmogorov-smirnov.js";
 
 const draws = 4000;
 

@@ -1,22 +1,22 @@
 /** Discrete mechanisms far from the bulk of the data: tails keep their precision, outliers come back, and what cannot run says so. */
 import { expect } from "chai";
-import { pointMassesOf } from "../../../src/model/point-masses.js";
-import { logGamma, regularisedGammaUpper } from "../../../src/runtime/distributions/special-functions.js";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
-import { repeatRows } from "../../../src/runtime/mechanisms/context.js";
-import { drawWithin, farAway, logMassOf } from "../../../src/runtime/mechanisms/logistic-cells.js";
-import { logFactorial } from "../../../src/runtime/mechanisms/poisson.js";
-import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
-import { logProbability } from "../../../src/runtime/queries/log-probability.js";
-import { sample } from "../../../src/runtime/queries/sample.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import { classesOf } from "../../../src/runtime/variables.js";
+import { pointMassesOf } from "../../../src/algebra/point-masses.js";
+import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
+import { logProbability } from "../../../src/runtime/inference/programs/log-probability.js";
+import { sample } from "../../../src/runtime/inference/programs/sample.js";
+import { classesOf } from "../../../src/runtime/mechanisms/bound/variables.js";
+import { repeatRows } from "../../../src/runtime/mechanisms/contract/context.js";
+import { logGamma, regularisedGammaUpper } from "../../../src/runtime/mechanisms/distributions/special-functions.js";
+import { drawWithin, farAway, logMassOf } from "../../../src/runtime/mechanisms/kinds/logistic-cells.js";
+import { logFactorial } from "../../../src/runtime/mechanisms/kinds/poisson.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { bound, rawUnits } from "../bound-models.js";
 import { expectClose, useReferenceBackend } from "../close.js";
 import { interventions, loaded, scalarRows } from "../models.js";
-import { distanceBound } from "../random/kolmogorov-smirnov.js";
+import { distanceBound } from "../tensors/random/kolmogorov-smirnov.js";
 import { lawCases } from "./law-cases.js";
 
 const engine = createEngine("onnx");

@@ -1,13 +1,13 @@
 /** Fits every learned mechanism of a small model to rows drawn by a test. */
 
-import { isLearned } from "../../../src/model/mechanism-kinds.js";
-import type { Engine, HostTensor } from "../../../src/runtime/engine/index.js";
-import { type LoadedModel, loadModel } from "../../../src/runtime/loaded-model.js";
-import type { RandomKey } from "../../../src/runtime/random/index.js";
-import type { Rows } from "../../../src/runtime/rows.js";
-import { fitMechanism } from "../../../src/runtime/training/fit-mechanism.js";
-import { fitOptionsOf } from "../../../src/runtime/training/fit-options.js";
-import { type BoundVariable, normalisationOf } from "../../../src/runtime/variables.js";
+import { isLearned } from "../../../src/model/catalogue/mechanism-kinds.js";
+import { fitMechanism } from "../../../src/runtime/fitting/steps/fit-mechanism.js";
+import { fitOptionsOf } from "../../../src/runtime/fitting/steps/fit-options.js";
+import { type BoundVariable, normalisationOf } from "../../../src/runtime/mechanisms/bound/variables.js";
+import { type LoadedModel, loadModel } from "../../../src/runtime/mechanisms/loaded-model.js";
+import type { Rows } from "../../../src/runtime/tensors/core/rows.js";
+import type { Engine, HostTensor } from "../../../src/runtime/tensors/engine/index.js";
+import type { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { compiled } from "../models.js";
 
 export interface FitSettings {

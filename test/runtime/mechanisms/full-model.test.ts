@@ -7,14 +7,14 @@
  * layers before batch normalisation have no bias, so that the running mean of what is normalised is without it, too.
  */
 import { expect } from "chai";
-import type { HostTensor, HostTensors, Tensors } from "../../../src/runtime/engine/engine.js";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import { named } from "../../../src/runtime/engine/names.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { loadModel } from "../../../src/runtime/loaded-model.js";
-import { fittedSpecs } from "../../../src/runtime/mechanisms/mechanism.js";
-import { bufferPrefix, movedAverages } from "../../../src/runtime/training/running-averages.js";
-import type { BoundVariable } from "../../../src/runtime/variables.js";
+import { bufferPrefix, movedAverages } from "../../../src/runtime/fitting/steps/running-averages.js";
+import type { BoundVariable } from "../../../src/runtime/mechanisms/bound/variables.js";
+import { fittedSpecs } from "../../../src/runtime/mechanisms/contract/mechanism.js";
+import { loadModel } from "../../../src/runtime/mechanisms/loaded-model.js";
+import type { HostTensor, HostTensors, Tensors } from "../../../src/runtime/tensors/core/engine.js";
+import { named } from "../../../src/runtime/tensors/core/names.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { expectClose } from "../close.js";
 import { batch, latent, noise, originals, pixels, reference, size } from "../full-model-reference.js";
 import { compiled } from "../models.js";

@@ -1,11 +1,11 @@
 /** Gumbel-max counterfactuals against their closed form, through the compiled counterfactual program. */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
-import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
-import { logProbability } from "../../../src/runtime/queries/log-probability.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
+import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
+import { logProbability } from "../../../src/runtime/inference/programs/log-probability.js";
+import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { bound } from "../bound-models.js";
 import { interventions, scalarRows } from "../models.js";
 

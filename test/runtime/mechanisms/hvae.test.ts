@@ -3,12 +3,12 @@
  * form, and counterfactuals against the true ones.
  */
 import { expect } from "chai";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
-import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
-import { logProbability } from "../../../src/runtime/queries/log-probability.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import type { Rows } from "../../../src/runtime/rows.js";
+import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
+import { logProbability } from "../../../src/runtime/inference/programs/log-probability.js";
+import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
+import type { Rows } from "../../../src/runtime/tensors/core/rows.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { interventions } from "../models.js";
 import { fitted } from "./fitting.js";
 

@@ -1,6 +1,6 @@
 /** Means over draws from a proposal, weighted by density over proposal, and the error that they may have. */
 import { expect } from "chai";
-import { normalBound } from "../random/kolmogorov-smirnov.js";
+import { normalBound } from "../tensors/random/kolmogorov-smirnov.js";
 
 /**
  * The weighted mean of f is 1, or `level` within its own error and that of a sample's quantile of that level (false alarms 1e-6). A

@@ -1,7 +1,7 @@
 /** Mechanisms of `y` with a parent `p` whose log-probabilities are known in closed form: what a fit should find. */
-import { logGamma, normalCdf } from "../../../src/runtime/distributions/special-functions.js";
-import type { RandomKey } from "../../../src/runtime/random/index.js";
-import type { Rows } from "../../../src/runtime/rows.js";
+import { logGamma, normalCdf } from "../../../src/runtime/mechanisms/distributions/special-functions.js";
+import type { Rows } from "../../../src/runtime/tensors/core/rows.js";
+import type { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 
 export interface Drawn {
   readonly values: ReadonlyMap<string, Rows>;

@@ -1,7 +1,7 @@
 /** Whole models in closed form: one of mixed types with its interventional means, and random linear-Gaussian ones. */
-import { logGamma } from "../../../src/runtime/distributions/special-functions.js";
-import type { RandomKey } from "../../../src/runtime/random/index.js";
-import type { Rows } from "../../../src/runtime/rows.js";
+import { logGamma } from "../../../src/runtime/mechanisms/distributions/special-functions.js";
+import type { Rows } from "../../../src/runtime/tensors/core/rows.js";
+import type { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { scalarRows } from "../models.js";
 
 export const mixedText = `a : binary := bernoulli()

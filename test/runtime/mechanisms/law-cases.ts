@@ -1,5 +1,5 @@
 /** One small model for every kind of mechanism and domain that runs: the laws are about `y` given its parent `p`, if it has one. */
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
+import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
 import { loaded } from "../models.js";
 
 const log = { mean: 0.9, sd: 0.3, low: 1, high: 6 };

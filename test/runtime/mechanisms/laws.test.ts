@@ -1,21 +1,21 @@
 /** Laws that every runnable mechanism keeps, on every engine: round trip, normalised density, gradients, sampling. */
 import { expect } from "chai";
-import { hasPointMass, pointMassesOf } from "../../../src/model/point-masses.js";
+import { hasPointMass, pointMassesOf } from "../../../src/algebra/point-masses.js";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/runtime/artefact/safetensors.js";
-import { createEngine, type Engine, type HostData } from "../../../src/runtime/engine/index.js";
-import { named } from "../../../src/runtime/engine/names.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
+import { sizeOf } from "../../../src/runtime/mechanisms/bound/variables.js";
+import { sampleDraws } from "../../../src/runtime/mechanisms/contract/draw-inputs.js";
 import {
   groupsOf,
   type Mechanism,
   type ParameterGroup,
   trainingDrawsOf,
-} from "../../../src/runtime/mechanisms/mechanism.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { sizeOf } from "../../../src/runtime/variables.js";
-import { presentEngines } from "../engine/present-engines.js";
+} from "../../../src/runtime/mechanisms/contract/mechanism.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
+import { named } from "../../../src/runtime/tensors/core/names.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import { createEngine, type Engine, type HostData } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import { presentEngines } from "../tensors/engine/present-engines.js";
 import { crossedCases } from "./crossed-cases.js";
 import { checkDensity } from "./density-laws.js";
 import { lawCases } from "./law-cases.js";

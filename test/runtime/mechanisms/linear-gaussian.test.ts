@@ -1,16 +1,16 @@
 /** A linear-Gaussian model in closed form, once as expressions, once as linear mechanisms, in raw and in standardised units. */
 import { expect } from "chai";
-import { createEngine, type HostData } from "../../../src/runtime/engine/index.js";
-import { named } from "../../../src/runtime/engine/names.js";
-import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
-import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
-import { logProbability } from "../../../src/runtime/queries/log-probability.js";
-import { sample } from "../../../src/runtime/queries/sample.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import { presentEngines } from "../engine/present-engines.js";
+import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
+import { logProbability } from "../../../src/runtime/inference/programs/log-probability.js";
+import { sample } from "../../../src/runtime/inference/programs/sample.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
+import { named } from "../../../src/runtime/tensors/core/names.js";
+import { createEngine, type HostData } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { interventions, scalarRows } from "../models.js";
-import { normalBound } from "../random/kolmogorov-smirnov.js";
 import { linearGaussianModels, nodes, reference } from "../reference-scm.js";
+import { presentEngines } from "../tensors/engine/present-engines.js";
+import { normalBound } from "../tensors/random/kolmogorov-smirnov.js";
 
 const { noise_sd: sds } = reference;
 

@@ -3,15 +3,15 @@
  * noises' log-densities less log|det dy/dε|, the determinant of the numerical Jacobian of `forward`.
  */
 import { expect } from "chai";
-import { distributions } from "../../../src/runtime/distributions/index.js";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { sizeOf } from "../../../src/runtime/variables.js";
-import { determinantOf } from "../transforms/determinant.js";
+import { sizeOf } from "../../../src/runtime/mechanisms/bound/variables.js";
+import { sampleDraws } from "../../../src/runtime/mechanisms/contract/draw-inputs.js";
+import { distributions } from "../../../src/runtime/mechanisms/distributions/index.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { lawCases } from "./law-cases.js";
+import { determinantOf } from "./transforms/determinant.js";
 
 const engine = createEngine("onnx", { threads: 1 });
 const points = 8;

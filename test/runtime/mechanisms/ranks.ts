@@ -2,15 +2,15 @@
  * Ranks for simulation-based calibration (Talts et al. 2018): noise from its prior, the value from the noise, particles abducted from
  * the value; the rank of the true noise among them, element by element. Under an exact posterior it is uniform.
  */
-import { hasPointMass } from "../../../src/model/point-masses.js";
-import type { Engine, HostData } from "../../../src/runtime/engine/index.js";
-import { named } from "../../../src/runtime/engine/names.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
-import { repeatRows } from "../../../src/runtime/mechanisms/context.js";
-import type { DrawSpec } from "../../../src/runtime/mechanisms/mechanism.js";
-import type { RandomKey } from "../../../src/runtime/random/index.js";
-import { sampleDraws } from "../../../src/runtime/sampling.js";
+import { hasPointMass } from "../../../src/algebra/point-masses.js";
+import { repeatRows } from "../../../src/runtime/mechanisms/contract/context.js";
+import { sampleDraws } from "../../../src/runtime/mechanisms/contract/draw-inputs.js";
+import type { DrawSpec } from "../../../src/runtime/mechanisms/contract/mechanism.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
+import { named } from "../../../src/runtime/tensors/core/names.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import type { Engine, HostData } from "../../../src/runtime/tensors/engine/index.js";
+import type { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 
 export type Distort = (abducted: tf.Tensor, value: tf.Tensor) => tf.Tensor;
 

@@ -5,12 +5,12 @@
  */
 import { expect } from "chai";
 import { features } from "../../../scripts/features.js";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
-import { logProbability } from "../../../src/runtime/queries/log-probability.js";
-import { sample } from "../../../src/runtime/queries/sample.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import type { Rows } from "../../../src/runtime/rows.js";
+import { logProbability } from "../../../src/runtime/inference/programs/log-probability.js";
+import { sample } from "../../../src/runtime/inference/programs/sample.js";
+import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
+import type { Rows } from "../../../src/runtime/tensors/core/rows.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { interventions } from "../models.js";
 import { fitted } from "./fitting.js";
 import { known } from "./known-mechanisms.js";

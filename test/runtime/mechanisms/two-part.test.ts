@@ -4,11 +4,11 @@
  * probability min(P, P')/P, and from y > 0 with max(0, P' - P)/(1 - P), else log y' = μ(x') + (log y - μ(x)).
  */
 import { expect } from "chai";
-import { createEngine, type HostTensor } from "../../../src/runtime/engine/index.js";
-import { type LoadedModel, loadModel } from "../../../src/runtime/loaded-model.js";
-import { answerQueries } from "../../../src/runtime/queries/answer-queries.js";
-import { counterfactual } from "../../../src/runtime/queries/counterfactual.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
+import { answerQueries } from "../../../src/runtime/inference/answer-queries.js";
+import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
+import { type LoadedModel, loadModel } from "../../../src/runtime/mechanisms/loaded-model.js";
+import { createEngine, type HostTensor } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { interventions, loaded, scalarRows } from "../models.js";
 import { fitted } from "./fitting.js";
 

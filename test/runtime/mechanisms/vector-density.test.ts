@@ -5,14 +5,14 @@
  * Images whose density is of real grey levels, and of cells of logits, have one or two pixels here: more would need other proposals.
  */
 import { expect } from "chai";
-import { distributions } from "../../../src/runtime/distributions/index.js";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import { named } from "../../../src/runtime/engine/names.js";
-import * as tf from "../../../src/runtime/engine/tfjs.js";
-import { type LoadedModel, parametersOf } from "../../../src/runtime/loaded-model.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
-import { sampleDraws } from "../../../src/runtime/sampling.js";
-import { sizeOf } from "../../../src/runtime/variables.js";
+import { sizeOf } from "../../../src/runtime/mechanisms/bound/variables.js";
+import { sampleDraws } from "../../../src/runtime/mechanisms/contract/draw-inputs.js";
+import { distributions } from "../../../src/runtime/mechanisms/distributions/index.js";
+import { type LoadedModel, parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
+import { named } from "../../../src/runtime/tensors/core/names.js";
+import * as tf from "../../../src/runtime/tensors/core/tfjs.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import { nearerTheStart } from "../models.js";
 import { crossed, crossedCases } from "./crossed-cases.js";
 import { expectMean } from "./importance.js";

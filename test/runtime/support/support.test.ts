@@ -3,15 +3,15 @@
  * where training has no rows is known; the learned child has random parameters, since what it answers there is not the matter.
  */
 import { expect } from "chai";
-import type { Column } from "../../../src/data/dataset.js";
-import { CausalModel } from "../../../src/library/causal-model.js";
-import { createEngine } from "../../../src/runtime/engine/index.js";
-import type { LoadedModel } from "../../../src/runtime/loaded-model.js";
-import { lookUp } from "../../../src/runtime/queries/seen-causes.js";
-import { RandomKey } from "../../../src/runtime/random/index.js";
+import type { Column } from "../../../src/data/columns/dataset.js";
+import { lookUp } from "../../../src/runtime/inference/programs/seen-causes.js";
+import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
 import type { SupportFinding } from "../../../src/runtime/support/finding.js";
 import { findingsOf } from "../../../src/runtime/support/findings.js";
 import { summariseSupport } from "../../../src/runtime/support/summarise.js";
+import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import { CausalModel } from "../../../src/session/causal-model.js";
 import { interventions, loaded } from "../models.js";
 
 type Numbers = Readonly<Record<string, ArrayLike<number>>>;

@@ -7,15 +7,15 @@
  * - `multivariate`: normal, with a full Cholesky factor; `low_rank(rank = r)`: normal, y = loc + F e + D^½ u, with r
  *   `factors` e beside u, which abduction draws from their exact posterior given y.
  */
-import { choiceOf } from "../../../model/options.js";
+import { choiceOf } from "../../../model/catalogue/options.js";
 import type { Options, OptionValue } from "../../../model/schema-types.js";
-import { fullNormal, independentNormal, lowerFactor, lowRankNormal } from "../../distributions/multivariate-normal.js";
-import type { Tensors } from "../../engine/engine.js";
-import * as tf from "../../engine/tfjs.js";
-import type { Head } from "../architectures/architecture.js";
-import { type Likelihood as Element, standardLogDensity } from "../likelihood.js";
-import { type DrawSpec, standard } from "../mechanism.js";
-import { constantParameter, type Parameters } from "../network.js";
+import type { Tensors } from "../../tensors/core/engine.js";
+import * as tf from "../../tensors/core/tfjs.js";
+import { type DrawSpec, standard } from "../contract/mechanism.js";
+import { fullNormal, independentNormal, lowerFactor, lowRankNormal } from "../distributions/multivariate-normal.js";
+import type { Head } from "../networks/architectures/architecture.js";
+import { constantParameter, type Parameters } from "../networks/network.js";
+import { type Likelihood as Element, standardLogDensity } from "./low-level-map.js";
 import type { WorkingSpace } from "./working-space.js";
 
 export interface Conditional {

@@ -7,13 +7,13 @@
  *   [x, x + 1). A draw places v there (dequantisation), in training as in abduction; x = ⌊v⌋ comes back exactly.
  */
 
-import { unsupportedDomain } from "../../../model/unsupported-domain.js";
-import * as tf from "../../engine/tfjs.js";
-import { pixels } from "../../transforms/image/pixels.js";
-import type { BoundVariable } from "../../variables.js";
-import { sizeOf } from "../../variables.js";
-import { repeatRows } from "../context.js";
-import { type DrawSpec, standard } from "../mechanism.js";
+import { unsupportedDomain } from "../../../model/catalogue/unsupported-domain.js";
+import * as tf from "../../tensors/core/tfjs.js";
+import type { BoundVariable } from "../bound/variables.js";
+import { sizeOf } from "../bound/variables.js";
+import { repeatRows } from "../contract/context.js";
+import { type DrawSpec, standard } from "../contract/mechanism.js";
+import { pixels } from "../transforms/image/pixels.js";
 
 export interface WorkingSpace {
   /** Whether the likelihood needs a draw for the place within a grey level, `dequantisation`. */

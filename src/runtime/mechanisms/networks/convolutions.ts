@@ -1,7 +1,7 @@
 /** Convolutional layers on `[batch, height, width, channels]`, zeros around the image, sizes a multiple of the stride. */
-import * as tf from "../../engine/tfjs.js";
-import { normalParameter, type Parameters } from "../network.js";
+import * as tf from "../../tensors/core/tfjs.js";
 import { type Layer, plainLayer, sequence } from "./layer.js";
+import { normalParameter, type Parameters } from "./network.js";
 import { batchNorm } from "./normalisation.js";
 
 export interface ConvolutionShape {

@@ -1,7 +1,7 @@
 /** Fully connected layers: along the last axis, whatever lies before it. */
-import * as tf from "../../engine/tfjs.js";
-import { linear, normalParameter } from "../network.js";
+import * as tf from "../../tensors/core/tfjs.js";
 import type { Layer } from "./layer.js";
+import { linear, normalParameter } from "./network.js";
 
 export interface DenseShape {
   /** Variance of the outputs in that of the inputs when training starts: 2 before a relu (He), 1 before nothing. */

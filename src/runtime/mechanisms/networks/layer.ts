@@ -2,10 +2,10 @@
  * Layers that networks of images are made of. A layer knows its learned tensors, its running averages and how to compute; layers
  * in a row are a layer. Images are `[batch, height, width, channels]` inside a network.
  */
-import type { Tensors } from "../../engine/engine.js";
-import * as tf from "../../engine/tfjs.js";
-import type { ParameterSpec } from "../mechanism.js";
-import type { Parameters } from "../network.js";
+import type { Tensors } from "../../tensors/core/engine.js";
+import * as tf from "../../tensors/core/tfjs.js";
+import type { ParameterSpec } from "../contract/mechanism.js";
+import type { Parameters } from "./network.js";
 
 /** One evaluation of a network. */
 export interface NetworkRun {

@@ -3,10 +3,10 @@
  * the batch in training, running averages at inference. Layer normalisation (Ba et al. 2016) takes them along the last axis
  * of each row and is the same in both.
  */
-import * as tf from "../../engine/tfjs.js";
-import { normalised, normalisedBy, varianceFloor } from "../../layers/batch-normalisation.js";
-import { constantParameter } from "../network.js";
+import * as tf from "../../tensors/core/tfjs.js";
+import { normalised, normalisedBy, varianceFloor } from "./batch-normalisation.js";
 import type { Layer } from "./layer.js";
+import { constantParameter } from "./network.js";
 
 const filled = (size: number, value: number) => constantParameter(new Array<number>(size).fill(value));
 

@@ -1,7 +1,5 @@
 /** Layers of image networks: what they compute, and that both engines agree on their values, gradients and statistics. */
 import { expect } from "chai";
-import { createEngine, type Engine, type HostTensor } from "../../../../src/runtime/engine/index.js";
-import * as tf from "../../../../src/runtime/engine/tfjs.js";
 import {
   convolution,
   transposedConvolution,
@@ -17,9 +15,11 @@ import {
 } from "../../../../src/runtime/mechanisms/networks/layer.js";
 import { batchNorm, layerNorm } from "../../../../src/runtime/mechanisms/networks/normalisation.js";
 import { fromPatches, mixerBlock, toPatches } from "../../../../src/runtime/mechanisms/networks/patches.js";
-import { RandomKey } from "../../../../src/runtime/random/index.js";
+import * as tf from "../../../../src/runtime/tensors/core/tfjs.js";
+import { createEngine, type Engine, type HostTensor } from "../../../../src/runtime/tensors/engine/index.js";
+import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
 import { expectClose } from "../../close.js";
-import { presentEngines } from "../../engine/present-engines.js";
+import { presentEngines } from "../../tensors/engine/present-engines.js";
 
 const key = RandomKey.fromSeed(8);
 const grid = { rows: 2, columns: 3, side: 2 };

@@ -1,0 +1,14 @@
+/** `--do "t := t + 2"`: the language's own interventions, against a model. Several options hold together. */
+import { compileInterventions } from "../../compiler/interventions.js";
+import type { Intervention, Model } from "../model/schema-types.js";
+import { interventionFile } from "../process/exit-status.js";
+import { compileTexts } from "./option-text.js";
+
+/** Throws SourceError, whose excerpts show the text of the option. */
+export function compileDo(texts: readonly string[] | undefined, model: Model): Intervention[] {
+  const interventions = compileTexts(texts, interventionFile, (text) => {
+    const { interventions: compiled, diagnostics } = compileInterventions(text, model, interventionFile);
+    return { compiled, diagnostics };
+  });
+  return [...interventions];
+}

@@ -1,0 +1,13 @@
+/** `--fit "x(epochs = 5)"`: the language's own fitting options, against a model and over its own. Several options hold together. */
+import { compileFitOptions } from "../../compiler/fits.js";
+import type { Fit, Model } from "../model/schema-types.js";
+import { fitFile } from "../process/exit-status.js";
+import { compileTexts } from "./option-text.js";
+
+/** Throws SourceError, whose excerpts show the text of the option. */
+export function compileFit(texts: readonly string[] | undefined, model: Model): readonly Fit[] {
+  return compileTexts(texts, fitFile, (text) => {
+    const { fits, diagnostics } = compileFitOptions(text, model, fitFile);
+    return { compiled: fits, diagnostics };
+  });
+}

@@ -1,0 +1,135 @@
+/** Answers of queries as data sets. */
+import { join } from "node:path";
+import { isLevelDomain, levelNames } from "../../algebra/levels.js";
+import type { Column, Dataset } from "../../data/columns/dataset.js";
+import { datasetFiles } from "../../data/dataset/write-dataset.js";
+import type { Answer, CounterfactualQueryAnswer } from "../../runtime/inference/answer-queries.js";
+import type { Spread } from "../../runtime/inference/particles/aggregate.js";
+import { type ParticleError, toDigitsOf } from "../../runtime/inference/units/answer-evidence.js";
+import { columnOfValues } from "../../runtime/mechanisms/bound/columns.js";
+import { boundDomain, columnVariable } from "../../runtime/mechanisms/bound-domain.js";
+import type { LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
+
+/** The values of counterfactual and sample queries as data sets under `queries/NAME`. */
+export function answerFiles(
+  loaded: LoadedModel,
+  answers: readonly Answer[],
+  test: Dataset | undefined,
+): Map<string, string | Uint8Array> {
+  const files = new Map<string, string | Uint8Array>();
+  for (const answer of answers) {
+    const dataset = answerDataset(loaded, answer, test);
+    if (dataset === undefined) continue;
+    for (const [name, content] of datasetFiles(dataset, "float64"))
+      files.set(join("queries", answer.name, name), content);
+  }
+  return files;
+}
+
+export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset | undefined): Dataset | undefined {
+  if (answer.kind === "sample") {
+    const columns = new Map(
+      answer.targets.map(
+        (name) => [name, columnOfValues(columnVariable(loaded, name), answer.values.get(name)!)] as const,
+      ),
+    );
+    return {
+      rows: answer.rows,
+      ids: Array.from({ length: answer.rows }, (_, row) => String(row)),
+      columns,
+      noise: new Map(),
+    };
+  }
+  if (answer.kind !== "counterfactual") return undefined;
+  const observed = answer.units === "observed" ? test : undefined;
+  const columns = counterfactualColumns(loaded, answer, observed);
+  const rows = observed?.rows ?? 1;
+  const idName = observed?.idName;
+  return {
+    rows,
+    ids: observed?.ids ?? ["evidence"],
+    ...(idName === undefined ? {} : { idName }),
+    columns,
+    noise: new Map(),
+  };
+}
+
+/** Copied variables are the very columns that were read, where nothing of them was missing; the rest come from the answer. */
+export function counterfactualColumns(
+  loaded: LoadedModel,
+  answer: Pick<CounterfactualQueryAnswer, "plan" | "values" | "probabilities" | "spread" | "targets" | "errors">,
+  observed: Pick<Dataset, "columns"> | undefined,
+): Map<string, Column> {
+  const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
+  const columns = new Map<string, Column>();
+  for (const name of answer.targets) {
+    const read = observed?.columns.get(name);
+    const values = answer.values.get(name);
+    if (read && !changed.has(name) && isWhole(read)) columns.set(name, read);
+    else if (values)
+      columns.set(
+        name,
+        withoutIdleDigits(columnOfValues(columnVariable(loaded, name), values), answer.errors?.get(name)),
+      );
+  }
+  for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
+  for (const [name, spread] of answer.spread) spreadColumns(loaded, name, spread, columns);
+  return columns;
+}
+
+/** The mean over a unit's particles to the digits that its error supports. */
+function withoutIdleDigits(column: Column, error: ParticleError | undefined): Column {
+  if (column.kind !== "numeric" || error?.kind !== "number") return column;
+  return { ...column, values: column.values.map((value) => toDigitsOf(value, error.standardError)) };
+}
+
+function isWhole(column: Column): boolean {
+  switch (column.kind) {
+    case "numeric":
+    case "vector":
+      return !column.values.some((value) => Number.isNaN(value));
+    case "category":
+      return !column.codes.some((code) => code < 0);
+    case "image":
+      return true;
+  }
+}
+
+/** `t.sd` and `t.q0.05`: standard deviation and quantiles over particles; of an image, pixel by pixel. */
+function spreadColumns(loaded: LoadedModel, name: string, spread: Spread, columns: Map<string, Column>): void {
+  const { domain, origin = 0 } = columnVariable(loaded, name);
+  // A quantile is a value of the variable; a standard deviation is a difference of values.
+  const add = (suffix: string, values: Float32Array, origin = 0) => {
+    const variable = { domain: domain.kind === "image" ? domain : ({ kind: "real" } as const), origin };
+    columns.set(`${name}.${suffix}`, columnOfValues(variable, values));
+  };
+  if (domain.kind === "vector") {
+    if (spread.sd) columns.set(`${name}.sd`, columnOfValues({ domain }, spread.sd));
+    for (const [level, values] of spread.quantiles)
+      columns.set(`${name}.q${level}`, columnOfValues({ domain }, values));
+    return;
+  }
+  if (spread.sd) add("sd", spread.sd);
+  for (const [level, values] of spread.quantiles) add(`q${level}`, values, origin);
+}
+
+/** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
+export function probabilityColumns(
+  loaded: LoadedModel,
+  probabilities: ReadonlyMap<string, Float32Array>,
+): Map<string, Column> {
+  const columns = new Map<string, Column>();
+  for (const [name, shares] of probabilities) {
+    const domain = boundDomain(loaded, name);
+    if (!isLevelDomain(domain)) continue;
+    const levels = levelNames(domain);
+    levels.forEach((level, code) => {
+      const values = Float32Array.from(
+        { length: shares.length / levels.length },
+        (_, unit) => shares[unit * levels.length + code]!,
+      );
+      columns.set(`${name}.p.${level}`, { kind: "numeric", values });
+    });
+  }
+  return columns;
+}

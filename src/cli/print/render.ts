@@ -1,0 +1,53 @@
+/** Diagnostics for people: what, where, the line of the source, and what to do. Colours only on a terminal without NO_COLOR. */
+import type { Diagnostic, Severity, Span } from "../../diagnostics/diagnostic.js";
+import { isOptionText } from "../process/exit-status.js";
+import { colour } from "../process/terminal.js";
+import { excerptOf } from "./excerpt.js";
+
+const severityColour: Record<Severity, "red" | "yellow" | "cyan"> = { error: "red", warning: "yellow", note: "cyan" };
+
+type Paint = (name: "red" | "yellow" | "cyan", text: string) => string;
+
+/** `sources` holds the text of each file that spans refer to; without it the position alone is printed. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): string {
+  return render(diagnostics, sources, colour);
+}
+
+/** Without colours, for files. */
+export function renderPlainly(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): string {
+  return render(diagnostics, sources, (_, text) => text);
+}
+
+function render(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>, paint: Paint): string {
+  return diagnostics.map((diagnostic) => `${renderOne(diagnostic, sources, paint).join("\n")}\n`).join("\n");
+}
+
+function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, string>, paint: Paint): string[] {
+  const { severity, code, message, file, span, related = [], hint } = diagnostic;
+  const lines = [
+    `${paint(severityColour[severity], `${severity}[${code}]`)}: ${message}`,
+    `  --> ${place(file, span)}`,
+  ];
+  if (span) lines.push(...excerpt(file, sources.get(file), span, severity, paint));
+  for (const other of related) {
+    lines.push(`  note: ${other.message} (${place(other.file, other.span)})`);
+    lines.push(...excerpt(other.file, sources.get(other.file), other.span, "note", paint));
+  }
+  if (hint) lines.push(`  ${paint("cyan", "help")}: ${hint}`);
+  return lines;
+}
+
+/** An option's text has one line, so its place is named without a position: the carets show it. */
+function place(file: string, span: Span | undefined): string {
+  return span && !isOptionText(file) ? `${file}:${span.start.line}:${span.start.column}` : file;
+}
+
+function excerpt(file: string, source: string | undefined, span: Span, severity: Severity, paint: Paint): string[] {
+  const found = excerptOf(source, span);
+  if (found === undefined) return [];
+  const gutter = isOptionText(file) ? "" : String(span.start.line);
+  return [
+    `${gutter.padStart(5)} | ${found.line}`,
+    `${" ".repeat(5)} | ${found.indent}${paint(severityColour[severity], found.carets)}`,
+  ];
+}

@@ -1,0 +1,13 @@
+import type { Advice } from "../../data/columns/dataset.js";
+import type { DataWarning } from "../../data/warnings/data-warning.js";
+import type { Terminal } from "../process/terminal.js";
+
+export function warningLines(warnings: readonly DataWarning[]): string {
+  return warnings.flatMap(({ message, hint }) => [`warning: ${message}`, `  ${hint}`]).join("\n");
+}
+
+/** What reading a data set suggests, at every verb that reads one. */
+export function noteAdvice(terminal: Terminal, advice: readonly Advice[] = []): void {
+  for (const { severity, message, hint } of advice)
+    terminal.note(`${severity === "warning" ? "warning: " : ""}${message}\n  ${hint}`);
+}

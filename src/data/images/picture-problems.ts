@@ -1,0 +1,48 @@
+/** What is wrong with the picture of a row, and the one diagnostic of all such rows. */
+import { type Diagnostic, ScmcError } from "../../diagnostics/diagnostic.js";
+import { BadRows } from "../columns/bad-rows.js";
+import type { Cells } from "../columns/cell-column.js";
+import { PngProblem } from "./png-chunks.js";
+
+export type PictureAspect = "channels" | "size" | "range" | "file";
+
+/** What is wrong with the picture of one row, in words that stand behind its name. */
+export class RowProblem extends Error {
+  constructor(
+    message: string,
+    readonly about: PictureAspect,
+  ) {
+    super(message);
+  }
+}
+
+/** Anything but a problem of the row is a fault of ours and passes. */
+export function asRowProblem(error: unknown): RowProblem {
+  if (error instanceof RowProblem) return error;
+  if (error instanceof PngProblem) return new RowProblem(`not a readable PNG file: ${error.message}`, "file");
+  if (error instanceof ScmcError) return new RowProblem(error.diagnostics[0]!.message, "file");
+  throw error;
+}
+
+export const pictureHints: Readonly<Record<PictureAspect, string>> = {
+  channels:
+    'The type says how many channels a picture has: image(28, 28) has one, image(28, 28, 3) three. "channels": 1 beside "png" in the manifest turns pictures in colour grey, "channels": 3 grey ones into red, green and blue.',
+  size: '"crop" and "resize" beside "png" in the manifest bring pictures to one size.',
+  range: 'State the "range" that all pictures have, or leave it out where they use all of their bits.',
+  file: 'File names are relative to the manifest, or to its "directory"; a damaged file has to be copied or written again.',
+};
+
+export function pictureDiagnostics(cells: Cells, problems: ReadonlyMap<number, RowProblem>): Diagnostic[] {
+  const bad = new BadRows(
+    (row) => `${cells.place(row)} ${JSON.stringify(cells.text(row))} (${problems.get(row)!.message})`,
+  );
+  for (const row of problems.keys()) bad.add(row);
+  const kinds = new Set([...problems.values()].map(({ about }) => about));
+  const apart = (Object.keys(pictureHints) as PictureAspect[]).filter((about) => kinds.has(about));
+  return bad.diagnostics({
+    code: "6025",
+    file: cells.file,
+    message: `${cells.name}: ${bad.counted("picture", "pictures")} cannot be taken`,
+    hint: apart.map((about) => pictureHints[about]).join(" "),
+  });
+}

@@ -1,0 +1,44 @@
+/** What blocks of a data set are written to, and the columns of a table that they make. */
+import { type Column, columnRows, type DatasetBlock } from "../columns/dataset.js";
+import type { Numbers } from "../columns/table.js";
+
+export interface BlockSink {
+  /** Blocks come in order; all have the same columns. */
+  write(block: DatasetBlock): Promise<void>;
+  /** The last call: the result takes its place. */
+  finish(): Promise<void>;
+  /** Instead of `finish`: nothing is left of the result, and what was there before still is. */
+  abort(): Promise<void>;
+}
+
+/** One column of a table: numbers, texts, or codes of levels. */
+export type TableCells =
+  | { readonly kind: "numbers"; readonly name: string; readonly values: Numbers }
+  | { readonly kind: "texts"; readonly name: string; readonly texts: readonly string[] }
+  | { readonly kind: "levels"; readonly name: string; readonly codes: Int32Array; readonly levels: readonly string[] };
+
+/** The columns that hold a variable or noise: one, one for each element of a vector, none for images. */
+export function cellsOf(name: string, column: Column): TableCells[] {
+  switch (column.kind) {
+    case "numeric":
+      return [{ kind: "numbers", name, values: column.values }];
+    case "category":
+      return [{ kind: "levels", name, codes: column.codes, levels: column.levels }];
+    case "vector": {
+      const { size, values } = column;
+      const rows = columnRows(column);
+      return Array.from({ length: size }, (_, element) => ({
+        kind: "numbers" as const,
+        name: `${name}.${element}`,
+        values: Float32Array.from({ length: rows }, (_, row) => values[row * size + element]!),
+      }));
+    }
+    case "image":
+      return [];
+  }
+}
+
+/** The ids of a block's rows; their numbers, from 0, where it has none. */
+export function idsOf({ ids, firstRow, rows }: DatasetBlock): readonly string[] {
+  return ids ?? Array.from({ length: rows }, (_, row) => String(firstRow + row));
+}

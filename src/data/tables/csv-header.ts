@@ -1,0 +1,101 @@
+/**
+ * The start of a CSV table: lines before the header (Excel's `sep=;`, `#` comments), the separator, and the columns' names. The
+ * separator is the one of comma, semicolon, tab and bar by which the first rows agree best with the header.
+ */
+
+import { parseNumber } from "../columns/number-notation.js";
+import { CsvFault, rowTexts, type ScannedRows, scanRows } from "./csv-scan.js";
+
+export interface CsvHeader {
+  readonly names: readonly string[];
+  /** The byte between cells. */
+  readonly separator: number;
+  /** Where the rows start, in bytes, and on which line. */
+  readonly used: number;
+  readonly nextLine: number;
+}
+
+const separators = [",", ";", "\t", "|"];
+/** Rows by which the separator is told. */
+const rowsLookedAt = 20;
+const sepLine = /^"?sep=(.)"?[ \t]*$/i;
+
+/** Undefined where the bytes hold blank lines alone, or cut the header short. */
+export function readHeader(bytes: Buffer, isLast: boolean): CsvHeader | undefined {
+  let used = 0;
+  let line = 1;
+  let stated: number | undefined;
+  for (;;) {
+    const rest = bytes.subarray(used);
+    const next = lineOf(rest, isLast);
+    if (next === undefined) return undefined;
+    const { text, length } = next;
+    const sep = line === 1 ? sepLine.exec(text)?.[1] : undefined;
+    if (sep !== undefined) stated = sep.charCodeAt(0);
+    else if (text.trim() !== "" && !isComment(text, rest.subarray(length), isLast, stated)) break;
+    used += length;
+    line++;
+  }
+  const rest = bytes.subarray(used);
+  const separator = stated ?? separatorOf(rest, isLast, line);
+  const scanned = scanRows(rest, { separator, isLast, line, most: 1 });
+  if (scanned.rows === 0) return undefined;
+  const names = rowTexts(rest, scanned, 0);
+  return { names, separator, used: used + scanned.used, nextLine: scanned.nextLine };
+}
+
+/** The first line and how many bytes it takes with its end; undefined where there is none, or it is cut short. */
+function lineOf(bytes: Buffer, isLast: boolean): { text: string; length: number } | undefined {
+  let end = 0;
+  while (end < bytes.length && bytes[end] !== 0x0a && bytes[end] !== 0x0d) end++;
+  if (end === bytes.length && (!isLast || end === 0)) return undefined;
+  const isPair = bytes[end] === 0x0d && bytes[end + 1] === 0x0a;
+  return { text: bytes.toString("utf8", 0, end), length: Math.min(bytes.length, end + (isPair ? 2 : 1)) };
+}
+
+/**
+ * A line that starts with `#` is a comment, unless it names columns: no space follows the sign, and the next line has as many
+ * cells, with a number among them, as in `#id,age` above `1,37`.
+ */
+function isComment(text: string, rest: Buffer, isLast: boolean, stated: number | undefined): boolean {
+  const plain = text.trimStart().replace(/^"/, "");
+  if (!plain.startsWith("#")) return false;
+  if (/^#[\s#]/.test(plain) || plain === "#") return true;
+  const own = Buffer.from(`${text}\n`);
+  const candidates = stated === undefined ? separators.map((each) => each.charCodeAt(0)) : [stated];
+  return !candidates.some((separator) => {
+    const names = attempt(own, { separator, isLast: true, line: 1, most: 1 });
+    const values = attempt(rest, { separator, isLast, line: 1, most: 1 });
+    if (names?.rows !== 1 || values?.rows !== 1 || names.firstCells[1]! < 2) return false;
+    if (names.firstCells[1] !== values.firstCells[1]) return false;
+    return rowTexts(rest, values, 0).some((cell) => parseNumber(cell) !== undefined);
+  });
+}
+
+/** One column alone has no separator; a comma in its rows is then part of a number. */
+function separatorOf(bytes: Buffer, isLast: boolean, line: number): number {
+  const found = separators.flatMap((each) => {
+    const separator = each.charCodeAt(0);
+    const scanned = attempt(bytes, { separator, isLast, line, most: 1 + rowsLookedAt });
+    if (scanned === undefined || scanned.rows === 0) return [];
+    const widths = Array.from(scanned.lines, (_, row) => scanned.firstCells[row + 1]! - scanned.firstCells[row]!);
+    const [width = 1, ...others] = widths;
+    return [{ separator, width, agreeing: others.filter((other) => other === width).length }];
+  });
+  const several = found.filter(({ width }) => width > 1);
+  const candidates = several.length > 0 ? several : found;
+  if (candidates.length === 0) return separators[0]!.charCodeAt(0);
+  return candidates.reduce((best, each) =>
+    each.agreeing > best.agreeing || (each.agreeing === best.agreeing && each.width > best.width) ? each : best,
+  ).separator;
+}
+
+/** Broken quotes, as another separator may make of a cell, are no rows. */
+function attempt(bytes: Buffer, options: Parameters<typeof scanRows>[1]): ScannedRows | undefined {
+  try {
+    return scanRows(bytes, options);
+  } catch (error) {
+    if (error instanceof CsvFault) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+/** Opens a table by what its first bytes say it is: Parquet, else CSV. */
+
+import { inBlocks, type Table, type TableSource } from "../columns/table.js";
+import { firstBytes } from "../files/byte-reader.js";
+import { openCsv } from "./csv.js";
+import { isParquet, openParquet } from "./parquet-source.js";
+
+export async function openTable(file: string): Promise<TableSource> {
+  return isParquet(await firstBytes(file, "the table", 4)) ? openParquet(file) : openCsv(file);
+}
+
+/** A table as a whole, in memory: one block of all rows, with at least the columns named. */
+export async function readTable(file: string, columns?: readonly string[]): Promise<Table> {
+  const { header, parts } = await openTable(file);
+  for await (const table of inBlocks(parts(columns ?? header), Number.POSITIVE_INFINITY)) return table;
+  throw new Error(`${file}: a table without rows`);
+}

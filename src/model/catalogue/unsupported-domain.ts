@@ -1,0 +1,19 @@
+/** The error of a mechanism that is asked for a domain it has no implementation for. */
+import { failure, type ScmcError } from "../../diagnostics/diagnostic.js";
+import type { Domain } from "./schema-types.js";
+
+/** A stated type that the mechanism does not run on is refused by the compiler, so this one is bound from the data. */
+const boundFromTexts = (domain: Domain) => domain.kind === "categorical";
+
+export function unsupportedDomain(
+  kind: string,
+  { name, domain }: { readonly name: string; readonly domain: Domain },
+  runsOn: string,
+): ScmcError {
+  return failure(
+    "7014",
+    "model",
+    `${kind} of \`${name}\`: the domain ${domain.kind} cannot be fitted by this version`,
+    `${kind} runs on ${runsOn} variables.${boundFromTexts(domain) ? ` The column holds texts: with \`${name} : real\` they are named.` : ""}`,
+  );
+}

@@ -1,9 +1,0 @@
-/** What the planning of inference reads of a model. */
-import type { PlannedModel } from "../plan.js";
-import type { Variable } from "../schema-types.js";
-
-export interface InferredModel extends PlannedModel {
-  readonly variables: readonly Pick<Variable, "name" | "domain">[];
-  /** The variables whose posterior over their causes is learned; left out where that is not known yet. */
-  readonly posteriors?: readonly string[];
-}
