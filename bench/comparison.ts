@@ -1,6 +1,6 @@
 /**
- * What the groups of the benchmark share: a comparison runs ours and its peers in turns, so that all of them see the same
- * machine, and keeps the medians. A ratio is a peer's time over ours: above 1, we are faster.
+ * What the groups of the benchmark share: a comparison runs ours and its peers in turns, so that all of them see the
+ * same machine, and keeps the medians. A ratio is a peer's time over ours: above 1, we are faster.
  */
 import type { Peer } from "./peer.js";
 

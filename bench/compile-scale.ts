@@ -1,8 +1,8 @@
 /**
- * Times the front end on generated graphs: `node dist/bench/compile-scale.js [runs] [sizes…]`. Each run is a fresh process,
- * so the times include what the first use of everything costs; the table holds medians. The floor is graphlib alone:
- * building the graph and its own check for cycles, which recurses and therefore gets a stack of 900 MB. Where Python (python3, or what
- * PYTHON names) has networkx, the same graph is built and checked there as well.
+ * Times the front end on generated graphs: `node dist/bench/compile-scale.js [runs] [sizes…]`. Each run is a fresh
+ * process, so the times include what the first use of everything costs; the table holds medians. The floor is graphlib
+ * alone: building the graph and its own check for cycles, which recurses and therefore gets a stack of 900 MB. Where
+ * Python (python3, or what PYTHON names) has networkx, the same graph is built and checked there as well.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,7 @@
 /**
- * Times training programs on the onnx engine: `node dist/bench/engine.js [threads] [repeats]`. For each program: building
- * time by phase, nodes, and the median time of a step over repeated calls of many steps with the state fed back.
- * With PROFILE=prefix in the environment onnxruntime writes its profile there.
+ * Times training programs on the onnx engine: `node dist/bench/engine.js [threads] [repeats]`. For each program:
+ * building time by phase, nodes, and the median time of a step over repeated calls of many steps with the state fed
+ * back. With PROFILE=prefix in the environment onnxruntime writes its profile there.
  */
 
 import { countOperations } from "../src/runtime/tensors/engine/graph/text.js";

@@ -1,4 +1,7 @@
-/** Trains one of the benchmark's programs and prints its resident memory in MB: `memory-child.js dense|paper THREADS STEPS tiny|full`. */
+/**
+ * Trains one of the benchmark's programs and prints its resident memory in MB: `memory-child.js dense|paper THREADS
+ * STEPS tiny|full`.
+ */
 import { createEngine } from "../src/runtime/tensors/engine/index.js";
 import { paperTraining, tinySizes } from "./groups/paper-vae.js";
 import { denseSizes } from "./programs/dense-vae.js";

@@ -1,8 +1,8 @@
 /**
- * Speed and accuracy of the image operators: `node dist/bench/morphology.js [FOLDER]`. Prints milliseconds per digit for
- * both modes, of the operators alone on one core and of `scmc sample` on all, and the deviations from the reference images. FOLDER holds the reference data
- * (synth.json, synth-images-idx3-ubyte, set_thickness.json, set_thickness-images-idx3-ubyte, measure.json); without it
- * the subset among the test fixtures is used.
+ * Speed and accuracy of the image operators: `node dist/bench/morphology.js [FOLDER]`. Prints milliseconds per digit
+ * for both modes, of the operators alone on one core and of `scmc sample` on all, and the deviations from the reference
+ * images. FOLDER holds the reference data (synth.json, synth-images-idx3-ubyte, set_thickness.json,
+ * set_thickness-images-idx3-ubyte, measure.json); without it the subset among the test fixtures is used.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,6 +1,6 @@
 /**
- * A peer in Python: a process that stays, so that its turns alternate with ours. A request is a line `NAME REPEATS`, the answer a line
- * of JSON with the milliseconds of each repeat.
+ * A peer in Python: a process that stays, so that its turns alternate with ours. A request is a line `NAME REPEATS`,
+ * the answer a line of JSON with the milliseconds of each repeat.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";

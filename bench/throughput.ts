@@ -1,7 +1,8 @@
 /**
- * Units a second through `do` and through counterfactual, Parquet out and (for counterfactuals) in, beside PyTorch and pyarrow on
- * the same files: `node dist/bench/throughput.js [units] [repeats]`. Both sides have two threads and are timed as whole processes; the
- * peer's time without its imports stands beside. PYTHON names the interpreter; without torch and pyarrow there the peer is left out.
+ * Units a second through `do` and through counterfactual, Parquet out and (for counterfactuals) in, beside PyTorch and
+ * pyarrow on the same files: `node dist/bench/throughput.js [units] [repeats]`. Both sides have two threads and are
+ * timed as whole processes; the peer's time without its imports stands beside. PYTHON names the interpreter; without
+ * torch and pyarrow there the peer is left out.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

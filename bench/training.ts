@@ -1,4 +1,7 @@
-/** A training step as something to time: the program that fits a mechanism, on made-up rows, its state carried on from call to call. */
+/**
+ * A training step as something to time: the program that fits a mechanism, on made-up rows, its state carried on from
+ * call to call.
+ */
 
 import type { FitData } from "../src/runtime/fitting/steps/fit-data.js";
 import type { FitOptions } from "../src/runtime/fitting/steps/fit-options.js";

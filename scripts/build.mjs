@@ -1,5 +1,6 @@
-// Builds dist/: types from the schemas, TypeScript, then the two module groups that Node cannot load quickly (or at all)
-// as published are bundled in place: chevrotain (slow to import) and tfjs-core (its ES modules do not load in Node).
+// Builds dist/: types from the schemas, TypeScript, then the two module groups that Node cannot load quickly (or at
+// all) as published are bundled in place: chevrotain (slow to import) and tfjs-core (its ES modules do not load in
+// Node).
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

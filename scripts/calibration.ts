@@ -1,8 +1,8 @@
 /**
- * Simulation-based calibration of a fitted artefact's approximate abductions, as a report rather than a test:
- * `npm run study:calibration -- ARTEFACT [units]`. Parents and noises are drawn from the model, values follow from them, and each
- * true noise is ranked among 15 abducted ones. An exact posterior gives each of the 16 ranks equally often; a ∪ means that
- * abducted noises spread too little, a ∩ too much, a slope that they are off to one side.
+ * Simulation-based calibration of a fitted artefact's approximate abductions, as a report rather than a test: `npm run
+ * study:calibration -- ARTEFACT [units]`. Parents and noises are drawn from the model, values follow from them, and
+ * each true noise is ranked among 15 abducted ones. An exact posterior gives each of the 16 ranks equally often; a ∪
+ * means that abducted noises spread too little, a ∩ too much, a slope that they are off to one side.
  */
 import { readArtefact } from "../src/runtime/artefact/artefact.js";
 import { sample } from "../src/runtime/inference/programs/sample.js";

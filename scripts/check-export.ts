@@ -1,8 +1,9 @@
 /**
- * Runs one exported model in Node, in Python's onnxruntime and in headless Chromium, with the same units and draws, and compares the answers:
- * `npm run check:export [ARTEFACT] [-- --python python3 --chromium chromium]`. What is not installed is said and left out; onnxruntime-web
- * comes from the npm registry into a temporary folder. Ends with 1 where two answers a and b of an output differ by more than 1e-5 of its
- * largest |b|, or of 1. Classes are given by their texts.
+ * Runs one exported model in Node, in Python's onnxruntime and in headless Chromium, with the same units and draws, and
+ * compares the answers: `npm run check:export [ARTEFACT] [-- --python python3 --chromium chromium]`. What is not
+ * installed is said and left out; onnxruntime-web comes from the npm registry into a temporary folder. Ends with 1
+ * where two answers a and b of an output differ by more than 1e-5 of its largest |b|, or of 1. Classes are given by
+ * their texts.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,10 +14,10 @@ import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { exportTo } from "../src/cli/verbs/export.js";
-import type { ExportDescription } from "../src/model/schema-types.js";
 import { sampleDraws } from "../src/runtime/mechanisms/contract/draw-inputs.js";
 import type { DrawSpec } from "../src/runtime/mechanisms/contract/mechanism.js";
 import { RandomKey } from "../src/runtime/tensors/random/index.js";
+import type { ExportDescription } from "../src/schema/types.js";
 
 type Columns = Record<string, readonly number[]>;
 type Units = Record<string, readonly (number | string)[]>;
@@ -74,7 +75,10 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The runner of the folder finds onnxruntime-node only where it is installed beside it; this is the same runner with ours. */
+/**
+ * The runner of the folder finds onnxruntime-node only where it is installed beside it; this is the same runner with
+ * ours.
+ */
 async function inNode(description: ExportDescription): Promise<{ run: unknown }> {
   const ort = await import("onnxruntime-node");
   const { open } = await import(pathToFileURL(join(programs, "program.mjs")).href);
@@ -204,7 +208,10 @@ function installWebRuntime(): void {
 }
 
 /** The largest |a - b| / max(1, |b|); infinite where an answer is missing or of another size. */
-/** Of |a - b| over the largest |b| of the same output, or 1: a sum of products in single precision is known to a part of its size. */
+/**
+ * Of |a - b| over the largest |b| of the same output, or 1: a sum of products in single precision is known to a part of
+ * its size.
+ */
 function largestDifference(answer: Answer, expected: Answer): number {
   let largest = 0;
   for (const [name, values] of Object.entries(expected)) {

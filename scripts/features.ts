@@ -1,6 +1,7 @@
 /**
- * What runs, read from the registries: every mechanism of the catalogue is built for every domain that it names, and what is
- * built is asked for its abduction and density. `node scripts/generate-features.mjs` writes the result to FEATURES.md.
+ * What runs, read from the registries: every mechanism of the catalogue is built for every domain that it names, and
+ * what is built is asked for its abduction and density. `node scripts/generate-features.mjs` writes the result to
+ * FEATURES.md.
  */
 import { ScmcError } from "../src/diagnostics/diagnostic.js";
 import {
@@ -11,13 +12,13 @@ import {
   transformDomains,
 } from "../src/model/catalogue/catalogue.js";
 import { completeOptions } from "../src/model/catalogue/options.js";
-import type { Abduction, Domain } from "../src/model/schema-types.js";
 import { type BoundVariable, classesOf } from "../src/runtime/mechanisms/bound/variables.js";
 import type { Mechanism } from "../src/runtime/mechanisms/contract/mechanism.js";
 import { createMechanism } from "../src/runtime/mechanisms/kinds/registry.js";
 import { transformNames } from "../src/runtime/mechanisms/transforms/registry.js";
 import { imageTransformNames, mixingTransformNames } from "../src/runtime/mechanisms/transforms/vector-registry.js";
 import { engineNames } from "../src/runtime/tensors/engine/index.js";
+import type { Abduction, Domain } from "../src/schema/types.js";
 
 export interface Feature {
   readonly mechanism: MechanismName;

@@ -1,5 +1,5 @@
-// Writes the generated parts of docs/: diagnostics.md from the catalogue, and the grammar in language.md from the parser.
-// Run after `npm run build`; the tests say when a page is out of date.
+// Writes the generated parts of docs/: diagnostics.md from the catalogue, and the grammar in language.md from the
+// parser. Run after `npm run build`; the tests say when a page is out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { diagnosticsPage } from "../dist/scripts/diagnostics-page.js";

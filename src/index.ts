@@ -1,4 +1,6 @@
-/** The library: everything that the command line does. `scmc/compiler` is the part that needs neither tensors nor files. */
+/**
+ * The library: everything that the command line does. `scmc/compiler` is the part that needs neither tensors nor files.
+ */
 
 export { type Column, columnRows, type Dataset, type LoadedDataset } from "./data/columns/dataset.js";
 export { readDataset, type WantedVariable } from "./data/dataset/read-dataset.js";

@@ -1,4 +1,7 @@
-/** The paper's image architecture beside PyTorch: a training step with one and four particles, and counterfactuals of 256 images. */
+/**
+ * The paper's image architecture beside PyTorch: a training step with one and four particles, and counterfactuals of
+ * 256 images.
+ */
 
 import { correctedRate } from "../../src/runtime/fitting/steps/adam.js";
 import { createEngine, type Engine, type HostData, type HostTensors } from "../../src/runtime/tensors/engine/index.js";

@@ -1,4 +1,7 @@
-/** Questions about the covariates of 100,000 units, each one program that is given its noise, beside PyTorch's of the same maths. */
+/**
+ * Questions about the covariates of 100,000 units, each one program that is given its noise, beside PyTorch's of the
+ * same maths.
+ */
 
 import { createEngine } from "../../src/runtime/tensors/engine/index.js";
 import { type ComparisonResult, compare, type Group, timed } from "../comparison.js";

@@ -1,6 +1,7 @@
 /**
- * A dense conditional VAE of 3.8 million weights, as something to train: encoder 786–1024–1024–40 (means and log-variances of twenty
- * latents), decoder 22–1024–1024–784, two parents beside the input of each, pixels normal with a fixed variance.
+ * A dense conditional VAE of 3.8 million weights, as something to train: encoder 786–1024–1024–40 (means and
+ * log-variances of twenty latents), decoder 22–1024–1024–784, two parents beside the input of each, pixels normal with
+ * a fixed variance.
  */
 
 import type { Trainable } from "../../src/runtime/fitting/steps/training-program.js";

@@ -1,7 +1,7 @@
 /**
- * The image architecture of Pawlowski, Castro & Glocker (2020) as plain programs in tfjs-core ops, with no mechanism around
- * it: one training step (a loop with Adam), abduction, and a block of counterfactuals with fitted weights. It measures the
- * engine alone; `bench/peers/paper_vae.py` is the same computation in PyTorch.
+ * The image architecture of Pawlowski, Castro & Glocker (2020) as plain programs in tfjs-core ops, with no mechanism
+ * around it: one training step (a loop with Adam), abduction, and a block of counterfactuals with fitted weights. It
+ * measures the engine alone; `bench/peers/paper_vae.py` is the same computation in PyTorch.
  */
 
 import { adamStep } from "../../src/runtime/fitting/steps/adam.js";

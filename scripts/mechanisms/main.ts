@@ -1,8 +1,10 @@
 /**
- * `npm run study:mechanisms`: every kind of image mechanism on Morpho-MNIST, fitted by one line of the language, in one table. Resumable: a
- * row whose program, data and version are unchanged is not fitted again, and a killed fit goes on from its checkpoint.
+ * `npm run study:mechanisms`: every kind of image mechanism on Morpho-MNIST, fitted by one line of the language, in one
+ * table. Resumable: a row whose program, data and version are unchanged is not fitted again, and a killed fit goes on
+ * from its checkpoint.
  *
- * Writes runs/mechanisms/NAME, runs/mechanisms/table.md and a picture of counterfactual digits. Options: --rows a,b for some rows,
+ * Writes runs/mechanisms/NAME, runs/mechanisms/table.md and a picture of counterfactual digits. Options: --rows a,b for
+ * some rows,
  * --training N, --test N, --epochs N for all rows.
  */
 import { mkdir } from "node:fs/promises";

@@ -23,8 +23,9 @@ function mean(values: Float32Array): number {
 }
 
 /**
- * An upper bound on the bits per pixel of the 8-bit images. A density p bounds the mass of the unit cube around x:
- * log P(x) ≥ E log p(x + v), v uniform on it (Theis et al. 2016), and an ELBO bounds it further. A flow of images dequantises by itself.
+ * An upper bound on the bits per pixel of the 8-bit images. A density p bounds the mass of the unit cube around x: log
+ * P(x) ≥ E log p(x + v), v uniform on it (Theis et al. 2016), and an ELBO bounds it further. A flow of images
+ * dequantises by itself.
  */
 export async function bitsPerDimension(loaded: LoadedModel, observed: Observed): Promise<number | null> {
   const { density, kind } = loaded.mechanisms.get("x")!;
@@ -44,8 +45,8 @@ export async function bitsPerDimension(loaded: LoadedModel, observed: Observed):
 }
 
 /**
- * Mean absolute difference, in grey levels, between x and what its latent variables alone give back: the noise of the low-level map,
- * where a mechanism has one, is set to 0. A flow has none, and gives back x.
+ * Mean absolute difference, in grey levels, between x and what its latent variables alone give back: the noise of the
+ * low-level map, where a mechanism has one, is set to 0. A flow has none, and gives back x.
  */
 export async function reconstructionError(loaded: LoadedModel, observed: Observed): Promise<number> {
   const mechanism = loaded.mechanisms.get("x")!;

@@ -1,4 +1,6 @@
-/** The rows of the study: one line of the language each, with fitting options that end within five minutes on two cores. */
+/**
+ * The rows of the study: one line of the language each, with fitting options that end within five minutes on two cores.
+ */
 export interface Row {
   readonly name: string;
   /** The right-hand side of `x : image(28, 28) := …`. */

@@ -1,7 +1,7 @@
 /**
- * The study's data sets: 60,000 training and 10,000 test digits of the true process, and what the test digits would have been
- * with strokes two pixels thicker. Each is what the named `scmc` command writes. A set is kept from an earlier run where the
- * command, the program and the version are the same.
+ * The study's data sets: 60,000 training and 10,000 test digits of the true process, and what the test digits would
+ * have been with strokes two pixels thicker. Each is what the named `scmc` command writes. A set is kept from an
+ * earlier run where the command, the program and the version are the same.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

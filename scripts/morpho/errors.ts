@@ -1,6 +1,6 @@
 /**
- * Counterfactual error: the mean absolute difference of grey levels, over all pixels and units, between an answer and the true
- * counterfactual; and the anchors that say what an error of that size means.
+ * Counterfactual error: the mean absolute difference of grey levels, over all pixels and units, between an answer and
+ * the true counterfactual; and the anchors that say what an error of that size means.
  */
 import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import { failure } from "../../src/diagnostics/diagnostic.js";

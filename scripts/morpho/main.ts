@@ -1,7 +1,8 @@
 /**
- * The main job, `npm run morpho`: makes the synthetic Morpho-MNIST data of the paper, fits the independent, the conditional and the
- * full model, answers do(t := t + 2) for 10,000 test digits, and compares with the true counterfactuals. Writes
- * runs/morpho/{full,conditional,independent}, metrics.json, report.html and counterfactuals.png.
+ * The main job, `npm run morpho`: makes the synthetic Morpho-MNIST data of the paper, fits the independent, the
+ * conditional and the full model, answers do(t := t + 2) for 10,000 test digits, and compares with the true
+ * counterfactuals. Writes runs/morpho/{full,conditional,independent}, metrics.json, report.html and
+ * counterfactuals.png.
  *
  * Options: --training N and --test N for fewer digits, --runs DIR, --data DIR.
  */

@@ -1,9 +1,10 @@
 /**
- * Expressions that no single inverse solves, taken apart into branches: `if` on parents chooses which noise a value reveals, and for discrete
- * variables an `if` on a noise gives the cell that the noise lies in. Arithmetic around such an `if` is moved into its branches.
+ * Expressions that no single inverse solves, taken apart into branches: `if` on parents chooses which noise a value
+ * reveals, and for discrete variables an `if` on a noise gives the cell that the noise lies in. Arithmetic around such
+ * an `if` is moved into its branches.
  */
 
-import type { ApplyExpression, Branch, Expression, Noise } from "../model/schema-types.js";
+import type { ApplyExpression, Branch, Expression, Noise } from "../schema/types.js";
 import { apply, constant, hasNoise, namesIn, noise as noiseLeaf } from "./expression.js";
 import { distributions } from "./expression-catalogue.js";
 import { gatherSum } from "./gather.js";

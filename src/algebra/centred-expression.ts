@@ -1,12 +1,13 @@
 /**
- * Expressions over values less their origins. A program computes in single precision with v - origin(v) in the place of v; so
- * each subexpression is kept as `rest + offset`, the rest an expression of what is centred and the offset a double. Offsets
- * are added, subtracted and scaled here, in double, where `z - 1e8` with a `z` near 1e8 becomes the centred `z` alone.
+ * Expressions over values less their origins. A program computes in single precision with v - origin(v) in the place of
+ * v; so each subexpression is kept as `rest + offset`, the rest an expression of what is centred and the offset a
+ * double. Offsets are added, subtracted and scaled here, in double, where `z - 1e8` with a `z` near 1e8 becomes the
+ * centred `z` alone.
  */
 
+import type { ApplyExpression, Expression } from "../schema/types.js";
 import { compute } from "./evaluate.js";
 import { apply, constant, nodesOf } from "./expression.js";
-import type { ApplyExpression, Expression } from "./schema-types.js";
 
 /** The origins of what the leaves of an expression stand for. */
 export interface Origins {

@@ -1,7 +1,7 @@
 /**
  * The values of expressions at numbers. Fitting and queries use tensors; this serves constants and checks.
  */
-import type { ApplyExpression, Expression } from "./schema-types.js";
+import type { ApplyExpression, Expression } from "../schema/types.js";
 
 type FunctionName = ApplyExpression["function"];
 

@@ -1,5 +1,5 @@
 /** What expressions are made of: functions, distributions of noise, image operators and recorded items. */
-import type { ApplyExpression, Noise } from "./schema-types.js";
+import type { ApplyExpression, Noise } from "../schema/types.js";
 
 export type FunctionName = ApplyExpression["function"];
 export type DistributionName = Noise["distribution"];
@@ -51,7 +51,10 @@ export interface DistributionSpec {
   /** `categorical(p…)` takes the last parameter any number of times. */
   readonly variadic?: true;
   readonly discrete?: true;
-  /** A noise that a threshold cuts: its distribution function and the inverse are at hand in tensors (`logistic-scale.ts`). */
+  /**
+   * A noise that a threshold cuts: its distribution function and the inverse are at hand in tensors
+   * (`logistic-scale.ts`).
+   */
   readonly thresholds?: true;
   /** The open interval that the draws fall into, given the parameters; discrete draws reach its ends. */
   readonly support: (parameters: readonly number[]) => readonly [low: number, high: number];

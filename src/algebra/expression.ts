@@ -1,7 +1,7 @@
 /**
  * Building and reading the expression trees of a model.
  */
-import type { ApplyExpression, ConstantExpression, Expression } from "./schema-types.js";
+import type { ApplyExpression, ConstantExpression, Expression } from "../schema/types.js";
 
 export const constant = (value: number): ConstantExpression => ({ kind: "constant", value });
 export const variable = (name: string): Expression => ({ kind: "variable", name });

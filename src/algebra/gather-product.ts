@@ -3,7 +3,7 @@
  * `e / (1 + e)` is a ratio of two linear forms of e.
  */
 
-import type { ApplyExpression, Expression } from "../model/schema-types.js";
+import type { ApplyExpression, Expression } from "../schema/types.js";
 import { apply, constant, hasNoise } from "./expression.js";
 import { gatherSum } from "./gather.js";
 import { isConstant, keyOf, multiply, negate, power, simplify, sumOf } from "./simplify.js";

@@ -1,9 +1,10 @@
 /**
- * Brings a polynomial of second degree in one part of an expression together: `e^2 + 2 * e`, `e * (e + p)` and `exp(2 * e) + exp(e)` are
- * a k² + b k + c with k = e or exp(e), which is a (k + b / 2a)² + (c - b² / 4a), with one occurrence of the noise.
+ * Brings a polynomial of second degree in one part of an expression together: `e^2 + 2 * e`, `e * (e + p)` and `exp(2 *
+ * e) + exp(e)` are a k² + b k + c with k = e or exp(e), which is a (k + b / 2a)² + (c - b² / 4a), with one occurrence
+ * of the noise.
  */
 
-import type { Expression } from "../model/schema-types.js";
+import type { Expression } from "../schema/types.js";
 import { apply, constant, hasNoise } from "./expression.js";
 import { add, divide, isConstant, keyOf, multiply, negate, simplify, subtract } from "./simplify.js";
 

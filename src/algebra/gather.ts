@@ -1,8 +1,9 @@
 /**
- * Brings several occurrences of a noise in a sum together: `e + 2 * e` is 3 e, `2 * (exp(e) + t) - exp(e)` is exp(e) + 2 t.
+ * Brings several occurrences of a noise in a sum together: `e + 2 * e` is 3 e, `2 * (exp(e) + t) - exp(e)` is exp(e) +
+ * 2 t.
  */
 
-import type { Expression } from "../model/schema-types.js";
+import type { Expression } from "../schema/types.js";
 import { apply, constant, hasNoise } from "./expression.js";
 import { divide, isConstant, keyOf, multiply, negate, simplify, sumOf } from "./simplify.js";
 

@@ -1,10 +1,10 @@
 /**
- * Solves value = expression(noise, parents) for the noise, and finds log|d noise / d value| (the change of variables of the
- * paper's Eq. 1). The expression is peeled from the outside: each step moves one function to the other side. Sums and
- * products in which the noise occurs several times are first gathered into one occurrence.
+ * Solves value = expression(noise, parents) for the noise, and finds log|d noise / d value| (the change of variables of
+ * the paper's Eq. 1). The expression is peeled from the outside: each step moves one function to the other side. Sums
+ * and products in which the noise occurs several times are first gathered into one occurrence.
  */
 
-import type { ApplyExpression, Expression } from "../model/schema-types.js";
+import type { ApplyExpression, Expression } from "../schema/types.js";
 import {
   apply,
   constant,

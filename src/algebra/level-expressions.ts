@@ -1,8 +1,10 @@
 /**
- * Levels in expressions. What a person writes of a variable with levels is in the numbers of its levels (`L > 3`, `do(L := L + 1)`);
- * what programs compute with are codes. These functions go from one to the other; a fault says why there is no way.
+ * Levels in expressions. What a person writes of a variable with levels is in the numbers of its levels (`L > 3`, `do(L
+ * := L + 1)`); what programs compute with are codes. These functions go from one to the other; a fault says why there
+ * is no way.
  */
 import { didYouMean } from "../diagnostics/did-you-mean.js";
+import type { ApplyExpression, Expression } from "../schema/types.js";
 import { apply, constant } from "./expression.js";
 import {
   codeOfNumber,
@@ -13,7 +15,6 @@ import {
   listedLevels,
   numbersAreCodes,
 } from "./levels.js";
-import type { ApplyExpression, Expression } from "./schema-types.js";
 
 export type Comparison = "less" | "less_equal" | "greater" | "greater_equal" | "equal" | "not_equal";
 
@@ -122,8 +123,8 @@ function plus(expression: Expression, by: number): Expression {
 }
 
 /**
- * The code that a variable gets from a right-hand side in numbers. The variable's own natural value is a code already, and discrete noise
- * draws one.
+ * The code that a variable gets from a right-hand side in numbers. The variable's own natural value is a code already,
+ * and discrete noise draws one.
  */
 export function codeOfRightSide(expression: Expression, levelled: Levelled): Expression | LevelFault {
   const { name, domain } = levelled;

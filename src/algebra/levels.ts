@@ -1,12 +1,13 @@
 /**
- * The levels of binary, categorical and ordinal variables: the one place that says what a level is called and which code it has.
- * A value travels as its code, its place 0, 1, … among the levels; everywhere a person reads or writes, a level is its text.
+ * The levels of binary, categorical and ordinal variables: the one place that says what a level is called and which
+ * code it has. A value travels as its code, its place 0, 1, … among the levels; everywhere a person reads or writes, a
+ * level is its text.
  *
- * A level is also a number where that is clear: the number that its text spells, where all texts spell different numbers (a scale
- * coded 1 to 5), and its place from 0 where that contradicts no text ("no", "yes"; "0", "1", "2+"). Otherwise ("1", "2", "3+") it is
- * none, and only texts name a level.
+ * A level is also a number where that is clear: the number that its text spells, where all texts spell different
+ * numbers (a scale coded 1 to 5), and its place from 0 where that contradicts no text ("no", "yes"; "0", "1", "2+").
+ * Otherwise ("1", "2", "3+") it is none, and only texts name a level.
  */
-import type { BinaryDomain, CategoricalDomain, Domain, OrdinalDomain } from "./schema-types.js";
+import type { BinaryDomain, CategoricalDomain, Domain, OrdinalDomain } from "../schema/types.js";
 
 /** A domain whose values are codes of levels. */
 export type LevelDomain = BinaryDomain | CategoricalDomain | OrdinalDomain;
@@ -27,7 +28,9 @@ export function levelNames(domain: LevelDomain): readonly string[] {
   return domain.levels ?? Array.from({ length: levelCount(domain) }, (_, code) => String(code));
 }
 
-/** The code of the level with this text, undefined where there is none; another spelling of a number is the same level. */
+/**
+ * The code of the level with this text, undefined where there is none; another spelling of a number is the same level.
+ */
 export function codeOfText(domain: LevelDomain, text: string): number | undefined {
   const names = levelNames(domain);
   const code = names.indexOf(text);

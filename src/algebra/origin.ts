@@ -1,9 +1,11 @@
 /**
- * The origin of a quantity: the double that is taken off its values before they become single precision, and put back afterwards. It
- * is 0 for ordinary quantities, and near the mean where that is so large beside the spread that 24 bits would not hold the spread.
+ * The origin of a quantity: the double that is taken off its values before they become single precision, and put back
+ * afterwards. It is 0 for ordinary quantities, and near the mean where that is so large beside the spread that 24 bits
+ * would not hold the spread.
  */
+
+import type { Domain, Noise } from "../schema/types.js";
 import { hasPointMass } from "./point-masses.js";
-import type { Domain, Noise } from "./schema-types.js";
 
 /** Above this ratio of mean to spread an origin is taken; rounding to 24 bits stays below 2^-14 of the spread. */
 export const largestRatio = 2 ** 10;
@@ -21,7 +23,10 @@ export function originOf(mean: number, spread: number): number {
 
 const placed: ReadonlySet<Domain["kind"]> = new Set(["real", "positive", "interval"]);
 
-/** Classes, counts, vectors, images and types with point masses have none: what computes with them takes their values as they are. */
+/**
+ * Classes, counts, vectors, images and types with point masses have none: what computes with them takes their values as
+ * they are.
+ */
 export const hasOrigin = (domain: Domain): boolean => placed.has(domain.kind) && !hasPointMass(domain);
 
 /** Values that are not finite are left out. */

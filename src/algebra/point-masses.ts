@@ -1,8 +1,8 @@
 /**
- * Types with point masses: values that have a probability of their own beside a density elsewhere. `nonnegative` has one at 0,
- * `interval(a, b, edges = …)` at the edges that are named.
+ * Types with point masses: values that have a probability of their own beside a density elsewhere. `nonnegative` has
+ * one at 0, `interval(a, b, edges = …)` at the edges that are named.
  */
-import type { Domain } from "./schema-types.js";
+import type { Domain } from "../schema/types.js";
 
 /** The values with a probability of their own, in order. */
 export function pointMassesOf(domain: Domain | null): readonly number[] {

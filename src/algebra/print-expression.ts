@@ -2,9 +2,10 @@
  * Expressions and interventions of the model in the language's own notation, for messages, plans and captions:
  * `191 * sigmoid(0.5 * e) + 64`. Brackets are written only where precedence needs them.
  */
+
+import type { ApplyExpression, Expression, Intervention, Model, Noise, OperatorCall } from "../schema/types.js";
 import { isComparison } from "./level-expressions.js";
 import { levelTexts } from "./levels.js";
-import type { ApplyExpression, Expression, Intervention, Model, Noise, OperatorCall } from "./schema-types.js";
 
 const infix: Partial<Record<ApplyExpression["function"], readonly [symbol: string, binding: number]>> = {
   less: ["<", 1],

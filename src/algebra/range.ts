@@ -1,9 +1,10 @@
 /**
  * Interval arithmetic: which values an expression can take, given the domains of its variables and the supports of its
- * noises. Ends may be open (a positive variable never is 0). Undefined stands for "not known": checks are skipped there.
+ * noises. Ends may be open (a positive variable never is 0). Undefined stands for "not known": checks are skipped
+ * there.
  */
 import { shortNumber } from "../diagnostics/short-number.js";
-import type { ApplyExpression, Domain, Expression } from "../model/schema-types.js";
+import type { ApplyExpression, Domain, Expression } from "../schema/types.js";
 import { compute } from "./evaluate.js";
 import { isApply, keyOf } from "./simplify.js";
 

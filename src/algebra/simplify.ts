@@ -1,9 +1,9 @@
 /**
- * Small algebra on expressions of the model: constants folded, neutral elements dropped, inverse pairs cancelled; sums and
- * products of many parts are built as balanced trees, so that depth stays bounded.
+ * Small algebra on expressions of the model: constants folded, neutral elements dropped, inverse pairs cancelled; sums
+ * and products of many parts are built as balanced trees, so that depth stays bounded.
  */
 
-import type { ApplyExpression, Expression } from "../model/schema-types.js";
+import type { ApplyExpression, Expression } from "../schema/types.js";
 import { compute } from "./evaluate.js";
 import { apply, applyAll, constant } from "./expression.js";
 
@@ -79,7 +79,9 @@ function combine(
   return join(combine(parts.slice(0, middle), join, neutral), combine(parts.slice(middle), join, neutral));
 }
 
-/** Rebuilds a tree with all rules applied; a node that stays the same keeps its identity (and its place in the text). */
+/**
+ * Rebuilds a tree with all rules applied; a node that stays the same keeps its identity (and its place in the text).
+ */
 export function simplify(expression: Expression): Expression {
   if (expression.kind !== "apply") return expression;
   const operands = expression.arguments.map(simplify);
@@ -144,7 +146,10 @@ function folded(node: ApplyExpression): Expression {
   return Number.isFinite(result) ? constant(result) : node;
 }
 
-/** What remains where products with 0, powers of 0, equal differences and quotients, and fixed conditions are worked out. */
+/**
+ * What remains where products with 0, powers of 0, equal differences and quotients, and fixed conditions are worked
+ * out.
+ */
 export function withoutIdleParts(expression: Expression): Expression {
   if (expression.kind !== "apply") return expression;
   const operands = expression.arguments.map(withoutIdleParts);

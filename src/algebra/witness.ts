@@ -3,7 +3,7 @@
  * variable are the same, so what it fears may be impossible; an error is reported only with a case to show for it.
  */
 import { shortNumber } from "../diagnostics/short-number.js";
-import type { Expression } from "../model/schema-types.js";
+import type { Expression } from "../schema/types.js";
 import { evaluate } from "./evaluate.js";
 import { nodesOf } from "./expression.js";
 import { canBe, everything, type Range, type Ranges, rangeOf } from "./range.js";

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command line as a process. Results go to stdout, messages and progress to stderr. Exit codes: 0 clean, 1 findings,
- * 2 usage, 3 failure of data or a run, 70 our bug.
+ * The command line as a process. Results go to stdout, messages and progress to stderr. Exit codes: 0 clean, 1
+ * findings, 2 usage, 3 failure of data or a run, 70 our bug.
  */
 import { CommanderError } from "commander";
 import { exitCode, ScmcError } from "../diagnostics/diagnostic.js";

@@ -3,8 +3,8 @@
  */
 
 import { graphWithCommonCauses, whyFalse } from "../model/plans/separation.js";
-import type { Assertion } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Assertion } from "../schema/types.js";
 import type { Context } from "./context.js";
 import { reportUnknown } from "./lower.js";
 import type { QueriedModel } from "./queried-model.js";

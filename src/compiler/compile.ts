@@ -1,15 +1,15 @@
 /**
- * The compiler: the text of a program in, a model and diagnostics out. Pure; names, types, mechanisms and queries are all
- * checked in one pass, whatever else is wrong, and there is a model only if nothing is.
+ * The compiler: the text of a program in, a model and diagnostics out. Pure; names, types, mechanisms and queries are
+ * all checked in one pass, whatever else is wrong, and there is a model only if nothing is.
  */
 import { createHash } from "node:crypto";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.js";
 import { isName, normalName } from "../diagnostics/names.js";
 import { StoredGraph } from "../model/graph/stored-graph.js";
 import { adoptGraph, deriveProcedures } from "../model/plans/plan.js";
-import type { Mechanism, Model, Query } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseProgram } from "../parser/parse.js";
+import type { Mechanism, Model, Query } from "../schema/types.js";
 import { checkAssertions } from "./assertions.js";
 import { warnOfConfusableNames } from "./confusable-names.js";
 import { evaluateConstants } from "./constants.js";

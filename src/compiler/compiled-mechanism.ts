@@ -2,8 +2,8 @@
  * What the right-hand side of an assignment compiles to.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
-import type { Domain, Mechanism } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Domain, Mechanism } from "../schema/types.js";
 
 export interface CompiledMechanism {
   /** Undefined after a report. */

@@ -1,4 +1,7 @@
-/** Warns of names that a reader may take for each other, and of words that mix scripts: one of the letters is then probably not meant. */
+/**
+ * Warns of names that a reader may take for each other, and of words that mix scripts: one of the letters is then
+ * probably not meant.
+ */
 import { mixesScripts, skeleton } from "../diagnostics/names.js";
 import type * as ast from "../parser/ast.js";
 import type { Context } from "./context.js";

@@ -1,6 +1,6 @@
 /**
- * The values of `let` constants and of constant expressions (types, noise parameters, evidence). Constants may be defined
- * in any order; a circle of them is an error.
+ * The values of `let` constants and of constant expressions (types, noise parameters, evidence). Constants may be
+ * defined in any order; a circle of them is an error.
  */
 
 import { simplify } from "../algebra/simplify.js";

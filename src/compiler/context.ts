@@ -4,7 +4,7 @@
 import type { Diagnostic, RelatedSpan, Severity, Span } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { SourceText } from "../diagnostics/source-text.js";
-import type { Domain } from "../model/schema-types.js";
+import type { Domain } from "../schema/types.js";
 
 export interface Details {
   readonly hint?: string | undefined;

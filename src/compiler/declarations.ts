@@ -1,9 +1,10 @@
 /**
- * Collects what a program declares: names first, so that statements may stand in any order. Of two definitions of a name
- * the first counts, and the second is reported.
+ * Collects what a program declares: names first, so that statements may stand in any order. Of two definitions of a
+ * name the first counts, and the second is reported.
  */
-import type { Domain } from "../model/schema-types.js";
+
 import type * as ast from "../parser/ast.js";
+import type { Domain } from "../schema/types.js";
 import type { Context } from "./context.js";
 import { domainOf } from "./domains.js";
 

@@ -1,6 +1,6 @@
 /**
- * The plan of a query in words: which noises are recovered and how, what is replaced, what is recomputed and what copied,
- * and what must be observed of a unit. Works on any model, compiled or read from JSON.
+ * The plan of a query in words: which noises are recovered and how, what is replaced, what is recomputed and what
+ * copied, and what must be observed of a unit. Works on any model, compiled or read from JSON.
  */
 import { targetNames, variable } from "../algebra/expression.js";
 import { levelNumbered } from "../algebra/levels.js";
@@ -17,7 +17,7 @@ import type {
   Model,
   Query,
   QueryTerm,
-} from "../model/schema-types.js";
+} from "../schema/types.js";
 
 export interface PlanDescription {
   /** The term as it is written in the language. */

@@ -1,6 +1,6 @@
 /**
- * Finds functions that may leave their domain (the logarithm of something that can be negative) and values that may leave
- * their variable's own. What is not known, because a type is left to the data, is not checked.
+ * Finds functions that may leave their domain (the logarithm of something that can be negative) and values that may
+ * leave their variable's own. What is not known, because a type is left to the data, is not checked.
  */
 
 import { brief } from "../algebra/print-expression.js";
@@ -17,7 +17,7 @@ import {
 import { isApply } from "../algebra/simplify.js";
 import { canBeZero, describeWitness, findWitness, type Guard } from "../algebra/witness.js";
 import { shortNumber } from "../diagnostics/short-number.js";
-import type { ApplyExpression, Domain, Expression, ImageDomain } from "../model/schema-types.js";
+import type { ApplyExpression, Domain, Expression, ImageDomain } from "../schema/types.js";
 
 export interface DomainFault {
   readonly at: Expression;

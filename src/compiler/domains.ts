@@ -3,8 +3,8 @@
  */
 
 import { didYouMean } from "../diagnostics/did-you-mean.js";
-import type { Domain } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Domain } from "../schema/types.js";
 import { constantValue } from "./constants.js";
 import type { Context } from "./context.js";
 

@@ -10,8 +10,8 @@ import type { Ranges } from "../algebra/range.js";
 import { simplify } from "../algebra/simplify.js";
 import type { Span } from "../diagnostics/diagnostic.js";
 import { isDiscrete } from "../model/catalogue/catalogue.js";
-import type { Branch, Domain, Expression, ExpressionMechanism, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Branch, Domain, Expression, ExpressionMechanism, Noise } from "../schema/types.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
 import type { Context } from "./context.js";
 import { describeDomain, domainFaults, whyOutside } from "./domain-checks.js";
@@ -36,7 +36,8 @@ export function compileExpression(context: Context, site: Site): CompiledMechani
     context.report("2012", name.span, `the noise \`${name.text}\` is drawn, but not used`, { hint: "leave it out" });
   }
   const ranges = rangesFor(context, noises);
-  // Noise that is discrete where the variable is not, or the reverse, leaves the domain too, and has a message of its own.
+  // Noise that is discrete where the variable is not, or the reverse, leaves the domain too, and has a message of its
+  // own.
   const conditions = conditionsOn(lowered);
   const isUnfit = noises.some(
     (noise) => isDiscreteNoise(noise) !== isDiscrete(domain) && !(isDiscrete(domain) && conditions.has(noise.name)),

@@ -1,12 +1,13 @@
 /**
- * `fit x(epochs = 30)`: options of the fitting, which never change what a program means. The same of the command line's `--fit`.
+ * `fit x(epochs = 30)`: options of the fitting, which never change what a program means. The same of the command line's
+ * `--fit`.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { mechanisms as catalogue, modelFit, type OptionSpecs } from "../model/catalogue/catalogue.js";
 import { isLearned } from "../model/catalogue/mechanism-kinds.js";
-import type { Fit, Mechanism, Model } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseFits } from "../parser/parse.js";
+import type { Fit, Mechanism, Model } from "../schema/types.js";
 import { Context, Names, quoted } from "./context.js";
 import { reportUnknown } from "./lower.js";
 import { readOptions } from "./options.js";

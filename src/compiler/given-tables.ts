@@ -1,15 +1,15 @@
 /**
- * `bernoulli(c, table = [0.5, 0.1])` and `categorical(a, b, table = [[…], …])`: conditional probabilities that are given, in
- * rows by the parents' levels. The rows are written one after the other, the last parent changing fastest, or nested in
- * lists by parent, outermost first. A row of `bernoulli` is the probability of 1 (the second level); one of `categorical` lists a
- * probability for each level.
+ * `bernoulli(c, table = [0.5, 0.1])` and `categorical(a, b, table = [[…], …])`: conditional probabilities that are
+ * given, in rows by the parents' levels. The rows are written one after the other, the last parent changing fastest, or
+ * nested in lists by parent, outermost first. A row of `bernoulli` is the probability of 1 (the second level); one of
+ * `categorical` lists a probability for each level.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { MechanismName } from "../model/catalogue/catalogue.js";
 import { mechanisms } from "../model/catalogue/catalogue.js";
 import { levelCount, levelsOfRow, rowCount, whyNotDistribution } from "../model/catalogue/given-table.js";
-import type { Domain, TableMechanism } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Domain, TableMechanism } from "../schema/types.js";
 import type { Site } from "./compiled-mechanism.js";
 import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";
@@ -227,7 +227,10 @@ function distributionOf(context: Context, { node, index }: Row, shape: Shape): n
   return row.map((value) => value / total);
 }
 
-/** Advice for a discrete variable whose probabilities depend on parents: the table that would state them, for its own types. */
+/**
+ * Advice for a discrete variable whose probabilities depend on parents: the table that would state them, for its own
+ * types.
+ */
 export function tableHint({ statement, domain }: Pick<Site, "statement" | "domain">): string {
   const name = statement.name.text;
   if (domain?.kind === "categorical" || domain?.kind === "ordinal")

@@ -1,6 +1,6 @@
 /**
- * From `t := t + 2` to an intervention of the model. The variable's own name on the right-hand side is the value that it
- * would have without the intervention on it; any other name is its value in the new world.
+ * From `t := t + 2` to an intervention of the model. The variable's own name on the right-hand side is the value that
+ * it would have without the intervention on it; any other name is its value in the new world.
  */
 
 import { constant, hasNoise, namesIn, noise } from "../algebra/expression.js";
@@ -20,9 +20,9 @@ import {
   firstConflict,
 } from "../model/graph/nested-worlds.js";
 import { intervenedGraph, parentsUnder } from "../model/plans/plan.js";
-import type { Expression, Intervention, InterventionInverse, Mechanism, Model, Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
 import { parseInterventions } from "../parser/parse.js";
+import type { Expression, Intervention, InterventionInverse, Mechanism, Model, Noise } from "../schema/types.js";
 import { Context, Names, quoted, type VariableEntry } from "./context.js";
 import { describeDomain, domainFaults } from "./domain-checks.js";
 import { levelled, lowerLevel, lowerNumber, placeOf, reportUnknown, type Scope } from "./lower.js";
@@ -153,7 +153,10 @@ function lowerAssignment(
 /** A name that no program can write, for the value without the intervention, which is solved for like a noise. */
 const naturalNoise = "natural value";
 
-/** The right-hand side solved for its noise, else for the value without the intervention; undefined where neither can be. */
+/**
+ * The right-hand side solved for its noise, else for the value without the intervention; undefined where neither can
+ * be.
+ */
 function inverseOf(
   context: Context,
   expression: Expression,

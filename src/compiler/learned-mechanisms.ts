@@ -4,8 +4,8 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import { abductionOf, type MechanismName, mechanisms } from "../model/catalogue/catalogue.js";
 import { whyNotChoices, whyNotTransforms } from "../model/catalogue/options.js";
-import type { Domain, LearnedMechanism, Options } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Domain, LearnedMechanism, Options } from "../schema/types.js";
 import type { CompiledMechanism, Site } from "./compiled-mechanism.js";
 import { type Context, quoted } from "./context.js";
 import { describeDomain } from "./domain-checks.js";

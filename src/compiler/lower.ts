@@ -37,8 +37,8 @@ import {
   queryForms,
   recordings,
 } from "../model/catalogue/catalogue.js";
-import type { Expression } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Expression } from "../schema/types.js";
 import { type Context, quoted, type VariableEntry } from "./context.js";
 
 export interface Scope {

@@ -2,8 +2,8 @@
  * From the right-hand side of an assignment to a mechanism of the model: learned, an image operator, or an expression.
  */
 import { mechanisms, operators } from "../model/catalogue/catalogue.js";
-import type { Domain } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Domain } from "../schema/types.js";
 import type { CompiledMechanism } from "./compiled-mechanism.js";
 import type { Context } from "./context.js";
 import { compileExpression } from "./expression-mechanisms.js";

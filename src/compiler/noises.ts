@@ -6,8 +6,8 @@ import { closed, open, type Range, type Ranges, rangeOfDomain } from "../algebra
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { distributions, mechanisms, recordings } from "../model/catalogue/catalogue.js";
 import { whyNotParameters } from "../model/files/check-expressions.js";
-import type { Noise } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Noise } from "../schema/types.js";
 import { constantValue, referencesIn } from "./constants.js";
 import { type Context, quoted } from "./context.js";
 

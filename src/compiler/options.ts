@@ -6,8 +6,8 @@ import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { type DomainKind, functions, type OptionSpec, type OptionSpecs } from "../model/catalogue/catalogue.js";
 import { completeOptions, defaultOf, type OptionProblem } from "../model/catalogue/options.js";
 import { sameJson } from "../model/files/serialise.js";
-import type { Options, OptionValue } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Options, OptionValue } from "../schema/types.js";
 import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";
 

@@ -1,5 +1,5 @@
 /** What the compilation of a query reads of the model that it is asked of. */
-import type { Mechanism, Variable } from "../model/schema-types.js";
+import type { Mechanism, Variable } from "../schema/types.js";
 
 /** What the queries are asked of. */
 export interface QueriedModel {

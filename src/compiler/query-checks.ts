@@ -1,13 +1,13 @@
 /**
- * Whether a query can be computed, in the words of the program: what `model/answerable` finds in the way, and what has no density to
- * be asked for or to be evidence.
+ * Whether a query can be computed, in the words of the program: what `model/answerable` finds in the way, and what has
+ * no density to be asked for or to be evidence.
  */
 
 import { targetNames } from "../algebra/expression.js";
 import { type Obstacle, obstaclesTo } from "../model/plans/answerable.js";
 import { densityOf, isShift, mechanismsByName } from "../model/plans/plan.js";
-import type { Intervention, Mechanism, QueryTerm } from "../model/schema-types.js";
 import type * as ast from "../parser/ast.js";
+import type { Intervention, Mechanism, QueryTerm } from "../schema/types.js";
 import { type Context, quoted } from "./context.js";
 import type { QueriedModel } from "./queried-model.js";
 
@@ -37,7 +37,9 @@ export function checkComputable(context: Context, node: ast.QueryTerm, term: Que
   }
 }
 
-/** Why a variable has no density under the interventions on it: without noise of any kind it is a function of others. */
+/**
+ * Why a variable has no density under the interventions on it: without noise of any kind it is a function of others.
+ */
 function whyNoDensity(interventions: readonly Intervention[], name: string): string | undefined {
   const whole = interventions.find(({ variable, only }) => variable === name && only === undefined);
   if (whole === undefined || whole.inverse !== undefined) return undefined;
@@ -90,7 +92,10 @@ function reasonOfNoDensity(mechanism: Mechanism): string {
   }
 }
 
-/** Latent variables and common causes are fine for graph-level checks; of a question, the first kind of obstacle is told. */
+/**
+ * Latent variables and common causes are fine for graph-level checks; of a question, the first kind of obstacle is
+ * told.
+ */
 function reportUnobserved(context: Context, node: ast.QueryTerm, obstacles: readonly Obstacle[]): boolean {
   const latent = obstacles.filter((obstacle) => obstacle.kind === "latent");
   if (latent.length > 0) {

@@ -1,10 +1,10 @@
 /**
- * A query of the command line, `expectation(i | t = 2, do(s := 1))`, against a model: no program is needed. The types are those of
- * the model that is given, so that a fitted one admits the levels that it found in its data.
+ * A query of the command line, `expectation(i | t = 2, do(s := 1))`, against a model: no program is needed. The types
+ * are those of the model that is given, so that a fitted one admits the levels that it found in its data.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Model, Query } from "../model/schema-types.js";
 import { parseProgram } from "../parser/parse.js";
+import type { Model, Query } from "../schema/types.js";
 import { Context, Names } from "./context.js";
 import { compileQuery } from "./queries.js";
 

@@ -25,7 +25,10 @@ export interface RelatedSpan {
 }
 
 export interface Diagnostic {
-  /** Stable code, by group: 1xxx syntax, 2xxx names, 3xxx types and shapes, 4xxx graph, 5xxx mechanisms, 6xxx data, 7xxx run. */
+  /**
+   * Stable code, by group: 1xxx syntax, 2xxx names, 3xxx types and shapes, 4xxx graph, 5xxx mechanisms, 6xxx data, 7xxx
+   * run.
+   */
   readonly code: string;
   readonly severity: Severity;
   /** One line, in the words of the program. */

@@ -1,7 +1,7 @@
 /**
- * Names of a program: a letter or underscore, then letters, digits and underscores of any script, as Unicode's identifiers have them
- * (UAX 31), in normalisation form C, so that `é` is one name however it was typed. Two letters of different scripts may look the same:
- * `skeleton` tells such names.
+ * Names of a program: a letter or underscore, then letters, digits and underscores of any script, as Unicode's
+ * identifiers have them (UAX 31), in normalisation form C, so that `é` is one name however it was typed. Two letters of
+ * different scripts may look the same: `skeleton` tells such names.
  */
 
 const asciiName = /[A-Za-z_][A-Za-z0-9_]*/y;
@@ -18,7 +18,9 @@ export function nameAt(text: string, offset: number): RegExpExecArray | null {
   return anyName.exec(text);
 }
 
-/** Whether a name that ends before the offset would go on there: with a letter, a digit or an underscore of any script. */
+/**
+ * Whether a name that ends before the offset would go on there: with a letter, a digit or an underscore of any script.
+ */
 export function continuesName(text: string, offset: number): boolean {
   const pattern = isBeyondAscii(text, offset) ? continuation : asciiContinuation;
   pattern.lastIndex = offset;
@@ -40,7 +42,10 @@ export function normalName(text: string): string {
   return text.normalize("NFC");
 }
 
-/** Letters that cannot be told from Latin ones in common fonts (after Unicode's confusables). Greek ones that formulas use beside them, such as α, can. */
+/**
+ * Letters that cannot be told from Latin ones in common fonts (after Unicode's confusables). Greek ones that formulas
+ * use beside them, such as α, can.
+ */
 const looksLike = new Map(
   Object.entries({
     a: "\u0430",
@@ -80,7 +85,10 @@ const looksLike = new Map(
   }).flatMap(([latin, others]) => [...others].map((other) => [other, latin] as const)),
 );
 
-/** What a name looks like: equal for names that a reader may take for each other. Wide and other forms of letters are plain ones. */
+/**
+ * What a name looks like: equal for names that a reader may take for each other. Wide and other forms of letters are
+ * plain ones.
+ */
 export function skeleton(name: string): string {
   return [...name.normalize("NFKC")].map((letter) => looksLike.get(letter) ?? letter).join("");
 }
@@ -88,7 +96,9 @@ export function skeleton(name: string): string {
 const latin = /\p{Script=Latin}/u;
 const cyrillic = /\p{Script=Cyrillic}/u;
 
-/** Whether a word mixes Latin letters with Cyrillic ones, which no language does. Words end at underscores and digits. */
+/**
+ * Whether a word mixes Latin letters with Cyrillic ones, which no language does. Words end at underscores and digits.
+ */
 export function mixesScripts(name: string): boolean {
   return name.split(/[_\d]+/).some((word) => latin.test(word) && cyrillic.test(word));
 }

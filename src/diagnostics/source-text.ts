@@ -1,5 +1,6 @@
 /**
- * Positions in a text. Offsets are UTF-16 units from 0; lines and columns count from 1; a line ends with LF, CRLF or CR.
+ * Positions in a text. Offsets are UTF-16 units from 0; lines and columns count from 1; a line ends with LF, CRLF or
+ * CR.
  */
 import type { Position, Span } from "./diagnostic.js";
 

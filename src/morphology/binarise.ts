@@ -23,7 +23,9 @@ export function greyRange(image: Uint8Array, width: number, extent: Extent): { m
   return { minimum, maximum };
 }
 
-/** Writes 1 into `ink` where `image` reaches `threshold`, within `extent`, and 0 elsewhere; returns the number of 1s. */
+/**
+ * Writes 1 into `ink` where `image` reaches `threshold`, within `extent`, and 0 elsewhere; returns the number of 1s.
+ */
 export function binarise(image: Uint8Array, threshold: number, width: number, extent: Extent, ink: Uint8Array): number {
   ink.fill(0);
   let count = 0;

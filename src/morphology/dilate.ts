@@ -8,7 +8,9 @@
 import { type Extent, grow } from "./extent.js";
 import type { Footprint } from "./footprint.js";
 
-/** Dilates and erodes images of one size. In every `extent`, the image's ink has a margin of one pixel if there is room. */
+/**
+ * Dilates and erodes images of one size. In every `extent`, the image's ink has a margin of one pixel if there is room.
+ */
 export class Dilation {
   /** Marks: a row has one more entry than the image, for runs that reach its right end. */
   private readonly marks: Int32Array;

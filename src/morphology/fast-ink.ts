@@ -1,8 +1,8 @@
 /**
  * Steps 1 and 2 of the Morpho-MNIST operators for the fast mode: the ink of a digit at magnification 16, without
- * computing all of the enlarged image. The image is enlarged and smoothed in one matrix product, corrected for clipping,
- * first in the middle of every 4 × 4 block; only blocks that the edge of the ink may cross are computed in full.
- * Differs from the exact mode in a few edge pixels, since the correction is interpolated.
+ * computing all of the enlarged image. The image is enlarged and smoothed in one matrix product, corrected for
+ * clipping, first in the middle of every 4 × 4 block; only blocks that the edge of the ink may cross are computed in
+ * full. Differs from the exact mode in a few edge pixels, since the correction is interpolated.
  */
 import { MorphologyError, noInk } from "./errors.js";
 import { type Extent, extentOf, grow, magnify } from "./extent.js";
@@ -26,7 +26,9 @@ const supportMargin = 3;
 const reach = 2;
 const neighbours = 2 * reach + 1;
 
-/** For each pixel of a block along one axis, the weights of the blocks at -2..2: bicubic convolution between centres. */
+/**
+ * For each pixel of a block along one axis, the weights of the blocks at -2..2: bicubic convolution between centres.
+ */
 const correctionWeights = Float64Array.from({ length: blockSize * neighbours }, (_, index) => {
   const pixel = Math.floor(index / neighbours);
   const position = (pixel + 0.5) / blockSize - 0.5;

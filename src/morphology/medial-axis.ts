@@ -95,7 +95,9 @@ export class MedialAxis {
     return count;
   }
 
-  /** Sorts the pixels by distance, cornerness and tie-break: a counting sort of pixels that are in order of tie-break. */
+  /**
+   * Sorts the pixels by distance, cornerness and tie-break: a counting sort of pixels that are in order of tie-break.
+   */
   private rank(squaredDistance: Int32Array, count: number): void {
     const { pixels, entries, byTie, order } = this;
     let greatest = 0;

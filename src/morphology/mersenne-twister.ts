@@ -58,8 +58,8 @@ let swaps = new Int32Array(0);
 
 /**
  * Fills the first `count` entries of `inverse` with the inverse of the seed-0 permutation p of 0..count-1, that is with
- * the indices i in increasing order of p(i). The shuffle swaps entries i and swaps[i] for falling i; doing so for rising
- * i makes the inverse.
+ * the indices i in increasing order of p(i). The shuffle swaps entries i and swaps[i] for falling i; doing so for
+ * rising i makes the inverse.
  */
 export function fillInversePermutation(inverse: Int32Array, count: number): void {
   if (swaps.length < count) swaps = new Int32Array(2 * count);

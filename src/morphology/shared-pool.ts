@@ -1,7 +1,7 @@
 /**
- * The worker threads of the image operators. Starting them takes longer than a few hundred images do, so they start once that many
- * images have come, in one batch or in a stream of small ones, serve every batch that follows, and end when no work has come for a while.
- * A process that has nothing else to do is not kept alive by them.
+ * The worker threads of the image operators. Starting them takes longer than a few hundred images do, so they start
+ * once that many images have come, in one batch or in a stream of small ones, serve every batch that follows, and end
+ * when no work has come for a while. A process that has nothing else to do is not kept alive by them.
  */
 import { Tinypool } from "tinypool";
 import type { Chunk, ChunkResult } from "./chunk.js";

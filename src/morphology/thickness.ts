@@ -56,7 +56,9 @@ export function setThicknessUntruncated(
   return operatorFor(height, width, mode).setThickness(image, target);
 }
 
-/** The image with strokes thickened or thinned towards `target` pixels (above 0), 8-bit. Throws as `measureThickness`. */
+/**
+ * The image with strokes thickened or thinned towards `target` pixels (above 0), 8-bit. Throws as `measureThickness`.
+ */
 export function setThickness(
   image: Uint8Array,
   height: number,

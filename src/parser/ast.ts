@@ -145,7 +145,10 @@ export interface QueryTerm {
   readonly kind: "term";
   readonly form: Identifier;
   readonly targets: readonly Expression[];
-  /** Targets with a value, `density(i = 128 | …)`: the point at which the density is taken. They are among the targets by name. */
+  /**
+   * Targets with a value, `density(i = 128 | …)`: the point at which the density is taken. They are among the targets
+   * by name.
+   */
   readonly points: readonly Evidence[];
   readonly conditions: readonly (Evidence | DoCondition)[];
   readonly span: Span;

@@ -13,8 +13,8 @@ export interface StatementTokens {
 }
 
 /**
- * Brackets nested deeper than this are refused, and so are powers inside so many exponents (`a ^ b ^ c` nests, as brackets
- * in the exponent do), so no later phase can run out of stack.
+ * Brackets nested deeper than this are refused, and so are powers inside so many exponents (`a ^ b ^ c` nests, as
+ * brackets in the exponent do), so no later phase can run out of stack.
  */
 export const maximumDepth = 64;
 

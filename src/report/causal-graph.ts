@@ -2,7 +2,7 @@
  * Drawings of a model's causal graph as DOT, Mermaid or SVG text, as it is or under interventions. Pure and
  * deterministic: the same model gives the same bytes.
  */
-import type { Intervention, Model } from "../model/schema-types.js";
+import type { Intervention, Model } from "../schema/types.js";
 import type { Markup } from "./drawing/markup.js";
 import { graphDot } from "./graph/dot.js";
 import { graphView } from "./graph/graph-view.js";

@@ -1,6 +1,6 @@
 /**
- * The report: one HTML page that holds all it shows. Nothing is fetched: style sheet, drawings and images are in the page,
- * and there is no script. The page is well-formed XML too, which tests use.
+ * The report: one HTML page that holds all it shows. Nothing is fetched: style sheet, drawings and images are in the
+ * page, and there is no script. The page is well-formed XML too, which tests use.
  */
 import { element, fragment, type Markup, trusted } from "./drawing/markup.js";
 import { reportStyle } from "./report-style.js";

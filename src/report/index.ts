@@ -1,4 +1,6 @@
-/** Figures and the HTML report. Everything takes plain values and returns text or bytes; writing them is the caller's. */
+/**
+ * Figures and the HTML report. Everything takes plain values and returns text or bytes; writing them is the caller's.
+ */
 export { causalGraphDot, causalGraphMermaid, causalGraphSvg, type GraphOptions } from "./causal-graph.js";
 export type { Markup } from "./drawing/markup.js";
 export type { Role } from "./drawing/palette.js";

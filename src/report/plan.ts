@@ -1,5 +1,5 @@
 /** The three steps of a query's plan (abduct, act, predict) in words, for the report. */
-import type { Abduction, QueryPlan } from "../model/schema-types.js";
+import type { Abduction, QueryPlan } from "../schema/types.js";
 import type { Table } from "./table.js";
 
 const methods: Readonly<Record<Abduction, string>> = {

@@ -1,4 +1,6 @@
-/** Tables of results: a caption, headed columns, the first column names the row, numbers aligned and of even precision. */
+/**
+ * Tables of results: a caption, headed columns, the first column names the row, numbers aligned and of even precision.
+ */
 import { element, fragment, type Markup } from "./drawing/markup.js";
 
 export interface TableColumn {

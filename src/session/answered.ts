@@ -2,13 +2,13 @@
 
 import { levelsIn, print } from "../algebra/print-expression.js";
 import { failure, ScmcError } from "../diagnostics/diagnostic.js";
-import type { Expression, QueryPlan } from "../model/schema-types.js";
 import type { Answer, Setting } from "../runtime/inference/answer-queries.js";
 import type { Estimate } from "../runtime/inference/terms/expectation.js";
 import type { ParticleError } from "../runtime/inference/units/answer-evidence.js";
 import type { PatternReport } from "../runtime/inference/units/answer-units.js";
 import { boundModel, type LoadedModel } from "../runtime/mechanisms/loaded-model.js";
 import type { SupportFinding } from "../runtime/support/finding.js";
+import type { Expression, QueryPlan } from "../schema/types.js";
 import { type Answers, answerOf } from "./values.js";
 
 /** A query's answer, or that of one world of a grid. */
@@ -45,7 +45,9 @@ export interface CounterfactualAnswered<Types> extends InWorld {
   readonly support: readonly SupportFinding[];
   /** How missing values were found. */
   readonly inference: readonly PatternReport[];
-  /** Of the one unit of the query's evidence: the spread over its particles and the error of their mean, by variable. */
+  /**
+   * Of the one unit of the query's evidence: the spread over its particles and the error of their mean, by variable.
+   */
   readonly errors?: { readonly [Name in keyof Types]?: ParticleError };
 }
 

@@ -1,6 +1,6 @@
 /**
- * A model to ask: `const m = await load<Morpho>("runs/morpho")`, then samples, log-probabilities, expectations and counterfactuals
- * with names and values checked by the model's types, which `scmc compile --types` writes.
+ * A model to ask: `const m = await load<Morpho>("runs/morpho")`, then samples, log-probabilities, expectations and
+ * counterfactuals with names and values checked by the model's types, which `scmc compile --types` writes.
  */
 import { readFile } from "node:fs/promises";
 import { variable } from "../algebra/expression.js";
@@ -10,7 +10,6 @@ import { compile } from "../compiler/compile.js";
 import { compileQueryText } from "../compiler/query-text.js";
 import { failure, ScmcError } from "../diagnostics/diagnostic.js";
 import { parseModel } from "../model/files/load.js";
-import type { Expression, Model, QueryPlan } from "../model/schema-types.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import { isArtefact } from "../runtime/artefact/artefact-directory.js";
 import { answerQuery } from "../runtime/inference/answer-queries.js";
@@ -23,6 +22,7 @@ import { boundModel, type LoadedModel, loadUnfitted } from "../runtime/mechanism
 import type { SupportFinding } from "../runtime/support/finding.js";
 import { createEngine, type Engine } from "../runtime/tensors/engine/index.js";
 import { RandomKey } from "../runtime/tensors/random/index.js";
+import type { Expression, Model, QueryPlan } from "../schema/types.js";
 import { type Answered, answered, inLibraryWords } from "./answered.js";
 import { type Actions, interventionsOf } from "./interventions.js";
 import { type Answers, answerOf, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
@@ -52,7 +52,9 @@ export interface Counterfactuals<Types, Names extends keyof Types> {
 
 type Name<Types> = keyof Types & string;
 
-/** `path` is a fitted artefact's directory, or a program (.scm) or compiled model (.scm.json) without anything to fit. */
+/**
+ * `path` is a fitted artefact's directory, or a program (.scm) or compiled model (.scm.json) without anything to fit.
+ */
 export async function load<Types extends { readonly [Key in keyof Types]: unknown } = VariableTypes>(
   path: string,
   { engine = "onnx", threads }: LoadOptions = {},
@@ -104,7 +106,10 @@ export class CausalModel<Types> {
     return this.#answers(values);
   }
 
-  /** log p(x | parents) of each unit in nats per unit of x, by variable, exact or a bound as the mechanism's `density` says. */
+  /**
+   * log p(x | parents) of each unit in nats per unit of x, by variable, exact or a bound as the mechanism's `density`
+   * says.
+   */
   async logProbability<Names extends Name<Types> = Name<Types>>(
     units: Units<Types>,
     asked: Asked<Names> = {},
@@ -162,7 +167,8 @@ export class CausalModel<Types> {
 
   /**
    * Answers a query in the language's own words, such as `probability(t > 3 | s = 1) - probability(t > 3)` or
-   * `counterfactual(x | do(t := [1, 2, 3]))`: one answer, or one for each world of a grid. `units` are the observed ones, where it needs any.
+   * `counterfactual(x | do(t := [1, 2, 3]))`: one answer, or one for each world of a grid. `units` are the observed
+   * ones, where it needs any.
    */
   async ask(
     text: string,

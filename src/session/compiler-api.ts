@@ -8,4 +8,4 @@ export { parseModel } from "../model/files/load.js";
 export { serialiseModel } from "../model/files/serialise.js";
 export { deriveProcedures, planCounterfactual } from "../model/plans/plan.js";
 export { format } from "../parser/format.js";
-export type * from "./model/schema-types.js";
+export type * from "../schema/types.js";

@@ -1,13 +1,16 @@
 /**
- * Interventions as a caller of the library writes them: `{ t: add(2) }`, `{ sex: "F" }`, `{ i: written("if(t > 3, 200, i)") }`.
- * Each becomes an assignment in the language's own syntax, so the checks and their messages are the same as in a program.
+ * Interventions as a caller of the library writes them: `{ t: add(2) }`, `{ sex: "F" }`, `{ i: written("if(t > 3, 200,
+ * i)") }`. Each becomes an assignment in the language's own syntax, so the checks and their messages are the same as in
+ * a program.
  */
 import { compileInterventions } from "../compiler/interventions.js";
 import { ScmcError } from "../diagnostics/diagnostic.js";
-import type { Intervention } from "../model/schema-types.js";
 import { boundModel, type LoadedModel } from "../runtime/mechanisms/loaded-model.js";
+import type { Intervention } from "../schema/types.js";
 
-/** A new right-hand side for a variable. In `text` the variable's own name is its value without the intervention on it. */
+/**
+ * A new right-hand side for a variable. In `text` the variable's own name is its value without the intervention on it.
+ */
 export interface Assignment {
   readonly text: (variable: string) => string;
   /** The only children that see the new value; all of them where left out. */

@@ -1,6 +1,9 @@
-/** A model's variables as a TypeScript interface, for `load<Interface>(…)`: names, levels and sizes are then checked by the editor. */
+/**
+ * A model's variables as a TypeScript interface, for `load<Interface>(…)`: names, levels and sizes are then checked by
+ * the editor.
+ */
 import { assertNever } from "../diagnostics/assert-never.js";
-import type { Domain, Model } from "../model/schema-types.js";
+import type { Domain, Model } from "../schema/types.js";
 
 /** An expression gives numbers; any other variable whose type only data will say may be of any. */
 export function typescriptTypes(model: Model): string {

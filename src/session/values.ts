@@ -1,6 +1,6 @@
 /**
- * Values as a caller of the library holds them: one column a variable. Numbers in the variable's own unit, classes by the
- * names of their levels where the domain has any, images and vectors row after row in one array.
+ * Values as a caller of the library holds them: one column a variable. Numbers in the variable's own unit, classes by
+ * the names of their levels where the domain has any, images and vectors row after row in one array.
  */
 
 import {
@@ -18,8 +18,9 @@ import { type BoundVariable, originOfVariable, sizeOf } from "../runtime/mechani
 import type { Rows } from "../runtime/tensors/core/rows.js";
 
 /**
- * A number a unit: real, positive, interval, count; binary (0 or 1) and ordinal (from 0) where their levels have no texts. Answers are
- * in double precision where the variable's mean is so large beside its spread that single precision would not hold it.
+ * A number a unit: real, positive, interval, count; binary (0 or 1) and ordinal (from 0) where their levels have no
+ * texts. Answers are in double precision where the variable's mean is so large beside its spread that single precision
+ * would not hold it.
  */
 export interface Scalar {
   readonly units: ArrayLike<number>;
@@ -65,7 +66,10 @@ export type Answers<Types, Names extends keyof Types = keyof Types> = {
   readonly [Name in Names]: Types[Name] extends VariableType ? Types[Name]["answer"] : never;
 };
 
-/** The columns as programs take them. Throws where lengths differ or a value is not of the domain's form, naming variable and unit. */
+/**
+ * The columns as programs take them. Throws where lengths differ or a value is not of the domain's form, naming
+ * variable and unit.
+ */
 export function rowsOfUnits(
   units: Readonly<Record<string, unknown>>,
   variables: ReadonlyMap<string, BoundVariable>,

@@ -1,4 +1,7 @@
-/** The JSON of answers passes its schema, with infinities as strings, and figures come back from it as the numbers that they were. */
+/**
+ * The JSON of answers passes its schema, with infinities as strings, and figures come back from it as the numbers that
+ * they were.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";

@@ -1,6 +1,6 @@
 /**
- * Bad input to the verbs that run, through the real binary: a message that fits on a screen, names the file and the line
- * or row and says what to do; the exit code; and nothing left behind.
+ * Bad input to the verbs that run, through the real binary: a message that fits on a screen, names the file and the
+ * line or row and says what to do; the exit code; and nothing left behind.
  */
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { ArtefactDescription } from "../../src/model/schema-types.js";
 import type { EngineDescription } from "../../src/runtime/tensors/engine/index.js";
+import type { ArtefactDescription } from "../../src/schema/types.js";
 import { folderWithStandIn } from "../runtime/tensors/engine/tensorflow-stand-in.js";
 import { directoryWith, scmc } from "./support.js";
 import { study } from "./tiny-study.js";

@@ -1,8 +1,8 @@
 /**
- * The golden folders: what `scmc check` says of every program in test/fixtures, and `scmc plan` of those with queries, from
- * the real binary. Each program NAME.scm has its output beside it in NAME.expected; SCMC_UPDATE_GOLDEN=1 rewrites these.
- * A folder is checked by one process, whose output is taken apart by file; some files are run alone, to see that this gives
- * the same.
+ * The golden folders: what `scmc check` says of every program in test/fixtures, and `scmc plan` of those with queries,
+ * from the real binary. Each program NAME.scm has its output beside it in NAME.expected; SCMC_UPDATE_GOLDEN=1 rewrites
+ * these. A folder is checked by one process, whose output is taken apart by file; some files are run alone, to see that
+ * this gives the same.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,9 +1,12 @@
-/** Tables with missing cells through the real binary: what `check` and `run` say of them, what is recorded, and that runs are alike. */
+/**
+ * Tables with missing cells through the real binary: what `check` and `run` say of them, what is recorded, and that
+ * runs are alike.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { ArtefactDescription } from "../../src/model/schema-types.js";
 import { RandomKey } from "../../src/runtime/tensors/random/index.js";
+import type { ArtefactDescription } from "../../src/schema/types.js";
 import { directoryWith, scmc } from "./support.js";
 import { study as imageStudy, rows as rowsOfStudy, table as tableOf } from "./tiny-study.js";
 

@@ -1,4 +1,7 @@
-/** Pictures at every verb that reads them: other channels than the model's are refused before anything runs, and lost levels are told of. */
+/**
+ * Pictures at every verb that reads them: other channels than the model's are refused before anything runs, and lost
+ * levels are told of.
+ */
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** `scmc run` leaves the artefact of another model as it is, unless that is asked for; a fit of its own model it replaces. */
+/**
+ * `scmc run` leaves the artefact of another model as it is, unless that is asked for; a fit of its own model it
+ * replaces.
+ */
 import { expect } from "chai";
 import { requireOwnArtefact } from "../../src/cli/places/replace-artefact.js";
 import { compiled } from "../runtime/models.js";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { ArtefactDescription } from "../../src/model/schema-types.js";
+import type { ArtefactDescription } from "../../src/schema/types.js";
 import { directoryWith, scmc } from "./support.js";
 import { study } from "./tiny-study.js";
 

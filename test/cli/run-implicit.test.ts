@@ -1,4 +1,7 @@
-/** `scmc run` of an implicit mechanism through the real binary: reconstructions are reported where there is no log-probability. */
+/**
+ * `scmc run` of an implicit mechanism through the real binary: reconstructions are reported where there is no
+ * log-probability.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";

@@ -6,7 +6,7 @@ import { print } from "../../src/algebra/print-expression.js";
 import { canBe, closed, everything, open, type Range, rangeOf } from "../../src/algebra/range.js";
 import { simplify, withoutIdleParts } from "../../src/algebra/simplify.js";
 import { compile } from "../../src/compiler/compile.js";
-import type { ApplyExpression, Expression } from "../../src/model/schema-types.js";
+import type { ApplyExpression, Expression } from "../../src/schema/types.js";
 import { compiled, evaluate, expressionOf } from "./support.js";
 
 const ranges: Readonly<Record<string, Range>> = {

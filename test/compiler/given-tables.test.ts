@@ -1,10 +1,12 @@
-/** Given tables of conditional probabilities: what a program may write, what the model holds, what is refused and where. */
+/**
+ * Given tables of conditional probabilities: what a program may write, what the model holds, what is refused and where.
+ */
 import { expect } from "chai";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
 import { parseModel } from "../../src/model/files/load.js";
 import { serialiseModel } from "../../src/model/files/serialise.js";
-import type { TableMechanism } from "../../src/model/schema-types.js";
 import { format } from "../../src/parser/format.js";
+import type { TableMechanism } from "../../src/schema/types.js";
 import { compiled, diagnosticsOf, expectMarked } from "./support.js";
 
 const parents = `a : categorical("x", "y", "z") := categorical(table = [1/4, 1/4, 1/2])

@@ -1,6 +1,6 @@
 /**
- * Programs of great depth, length and width, and variables with odd names: an answer or a diagnostic on the whole way, never
- * a stack overflow, and never more than a few seconds.
+ * Programs of great depth, length and width, and variables with odd names: an answer or a diagnostic on the whole way,
+ * never a stack overflow, and never more than a few seconds.
  */
 import { expect } from "chai";
 import { format } from "../../src/parser/format.js";

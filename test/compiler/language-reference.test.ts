@@ -1,4 +1,6 @@
-/** The examples of docs/language.md compile, or are refused with the code that they state; its grammar is the parser's. */
+/**
+ * The examples of docs/language.md compile, or are refused with the code that they state; its grammar is the parser's.
+ */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { withGrammar } from "../../scripts/grammar.js";

@@ -1,4 +1,7 @@
-/** Names in letters of any script: one form for each, places in the text as written, and warnings of names that look alike. */
+/**
+ * Names in letters of any script: one form for each, places in the text as written, and warnings of names that look
+ * alike.
+ */
 import { expect } from "chai";
 import { compile } from "../../src/compiler/index.js";
 import { checkManifest } from "../../src/data/dataset/manifest.js";

@@ -4,9 +4,9 @@ import { writePlan } from "../../src/compiler/describe-plan.js";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
 import { parseModel } from "../../src/model/files/load.js";
 import { serialiseModel } from "../../src/model/files/serialise.js";
-import type { QueryTerm } from "../../src/model/schema-types.js";
 import { format } from "../../src/parser/format.js";
 import { graphView } from "../../src/report/graph/graph-view.js";
+import type { QueryTerm } from "../../src/schema/types.js";
 import { compiled, expectMarked } from "./support.js";
 
 const model = "t : real := flow()\nm : real := flow(t)\ny : real := flow(t, m)\n";

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { print } from "../../src/algebra/print-expression.js";
 import { compileInterventions } from "../../src/compiler/interventions.js";
-import type { QueryTerm } from "../../src/model/schema-types.js";
+import type { QueryTerm } from "../../src/schema/types.js";
 import { compiled, expectMarked } from "./support.js";
 
 const program = `

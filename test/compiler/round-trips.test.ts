@@ -1,6 +1,7 @@
 /**
- * Laws of formatting, compiling, writing and reading, on every program of the repository and on generated ones: formatting
- * changes neither tree, model nor comments, and is done once; compiling is deterministic; a model comes back as it was.
+ * Laws of formatting, compiling, writing and reading, on every program of the repository and on generated ones:
+ * formatting changes neither tree, model nor comments, and is done once; compiling is deterministic; a model comes back
+ * as it was.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
@@ -8,9 +9,9 @@ import fc from "fast-check";
 import { compile } from "../../src/compiler/compile.js";
 import { parseModel } from "../../src/model/files/load.js";
 import { serialiseModel } from "../../src/model/files/serialise.js";
-import type { Model } from "../../src/model/schema-types.js";
 import { format } from "../../src/parser/format.js";
 import { parseProgram } from "../../src/parser/parse.js";
+import type { Model } from "../../src/schema/types.js";
 import { programs } from "../programs/program-arbitrary.js";
 
 const root = new URL("../../../", import.meta.url);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { evaluate as evaluateAt } from "../../src/algebra/evaluate.js";
 import { compile } from "../../src/compiler/compile.js";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
-import type { Expression, ExpressionMechanism, Model } from "../../src/model/schema-types.js";
+import type { Expression, ExpressionMechanism, Model } from "../../src/schema/types.js";
 
 export function compiled(text: string): Model {
   const { model, diagnostics } = compile({ text, file: "test.scm" });

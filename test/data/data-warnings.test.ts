@@ -1,10 +1,13 @@
-/** What is named of columns before a fit: constants, point masses, edges of intervals, equal pictures; and what is not, such as rounding. */
+/**
+ * What is named of columns before a fit: constants, point masses, edges of intervals, equal pictures; and what is not,
+ * such as rounding.
+ */
 import { expect } from "chai";
 import type { Column } from "../../src/data/columns/dataset.js";
 import { dataWarnings } from "../../src/data/warnings/data-warnings.js";
 import { findMasses } from "../../src/data/warnings/value-masses.js";
-import type { Domain, Mechanism } from "../../src/model/schema-types.js";
 import { RandomKey } from "../../src/runtime/tensors/random/index.js";
+import type { Domain, Mechanism } from "../../src/schema/types.js";
 
 const normal = (count: number, seed = 1) => RandomKey.fromSeed(seed).normal64(count);
 const zerosThen = (zeros: number, rest: ArrayLike<number>) => [

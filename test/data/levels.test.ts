@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { type Column, missingIn, takenText } from "../../src/data/columns/dataset.js";
 import { openSink } from "../../src/data/dataset/open-sink.js";
 import { readDataset } from "../../src/data/dataset/read-dataset.js";
-import type { Domain } from "../../src/model/schema-types.js";
 import { rowsOfColumn } from "../../src/runtime/mechanisms/bound/columns.js";
+import type { Domain } from "../../src/schema/types.js";
 import { DataDirectory } from "./data-directory.js";
 
 /** Ways to say which texts are the levels: by the type, by the manifest, or by the column itself. */

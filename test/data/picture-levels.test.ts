@@ -1,7 +1,10 @@
-/** The levels, transparency and sizes of pictures: what the manifest says of them, and what is told where it says nothing. */
+/**
+ * The levels, transparency and sizes of pictures: what the manifest says of them, and what is told where it says
+ * nothing.
+ */
 import { expect } from "chai";
 import { openDataset, readDataset } from "../../src/data/dataset/read-dataset.js";
-import type { ImageDomain } from "../../src/model/schema-types.js";
+import type { ImageDomain } from "../../src/schema/types.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 import { pngFile } from "./png-writer.js";
 

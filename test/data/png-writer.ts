@@ -1,6 +1,6 @@
 /**
- * PNG files of every kind for tests, written apart from the reader: which pass of Adam7 a pixel belongs to is looked up in the standard's
- * 8×8 table, so that no steps or strides are shared with the code that is tested.
+ * PNG files of every kind for tests, written apart from the reader: which pass of Adam7 a pixel belongs to is looked up
+ * in the standard's 8×8 table, so that no steps or strides are shared with the code that is tested.
  */
 import { crc32, deflateSync } from "node:zlib";
 

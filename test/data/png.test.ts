@@ -1,4 +1,7 @@
-/** Reading PNG files: every depth, colour type, interlacing and filter gives the samples that were written; damaged files are refused. */
+/**
+ * Reading PNG files: every depth, colour type, interlacing and filter gives the samples that were written; damaged
+ * files are refused.
+ */
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { expect } from "chai";
@@ -55,7 +58,8 @@ describe("PNG files", () => {
       (total, value, at) => total + ((at % width) + 1) * (Math.floor(at / width) + 1) * value,
       0,
     );
-    // The first row, the sum, and the sum weighted by (row + 1)(column + 1), from a decoder in Python with the 8×8 table of passes.
+    // The first row, the sum, and the sum weighted by (row + 1)(column + 1), from a decoder in Python with the 8×8
+    // table of passes.
     const first = [
       3, 13, 2, 3, 4, 9, 12, 10, 9, 4, 4, 1, 11, 2, 8, 2, 12, 7, 11, 5, 3, 2, 11, 14, 1, 4, 8, 0, 8, 5, 9, 4,
     ];

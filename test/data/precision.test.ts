@@ -1,4 +1,7 @@
-/** Numbers that single precision does not hold: refused with their rows, or named with a way out; offsets alone are no reason. */
+/**
+ * Numbers that single precision does not hold: refused with their rows, or named with a way out; offsets alone are no
+ * reason.
+ */
 import { expect } from "chai";
 import { originOf } from "../../src/algebra/origin.js";
 import { readNumbers } from "../../src/data/binding/cells.js";

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { openDataset, readDataset } from "../../src/data/dataset/read-dataset.js";
-import type { Domain } from "../../src/model/schema-types.js";
+import type { Domain } from "../../src/schema/types.js";
 import { countingImages, DataDirectory } from "./data-directory.js";
 
 /** An IDX file of any type of elements, as the format's page has it: big-endian. */

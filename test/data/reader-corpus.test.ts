@@ -1,6 +1,7 @@
 /**
- * One table in many files: CSV in its dialects, gzip, UTF-16, Parquet as several writers lay it out. Whole and in blocks of any size,
- * through a manifest and by itself, every one gives the same values; and where cells are bad, the same messages.
+ * One table in many files: CSV in its dialects, gzip, UTF-16, Parquet as several writers lay it out. Whole and in
+ * blocks of any size, through a manifest and by itself, every one gives the same values; and where cells are bad, the
+ * same messages.
  */
 import { gzipSync } from "node:zlib";
 import * as arrow from "apache-arrow";

@@ -1,6 +1,6 @@
 /**
- * Hints lead out: a text that the hint of an error gives is put where it belongs, again and again, until the program compiles. A hint that
- * leads to an error which was there before leads in a circle.
+ * Hints lead out: a text that the hint of an error gives is put where it belongs, again and again, until the program
+ * compiles. A hint that leads to an error which was there before leads in a circle.
  */
 import { expect } from "chai";
 import { compile } from "../../src/compiler/compile.js";

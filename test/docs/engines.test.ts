@@ -1,6 +1,6 @@
 /**
- * The console examples of docs/engines.md are run, in order. Programs and lists are compared word for word; of `scmc doctor` what does not
- * depend on the machine, of a profile all but the times and the order that follows from them.
+ * The console examples of docs/engines.md are run, in order. Programs and lists are compared word for word; of `scmc
+ * doctor` what does not depend on the machine, of a profile all but the times and the order that follows from them.
  */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";

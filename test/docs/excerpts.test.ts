@@ -1,4 +1,7 @@
-/** Code in the documents is code in the repository: a block that starts with `// path` holds lines of that file, as they are. */
+/**
+ * Code in the documents is code in the repository: a block that starts with `// path` holds lines of that file, as they
+ * are.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 

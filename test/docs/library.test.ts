@@ -1,4 +1,7 @@
-/** docs/library.md as a user would follow it: the types are written, the program type-checks against them, runs, and prints what the page says. */
+/**
+ * docs/library.md as a user would follow it: the types are written, the program type-checks against them, runs, and
+ * prints what the page says.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

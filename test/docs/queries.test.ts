@@ -1,4 +1,7 @@
-/** The console examples of docs/queries.md are run on its program; words must be equal, numbers may differ by their simulation error. */
+/**
+ * The console examples of docs/queries.md are run on its program; words must be equal, numbers may differ by their
+ * simulation error.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

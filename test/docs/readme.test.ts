@@ -1,7 +1,7 @@
 /**
- * Every console example of README.md is run, in order, in an empty folder, and its output compared with what is printed there. Words must be
- * equal; times are ignored; other numbers may differ by a tenth (by 0.5, counts by 1, where that is more), since the last digits of a fit depend on the
- * processor.
+ * Every console example of README.md is run, in order, in an empty folder, and its output compared with what is printed
+ * there. Words must be equal; times are ignored; other numbers may differ by a tenth (by 0.5, counts by 1, where that
+ * is more), since the last digits of a fit depend on the processor.
  */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";

@@ -1,6 +1,7 @@
 /**
- * Fuzzing in process: programs and JSON models are mutated and sent on their whole way. A fault is an exception, an answer
- * that takes longer than a second, a failure without a diagnostic, or a diagnostic whose place lies outside the file.
+ * Fuzzing in process: programs and JSON models are mutated and sent on their whole way. A fault is an exception, an
+ * answer that takes longer than a second, a failure without a diagnostic, or a diagnostic whose place lies outside the
+ * file.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
@@ -9,8 +10,8 @@ import { catalogue } from "../../src/diagnostics/catalogue/index.js";
 import { type Diagnostic, ScmcError, type Span } from "../../src/diagnostics/diagnostic.js";
 import { parseModel } from "../../src/model/files/load.js";
 import { serialiseModel } from "../../src/model/files/serialise.js";
-import type { Model } from "../../src/model/schema-types.js";
 import { format } from "../../src/parser/format.js";
+import type { Model } from "../../src/schema/types.js";
 import { programs } from "../programs/program-arbitrary.js";
 import { randomFrom } from "../programs/random.js";
 import { follow } from "../programs/whole-way.js";

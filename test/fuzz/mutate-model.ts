@@ -1,4 +1,6 @@
-/** Structural mutations of JSON models: a part is replaced, dropped, doubled, renamed or moved, mostly by parts like it. */
+/**
+ * Structural mutations of JSON models: a part is replaced, dropped, doubled, renamed or moved, mostly by parts like it.
+ */
 import type { Random } from "../programs/random.js";
 
 type Holder = Record<string, unknown>;

@@ -5,7 +5,7 @@ import { levelsIn, print } from "../../src/algebra/print-expression.js";
 import { compile } from "../../src/compiler/compile.js";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
 import { bindLevels } from "../../src/model/files/bind-levels.js";
-import type { Domain, Model, OrdinalDomain, QueryTerm } from "../../src/model/schema-types.js";
+import type { Domain, Model, OrdinalDomain, QueryTerm } from "../../src/schema/types.js";
 
 const ordinal = (...levels: string[]): OrdinalDomain => ({ kind: "ordinal", size: levels.length, levels });
 

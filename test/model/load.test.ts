@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
 import { parseModel } from "../../src/model/files/load.js";
 import { serialiseModel } from "../../src/model/files/serialise.js";
-import type { Model } from "../../src/model/schema-types.js";
+import type { Model } from "../../src/schema/types.js";
 import { compiled } from "../compiler/support.js";
 
 const graphs = ["morpho", "morpho_truth", "morpho_independent", "morpho_conditional", "brain"];

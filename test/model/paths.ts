@@ -1,6 +1,6 @@
 /**
- * d-separation by its definition: every path between two vertices is walked, and is open where none of its inner vertices
- * blocks it. Works on lists of parents alone, so that it shares nothing with what it checks.
+ * d-separation by its definition: every path between two vertices is walked, and is open where none of its inner
+ * vertices blocks it. Works on lists of parents alone, so that it shares nothing with what it checks.
  */
 
 /** The parents of the vertices 0, 1, …; each is less than its child. */

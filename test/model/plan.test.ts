@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { apply, constant, natural, variable } from "../../src/algebra/expression.js";
 import { StoredGraph } from "../../src/model/graph/stored-graph.js";
 import { deriveProcedures, intervenedGraph, observedFor, planCounterfactual } from "../../src/model/plans/plan.js";
-import type { Intervention, Mechanism } from "../../src/model/schema-types.js";
+import type { Intervention, Mechanism } from "../../src/schema/types.js";
 
 function modelOf(edges: Readonly<Record<string, readonly string[]>>) {
   const mechanisms = Object.entries(edges).map(

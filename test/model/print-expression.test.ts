@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { print } from "../../src/algebra/print-expression.js";
-import type { Expression } from "../../src/model/schema-types.js";
+import type { Expression } from "../../src/schema/types.js";
 import { apply, c, morphoTruth, noise, v } from "../report/morpho-models.js";
 
 describe("expressions as text", () => {

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { sameJson, serialiseModel } from "../../src/model/files/serialise.js";
-import type { Model } from "../../src/model/schema-types.js";
+import type { Model } from "../../src/schema/types.js";
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);

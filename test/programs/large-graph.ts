@@ -1,6 +1,6 @@
 /**
- * Programs of any size for measurements: three parents for each variable, mixed mechanisms, one third of the variables on
- * one long chain, and a fixed number of queries and assertions.
+ * Programs of any size for measurements: three parents for each variable, mixed mechanisms, one third of the variables
+ * on one long chain, and a fixed number of queries and assertions.
  */
 import { type Random, randomFrom } from "./random.js";
 

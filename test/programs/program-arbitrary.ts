@@ -1,7 +1,7 @@
 /**
- * Valid programs for fast-check: every kind of statement, types and mechanisms that fit, expressions that can be inverted,
- * and odd layout (comments, blank lines, `;`, line breaks inside brackets). Names are picked by number, so that programs
- * shrink.
+ * Valid programs for fast-check: every kind of statement, types and mechanisms that fit, expressions that can be
+ * inverted, and odd layout (comments, blank lines, `;`, line breaks inside brackets). Names are picked by number, so
+ * that programs shrink.
  */
 import fc from "fast-check";
 

@@ -1,6 +1,6 @@
 /**
- * A program on its whole way: checked, compiled, formatted, written, read back, planned, drawn and evaluated. An exception
- * on the way is a fault of ours, and so is a model that is compiled and then refused.
+ * A program on its whole way: checked, compiled, formatted, written, read back, planned, drawn and evaluated. An
+ * exception on the way is a fault of ours, and so is a model that is compiled and then refused.
  */
 
 import { evaluate } from "../../src/algebra/evaluate.js";
@@ -9,9 +9,9 @@ import { writePlan } from "../../src/compiler/describe-plan.js";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
 import { parseModel } from "../../src/model/files/load.js";
 import { serialiseModel } from "../../src/model/files/serialise.js";
-import type { Model } from "../../src/model/schema-types.js";
 import { format } from "../../src/parser/format.js";
 import { causalGraphDot, causalGraphMermaid, causalGraphSvg } from "../../src/report/causal-graph.js";
+import type { Model } from "../../src/schema/types.js";
 
 export interface Journey {
   readonly model: Model | undefined;

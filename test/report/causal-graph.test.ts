@@ -1,8 +1,8 @@
 /** Set SCMC_UPDATE_SNAPSHOTS=1 to rewrite the drawings in `snapshots/`; look at them before committing. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import type { Intervention, Model } from "../../src/model/schema-types.js";
 import { causalGraphDot, causalGraphMermaid, causalGraphSvg } from "../../src/report/index.js";
+import type { Intervention, Model } from "../../src/schema/types.js";
 import {
   apply,
   c,

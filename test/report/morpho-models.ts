@@ -9,7 +9,7 @@ import type {
   Model,
   Noise,
   Variable,
-} from "../../src/model/schema-types.js";
+} from "../../src/schema/types.js";
 
 export const v = (name: string): Expression => ({ kind: "variable", name });
 export const noise = (name: string): Expression => ({ kind: "noise", name });

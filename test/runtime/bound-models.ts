@@ -1,8 +1,9 @@
 /** Models whose variables and parameters a test sets itself, as if they had been fitted to just that. */
-import type { Domain } from "../../src/model/schema-types.js";
+
 import { type BoundVariable, classesOf, type Normalisation } from "../../src/runtime/mechanisms/bound/variables.js";
 import { type LoadedModel, loadModel } from "../../src/runtime/mechanisms/loaded-model.js";
 import type { HostTensor } from "../../src/runtime/tensors/engine/index.js";
+import type { Domain } from "../../src/schema/types.js";
 import { compiled } from "./models.js";
 
 /** Values of variables in their own units. */

@@ -1,6 +1,6 @@
 /**
- * The reference vectors once more, computed in double precision: to 1e-10, log-determinants and gradients included. What single
- * precision makes of them is tested beside the code.
+ * The reference vectors once more, computed in double precision: to 1e-10, log-determinants and gradients included.
+ * What single precision makes of them is tested beside the code.
  */
 import { spawnSync } from "node:child_process";
 import { expect } from "chai";
@@ -19,20 +19,20 @@ function passesOf(file: string, only: string): number {
 describe("vectors of the original packages, in double precision", function () {
   this.timeout(60_000);
   const cases: readonly (readonly [title: string, file: string, only: string, tests: number])[] = [
-    ["splines and conditional affine maps, both ways, with gradients", "transforms/reference", "", 9],
+    ["splines and conditional affine maps, both ways, with gradients", "mechanisms/transforms/reference", "", 9],
     [
       "the covariate flows, their likelihood and its gradient",
-      "transforms/covariate-flows",
+      "mechanisms/transforms/covariate-flows",
       "log-densities, noises, contexts|joint negative log-likelihood|conditional model's intensity",
       3,
     ],
     [
       "layers of image flows, their composition, and the likelihood of pixels",
-      "transforms/image/reference",
+      "mechanisms/transforms/image/reference",
       "values and log-determinants both ways|same permutation|composed step|log-densities and noises",
       10,
     ],
-    ["normal distributions of vectors", "distributions/multivariate-normal", "", 13],
+    ["normal distributions of vectors", "mechanisms/distributions/multivariate-normal", "", 13],
   ];
   for (const [title, file, only, tests] of cases)
     it(title, () => {

@@ -1,6 +1,6 @@
 /**
- * The reference of the paper's full model (test/fixtures/flows/full_model_step.json): numbers of one evaluation and one training step.
- * Its weights and inputs are not shipped: both sides compute them from an integer hash.
+ * The reference of the paper's full model (test/fixtures/flows/full_model_step.json): numbers of one evaluation and one
+ * training step. Its weights and inputs are not shipped: both sides compute them from an integer hash.
  */
 import { readFileSync } from "node:fs";
 

@@ -1,16 +1,16 @@
 /**
- * Symbolic inverses in tensors, against automatic differentiation: of random invertible expressions, the inverse gives the
- * noise back, and the log-derivative is minus the logarithm of the gradient's size. Values are float32, so expressions that
- * squeeze or stretch the noise by more than a factor of 300, and draws at which rounding of the value alone shows, are left
- * out.
+ * Symbolic inverses in tensors, against automatic differentiation: of random invertible expressions, the inverse gives
+ * the noise back, and the log-derivative is minus the logarithm of the gradient's size. Values are float32, so
+ * expressions that squeeze or stretch the noise by more than a factor of 300, and draws at which rounding of the value
+ * alone shows, are left out.
  */
 import { expect } from "chai";
 import fc from "fast-check";
 import { evaluate as evaluateNumber } from "../../src/algebra/evaluate.js";
 import { compile } from "../../src/compiler/compile.js";
-import type { Expression } from "../../src/model/schema-types.js";
 import { evaluate } from "../../src/runtime/tensors/core/expressions.js";
 import * as tf from "../../src/runtime/tensors/core/tfjs.js";
+import type { Expression } from "../../src/schema/types.js";
 import { compiled, expressionOf } from "../compiler/support.js";
 
 const parents = `p : positive := flow()

@@ -1,14 +1,15 @@
 /**
- * Values whose mean is large beside their spread, 1e8 ± 1 say, of which single precision holds little or nothing. Laws: a shift of a
- * variable by a constant shifts its values in every answer and leaves effects, densities and noises as they were.
+ * Values whose mean is large beside their spread, 1e8 ± 1 say, of which single precision holds little or nothing. Laws:
+ * a shift of a variable by a constant shifts its values in every answer and leaves effects, densities and noises as
+ * they were.
  */
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../src/data/columns/dataset.js";
-import type { Domain } from "../../src/model/schema-types.js";
 import { fitModel } from "../../src/runtime/fitting/fit-model.js";
 import { loadUnfitted } from "../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../src/runtime/tensors/random/index.js";
+import type { Domain } from "../../src/schema/types.js";
 import { CausalModel } from "../../src/session/causal-model.js";
 import { compiled } from "./models.js";
 
@@ -30,7 +31,8 @@ async function counterfactuals(model: CausalModel<Named>, question: string, unit
 }
 
 describe("expressions about a large constant", () => {
-  // z = 1e8 + e, w = z - 1e8 + f with e, f ~ N(0, 1): w ~ N(0, 2), E(w w) = 2, and the 0.9 quantile of z is 1e8 + 1.2816.
+  // z = 1e8 + e, w = z - 1e8 + f with e, f ~ N(0, 1): w ~ N(0, 2), E(w w) = 2, and the 0.9 quantile of z is 1e8 +
+  // 1.2816.
   const text = `model large
 z := 1e8 + e where e ~ normal(0, 1)
 w := z - 1e8 + f where f ~ normal(0, 1)`;
@@ -86,7 +88,8 @@ lag := 0.5 * (t - 1.7e9) + f where f ~ normal(0, 1)`);
   });
 
   it("are exact through functions that keep the spread small", async () => {
-    // √(1e8 + a) = 1e4 + a/(2e4), and so on: of z = 1e8 + e each has mean 0 and standard deviation 1 in its own measure.
+    // √(1e8 + a) = 1e4 + a/(2e4), and so on: of z = 1e8 + e each has mean 0 and standard deviation 1 in its own
+    // measure.
     const functions = unfitted(`model functions
 z := 1e8 + e where e ~ normal(0, 1)
 a := 2e4 * (sqrt(z) - 1e4)
@@ -165,7 +168,8 @@ describe("mechanisms of values about a large offset", () => {
   for (const [mechanism, type, offset, scale] of kinds)
     it(`${mechanism.replace("PARENTS", "x")} of ${type}, ${offset} ± ${scale}`, async () => {
       const { model, x, y } = await fittedTo(mechanism, type, offset, scale);
-      // The same values about 0; a positive is then about 100 standard deviations, where its logarithm is as good as affine too.
+      // The same values about 0; a positive is then about 100 standard deviations, where its logarithm is as good as
+      // affine too.
       const base = type === "positive" ? 900 : 0;
       const { model: plain } = await fittedTo(mechanism, type, base, 1);
       const own = (text: string, by: number, unit: number) =>
@@ -174,7 +178,8 @@ describe("mechanisms of values about a large offset", () => {
         const shifted = await figure(model, own(text, offset, scale));
         return { shifted: shifted.value, plain: (await figure(plain, own(text, base, 1))).value };
       };
-      // Rounding apart, all training is the same, and steps of Adam let rounding grow; a positive about 900 is curved by 1/900.
+      // Rounding apart, all training is the same, and steps of Adam let rounding grow; a positive about 900 is curved
+      // by 1/900.
       const near = type === "positive" ? 0.05 : 0.02;
       const effect = await both("expectation(y | do(x := AT(1))) - expectation(y | do(x := AT(0)))");
       expect(effect.shifted / scale, "effect").to.be.closeTo(effect.plain, near);

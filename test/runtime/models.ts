@@ -2,12 +2,12 @@
 import { expect } from "chai";
 import { compile } from "../../src/compiler/compile.js";
 import { compileInterventions } from "../../src/compiler/interventions.js";
-import type { Domain, Intervention, Model } from "../../src/model/schema-types.js";
 import { type BoundVariable, classesOf, type Normalisation } from "../../src/runtime/mechanisms/bound/variables.js";
 import { type LoadedModel, loadModel } from "../../src/runtime/mechanisms/loaded-model.js";
 import type { Rows } from "../../src/runtime/tensors/core/rows.js";
 import type { HostTensor } from "../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../src/runtime/tensors/random/index.js";
+import type { Domain, Intervention, Model } from "../../src/schema/types.js";
 
 export function compiled(text: string): Model {
   const { model, diagnostics } = compile({ text, file: "test.scm" });

@@ -1,6 +1,6 @@
 /**
- * The programs that inspection shows are those that run: every program that a fit, an evaluation and the queries compile is found by
- * name, with the same hash.
+ * The programs that inspection shows are those that run: every program that a fit, an evaluation and the queries
+ * compile is found by name, with the same hash.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,6 @@ import { loadInspectable } from "../../src/cli/places/inspectable.js";
 import { compile } from "../../src/compiler/compile.js";
 import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import { serialiseModel } from "../../src/model/files/serialise.js";
-import type { Intervention, Model } from "../../src/model/schema-types.js";
 import { fitModel } from "../../src/runtime/fitting/fit-model.js";
 import { answerQueries } from "../../src/runtime/inference/answer-queries.js";
 import { evaluateLogProbability } from "../../src/runtime/inference/checks/held-out-figures.js";
@@ -20,6 +19,7 @@ import { hashGraph } from "../../src/runtime/tensors/engine/graph/text.js";
 import { createEngine, type Engine } from "../../src/runtime/tensors/engine/index.js";
 import { loopGraph, programGraph } from "../../src/runtime/tensors/engine/onnx/onnx-engine.js";
 import { RandomKey } from "../../src/runtime/tensors/random/index.js";
+import type { Intervention, Model } from "../../src/schema/types.js";
 import { directoryWith } from "../cli/support.js";
 import { program, study } from "../cli/tiny-study.js";
 

@@ -1,4 +1,7 @@
-/** The linear-Gaussian reference as models: once as expressions, once as linear mechanisms, in raw and in standardised units. */
+/**
+ * The linear-Gaussian reference as models: once as expressions, once as linear mechanisms, in raw and in standardised
+ * units.
+ */
 import { readFileSync } from "node:fs";
 import type { Normalisation } from "../../src/runtime/mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../src/runtime/mechanisms/loaded-model.js";

@@ -1,4 +1,7 @@
-/** The Python that is shipped compiles on the oldest Python at hand: quotes nested in an f-string, say, do not before 3.12. */
+/**
+ * The Python that is shipped compiles on the oldest Python at hand: quotes nested in an f-string, say, do not before
+ * 3.12.
+ */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,13 +1,18 @@
-/** Levels that only the data know, through every door of the library: the texts and numbers are the data's own (tables/08, images/14). */
+/**
+ * Levels that only the data know, through every door of the library: the texts and numbers are the data's own
+ * (tables/08, images/14).
+ */
 import { expect } from "chai";
 import { compile } from "../../src/compiler/compile.js";
-import type { Domain } from "../../src/model/schema-types.js";
 import { exportModel } from "../../src/runtime/inference/export/export-model.js";
 import { loadModel } from "../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../src/runtime/tensors/engine/index.js";
+import type { Domain } from "../../src/schema/types.js";
 import { CausalModel } from "../../src/session/causal-model.js";
 
-/** A five-point scale, and an outcome that is its number: E[y | do(L := n)] = n to the error of a draw of variance 1e-6. */
+/**
+ * A five-point scale, and an outcome that is its number: E[y | do(L := n)] = n to the error of a draw of variance 1e-6.
+ */
 const program = `
 L : ordinal(5) := e where e ~ categorical(0.1, 0.2, 0.4, 0.2, 0.1)
 s : binary := e where e ~ bernoulli(0.25)

@@ -1,6 +1,6 @@
 /**
- * JSON for programs, published as schema/diagnostics.schema.json: lines and columns from 1, offsets from 0 in UTF-16 units,
- * null where there is no place, hint or fix. JSON lines hold one diagnostic each, in the same shape.
+ * JSON for programs, published as schema/diagnostics.schema.json: lines and columns from 1, offsets from 0 in UTF-16
+ * units, null where there is no place, hint or fix. JSON lines hold one diagnostic each, in the same shape.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { allDiagnostics, type CheckReport } from "../print/check-report.js";

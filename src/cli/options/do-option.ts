@@ -1,6 +1,6 @@
 /** `--do "t := t + 2"`: the language's own interventions, against a model. Several options hold together. */
 import { compileInterventions } from "../../compiler/interventions.js";
-import type { Intervention, Model } from "../model/schema-types.js";
+import type { Intervention, Model } from "../../schema/types.js";
 import { interventionFile } from "../process/exit-status.js";
 import { compileTexts } from "./option-text.js";
 

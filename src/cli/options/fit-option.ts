@@ -1,6 +1,9 @@
-/** `--fit "x(epochs = 5)"`: the language's own fitting options, against a model and over its own. Several options hold together. */
+/**
+ * `--fit "x(epochs = 5)"`: the language's own fitting options, against a model and over its own. Several options hold
+ * together.
+ */
 import { compileFitOptions } from "../../compiler/fits.js";
-import type { Fit, Model } from "../model/schema-types.js";
+import type { Fit, Model } from "../../schema/types.js";
 import { fitFile } from "../process/exit-status.js";
 import { compileTexts } from "./option-text.js";
 

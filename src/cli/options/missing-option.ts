@@ -1,5 +1,5 @@
 /** `--missing t,x`: variables that the units do not have. */
-import type { Model } from "../model/schema-types.js";
+import type { Model } from "../../schema/types.js";
 import { listedNames, requireKnown } from "./known-names.js";
 
 export function namesOfMissing({ variables }: Pick<Model, "variables">, missing: readonly string[] = []): string[] {

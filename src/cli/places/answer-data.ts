@@ -54,7 +54,10 @@ export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset
   };
 }
 
-/** Copied variables are the very columns that were read, where nothing of them was missing; the rest come from the answer. */
+/**
+ * Copied variables are the very columns that were read, where nothing of them was missing; the rest come from the
+ * answer.
+ */
 export function counterfactualColumns(
   loaded: LoadedModel,
   answer: Pick<CounterfactualQueryAnswer, "plan" | "values" | "probabilities" | "spread" | "targets" | "errors">,

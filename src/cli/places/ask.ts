@@ -1,11 +1,14 @@
-/** What a question of the command line is asked of: a model that runs, with the types that it was fitted to, and its data. */
+/**
+ * What a question of the command line is asked of: a model that runs, with the types that it was fitted to, and its
+ * data.
+ */
 import type { LoadedDataset } from "../../data/columns/dataset.js";
 import { readDataset } from "../../data/dataset/read-dataset.js";
 import { type Answer, answerQuery } from "../../runtime/inference/answer-queries.js";
 import { rowsOfColumns } from "../../runtime/mechanisms/bound/columns.js";
 import type { LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
 import { RandomKey } from "../../runtime/tensors/random/index.js";
-import type { Query } from "../model/schema-types.js";
+import type { Query } from "../../schema/types.js";
 import { noteAdvice } from "../print/warning-lines.js";
 import { createTerminal, type Terminal } from "../process/terminal.js";
 import { requireFile } from "./model-file.js";

@@ -1,6 +1,6 @@
 /**
- * A model whose programs can be built: a fitted artefact, a model bound to data (its parameters the initial ones), or one that
- * needs no data for that.
+ * A model whose programs can be built: a fitted artefact, a model bound to data (its parameters the initial ones), or
+ * one that needs no data for that.
  */
 
 import { readDataset } from "../../data/dataset/read-dataset.js";
@@ -13,7 +13,7 @@ import type { BoundVariable } from "../../runtime/mechanisms/bound/variables.js"
 import { type LoadedModel, loadModel, loadUnfitted } from "../../runtime/mechanisms/loaded-model.js";
 import type { HostTensor } from "../../runtime/tensors/engine/index.js";
 import { RandomKey } from "../../runtime/tensors/random/index.js";
-import type { Model, Variable } from "../model/schema-types.js";
+import type { Model, Variable } from "../../schema/types.js";
 import { isDirectory, requireFile, requireModel } from "./model-file.js";
 
 export interface Inspectable {

@@ -5,7 +5,7 @@ import { text as textOf } from "node:stream/consumers";
 import { type CompileOptions, compile } from "../../compiler/compile.js";
 import { type Diagnostic, failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import { parseModel } from "../../model/files/load.js";
-import type { Model } from "../model/schema-types.js";
+import type { Model } from "../../schema/types.js";
 import { renderDiagnostics } from "../print/render.js";
 import { statusAt } from "../process/path-status.js";
 import { SourceError } from "../process/source-error.js";

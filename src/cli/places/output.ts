@@ -1,6 +1,6 @@
 /**
- * Where `sample` and `counterfactual` put their units: a file or directory by the name of `--out`, else stdout. Refuses before the work
- * what cannot be written, and leaves nothing half-written behind when it fails or is stopped.
+ * Where `sample` and `counterfactual` put their units: a file or directory by the name of `--out`, else stdout. Refuses
+ * before the work what cannot be written, and leaves nothing half-written behind when it fails or is stopped.
  */
 import { join } from "node:path";
 import type { ImageFormat, TableFormat } from "../../data/dataset/dataset-sink.js";
@@ -71,7 +71,9 @@ async function checkPlace(options: OutputOptions): Promise<void> {
   requireFileTarget(out, options.overwrite ?? false);
 }
 
-/** `cf.xlsx` was meant as a file. A directory may have such a name where it exists, or where the name ends with a slash. */
+/**
+ * `cf.xlsx` was meant as a file. A directory may have such a name where it exists, or where the name ends with a slash.
+ */
 function requireDirectoryName(out: string): void {
   const ending = /[^/\\]\.([a-z][a-z0-9]{0,6})$/i.exec(out)?.[1];
   if (ending === undefined || statusAt(out)?.isDirectory()) return;
@@ -114,8 +116,8 @@ export function targetsOf({ model, variables }: LoadedModel, options: OutputOpti
 }
 
 /**
- * Opens the output, hands it to `work`, and finishes it; where `work` fails, or Ctrl-C or a termination signal stops it, all that was
- * written is removed.
+ * Opens the output, hands it to `work`, and finishes it; where `work` fails, or Ctrl-C or a termination signal stops
+ * it, all that was written is removed.
  */
 export async function writeTo<Result>(
   options: OutputOptions,

@@ -1,13 +1,14 @@
 /**
- * `scmc run` replaces an earlier fit of its own model without a word, edited or not, and another model's only if that is wanted. Another
- * model is one with another name, or without a variable in common: a fit takes long, and a name of `--out` is mistyped easily.
+ * `scmc run` replaces an earlier fit of its own model without a word, edited or not, and another model's only if that
+ * is wanted. Another model is one with another name, or without a variable in common: a fit takes long, and a name of
+ * `--out` is mistyped easily.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { descriptionFile, isArtefact } from "../../runtime/artefact/artefact-directory.js";
-import type { Model } from "../model/schema-types.js";
+import type { Model } from "../../schema/types.js";
 
 export async function requireOwnArtefact(directory: string, model: Model, overwrite: boolean): Promise<void> {
   if (overwrite || !isArtefact(directory)) return;

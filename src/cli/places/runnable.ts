@@ -6,7 +6,7 @@ import { readArtefact } from "../../runtime/artefact/artefact.js";
 import type { OperatorRecord, OperatorRecords } from "../../runtime/inference/programs/operators.js";
 import { boundModel, type LoadedModel, loadUnfitted } from "../../runtime/mechanisms/loaded-model.js";
 import { createEngine, type Engine, type EngineDescription } from "../../runtime/tensors/engine/index.js";
-import type { Intervention } from "../model/schema-types.js";
+import type { Intervention } from "../../schema/types.js";
 import { compileDo } from "../options/do-option.js";
 import { warningLines } from "../print/warning-lines.js";
 import { interventionFile } from "../process/exit-status.js";
@@ -41,8 +41,8 @@ export async function startEngine(
 }
 
 /**
- * A fitted artefact by its directory, or a program or model without anything to fit. What its fits were warned of is told again, since every
- * answer leans on them.
+ * A fitted artefact by its directory, or a program or model without anything to fit. What its fits were warned of is
+ * told again, since every answer leans on them.
  */
 export async function loadRunnable(
   path: string,
@@ -55,7 +55,9 @@ export async function loadRunnable(
   return loaded;
 }
 
-/** The interventions of one or several `--do` texts, which hold together. Grids only where several worlds are answered. */
+/**
+ * The interventions of one or several `--do` texts, which hold together. Grids only where several worlds are answered.
+ */
 export function interventionsOf(
   texts: readonly string[] | undefined,
   loaded: LoadedModel,

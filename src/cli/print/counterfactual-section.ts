@@ -1,6 +1,6 @@
 /**
- * A counterfactual query in the report: its plan, and each target beside what was observed. The worlds of a grid are shown together,
- * as trajectories.
+ * A counterfactual query in the report: its plan, and each target beside what was observed. The worlds of a grid are
+ * shown together, as trajectories.
  */
 
 import { evaluate } from "../../algebra/evaluate.js";
@@ -21,7 +21,7 @@ import type { CounterfactualQueryAnswer } from "../../runtime/inference/answer-q
 import { columnOfValues, wholeValues } from "../../runtime/mechanisms/bound/columns.js";
 import { boundDomain, columnVariable } from "../../runtime/mechanisms/bound-domain.js";
 import { boundModel, type LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
-import type { Model, QueryExpression } from "../model/schema-types.js";
+import type { Model, QueryExpression } from "../../schema/types.js";
 import { settingText } from "./describe-answer.js";
 
 /** The answers to one query: one, or one for each world of its grid. */

@@ -8,7 +8,7 @@ import type { UnitCount } from "../../runtime/inference/terms/term-summary.js";
 import { type PatternReport, smallEffectiveSize } from "../../runtime/inference/units/answer-units.js";
 import { boundModel, type LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
 import type { SupportFinding } from "../../runtime/support/finding.js";
-import type { Expression, InferencePlan, QueryPlan } from "../model/schema-types.js";
+import type { Expression, InferencePlan, QueryPlan } from "../../schema/types.js";
 import { doubtLine, estimateText } from "./estimate-text.js";
 import { errorLines, errorsJson } from "./particle-error-text.js";
 

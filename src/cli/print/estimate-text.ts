@@ -1,4 +1,6 @@
-/** Figures and their errors in words, for the terminal and the report: what a ± is of is said wherever one is printed. */
+/**
+ * Figures and their errors in words, for the terminal and the report: what a ± is of is said wherever one is printed.
+ */
 
 import type { Doubt, EstimateInterval } from "../../runtime/inference/terms/estimate-error.js";
 import type { Estimate, TermInference } from "../../runtime/inference/terms/expectation.js";

@@ -1,4 +1,7 @@
-/** What `scmc run` says of rows that lack values: before the fits, after each round of EM, and in the artefact's metrics. */
+/**
+ * What `scmc run` says of rows that lack values: before the fits, after each round of EM, and in the artefact's
+ * metrics.
+ */
 import { takenText } from "../../data/columns/dataset.js";
 import type { FittedModel } from "../../runtime/fitting/fit-model.js";
 import { completionPlan } from "../../runtime/fitting/missing/complete-rows.js";
@@ -6,7 +9,7 @@ import type { MissingCells } from "../../runtime/fitting/missing/missing-cells.j
 import type { MissingOptions } from "../../runtime/fitting/missing/missing-options.js";
 import type { RoundReport } from "../../runtime/fitting/missing/round-report.js";
 import { smallEffectiveSize } from "../../runtime/inference/units/answer-units.js";
-import type { FitDescription } from "../model/schema-types.js";
+import type { FitDescription } from "../../schema/types.js";
 import { counted } from "./check-report.js";
 
 export function missingNote(

@@ -1,4 +1,7 @@
-/** Diagnostics for people: what, where, the line of the source, and what to do. Colours only on a terminal without NO_COLOR. */
+/**
+ * Diagnostics for people: what, where, the line of the source, and what to do. Colours only on a terminal without
+ * NO_COLOR.
+ */
 import type { Diagnostic, Severity, Span } from "../../diagnostics/diagnostic.js";
 import { isOptionText } from "../process/exit-status.js";
 import { colour } from "../process/terminal.js";

@@ -1,3 +1,7 @@
+/**
+ * The report of one run: the causal graph, the figures on test data, and each counterfactual query beside what was
+ * observed.
+ */
 import type { LoadedDataset } from "../../data/columns/dataset.js";
 import type { DataWarning } from "../../data/warnings/data-warning.js";
 import { type Cell, causalGraphSvg, renderReport, type Table } from "../../report/index.js";
@@ -5,7 +9,7 @@ import type { Answer } from "../../runtime/inference/answer-queries.js";
 import type { LogProbabilityFigure, ReconstructionFigure } from "../../runtime/inference/checks/held-out-figures.js";
 import { constantOf } from "../../runtime/mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
-import type { FitDescription } from "../model/schema-types.js";
+import type { FitDescription } from "../../schema/types.js";
 import { byQuery, counterfactualSection } from "./counterfactual-section.js";
 import { reasonText, worldTitle } from "./describe-answer.js";
 import { doubtLine, estimateNote, limitText } from "./estimate-text.js";

@@ -1,7 +1,7 @@
 /**
- * The lines that differ between two texts, in the unified form that `patch` and reviewers read: three lines of context, hunks
- * joined where their contexts meet. The longest common subsequence is by dynamic programming between the common ends;
- * texts too large for its table differ as one hunk.
+ * The lines that differ between two texts, in the unified form that `patch` and reviewers read: three lines of context,
+ * hunks joined where their contexts meet. The longest common subsequence is by dynamic programming between the common
+ * ends; texts too large for its table differ as one hunk.
  */
 const context = 3;
 const largestTable = 4_000_000;

@@ -1,3 +1,4 @@
+/** Warnings and notes about data as `run` prints them: a line and what to do, as other warnings of the terminal. */
 import type { Advice } from "../../data/columns/dataset.js";
 import type { DataWarning } from "../../data/warnings/data-warning.js";
 import type { Terminal } from "../process/terminal.js";

@@ -1,6 +1,6 @@
 /**
- * Standard output whose reader has gone (`scmc … | head`). That is no error. Most verbs simply end there; one with threads at work
- * first lets them end.
+ * Standard output whose reader has gone (`scmc … | head`). That is no error. Most verbs simply end there; one with
+ * threads at work first lets them end.
  */
 
 /** Thrown by what writes to a closed standard output and must clean up before the process ends. */

@@ -1,6 +1,7 @@
 /**
- * Which exit code a list of errors ends a command with: 2 where the command line itself is wrong (a file that is not there,
- * a `--do` that does not compile, an unknown engine), 3 where data or a run failed, 1 for findings in programs and models.
+ * Which exit code a list of errors ends a command with: 2 where the command line itself is wrong (a file that is not
+ * there, a `--do` that does not compile, an unknown engine), 3 where data or a run failed, 1 for findings in programs
+ * and models.
  */
 import { type Diagnostic, exitCode } from "../../diagnostics/diagnostic.js";
 

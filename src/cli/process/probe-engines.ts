@@ -1,6 +1,6 @@
 /**
- * Examines the engines in a process of its own: native libraries write warnings straight to the terminal, and one that does not fit the
- * machine may end its process. Started by `examineApart`, to which it sends what it found.
+ * Examines the engines in a process of its own: native libraries write warnings straight to the terminal, and one that
+ * does not fit the machine may end its process. Started by `examineApart`, to which it sends what it found.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";

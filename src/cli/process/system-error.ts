@@ -1,4 +1,7 @@
-/** Failures of the file system and of memory that a verb did not foresee, in words: a full disk and a missing permission are no bugs. */
+/**
+ * Failures of the file system and of memory that a verb did not foresee, in words: a full disk and a missing permission
+ * are no bugs.
+ */
 import { failure, type ScmcError } from "../../diagnostics/diagnostic.js";
 
 const reasons: Readonly<Record<string, string>> = {

@@ -49,8 +49,8 @@ export function bar(done: number, total: number, width = 24): string {
 }
 
 /**
- * Reports rows as they are done: a bar where the total is known, the rate since the first call, and the time that the rest takes at
- * that rate. The text is `label [####....]  50% 500/1000, 83/s, 6 s left`.
+ * Reports rows as they are done: a bar where the total is known, the rate since the first call, and the time that the
+ * rest takes at that rate. The text is `label [####....] 50% 500/1000, 83/s, 6 s left`.
  */
 export function rowProgress(
   terminal: Terminal,

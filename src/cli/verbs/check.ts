@@ -5,7 +5,7 @@
 import { type Diagnostic, exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
 import { type MechanismName, mechanisms } from "../../model/catalogue/catalogue.js";
 import { unsupportedDomain } from "../../model/catalogue/unsupported-domain.js";
-import type { Model } from "../../model/schema-types.js";
+import type { Model } from "../../schema/types.js";
 import { type FormatName, loadFormatter } from "../formats/index.js";
 import { expandInputs } from "../places/inputs.js";
 import { readModelFile, requireFile } from "../places/model-file.js";
@@ -56,7 +56,9 @@ async function checkFile(
   }
 }
 
-/** Columns, types, ranges and levels of the observed variables, as a fit would find them; missing values are counted. */
+/**
+ * Columns, types, ranges and levels of the observed variables, as a fit would find them; missing values are counted.
+ */
 async function checkData(model: Model, manifest: string): Promise<readonly Diagnostic[]> {
   const [{ readDataset }, { readManifest }, { missingIn, takenText }, { dataWarnings }, { bindLevels }] =
     await Promise.all([

@@ -1,6 +1,6 @@
 /**
- * Counterfactuals whose units are all in memory: of one unit that `--given` describes, of units with missing values, of a grid of
- * interventions (one result for each of its worlds: DIR/1, DIR/2, …), and with their spread over particles.
+ * Counterfactuals whose units are all in memory: of one unit that `--given` describes, of units with missing values, of
+ * a grid of interventions (one result for each of its worlds: DIR/1, DIR/2, …), and with their spread over particles.
  */
 
 import { levelsIn, printIntervention } from "../../algebra/print-expression.js";
@@ -16,7 +16,7 @@ import { columnOfValues, rowsOfColumns } from "../../runtime/mechanisms/bound/co
 import { columnVariable } from "../../runtime/mechanisms/bound-domain.js";
 import { boundModel, type LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
 import { RandomKey } from "../../runtime/tensors/random/index.js";
-import type { Intervention, QueryTerm } from "../model/schema-types.js";
+import type { Intervention, QueryTerm } from "../../schema/types.js";
 import { namesOfMissing } from "../options/missing-option.js";
 import { compileQuestion, conditionsText } from "../options/question.js";
 import { counterfactualColumns } from "../places/answer-data.js";
@@ -93,8 +93,8 @@ export async function counterfactualOfWhole(request: WholeRequest, options: Coun
 }
 
 /**
- * The units of the manifest, in which values may be missing, or the one unit that `--given` describes. All that is observed of a
- * unit is read, whatever the targets: it is the evidence.
+ * The units of the manifest, in which values may be missing, or the one unit that `--given` describes. All that is
+ * observed of a unit is read, whatever the targets: it is the evidence.
  */
 async function observedUnits(
   loaded: LoadedModel,

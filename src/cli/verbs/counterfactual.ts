@@ -1,11 +1,11 @@
 /**
- * `scmc counterfactual`: the observed units under an intervention, block by block, so that the data may be larger than memory. Ids
- * and row order are kept, copied variables are as they were read, images are the mean over particles, clipped and rounded.
+ * `scmc counterfactual`: the observed units under an intervention, block by block, so that the data may be larger than
+ * memory. Ids and row order are kept, copied variables are as they were read, images are the mean over particles,
+ * clipped and rounded.
  */
 import type { Column } from "../../data/columns/dataset.js";
 import { type LoadedBlock, openDataset } from "../../data/dataset/read-dataset.js";
 import { evidenceOf, observedFor, planCounterfactual, worldsOf } from "../../model/plans/plan.js";
-import type { Intervention, Model, QueryPlan } from "../../model/schema-types.js";
 import { batchOf, defaultBlock } from "../../runtime/inference/programs/block-size.js";
 import {
   type CounterfactualProgram,
@@ -22,6 +22,7 @@ import { findingsOf } from "../../runtime/support/findings.js";
 import { addTally, type Tally } from "../../runtime/support/tally.js";
 import type { Rows } from "../../runtime/tensors/core/rows.js";
 import { RandomKey } from "../../runtime/tensors/random/index.js";
+import type { Intervention, Model, QueryPlan } from "../../schema/types.js";
 import { probabilityColumns } from "../places/answer-data.js";
 import { requireFile } from "../places/model-file.js";
 import { checkOutput, printSummary, targetsOf, toStdout, writeTo } from "../places/output.js";

@@ -1,8 +1,8 @@
 /** `scmc density`: log-densities in a world, in nats, at a point or at observed units; what is not exact says so. */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { densityOf, mechanismsByName } from "../../model/plans/plan.js";
-import type { Intervention, Model } from "../../model/schema-types.js";
 import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
+import type { Intervention, Model } from "../../schema/types.js";
 import { listedNames } from "../options/known-names.js";
 import { compileQuestion, conditionsText } from "../options/question.js";
 import { ask, type QuestionOptions } from "../places/ask.js";

@@ -1,6 +1,6 @@
 /**
- * `scmc doctor`: which engines and devices work on this machine, found by running them, and what the others need. Ends with 0
- * where the default engine works.
+ * `scmc doctor`: which engines and devices work on this machine, found by running them, and what the others need. Ends
+ * with 0 where the default engine works.
  */
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { exitCode } from "../../diagnostics/diagnostic.js";

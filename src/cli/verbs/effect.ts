@@ -1,15 +1,15 @@
 /**
- * `scmc effect`: the contrast of a mean between two worlds with common random numbers. The effect of one variable is also told apart:
- * direct, where only the affected variable's own mechanism sees the change (`do(… for i)`), and indirect, where only the other children
- * see it, and all else is as in the world that is compared with (the natural direct and indirect effects; Pearl 2001). The two need not
- * add up to the whole.
+ * `scmc effect`: the contrast of a mean between two worlds with common random numbers. The effect of one variable is
+ * also told apart: direct, where only the affected variable's own mechanism sees the change (`do(… for i)`), and
+ * indirect, where only the other children see it, and all else is as in the world that is compared with (the natural
+ * direct and indirect effects; Pearl 2001). The two need not add up to the whole.
  */
 
 import { namesIn } from "../../algebra/expression.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { graphOf } from "../../model/plans/plan.js";
-import type { Intervention, Query, QueryTerm } from "../../model/schema-types.js";
 import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
+import type { Intervention, Query, QueryTerm } from "../../schema/types.js";
 import { compileQuestion, conditionsText, meanText } from "../options/question.js";
 import { ask, type QuestionOptions } from "../places/ask.js";
 import { describeAnswer } from "../print/describe-answer.js";

@@ -1,6 +1,6 @@
 /**
- * `scmc evaluate`: what observed units say about a fitted model. Log-probabilities; whether the abducted noises are what the model takes
- * them for; and whether counterfactuals are consistent: composition and reversibility.
+ * `scmc evaluate`: what observed units say about a fitted model. Log-probabilities; whether the abducted noises are
+ * what the model takes them for; and whether counterfactuals are consistent: composition and reversibility.
  */
 import type { LoadedDataset } from "../../data/columns/dataset.js";
 import { readDataset } from "../../data/dataset/read-dataset.js";

@@ -1,6 +1,6 @@
 /**
- * `scmc export`: a fitted model as ONNX programs with a description and runners for Python, Node and the browser. The folder is
- * written beside its place and renamed, so it is whole or absent.
+ * `scmc export`: a fitted model as ONNX programs with a description and runners for Python, Node and the browser. The
+ * folder is written beside its place and renamed, so it is whole or absent.
  */
 import { cp, realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * `scmc fmt`: rewrites programs in the one layout, each whole or not at all. A file with syntax errors is left alone and
- * reported. Standard input goes to standard output.
+ * `scmc fmt`: rewrites programs in the one layout, each whole or not at all. A file with syntax errors is left alone
+ * and reported. Standard input goes to standard output.
  */
 import { type Diagnostic, exitCode, failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import { format } from "../../parser/format.js";

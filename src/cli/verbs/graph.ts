@@ -1,8 +1,8 @@
 /** `scmc graph`: the causal graph as DOT, Mermaid or SVG, as it is or under interventions. */
 import { extname } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
-import type { Model } from "../../model/schema-types.js";
 import { causalGraphDot, causalGraphMermaid, causalGraphSvg, type GraphOptions } from "../../report/causal-graph.js";
+import type { Model } from "../../schema/types.js";
 import { compileDo } from "../options/do-option.js";
 import type { GraphFormat } from "../options/graph-format.js";
 import { requireDescribedModel } from "../places/model-file.js";

@@ -12,7 +12,7 @@ import { didYouMean } from "../../diagnostics/did-you-mean.js";
 import { type Obstacle, obstaclesTo, obstacleText, variablesOf } from "../../model/plans/answerable.js";
 import { planCounterfactual } from "../../model/plans/plan.js";
 import { termsOf } from "../../model/plans/query-terms.js";
-import type { Model, Query, QueryTerm } from "../../model/schema-types.js";
+import type { Model, Query, QueryTerm } from "../../schema/types.js";
 import { compileDo } from "../options/do-option.js";
 import { listedNames, requireKnown } from "../options/known-names.js";
 import { namesOfMissing } from "../options/missing-option.js";

@@ -1,10 +1,13 @@
-/** `scmc query`: one query of the language, whatever its form. Samples and counterfactuals are units, written like those of `scmc sample`. */
+/**
+ * `scmc query`: one query of the language, whatever its form. Samples and counterfactuals are units, written like those
+ * of `scmc sample`.
+ */
 
 import { targetNames } from "../../algebra/expression.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { worldsOf } from "../../model/plans/plan.js";
-import type { QueryTerm } from "../../model/schema-types.js";
 import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
+import type { QueryTerm } from "../../schema/types.js";
 import { compileQuestion } from "../options/question.js";
 import { answerDataset } from "../places/answer-data.js";
 import { type Asked, ask, type QuestionOptions } from "../places/ask.js";

@@ -1,6 +1,6 @@
 /**
- * `scmc run`: fits what changed, evaluates on test data, answers the program's queries, and writes the fitted artefact with its
- * metrics, answers and report.
+ * `scmc run`: fits what changed, evaluates on test data, answers the program's queries, and writes the fitted artefact
+ * with its metrics, answers and report.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,6 @@ import type { LoadedDataset } from "../../data/columns/dataset.js";
 import { readDataset } from "../../data/dataset/read-dataset.js";
 import { exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
 import { jsonText } from "../../model/files/json-text.js";
-import type { FitDescription, Model } from "../../model/schema-types.js";
 import { earlierFits, writeArtefact } from "../../runtime/artefact/artefact.js";
 import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
 import { type FittedModel, fitModel } from "../../runtime/fitting/fit-model.js";
@@ -25,6 +24,7 @@ import { missingIn } from "../../runtime/inference/particles/patterns.js";
 import { rowsOfColumns } from "../../runtime/mechanisms/bound/columns.js";
 import type { EngineDescription } from "../../runtime/tensors/engine/index.js";
 import { RandomKey } from "../../runtime/tensors/random/index.js";
+import type { FitDescription, Model } from "../../schema/types.js";
 import { compileFit } from "../options/fit-option.js";
 import { answerFiles } from "../places/answer-data.js";
 import { requireFile, requireModel } from "../places/model-file.js";

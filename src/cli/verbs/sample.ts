@@ -1,4 +1,7 @@
-/** `scmc sample`: draws units and writes them, block by block; as a data set with their exogenous noise, so that true counterfactuals can follow. */
+/**
+ * `scmc sample`: draws units and writes them, block by block; as a data set with their exogenous noise, so that true
+ * counterfactuals can follow.
+ */
 import type { Column } from "../../data/columns/dataset.js";
 import { outputKind } from "../../data/dataset/open-sink.js";
 import { batchOf } from "../../runtime/inference/programs/block-size.js";

@@ -1,6 +1,7 @@
 /**
  * Reads one variable from its source and checks it against the wanted domain. Where the type is left out (null), it is
- * bound from the data: a numeric column is real (never guessed positive or bounded), texts are categorical, IDX is an image.
+ * bound from the data: a numeric column is real (never guessed positive or bounded), texts are categorical, IDX is an
+ * image.
  */
 
 import {
@@ -12,11 +13,11 @@ import {
   spelledNumber,
 } from "../../algebra/levels.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { Domain, ImageDomain, VectorDomain } from "../../schema/types.js";
 import { BadRows } from "../columns/bad-rows.js";
 import type { Cells } from "../columns/cell-column.js";
 import type { Column } from "../columns/dataset.js";
 import { commaNumber } from "../columns/number-notation.js";
-import type { Domain, ImageDomain, VectorDomain } from "../model/schema-types.js";
 import { disagreement, levelsOf, readCategories } from "./category.js";
 import { isMissing, isMostlyNumeric, quoted, type Read, readNumbers } from "./cells.js";
 import { commaHint, isMostlyCommaNumbers } from "./comma-hint.js";

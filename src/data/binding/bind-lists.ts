@@ -1,8 +1,7 @@
 /** A vector whose elements are the list in one cell of each row, as Parquet files hold embeddings. */
-
+import type { VectorDomain } from "../../schema/types.js";
 import { BadRows } from "../columns/bad-rows.js";
 import type { ColumnCells, Table } from "../columns/table.js";
-import type { VectorDomain } from "../model/schema-types.js";
 import type { BoundColumn } from "./bind-column.js";
 import type { Read } from "./cells.js";
 

@@ -1,3 +1,4 @@
+/** What to do about cells that are numbers with commas, where a decimal point was expected. */
 import type { Cells } from "../columns/cell-column.js";
 import { commaNumber, parseNumber, pointNotation } from "../columns/number-notation.js";
 

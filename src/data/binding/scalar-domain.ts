@@ -1,7 +1,7 @@
 /** Which numbers each scalar domain admits, and how it is called in messages. */
 import { levelTexts } from "../../algebra/levels.js";
+import type { Domain } from "../../schema/types.js";
 import type { ItemCollection } from "../columns/dataset.js";
-import type { Domain } from "../model/schema-types.js";
 
 export type ScalarDomain = Exclude<Domain, { kind: "categorical" | "vector" | "image" }>;
 

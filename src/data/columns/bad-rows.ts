@@ -1,4 +1,6 @@
-/** Collects the rows that share one problem: the first five are named, the rest are counted, and one diagnostic is made. */
+/**
+ * Collects the rows that share one problem: the first five are named, the rest are counted, and one diagnostic is made.
+ */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 
 const mostNamed = 5;

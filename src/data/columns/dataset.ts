@@ -1,13 +1,16 @@
 /**
  * A data set in memory: columns of equal length by variable name, the rows' ids, and recorded exogenous noise by
- * `variable.noise`. Count variables, and binary and ordinal ones whose levels have no texts, are numeric columns of whole numbers;
- * ordinals count from 0.
+ * `variable.noise`. Count variables, and binary and ordinal ones whose levels have no texts, are numeric columns of
+ * whole numbers; ordinals count from 0.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
-import type { Domain } from "../model/schema-types.js";
+import type { Domain } from "../../schema/types.js";
 import type { Numbers } from "./table.js";
 
-/** Single precision where the values were computed or stored in it. `items` is set where the values are indices (from 0) of items of a collection, say of the digits of MNIST. */
+/**
+ * Single precision where the values were computed or stored in it. `items` is set where the values are indices (from 0)
+ * of items of a collection, say of the digits of MNIST.
+ */
 export interface NumericColumn {
   readonly kind: "numeric";
   readonly values: Numbers;
@@ -47,14 +50,22 @@ export interface Dataset {
   readonly idName?: string;
   readonly columns: ReadonlyMap<string, Column>;
   readonly noise: ReadonlyMap<string, Column>;
-  /** Sampling weights `[rows]`, from 0 up, where the manifest names them: how much each row counts in fits and averages. */
+  /**
+   * Sampling weights `[rows]`, from 0 up, where the manifest names them: how much each row counts in fits and averages.
+   */
   readonly weights?: Float64Array;
 }
 
-/** A data set as read, with the domain of every column: the wanted one, or, where none was given, the one bound from the data. */
+/**
+ * A data set as read, with the domain of every column: the wanted one, or, where none was given, the one bound from the
+ * data.
+ */
 export interface LoadedDataset extends Dataset {
   readonly domains: ReadonlyMap<string, Domain>;
-  /** Cells with a text that was taken for missing, counted by variable and text; those that are empty are not among them. */
+  /**
+   * Cells with a text that was taken for missing, counted by variable and text; those that are empty are not among
+   * them.
+   */
   readonly takenForMissing?: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What the way that a variable was bound, or its files, suggest. */
   readonly advice?: readonly Advice[];

@@ -1,8 +1,14 @@
-/** How texts spell numbers: with a decimal point, or, where a manifest says so, with a comma and signs between thousands. */
+/**
+ * How texts spell numbers: with a decimal point, or, where a manifest says so, with a comma and signs between
+ * thousands.
+ */
 
 export interface Notation {
   readonly decimal: "." | ",";
-  /** The sign between groups of three digits; without it groups are read only where a decimal sign of the other kind follows them. */
+  /**
+   * The sign between groups of three digits; without it groups are read only where a decimal sign of the other kind
+   * follows them.
+   */
   readonly thousands?: string;
 }
 
@@ -23,7 +29,10 @@ export function parseNumber(text: string, notation: Notation = pointNotation): n
   return undefined;
 }
 
-/** The same with a decimal point and no groups; a text that is not a number in this notation comes out as one that is none. */
+/**
+ * The same with a decimal point and no groups; a text that is not a number in this notation comes out as one that is
+ * none.
+ */
 function inPoints(text: string, { decimal, thousands }: Notation): string {
   let plain = text;
   if (thousands !== undefined && groupPattern(thousands, decimal).test(text))
@@ -46,8 +55,8 @@ function signPattern(thousands: string): string {
 export type CommaNumber = "decimal" | "either" | "thousands";
 
 /**
- * `1,5` and `1.234,5` have a decimal comma; `1,234,567` and `1,234.5` have commas between thousands; `1,234` may be either.
- * Undefined for every other text.
+ * `1,5` and `1.234,5` have a decimal comma; `1,234,567` and `1,234.5` have commas between thousands; `1,234` may be
+ * either. Undefined for every other text.
  */
 export function commaNumber(text: string): CommaNumber | undefined {
   const plain = text.trim();

@@ -3,8 +3,9 @@
 const powersOfTen = Float64Array.from({ length: 23 }, (_, power) => 10 ** power);
 
 /**
- * The number that the bytes spell as digits with at most one decimal sign: exactly what `Number` gives, since a whole number below
- * 2^53 divided by an exact power of ten is rounded once (Clinger, 1990). NaN for everything else, which may still be a number.
+ * The number that the bytes spell as digits with at most one decimal sign: exactly what `Number` gives, since a whole
+ * number below 2^53 divided by an exact power of ten is rounded once (Clinger, 1990). NaN for everything else, which
+ * may still be a number.
  */
 export function plainNumber(bytes: Uint8Array, start: number, end: number, decimalSign = 0x2e): number {
   let at = start;

@@ -1,6 +1,6 @@
 /**
- * A table, or some rows of one: texts by row and column, and numbers where the file holds numbers or spells plain ones. What it
- * was read from (CSV, Parquet) no longer matters.
+ * A table, or some rows of one: texts by row and column, and numbers where the file holds numbers or spells plain ones.
+ * What it was read from (CSV, Parquet) no longer matters.
  */
 
 export type Numbers = Float64Array | Float32Array;
@@ -13,7 +13,10 @@ export interface ColumnCells {
   readonly numbers?: Numbers;
   /** Why the column cannot be read as cells, e.g. `timestamp`: no cell may be asked for. */
   readonly unreadable?: string;
-  /** Of a column of lists of numbers, which is unreadable as cells: the list of a row, null where it is missing; so may an element be. */
+  /**
+   * Of a column of lists of numbers, which is unreadable as cells: the list of a row, null where it is missing; so may
+   * an element be.
+   */
   readonly lists?: (row: number) => ArrayLike<number | null> | null;
 }
 

@@ -1,5 +1,9 @@
-/** The wanted variables of a data set, block of rows by block of rows, of which the whole data set may be one; and all that is wrong with them. */
+/**
+ * The wanted variables of a data set, block of rows by block of rows, of which the whole data set may be one; and all
+ * that is wrong with them.
+ */
 import { type Diagnostic, ScmcError } from "../../diagnostics/diagnostic.js";
+import type { Binding, Domain, IdxBinding, ImageDomain, NoiseBinding, PngBinding } from "../../schema/types.js";
 import { type BoundColumn, bindCells, bindVector, idxImages, pictureDomain } from "../binding/bind-column.js";
 import { bindLists } from "../binding/bind-lists.js";
 import { type Read, readNumbers, textsTakenForMissing } from "../binding/cells.js";
@@ -14,7 +18,6 @@ import { type IdxSource, openIdx } from "../images/idx-source.js";
 import { labelAdvice } from "../images/label-advice.js";
 import { PictureNotes } from "../images/picture-notes.js";
 import { readPictures } from "../images/png-images.js";
-import type { Binding, Domain, IdxBinding, ImageDomain, NoiseBinding, PngBinding } from "../model/schema-types.js";
 import { type LoadedManifest, notationOf } from "./manifest.js";
 import { missingInTable } from "./table-manifest.js";
 
@@ -38,7 +41,10 @@ export interface LoadedBlock extends DatasetBlock {
 /** Reads blocks of rows, of which the whole data set may be one. */
 export class BlockReader {
   private readonly diagnostics: Diagnostic[] = [];
-  /** What is wrong with a variable's binding or file, before any row: reported with the variable's rows, if those are read. */
+  /**
+   * What is wrong with a variable's binding or file, before any row: reported with the variable's rows, if those are
+   * read.
+   */
   private readonly unopened = new Map<string, readonly Diagnostic[]>();
   private readonly images = new Map<string, IdxSource>();
   /** What each length comes from: the table and every IDX file. */
@@ -335,7 +341,9 @@ export class BlockReader {
     return { value: Float64Array.from(read.value) };
   }
 
-  /** The value read, or undefined after its problems were noted; anything but a ScmcError is a fault of ours and passes. */
+  /**
+   * The value read, or undefined after its problems were noted; anything but a ScmcError is a fault of ours and passes.
+   */
   private async attempt<T>(read: () => Promise<Read<T> | undefined>): Promise<T | undefined> {
     try {
       const result = await read();

@@ -1,15 +1,15 @@
 /**
- * Writes a data set as a directory, block by block: a table of ids, scalars, vectors and recorded noise, the images of each image
- * variable, and `manifest.json`, through which it reads back. The directory appears when all is written.
+ * Writes a data set as a directory, block by block: a table of ids, scalars, vectors and recorded noise, the images of
+ * each image variable, and `manifest.json`, through which it reads back. The directory appears when all is written.
  */
 import { realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
+import type { Binding, Manifest } from "../../schema/types.js";
 import type { Column, DatasetBlock } from "../columns/dataset.js";
 import { type FreshDirectory, openFresh } from "../files/fresh-directory.js";
 import { openFile } from "../files/temporary-files.js";
 import { type ImageSink, idxSink, pngName, pngSink } from "../images/image-sinks.js";
-import type { Binding, Manifest } from "../model/schema-types.js";
 import { type BlockSink, cellsOf, idsOf, type TableCells } from "../tables/block-sink.js";
 import { csvSink, type TableSink } from "../tables/csv-sink.js";
 import { idColumnName, imageFileName } from "../tables/format-table.js";

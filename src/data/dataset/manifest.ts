@@ -4,10 +4,10 @@ import { dirname, isAbsolute } from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { type Diagnostic, type Position, ScmcError } from "../../diagnostics/diagnostic.js";
 import { normalName } from "../../diagnostics/names.js";
+import type { Manifest } from "../../schema/types.js";
 import { nearestName } from "../binding/did-you-mean.js";
 import { type Notation, pointNotation } from "../columns/number-notation.js";
 import { decodeText, readBytes } from "../files/read-bytes.js";
-import type { Manifest } from "../model/schema-types.js";
 import { isTableFile, manifestOfTable } from "./table-manifest.js";
 
 export interface LoadedManifest {
@@ -123,7 +123,10 @@ export function notationOf(manifest: Manifest, binding: Partial<Notation> = {}):
     : { decimal, ...(thousands === undefined ? {} : { thousands }) };
 }
 
-/** One message for each part of the manifest that is wrong: the alternatives of a binding are reported once, in our words. */
+/**
+ * One message for each part of the manifest that is wrong: the alternatives of a binding are reported once, in our
+ * words.
+ */
 function describe(errors: readonly ErrorObject[], file: string): Diagnostic[] {
   const byPlace = new Map<string, ErrorObject[]>();
   for (const error of errors) {

@@ -1,7 +1,7 @@
 /**
- * Where answers go, by the name of the output: `.csv`, `.csv.gz` and `.parquet` are tables, `.idx`, `.idx.gz` (and names that end with
- * `-ubyte`, `-ubyte.gz`) images of one variable, any other name is a directory that holds a whole data set. Without a name, units
- * go to a stream of bytes as CSV or as JSON Lines.
+ * Where answers go, by the name of the output: `.csv`, `.csv.gz` and `.parquet` are tables, `.idx`, `.idx.gz` (and
+ * names that end with `-ubyte`, `-ubyte.gz`) images of one variable, any other name is a directory that holds a whole
+ * data set. Without a name, units go to a stream of bytes as CSV or as JSON Lines.
  */
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";

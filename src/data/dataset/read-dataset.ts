@@ -31,7 +31,10 @@ export interface DatasetSource {
   readonly advice: () => readonly Advice[];
 }
 
-/** Opens a data set of any size. Problems of its files are reported at once, those of rows with the first block that has any. */
+/**
+ * Opens a data set of any size. Problems of its files are reported at once, those of rows with the first block that has
+ * any.
+ */
 export async function openDataset(
   manifestPath: string,
   wanted: readonly WantedVariable[],

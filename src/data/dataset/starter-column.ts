@@ -1,6 +1,6 @@
 /**
- * What a starter program makes of one column of a table: a variable with a cautious type (numbers are real: never silently
- * positive, bounded or discrete), or a reason to leave it out. What else the values suggest becomes a remark.
+ * What a starter program makes of one column of a table: a variable with a cautious type (numbers are real: never
+ * silently positive, bounded or discrete), or a reason to leave it out. What else the values suggest becomes a remark.
  */
 import { spelledBoolean } from "../../algebra/levels.js";
 import { levelsOf } from "../binding/category.js";
@@ -56,7 +56,9 @@ export function examineColumn(name: string, cells: Cells): StarterColumn {
   return { kind: "categorical", levels: levelsOf(cells), remarks: missingRemarks(cells) };
 }
 
-/** Numbers with commas are read where it is clear what the commas are, in the notation that the manifest then states. */
+/**
+ * Numbers with commas are read where it is clear what the commas are, in the notation that the manifest then states.
+ */
 function commaColumn(cells: Cells): StarterColumn {
   const rows = Array.from({ length: cells.length }, (_, row) => row).filter((row) => !isMissing(cells.text(row)));
   const kinds = new Set(rows.map((row) => commaNumber(cells.text(row))));

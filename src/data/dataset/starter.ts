@@ -8,8 +8,8 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { assertNever } from "../../diagnostics/assert-never.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { isName, normalName } from "../../diagnostics/names.js";
+import type { Manifest } from "../../schema/types.js";
 import type { DecimalSign, Table } from "../columns/table.js";
-import type { Manifest } from "../model/schema-types.js";
 import { openTable, readTable } from "../tables/read-table.js";
 import { examineColumn, type StarterColumn } from "./starter-column.js";
 
@@ -34,8 +34,8 @@ const reserved = new Set(
 );
 
 /**
- * Writes `NAME.scm` and `NAME.manifest.json`, beside the table unless a directory is given; existing files are left alone. `layout` puts the
- * program into the language's one layout.
+ * Writes `NAME.scm` and `NAME.manifest.json`, beside the table unless a directory is given; existing files are left
+ * alone. `layout` puts the program into the language's one layout.
  */
 export async function writeStarter(
   csvFile: string,
@@ -63,8 +63,8 @@ export async function writeStarter(
 }
 
 /**
- * `paths` are those that the texts mention: the table as seen from the manifest, and the manifest. `decimal` is the sign that the table seems
- * to write decimals with.
+ * `paths` are those that the texts mention: the table as seen from the manifest, and the manifest. `decimal` is the
+ * sign that the table seems to write decimals with.
  */
 export function proposeStarter(
   table: Table,

@@ -1,9 +1,12 @@
-/** A table that is named itself, without a manifest: its columns bear the variables' names, and one called `id` names the rows. */
+/**
+ * A table that is named itself, without a manifest: its columns bear the variables' names, and one called `id` names
+ * the rows.
+ */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { Domain, Manifest } from "../../schema/types.js";
 import { suggestion } from "../binding/did-you-mean.js";
 import { domainName } from "../binding/scalar-domain.js";
 import { firstBytes } from "../files/byte-reader.js";
-import type { Domain, Manifest } from "../model/schema-types.js";
 import { isParquet } from "../tables/parquet-source.js";
 import { openTable } from "../tables/read-table.js";
 

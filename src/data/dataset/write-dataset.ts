@@ -1,16 +1,16 @@
 /**
  * Writes a data set as a directory: `table.csv` (ids, scalars, vectors, recorded noise), one IDX file for each image
- * variable, and `manifest.json`. Everything is written to a sibling directory that then takes the name, so a run that is
- * killed or fails leaves what was there before. Only a data set of ours is ever replaced.
+ * variable, and `manifest.json`. Everything is written to a sibling directory that then takes the name, so a run that
+ * is killed or fails leaves what was there before. Only a data set of ours is ever replaced.
  */
 import { readdir, realpath, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { failure } from "../../diagnostics/diagnostic.js";
+import type { Binding, Manifest } from "../../schema/types.js";
 import { type Column, columnRows, type Dataset, type ImageColumn } from "../columns/dataset.js";
 import { openFresh } from "../files/fresh-directory.js";
 import { encodeIdx } from "../images/idx.js";
-import type { Binding, Manifest } from "../model/schema-types.js";
 import {
   formatTable,
   idColumnName,
@@ -139,8 +139,8 @@ function checkRows({ rows, ids, columns, noise }: Dataset): void {
 }
 
 /**
- * True where a data set of ours is to be replaced; throws where anything else is in the way. `files` are the names that will
- * be written, where they are known.
+ * True where a data set of ours is to be replaced; throws where anything else is in the way. `files` are the names that
+ * will be written, where they are known.
  */
 export async function checkDatasetTarget(
   directory: string,

@@ -1,6 +1,6 @@
 /**
- * Reads a file from its start to its end in pieces, so that its size does not matter; gzip is recognised by its first bytes and
- * unpacked on the way. Errors are those of `readBytes`.
+ * Reads a file from its start to its end in pieces, so that its size does not matter; gzip is recognised by its first
+ * bytes and unpacked on the way. Errors are those of `readBytes`.
  */
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * A directory that is filled beside its place and then takes it, so that a run that is killed or fails leaves what was there
- * before.
+ * A directory that is filled beside its place and then takes it, so that a run that is killed or fails leaves what was
+ * there before.
  */
 import { mkdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";

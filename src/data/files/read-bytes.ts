@@ -8,7 +8,10 @@ import { kindOfFile } from "./file-kinds.js";
 
 const decompress = promisify(gunzip);
 
-/** Bytes that a packed file may unpack to: five times the pixels of MNIST. Tables and large images are read in parts, not here. */
+/**
+ * Bytes that a packed file may unpack to: five times the pixels of MNIST. Tables and large images are read in parts,
+ * not here.
+ */
 const mostUnpacked = 2 ** 28;
 
 /** `role` says what the file was wanted for, e.g. `the table` or `the images of x`. */

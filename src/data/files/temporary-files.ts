@@ -1,6 +1,6 @@
 /**
- * Files that are written under a temporary name beside their place and take it when they are whole. What is not finished is
- * removed: by `abort`, or, when the process is told to stop, by `removeTemporaries`.
+ * Files that are written under a temporary name beside their place and take it when they are whole. What is not
+ * finished is removed: by `abort`, or, when the process is told to stop, by `removeTemporaries`.
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -79,8 +79,8 @@ export interface FileSink extends ByteSink {
 }
 
 /**
- * Opens a new file. In a packed file the first bytes are a gzip member of their own, stored rather than compressed, so that other
- * bytes of the same length fit in their place.
+ * Opens a new file. In a packed file the first bytes are a gzip member of their own, stored rather than compressed, so
+ * that other bytes of the same length fit in their place.
  */
 export async function openFile(path: string, packed: boolean, first?: Uint8Array): Promise<FileSink> {
   const handle = await open(path, "wx");

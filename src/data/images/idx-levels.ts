@@ -1,4 +1,7 @@
-/** Grey levels 0..255 of images whose file holds other numbers than bytes: a stated range of them is spread over the levels. */
+/**
+ * Grey levels 0..255 of images whose file holds other numbers than bytes: a stated range of them is spread over the
+ * levels.
+ */
 
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { Advice } from "../columns/dataset.js";
@@ -12,7 +15,10 @@ export interface Levels {
   readonly clipped: number;
 }
 
-/** (v - low) / (high - low) · 255, rounded, in double; bytes are grey levels as they are where no range is stated. Throws where a range is wanted or an element is not finite. */
+/**
+ * (v - low) / (high - low) · 255, rounded, in double; bytes are grey levels as they are where no range is stated.
+ * Throws where a range is wanted or an element is not finite.
+ */
 export function levelsOf(
   { data }: IdxItems,
   { file, type }: Pick<IdxSource, "file" | "type">,

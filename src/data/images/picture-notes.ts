@@ -1,10 +1,9 @@
 /**
- * What is odd about the levels and the transparency of pictures that were read, over all rows: 16 bits of which few are used, values beyond
- * the stated range, transparent pixels whose colours count as they stand.
+ * What is odd about the levels and the transparency of pictures that were read, over all rows: 16 bits of which few are
+ * used, values beyond the stated range, transparent pixels whose colours count as they stand.
  */
-
+import type { PngBinding } from "../../schema/types.js";
 import type { Advice } from "../columns/dataset.js";
-import type { PngBinding } from "../model/schema-types.js";
 import type { LevelWish } from "./picture-levels.js";
 import type { Samples } from "./png-pixels.js";
 

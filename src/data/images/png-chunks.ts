@@ -1,6 +1,6 @@
 /**
- * The chunks of a PNG file (ISO/IEC 15948): its header and what else its pixels need. Checksums, order and lengths are checked; nothing is
- * unpacked here, so that a picture of the wrong size costs no more than its bytes.
+ * The chunks of a PNG file (ISO/IEC 15948): its header and what else its pixels need. Checksums, order and lengths are
+ * checked; nothing is unpacked here, so that a picture of the wrong size costs no more than its bytes.
  */
 import { crc32 } from "node:zlib";
 
@@ -22,7 +22,9 @@ export interface PngHeader {
 export interface PngFile extends PngHeader {
   /** Red, green and blue, 8 bits each, of every entry. */
   readonly palette: Uint8Array | undefined;
-  /** The chunk tRNS: the alpha of the palette's first entries, or the one colour that is transparent, 16 bits a sample. */
+  /**
+   * The chunk tRNS: the alpha of the palette's first entries, or the one colour that is transparent, 16 bits a sample.
+   */
   readonly transparency: Uint8Array | undefined;
   /** The zlib stream of the pixels. */
   readonly packed: Uint8Array;

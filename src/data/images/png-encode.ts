@@ -1,6 +1,6 @@
 /**
- * PNG encoding (ISO/IEC 15948): 8 bits, grey or RGB, each with alpha or without, unfiltered rows, one compressed chunk. Small images such
- * as ours gain nothing from filters.
+ * PNG encoding (ISO/IEC 15948): 8 bits, grey or RGB, each with alpha or without, unfiltered rows, one compressed chunk.
+ * Small images such as ours gain nothing from filters.
  */
 import { crc32, deflateSync } from "node:zlib";
 import type { Picture } from "./resize-picture.js";

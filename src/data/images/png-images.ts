@@ -1,14 +1,14 @@
 /**
- * Images from PNG files whose names a column of the table holds: decoded, brought to 8 bits a channel, cropped, resized. Rows must
- * agree in size and channels; problems of many files are reported together, each with its row. Sizes are known from the files' headers,
- * and compared before any pixels are unpacked.
+ * Images from PNG files whose names a column of the table holds: decoded, brought to 8 bits a channel, cropped,
+ * resized. Rows must agree in size and channels; problems of many files are reported together, each with its row. Sizes
+ * are known from the files' headers, and compared before any pixels are unpacked.
  */
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
+import type { ImageDomain, PngBinding } from "../../schema/types.js";
 import type { Cells } from "../columns/cell-column.js";
 import type { ImageColumn } from "../columns/dataset.js";
 import { kindOfFile } from "../files/file-kinds.js";
 import { readBytes } from "../files/read-bytes.js";
-import type { ImageDomain, PngBinding } from "../model/schema-types.js";
 import { inLevels, type LevelWish } from "./picture-levels.js";
 import type { PictureNotes } from "./picture-notes.js";
 import { asRowProblem, pictureDiagnostics, pictureHints, RowProblem } from "./picture-problems.js";

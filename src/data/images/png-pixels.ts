@@ -1,6 +1,6 @@
 /**
- * The pixels of a PNG file (ISO/IEC 15948): unpacked, filters undone, Adam7's passes put together, palettes and transparent colours looked
- * up. Samples keep the bits that they have in the file.
+ * The pixels of a PNG file (ISO/IEC 15948): unpacked, filters undone, Adam7's passes put together, palettes and
+ * transparent colours looked up. Samples keep the bits that they have in the file.
  */
 import { inflateSync } from "node:zlib";
 import { coloursOf, hasAlpha, type PngFile, type PngHeader, PngProblem, samplesOf } from "./png-chunks.js";

@@ -1,6 +1,7 @@
 /**
- * Crops and resizes pictures of 8 bits. Resizing weighs the input linearly by distance (a triangle), widened by the factor where
- * the picture shrinks, so that every input pixel counts: what Pillow calls BILINEAR. Pixel centres are at + 0.5.
+ * Crops and resizes pictures of 8 bits. Resizing weighs the input linearly by distance (a triangle), widened by the
+ * factor where the picture shrinks, so that every input pixel counts: what Pillow calls BILINEAR. Pixel centres are at
+ * + 0.5.
  */
 
 /** Pixels row by row, `channels` bytes each. */

@@ -1,6 +1,6 @@
 /**
- * The start of a CSV table: lines before the header (Excel's `sep=;`, `#` comments), the separator, and the columns' names. The
- * separator is the one of comma, semicolon, tab and bar by which the first rows agree best with the header.
+ * The start of a CSV table: lines before the header (Excel's `sep=;`, `#` comments), the separator, and the columns'
+ * names. The separator is the one of comma, semicolon, tab and bar by which the first rows agree best with the header.
  */
 
 import { parseNumber } from "../columns/number-notation.js";
@@ -54,8 +54,8 @@ function lineOf(bytes: Buffer, isLast: boolean): { text: string; length: number 
 }
 
 /**
- * A line that starts with `#` is a comment, unless it names columns: no space follows the sign, and the next line has as many
- * cells, with a number among them, as in `#id,age` above `1,37`.
+ * A line that starts with `#` is a comment, unless it names columns: no space follows the sign, and the next line has
+ * as many cells, with a number among them, as in `#id,age` above `1,37`.
  */
 function isComment(text: string, rest: Buffer, isLast: boolean, stated: number | undefined): boolean {
   const plain = text.trimStart().replace(/^"/, "");

@@ -1,6 +1,6 @@
 /**
- * Cuts the bytes of a CSV table (RFC 4180) into rows of cells. Cells stay bytes until somebody asks for a text. A line ends with a
- * line feed, a carriage return, or both; outside quotes, cells are trimmed; blank lines are skipped.
+ * Cuts the bytes of a CSV table (RFC 4180) into rows of cells. Cells stay bytes until somebody asks for a text. A line
+ * ends with a line feed, a carriage return, or both; outside quotes, cells are trimmed; blank lines are skipped.
  */
 
 const newline = 0x0a;
@@ -136,7 +136,10 @@ class Scan {
     return to;
   }
 
-  /** Takes the cell whose quote opens at `from` and returns where the next one is separated; -1 where the bytes cut it short. */
+  /**
+   * Takes the cell whose quote opens at `from` and returns where the next one is separated; -1 where the bytes cut it
+   * short.
+   */
   private quotedCell(from: number): number {
     const { bytes, isLast } = this;
     const opened = this.line;

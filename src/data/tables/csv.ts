@@ -1,6 +1,6 @@
 /**
- * Reads a CSV table of any size in parts (RFC 4180, with a header line), gzipped or not, in UTF-8 or UTF-16. A table that is
- * wanted whole is read by the same reader.
+ * Reads a CSV table of any size in parts (RFC 4180, with a header line), gzipped or not, in UTF-8 or UTF-16. A table
+ * that is wanted whole is read by the same reader.
  */
 import { isUtf8 } from "node:buffer";
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
@@ -138,8 +138,8 @@ function tableOf(file: string, header: readonly string[], bytes: Buffer, scanned
 }
 
 /**
- * Rows that have more or fewer cells than the header. A separator at the end of a line is not a cell: a row may have empty cells
- * beyond the header, and may lack cells of columns at the end that have no name.
+ * Rows that have more or fewer cells than the header. A separator at the end of a line is not a cell: a row may have
+ * empty cells beyond the header, and may lack cells of columns at the end that have no name.
  */
 class UnevenRows {
   count = 0;

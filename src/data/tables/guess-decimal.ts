@@ -6,8 +6,8 @@ const rowsLookedAt = 1000;
 const comma = 0x2c;
 
 /**
- * A comma where another sign separates cells, some cells are numbers with a comma, and none has a decimal point; `1.234` does not
- * count as one beside `1.234,5`.
+ * A comma where another sign separates cells, some cells are numbers with a comma, and none has a decimal point;
+ * `1.234` does not count as one beside `1.234,5`.
  */
 export function guessDecimal(bytes: Buffer, { names, separator, nextLine }: CsvHeader, isLast: boolean): "." | "," {
   // In one column alone a comma may separate names of rows.

@@ -1,6 +1,6 @@
 /**
- * Writes the columns of a table as Parquet, block by block: float and double as they are, classes as dictionaries of texts. Row groups
- * hold up to 2^18 rows; Snappy, which costs next to nothing on numbers that do not compress.
+ * Writes the columns of a table as Parquet, block by block: float and double as they are, classes as dictionaries of
+ * texts. Row groups hold up to 2^18 rows; Snappy, which costs next to nothing on numbers that do not compress.
  */
 import type { RecordBatch } from "parquet-wasm";
 import type { ByteSink } from "../files/temporary-files.js";

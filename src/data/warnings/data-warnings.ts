@@ -1,14 +1,15 @@
 /**
- * What is odd about columns of data that a model is fitted to: constants, point masses, intervals with values on their edges, pictures
- * that are all the same, and what their reader warns of. `check --data` and `run` print these, and the artefact and the report keep them.
+ * What is odd about columns of data that a model is fitted to: constants, point masses, intervals with values on their
+ * edges, pictures that are all the same, and what their reader warns of. `check --data` and `run` print these, and the
+ * artefact and the report keep them.
  */
 
 import { pointMassesOf } from "../../algebra/point-masses.js";
 import { assertNever } from "../../diagnostics/assert-never.js";
 import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
+import type { Domain, IntervalDomain, Mechanism } from "../../schema/types.js";
 import { domainName } from "../binding/scalar-domain.js";
 import type { CategoryColumn, Column, ImageColumn, LoadedDataset, VectorColumn } from "../columns/dataset.js";
-import type { Domain, IntervalDomain, Mechanism } from "../model/schema-types.js";
 import type { DataWarning } from "./data-warning.js";
 import { precisionCode, precisionWarning } from "./precision-warning.js";
 import { type Finding, findMasses, type Mass } from "./value-masses.js";

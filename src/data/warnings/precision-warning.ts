@@ -1,10 +1,10 @@
 /**
- * Columns that single precision does not hold. Programs compute with 24 bits of a number's distance to its variable's origin
- * (`model/origin.ts`); a column that is rounded by more than a ten-thousandth of its spread there, or loses many of its distinct values, is
- * named with a way out.
+ * Columns that single precision does not hold. Programs compute with 24 bits of a number's distance to its variable's
+ * origin (`model/origin.ts`); a column that is rounded by more than a ten-thousandth of its spread there, or loses many
+ * of its distinct values, is named with a way out.
  */
 import { hasOrigin, originOfValues } from "../../algebra/origin.js";
-import type { Domain } from "../model/schema-types.js";
+import type { Domain } from "../../schema/types.js";
 import type { DataWarning } from "./data-warning.js";
 
 export const precisionCode = "6051";

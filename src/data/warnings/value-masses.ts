@@ -1,10 +1,13 @@
 /**
- * Values that hold so many rows that a density has no meaning there: a constant, a point mass such as 37 % exact zeros, the edges of
- * an interval. Rounding alone is none: ages in whole years or one decimal tie often, but a value then has about as many rows as the
- * values beside it. The rules are the constants below.
+ * Values that hold so many rows that a density has no meaning there: a constant, a point mass such as 37 % exact zeros,
+ * the edges of an interval. Rounding alone is none: ages in whole years or one decimal tie often, but a value then has
+ * about as many rows as the values beside it. The rules are the constants below.
  */
 
-/** A value is a point mass above this share of the rows, where it also has this many times the rows of either value beside it. */
+/**
+ * A value is a point mass above this share of the rows, where it also has this many times the rows of either value
+ * beside it.
+ */
 export const massShare = 0.05;
 export const massTimes = 10;
 /** A larger share needs less of a contrast. */
@@ -12,7 +15,10 @@ export const largeShare = 0.2;
 export const largeTimes = 5;
 /** The least rows of a point mass. */
 export const massRows = 5;
-/** The edges of an interval are named above this share, whatever is beside them: a flow and a logit have no finite place for them. */
+/**
+ * The edges of an interval are named above this share, whatever is beside them: a flow and a logit have no finite place
+ * for them.
+ */
 export const edgeShare = 0.01;
 export const edgeRows = 2;
 

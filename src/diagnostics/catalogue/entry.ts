@@ -1,6 +1,6 @@
 /**
- * One code of the catalogue. Codes are stable: 1xxx syntax, 2xxx names, 3xxx types and shapes, 4xxx graph, 5xxx mechanisms,
- * 6xxx data, 7xxx run, 8xxx model files.
+ * One code of the catalogue. Codes are stable: 1xxx syntax, 2xxx names, 3xxx types and shapes, 4xxx graph, 5xxx
+ * mechanisms, 6xxx data, 7xxx run, 8xxx model files.
  */
 export interface CatalogueEntry {
   readonly code: string;

@@ -1,6 +1,6 @@
 /**
- * All diagnostics: each code with a title, an explanation, and a smallest program that causes it beside one that is right.
- * One file a group; the documentation, `scmc explain` and the SARIF rules are made from this.
+ * All diagnostics: each code with a title, an explanation, and a smallest program that causes it beside one that is
+ * right. One file a group; the documentation, `scmc explain` and the SARIF rules are made from this.
  */
 import { answerCodes } from "./answers.js";
 import { dataCatalogue } from "./data.js";

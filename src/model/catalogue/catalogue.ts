@@ -4,9 +4,9 @@
  */
 
 import { hasPointMass } from "../../algebra/point-masses.js";
+import type { Abduction, Domain, LearnedMechanism, OptionCall, OptionValue } from "../../schema/types.js";
 import { adversarialFit, amortisedFit, fit, flowFit } from "./fit-catalogue.js";
 import type { DomainKind, OptionSpec, OptionSpecs } from "./option-spec.js";
-import type { Abduction, Domain, LearnedMechanism, OptionCall, OptionValue } from "./schema-types.js";
 
 export * from "../../algebra/expression-catalogue.js";
 export { modelFit } from "./fit-catalogue.js";
@@ -122,7 +122,10 @@ const amortised: OptionSpecs = {
   ...lowLevelMap,
 };
 
-/** The domains that some words and calls of a mechanism's options are for; the others are for all domains of the mechanism. */
+/**
+ * The domains that some words and calls of a mechanism's options are for; the others are for all domains of the
+ * mechanism.
+ */
 export const choiceDomains: Partial<
   Readonly<Record<MechanismName, Readonly<Record<string, Readonly<Record<string, readonly DomainKind[]>>>>>>
 > = {
@@ -220,8 +223,8 @@ export function isDiscrete(domain: Domain | null): boolean {
 }
 
 /**
- * Mechanisms that serve both kinds of variable are inverted exactly for a continuous one, by a draw of the noise for a discrete one.
- * For the grey levels of an image that draw (dequantisation) is an approximation of the posterior.
+ * Mechanisms that serve both kinds of variable are inverted exactly for a continuous one, by a draw of the noise for a
+ * discrete one. For the grey levels of an image that draw (dequantisation) is an approximation of the posterior.
  */
 export function abductionOf(mechanism: MechanismName, domain: Domain | null): Abduction {
   const { abduction, domains } = mechanisms[mechanism];
@@ -232,7 +235,10 @@ export function abductionOf(mechanism: MechanismName, domain: Domain | null): Ab
   return isDiscrete(domain) ? "posterior_sample" : abduction;
 }
 
-/** What the log-probability is: of an image under an exact density, a bound, since its grey levels are cells of the density. */
+/**
+ * What the log-probability is: of an image under an exact density, a bound, since its grey levels are cells of the
+ * density.
+ */
 export function densityOf(mechanism: MechanismName, domain: Domain | null): MechanismSpec["density"] {
   const { density } = mechanisms[mechanism];
   return density === "exact" && domain?.kind === "image" ? "bound" : density;

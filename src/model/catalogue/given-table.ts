@@ -1,11 +1,12 @@
 /**
- * Given tables of conditional probabilities: p(x = k | pa), one row for each combination of the parents' levels, the last
- * parent changing fastest. What a table may be is decided here, for programs and for models that other tools wrote.
+ * Given tables of conditional probabilities: p(x = k | pa), one row for each combination of the parents' levels, the
+ * last parent changing fastest. What a table may be is decided here, for programs and for models that other tools
+ * wrote.
  */
 
 import { levelCount as countOfLevels, isLevelDomain } from "../../algebra/levels.js";
 import { shortNumber } from "../../diagnostics/short-number.js";
-import type { Domain, TableMechanism } from "./schema-types.js";
+import type { Domain, TableMechanism } from "../../schema/types.js";
 
 /** A row may miss a sum of 1 by the rounding of its entries in double precision, and not by that of printed digits. */
 export const sumTolerance = 1e-6;

@@ -5,7 +5,7 @@ import type {
   Mechanism,
   OperatorMechanism,
   TableMechanism,
-} from "./schema-types.js";
+} from "../../schema/types.js";
 
 export function isGiven(mechanism: Mechanism): mechanism is ExpressionMechanism | OperatorMechanism | TableMechanism {
   switch (mechanism.kind) {

@@ -1,5 +1,5 @@
 /** What an option of a mechanism, a transform or a fit may be. */
-import type { Domain, OptionValue } from "./schema-types.js";
+import type { Domain, OptionValue } from "../../schema/types.js";
 
 export type DomainKind = Domain["kind"];
 
@@ -12,7 +12,9 @@ export type OptionSpec = (
   | { readonly type: "number"; readonly above?: number; readonly minimum?: number }
   | { readonly type: "word"; readonly words: readonly string[] }
   | { readonly type: "integers"; readonly minimum: number }
-  /** Given probabilities: a mechanism with this option is compiled to a table, so that no model stores it as an option. */
+  /**
+   * Given probabilities: a mechanism with this option is compiled to a table, so that no model stores it as an option.
+   */
   | { readonly type: "table" }
   | { readonly type: "calls"; readonly calls: Readonly<Record<string, OptionSpecs>> }
   /** One call; those without options of their own are plain words in the model. */

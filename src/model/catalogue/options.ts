@@ -2,6 +2,8 @@
  * Checks the options of a mechanism against the catalogue and completes them: defaults filled in, one transform made a
  * list of one, names sorted. Used for programs and for models that other tools wrote.
  */
+
+import type { Domain, OptionCall, Options, OptionValue } from "../../schema/types.js";
 import {
   choiceDomains,
   type DomainKind,
@@ -11,7 +13,6 @@ import {
   pixelMap,
   transformDomains,
 } from "./catalogue.js";
-import type { Domain, OptionCall, Options, OptionValue } from "./schema-types.js";
 
 export interface OptionProblem {
   readonly kind: "unknown option" | "unknown word" | "value" | "needs parents";

@@ -1,6 +1,6 @@
 /** The error of a mechanism that is asked for a domain it has no implementation for. */
 import { failure, type ScmcError } from "../../diagnostics/diagnostic.js";
-import type { Domain } from "./schema-types.js";
+import type { Domain } from "../../schema/types.js";
 
 /** A stated type that the mechanism does not run on is refused by the compiler, so this one is bound from the data. */
 const boundFromTexts = (domain: Domain) => domain.kind === "categorical";

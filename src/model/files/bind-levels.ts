@@ -1,6 +1,7 @@
 /**
- * A model meets the levels of its data. A program that leaves the levels to the data is compiled without them: what it says of such a
- * variable is in the numbers of its levels (`do(L := 3)`, `L > 2`). Once the levels are known, these become codes.
+ * A model meets the levels of its data. A program that leaves the levels to the data is compiled without them: what it
+ * says of such a variable is in the numbers of its levels (`do(L := 3)`, `L > 2`). Once the levels are known, these
+ * become codes.
  */
 
 import { apply } from "../../algebra/expression.js";
@@ -16,7 +17,6 @@ import {
 } from "../../algebra/level-expressions.js";
 import { isLevelDomain } from "../../algebra/levels.js";
 import { type Diagnostic, ScmcError } from "../../diagnostics/diagnostic.js";
-import { planTermInference } from "../plans/plan-term.js";
 import type {
   Branch,
   Domain,
@@ -28,9 +28,13 @@ import type {
   OperatorCall,
   QueryExpression,
   QueryTerm,
-} from "./schema-types.js";
+} from "../../schema/types.js";
+import { planTermInference } from "../plans/plan-term.js";
 
-/** The model in codes, with the levels in its domains; the very model where the data tell of no levels. Throws what cannot be said in them. */
+/**
+ * The model in codes, with the levels in its domains; the very model where the data tell of no levels. Throws what
+ * cannot be said in them.
+ */
 export function bindLevels(model: Model, domainOf: (variable: string) => Domain | undefined): Model {
   const gained = new Map<string, Levelled>();
   for (const { name, domain } of model.variables) {

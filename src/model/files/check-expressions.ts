@@ -4,8 +4,6 @@
 
 import { namesIn, nodesOf, targetNames } from "../../algebra/expression.js";
 import { shortNumber } from "../../diagnostics/short-number.js";
-import { distributions, operators, type ParameterSpec } from "../catalogue/catalogue.js";
-import type { Report } from "./report-problem.js";
 import type {
   ApplyExpression,
   Expression,
@@ -15,7 +13,9 @@ import type {
   OperatorCall,
   OperatorMechanism,
   QueryTerm,
-} from "./schema-types.js";
+} from "../../schema/types.js";
+import { distributions, operators, type ParameterSpec } from "../catalogue/catalogue.js";
+import type { Report } from "./report-problem.js";
 import { sameJson } from "./serialise.js";
 
 const arities: Readonly<Record<ApplyExpression["function"], readonly [minimum: number, maximum: number]>> = {

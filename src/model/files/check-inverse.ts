@@ -4,8 +4,8 @@
  */
 
 import { evaluate } from "../../algebra/evaluate.js";
+import type { Domain, ExpressionMechanism, Inverse } from "../../schema/types.js";
 import { distributions } from "../catalogue/catalogue.js";
-import type { Domain, ExpressionMechanism, Inverse } from "./schema-types.js";
 
 /** Relative errors that rounding, saturation and differences do not reach. */
 const noiseTolerance = 1e-3;

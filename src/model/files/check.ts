@@ -1,10 +1,11 @@
 /**
- * What a schema cannot say about a model: names that exist, no cycle, a true order, options of the catalogue, plans that
- * equal the derived ones, assertions that hold.
+ * What a schema cannot say about a model: names that exist, no cycle, a true order, options of the catalogue, plans
+ * that equal the derived ones, assertions that hold.
  */
 
 import { targetNames } from "../../algebra/expression.js";
 import { isLevelDomain } from "../../algebra/levels.js";
+import type { Domain, Mechanism, Model, QueryExpression, TableMechanism, Variable } from "../../schema/types.js";
 import { abductionOf, mechanisms, modelFit } from "../catalogue/catalogue.js";
 import { levelCount, rowCount, whyNotDistribution } from "../catalogue/given-table.js";
 import { completeOptions, whyNotChoices, whyNotTransforms } from "../catalogue/options.js";
@@ -15,7 +16,6 @@ import { graphWithCommonCauses, whyFalse } from "../plans/separation.js";
 import { checkExpressionMechanism, checkIntervention, checkOperator, checkTargets } from "./check-expressions.js";
 import { whyNotInverse } from "./check-inverse.js";
 import type { Report } from "./report-problem.js";
-import type { Domain, Mechanism, Model, QueryExpression, TableMechanism, Variable } from "./schema-types.js";
 import { sameJson } from "./serialise.js";
 
 export interface ModelProblem {

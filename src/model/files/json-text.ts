@@ -1,6 +1,6 @@
 /**
- * JSON of figures, which may be infinite or undefined: JSON has no such numbers, so they are written as the strings "Infinity",
- * "-Infinity" and "NaN", never as null, and read back as the numbers that they are.
+ * JSON of figures, which may be infinite or undefined: JSON has no such numbers, so they are written as the strings
+ * "Infinity", "-Infinity" and "NaN", never as null, and read back as the numbers that they are.
  */
 
 const notJson: ReadonlyMap<string, number> = new Map([

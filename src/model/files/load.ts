@@ -4,11 +4,11 @@
  */
 import { type Diagnostic, ScmcError, type Span } from "../../diagnostics/diagnostic.js";
 import { SourceText } from "../../diagnostics/source-text.js";
+import type { Model } from "../../schema/types.js";
 import { deriveProcedures, graphOf } from "../plans/plan.js";
 import { checkMeaning, type ModelProblem } from "./check.js";
 import { depthOfJson, JsonText } from "./json-position.js";
 import { checkSchema } from "./schema-check.js";
-import type { Model } from "./schema-types.js";
 
 /** Deeper JSON is refused before anything recurses over it; a compiled model stays well below. */
 const maximumJsonDepth = 1500;

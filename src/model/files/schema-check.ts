@@ -1,9 +1,9 @@
 /**
- * Checks a value against the schema of models with ajv, and turns its errors into one message with a JSON pointer: of the
- * alternatives of a union, the one that the `kind` picks out is reported.
+ * Checks a value against the schema of models with ajv, and turns its errors into one message with a JSON pointer: of
+ * the alternatives of a union, the one that the `kind` picks out is reported.
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import { modelSchema } from "./schemas.js";
+import { modelSchema } from "../../schema/schemas.js";
 
 export interface SchemaProblem {
   readonly pointer: string;

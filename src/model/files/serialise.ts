@@ -1,8 +1,8 @@
 /**
- * The text of a model: keys sorted, two spaces of indentation, a newline at the end; the same model gives the same bytes.
- * Written in one pass, since copies of a large model with sorted keys would take most of the time.
+ * The text of a model: keys sorted, two spaces of indentation, a newline at the end; the same model gives the same
+ * bytes. Written in one pass, since copies of a large model with sorted keys would take most of the time.
  */
-import type { Model } from "./schema-types.js";
+import type { Model } from "../../schema/types.js";
 
 export function serialiseModel(model: Model): string {
   const writer = new Writer();

@@ -1,6 +1,6 @@
 /**
- * Causal graphs: order, cycles and reachability, all found in loops, since recursion overflows on long chains. Where the
- * edges are kept is left to the two kinds of graph: stored, or another graph with some parents replaced.
+ * Causal graphs: order, cycles and reachability, all found in loops, since recursion overflows on long chains. Where
+ * the edges are kept is left to the two kinds of graph: stored, or another graph with some parents replaced.
  */
 
 export abstract class CausalGraph {

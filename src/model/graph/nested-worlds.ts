@@ -1,9 +1,10 @@
 /**
- * One variable set differently for different children: `do(t := 1 for y, t := 0 for m)`, the nested worlds of path-specific effects. The children
- * named after `for` are disjoint; an assignment without `for` is for the rest, the variable itself included. What may stand together is
- * decided here, for programs and for models that other tools wrote.
+ * One variable set differently for different children: `do(t := 1 for y, t := 0 for m)`, the nested worlds of
+ * path-specific effects. The children named after `for` are disjoint; an assignment without `for` is for the rest, the
+ * variable itself included. What may stand together is decided here, for programs and for models that other tools
+ * wrote.
  */
-import type { Intervention } from "./schema-types.js";
+import type { Intervention } from "../../schema/types.js";
 
 /** Why an assignment cannot stand beside an earlier one of the same variable. */
 export type Conflict =

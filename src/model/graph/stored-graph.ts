@@ -1,6 +1,6 @@
 /**
- * A causal graph kept in graphlib. Keys are prefixed, since names such as `__proto__` break it; its own traversals recurse
- * and are not used.
+ * A causal graph kept in graphlib. Keys are prefixed, since names such as `__proto__` break it; its own traversals
+ * recurse and are not used.
  */
 import { Graph } from "@dagrejs/graphlib";
 import { CausalGraph } from "./graph.js";

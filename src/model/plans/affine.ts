@@ -1,10 +1,11 @@
 /**
- * Which mechanisms are affine in what is not observed, with normal noise, so that a posterior is a normal distribution in closed
- * form. A variable has a coordinate: itself, its logarithm (x = exp(affine), or `linear` of a positive) or its logit in an
- * interval (`linear` of an interval). A child keeps the property where it reads the coordinate: `log(t)` of a lognormal t.
+ * Which mechanisms are affine in what is not observed, with normal noise, so that a posterior is a normal distribution
+ * in closed form. A variable has a coordinate: itself, its logarithm (x = exp(affine), or `linear` of a positive) or
+ * its logit in an interval (`linear` of an interval). A child keeps the property where it reads the coordinate:
+ * `log(t)` of a lognormal t.
  */
 import { hasPointMass } from "../../algebra/point-masses.js";
-import type { Domain, Expression, Mechanism } from "../schema-types.js";
+import type { Domain, Expression, Mechanism } from "../../schema/types.js";
 
 export type Coordinate = "identity" | "log" | "logit";
 
@@ -67,7 +68,10 @@ function linkOf(kind: "linear" | "glm", domain: Domain | null): Coordinate | und
   }
 }
 
-/** Children of a linear mechanism see a positive parent's logarithm, and reals and intervals as they are; a point mass by an indicator. */
+/**
+ * Children of a linear mechanism see a positive parent's logarithm, and reals and intervals as they are; a point mass
+ * by an indicator.
+ */
 function isEncoding({ degree, coordinate }: UnknownVariable, domain: Domain | null): boolean {
   if (hasPointMass(domain)) return false;
   return degree === 1 && coordinate === (domain?.kind === "positive" ? "log" : "identity");

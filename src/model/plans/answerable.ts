@@ -1,11 +1,14 @@
 /**
- * What keeps a question from being answered, as data; the compiler, the command line, the library and the export tell it in their words.
+ * What keeps a question from being answered, as data; the compiler, the command line, the library and the export tell
+ * it in their words.
  *
- * A latent variable is found from what is observed, like any value that is missing, where its mechanism and its children's are given in
- * the program; a learned one would have to be fitted to values that nobody has. An unobserved common cause `x <-> y` makes noises dependent
- * that every answer draws or recovers by itself. A counterfactual needs the noise of whatever it recomputes.
+ * A latent variable is found from what is observed, like any value that is missing, where its mechanism and its
+ * children's are given in the program; a learned one would have to be fitted to values that nobody has. An unobserved
+ * common cause `x <-> y` makes noises dependent that every answer draws or recovers by itself. A counterfactual needs
+ * the noise of whatever it recomputes.
  */
 import { assertNever } from "../../diagnostics/assert-never.js";
+import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "../../schema/types.js";
 import { isGiven } from "../catalogue/mechanism-kinds.js";
 import { isDisturbed } from "./confounding.js";
 import {
@@ -16,7 +19,6 @@ import {
   type PlannedModel,
   planCounterfactual,
 } from "./plan.js";
-import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "./schema-types.js";
 
 export type Obstacle =
   /** `recovers`: the variable whose noise is recovered from it, and what else that takes. */
@@ -60,7 +62,9 @@ export function obstaclesTo(model: AskedModel, isLatent: (name: string) => boole
   ];
 }
 
-/** Whether a latent variable has a posterior given the others: its mechanism and its children's are the program's own. */
+/**
+ * Whether a latent variable has a posterior given the others: its mechanism and its children's are the program's own.
+ */
 export function isInferable(model: PlannedModel, name: string): boolean {
   const byName = mechanismsByName(model);
   return [name, ...graphOf(model).children(name)].every((one) => {

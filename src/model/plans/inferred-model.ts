@@ -1,6 +1,6 @@
 /** What the planning of inference reads of a model. */
 
-import type { Variable } from "../schema-types.js";
+import type { Variable } from "../../schema/types.js";
 import type { PlannedModel } from "./plan.js";
 
 export interface InferredModel extends PlannedModel {

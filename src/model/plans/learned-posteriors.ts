@@ -1,9 +1,10 @@
 /**
- * Which posteriors are learned, chosen from the program: those that a `fit` statement asks for, and those that a query has a use for,
- * since it knows an image and lacks causes of it.
+ * Which posteriors are learned, chosen from the program: those that a `fit` statement asks for, and those that a query
+ * has a use for, since it knows an image and lacks causes of it.
  */
+
+import type { Fit, InferencePlan, Model, OptionValue, QueryTerm } from "../../schema/types.js";
 import { choiceOf } from "../catalogue/options.js";
-import type { Fit, InferencePlan, Model, OptionValue, QueryTerm } from "../schema-types.js";
 import type { InferredModel } from "./inferred-model.js";
 import { observedFor, planCounterfactual, worldsOf } from "./plan.js";
 import { planInference } from "./plan-inference.js";
@@ -19,8 +20,9 @@ export function posteriorOption(fits: readonly Fit[], variable: string): OptionV
 }
 
 /**
- * The variables whose posterior is learned: where `fit x(posterior = learned)` says so, and the images that a query of the program
- * knows while it lacks causes of them. `missing` are variables without a value in some unit that the queries are asked of.
+ * The variables whose posterior is learned: where `fit x(posterior = learned)` says so, and the images that a query of
+ * the program knows while it lacks causes of them. `missing` are variables without a value in some unit that the
+ * queries are asked of.
  */
 export function learnedPosteriors(model: LearningModel, missing: readonly string[] = []): string[] {
   const all = posteriorCandidates(model);

@@ -1,14 +1,15 @@
 /**
  * How the variables that are not observed are found from those that are, chosen from the model alone.
  *
- * A missing variable with observed effects has a posterior; one without is drawn from its mechanism. The posterior is normal
- * in closed form where everything it touches is affine with normal noise, a finite sum where the missing variables have few
- * joint values, and otherwise taken by importance sampling: missing variables are proposed by their mechanisms in topological order and
- * weighed by the likelihood of the observed ones (sequentially, with resampling). Missing variables that the question does not
- * depend on, given the evidence, are left out.
+ * A missing variable with observed effects has a posterior; one without is drawn from its mechanism. The posterior is
+ * normal in closed form where everything it touches is affine with normal noise, a finite sum where the missing
+ * variables have few joint values, and otherwise taken by importance sampling: missing variables are proposed by their
+ * mechanisms in topological order and weighed by the likelihood of the observed ones (sequentially, with resampling).
+ * Missing variables that the question does not depend on, given the evidence, are left out.
  */
+
+import type { Domain, InferencePlan, Intervention, Mechanism } from "../../schema/types.js";
 import type { CausalGraph } from "../graph/graph.js";
-import type { Domain, InferencePlan, Intervention, Mechanism } from "../schema-types.js";
 import { affineCoordinate, type UnknownVariable } from "./affine.js";
 import type { InferredModel } from "./inferred-model.js";
 import { densityOf, intervenedGraph, isShift, mechanismsByName, type PlannedModel } from "./plan.js";
@@ -60,7 +61,9 @@ export function planInference(model: InferredModel, question: InferenceQuestion)
   return { ...method, ...parts, ...proposals };
 }
 
-/** Variables that interventions make functions of what is observed, in causal order; they are not observed themselves. */
+/**
+ * Variables that interventions make functions of what is observed, in causal order; they are not observed themselves.
+ */
 export function fixedVariables(
   model: Pick<PlannedModel, "mechanisms">,
   interventions: readonly Intervention[],
@@ -157,8 +160,8 @@ function methodFor(
 }
 
 /**
- * Whether the variable's term in a sum over joint values is its own mechanism's, given what it sees: nothing sets it, and nothing that it sees
- * in the place of a parent draws noise.
+ * Whether the variable's term in a sum over joint values is its own mechanism's, given what it sees: nothing sets it,
+ * and nothing that it sees in the place of a parent draws noise.
  */
 export function keepsOwnTerm(name: string, interventions: readonly Intervention[]): boolean {
   return interventions.every(({ variable, only, noises }) => {

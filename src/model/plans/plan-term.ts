@@ -1,9 +1,10 @@
 /**
- * How a query's evidence is taken into account. Beside a `do` it conditions the world after it; in a counterfactual it is the
- * observed unit, of which the rest is missing. A density is the probability of its targets beside the evidence's own.
+ * How a query's evidence is taken into account. Beside a `do` it conditions the world after it; in a counterfactual it
+ * is the observed unit, of which the rest is missing. A density is the probability of its targets beside the evidence's
+ * own.
  */
 import { targetNames } from "../../algebra/expression.js";
-import type { InferencePlan, QueryTerm } from "../schema-types.js";
+import type { InferencePlan, QueryTerm } from "../../schema/types.js";
 import type { InferredModel } from "./inferred-model.js";
 import { observedFor, planCounterfactual, worldsOf } from "./plan.js";
 import { planInference } from "./plan-inference.js";

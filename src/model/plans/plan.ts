@@ -1,14 +1,9 @@
 /**
- * The procedures that follow from a model: how to sample it, recover its noise, score it, and answer a counterfactual in
- * the three steps abduction, action, prediction (the paper, section 2). Pure: a fitted artefact derives them anew.
+ * The procedures that follow from a model: how to sample it, recover its noise, score it, and answer a counterfactual
+ * in the three steps abduction, action, prediction (the paper, section 2). Pure: a fitted artefact derives them anew.
  */
 
 import { namesIn } from "../../algebra/expression.js";
-import { mechanisms } from "../catalogue/catalogue.js";
-import type { CausalGraph } from "../graph/graph.js";
-import { byVariable } from "../graph/nested-worlds.js";
-import { ReparentedGraph } from "../graph/reparented-graph.js";
-import { StoredGraph } from "../graph/stored-graph.js";
 import type {
   AbductStep,
   DensityStep,
@@ -17,7 +12,12 @@ import type {
   Procedures,
   QueryPlan,
   SampleStep,
-} from "./schema-types.js";
+} from "../../schema/types.js";
+import { mechanisms } from "../catalogue/catalogue.js";
+import type { CausalGraph } from "../graph/graph.js";
+import { byVariable } from "../graph/nested-worlds.js";
+import { ReparentedGraph } from "../graph/reparented-graph.js";
+import { StoredGraph } from "../graph/stored-graph.js";
 
 /** The part of a model that the plans depend on. */
 export interface PlannedModel {
@@ -108,7 +108,10 @@ export function isShift({ expression, grid }: Intervention): boolean {
   return (grid ?? [expression]).some((value) => namesIn(value, "natural").length > 0);
 }
 
-/** The worlds of a grid, the last grid changing fastest: each an intervention without grids. One world where there is none. */
+/**
+ * The worlds of a grid, the last grid changing fastest: each an intervention without grids. One world where there is
+ * none.
+ */
 export function worldsOf(interventions: readonly Intervention[]): Intervention[][] {
   let worlds: Intervention[][] = [[]];
   for (const { grid, ...intervention } of interventions) {
@@ -146,8 +149,8 @@ export function intervenedGraph(
 }
 
 /**
- * What a counterfactual takes: of the variables that the targets need, those that an intervention reaches are replaced or
- * recomputed, and the others copied as observed, whatever their own causes are.
+ * What a counterfactual takes: of the variables that the targets need, those that an intervention reaches are replaced
+ * or recomputed, and the others copied as observed, whatever their own causes are.
  */
 export function planCounterfactual(
   model: PlannedModel,
@@ -187,8 +190,8 @@ export function planCounterfactual(
 }
 
 /**
- * What must be known of a unit: what its noises are recovered from, what is copied, and the values that shifts start from.
- * In the order of the model.
+ * What must be known of a unit: what its noises are recovered from, what is copied, and the values that shifts start
+ * from. In the order of the model.
  */
 export function observedFor(model: PlannedModel, interventions: readonly Intervention[], plan: QueryPlan): string[] {
   const recovered = new Set(plan.abduct.map(({ noiseOf }) => noiseOf));

@@ -1,13 +1,13 @@
 /**
- * Learned posteriors, which propose the missing causes of an observed image: which variables can have one, over which causes, which
- * are learned, and what they propose in a plan. A density of thousands of pixels is so sharp that causes proposed by their own
- * mechanisms hardly ever explain it. What is proposed is weighed by p(cause | parents) / q(cause | image, …), so that the answer
- * is that of the model whatever the network has learned.
+ * Learned posteriors, which propose the missing causes of an observed image: which variables can have one, over which
+ * causes, which are learned, and what they propose in a plan. A density of thousands of pixels is so sharp that causes
+ * proposed by their own mechanisms hardly ever explain it. What is proposed is weighed by p(cause | parents) / q(cause
+ * | image, …), so that the answer is that of the model whatever the network has learned.
  */
 
 import { hasPointMass } from "../../algebra/point-masses.js";
+import type { Domain, InferencePlan, Intervention, LearnedMechanism, Mechanism } from "../../schema/types.js";
 import type { CausalGraph } from "../graph/graph.js";
-import type { Domain, InferencePlan, Intervention, LearnedMechanism, Mechanism } from "../schema-types.js";
 import type { InferredModel } from "./inferred-model.js";
 import { densityOf, graphOf, mechanismsByName } from "./plan.js";
 
@@ -22,7 +22,10 @@ function domainsOf({ variables }: Pick<InferredModel, "variables">): ReadonlyMap
   return new Map(variables.map(({ name, domain }) => [name, domain]));
 }
 
-/** The causes of a variable, direct or not, that are one number or class each, in causal order: what its posterior looks at. */
+/**
+ * The causes of a variable, direct or not, that are one number or class each, in causal order: what its posterior looks
+ * at.
+ */
 export function posteriorCauses(model: InferredModel, variable: string): string[] {
   const graph = graphOf(model);
   const ancestors = graph.ancestors([variable]);
@@ -35,7 +38,10 @@ export function posteriorCauses(model: InferredModel, variable: string): string[
   });
 }
 
-/** Those of its causes that a posterior proposes: numbers of the real line or a part of it, and classes, with a density of their own. */
+/**
+ * Those of its causes that a posterior proposes: numbers of the real line or a part of it, and classes, with a density
+ * of their own.
+ */
 export function posteriorTargets(model: InferredModel, variable: string): string[] {
   const byName = mechanismsByName(model);
   const domains = domainsOf(model);
@@ -65,8 +71,8 @@ function canHavePosterior(
 }
 
 /**
- * What the posteriors of the model propose of the missing variables, each by the first image that is weighed and has one; and the images
- * whose posterior could propose more, where it is known which posteriors are learned.
+ * What the posteriors of the model propose of the missing variables, each by the first image that is weighed and has
+ * one; and the images whose posterior could propose more, where it is known which posteriors are learned.
  */
 export function proposalsFor(
   model: InferredModel,

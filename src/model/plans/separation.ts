@@ -2,10 +2,11 @@
  * d-separation (Pearl 1988) by the "Bayes ball" search (Shachter 1998), in time linear in the graph, and the truth of a
  * model's assertions. A pair stated with `<->` has an unobserved common cause, which is added as a vertex of its own.
  */
+
+import type { Assertion, Mechanism } from "../../schema/types.js";
 import type { CausalGraph } from "../graph/graph.js";
 import { StoredGraph } from "../graph/stored-graph.js";
 import { graphOf } from "./plan.js";
-import type { Assertion, Mechanism } from "./schema-types.js";
 
 export function graphWithCommonCauses({
   mechanisms,

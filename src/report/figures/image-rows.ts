@@ -42,7 +42,10 @@ export function chooseImages(stack: ImageStack, indices: readonly number[]): Ima
 const brighter = [255, 154, 60] as const;
 const darker = [64, 156, 255] as const;
 
-/** How greyscale images differ from a reference, as colours: orange where brighter, blue where darker, black where equal. */
+/**
+ * How greyscale images differ from a reference, as colours: orange where brighter, blue where darker, black where
+ * equal.
+ */
 export function differenceImages(images: ImageStack, reference: ImageStack): ImageStack {
   if (images.channels !== 1 || images.pixels.length !== reference.pixels.length) {
     throw new RangeError("differences need two greyscale stacks of one shape");

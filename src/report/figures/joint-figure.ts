@@ -1,6 +1,6 @@
 /**
- * Two variables together: each layer of samples as points or as contours of its highest-density regions, so that learned
- * and true joint distributions lie on the same axes.
+ * Two variables together: each layer of samples as points or as contours of its highest-density regions, so that
+ * learned and true joint distributions lie on the same axes.
  */
 import { coordinate, element, type Markup } from "../drawing/markup.js";
 import type { Role } from "../drawing/palette.js";
@@ -8,7 +8,9 @@ import { labelWithUnit, type Range, rangeOf, type Scale } from "./axis.js";
 import { chart } from "./chart.js";
 import { contourLines, densityGrid, levelEnclosing } from "./contour.js";
 
-/** `x` and `y` are of equal length; a contour encloses each of `shares` (by default 25, 50, 75 and 95 %) of the mass. */
+/**
+ * `x` and `y` are of equal length; a contour encloses each of `shares` (by default 25, 50, 75 and 95 %) of the mass.
+ */
 export interface JointLayer {
   readonly label: string;
   readonly role: Role;

@@ -1,4 +1,6 @@
-/** How a variable goes along with the values that an intervention sets (paper, Fig. 4): one line a unit, and their mean. */
+/**
+ * How a variable goes along with the values that an intervention sets (paper, Fig. 4): one line a unit, and their mean.
+ */
 import { element, type Markup } from "../drawing/markup.js";
 import { rangeOf } from "./axis.js";
 import { chart, linePath } from "./chart.js";

@@ -1,4 +1,6 @@
-/** Lines and arrow heads, drawn as plain paths: SVG markers need ids, which collide where several graphs share a page. */
+/**
+ * Lines and arrow heads, drawn as plain paths: SVG markers need ids, which collide where several graphs share a page.
+ */
 import { coordinate, element, fragment, type Markup } from "../drawing/markup.js";
 import type { Position } from "./layout.js";
 

@@ -1,4 +1,6 @@
-/** The causal graph in Graphviz's DOT: variables are filled circles, noises small ones, classes told apart by colour. */
+/**
+ * The causal graph in Graphviz's DOT: variables are filled circles, noises small ones, classes told apart by colour.
+ */
 import { escapeText } from "../drawing/markup.js";
 import { blend, type MechanismClass, mechanismColours, mechanismNames } from "../drawing/palette.js";
 import type { GraphNode, GraphNoise, GraphView, Recovery } from "./graph-view.js";

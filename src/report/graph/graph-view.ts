@@ -15,15 +15,7 @@ import {
 } from "../../algebra/print-expression.js";
 import { printTable } from "../../model/catalogue/given-table.js";
 import { byVariable } from "../../model/graph/nested-worlds.js";
-import type {
-  Abduction,
-  Expression,
-  Intervention,
-  Mechanism,
-  Model,
-  Noise,
-  Variable,
-} from "../../model/schema-types.js";
+import type { Abduction, Expression, Intervention, Mechanism, Model, Noise, Variable } from "../../schema/types.js";
 import type { MechanismClass } from "../drawing/palette.js";
 
 export interface GraphNode {
@@ -37,7 +29,10 @@ export interface GraphNode {
   readonly intervention: string | null;
 }
 
-/** How a noise is recovered: exactly, by an amortised approximation, by sampling its posterior, from a record, or not at all. */
+/**
+ * How a noise is recovered: exactly, by an amortised approximation, by sampling its posterior, from a record, or not at
+ * all.
+ */
 export type Recovery = "exact" | "amortised" | "sampled" | "recorded" | "none";
 
 export interface GraphNoise {
@@ -213,7 +208,9 @@ function usesNatural(expression: Expression, variable: string): boolean {
   return namesIn(expression, "natural").includes(variable) || namesIn(expression, "variable").includes(variable);
 }
 
-/** The names of one kind in an expression, each once, in order of appearance; iterative, since sums may be very long. */
+/**
+ * The names of one kind in an expression, each once, in order of appearance; iterative, since sums may be very long.
+ */
 function namesIn(expression: Expression, kind: "variable" | "natural"): string[] {
   const found = new Set<string>();
   const rest: Expression[] = [expression];

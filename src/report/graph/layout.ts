@@ -1,7 +1,7 @@
 /**
- * Positions for a causal graph, in pixels: layers from top to bottom, each point as near to its neighbours as the widths
- * of the points beside it allow. The placement of one row is a least-squares problem with order constraints, solved
- * exactly by pooling adjacent violators; rows are swept until they settle.
+ * Positions for a causal graph, in pixels: layers from top to bottom, each point as near to its neighbours as the
+ * widths of the points beside it allow. The placement of one row is a least-squares problem with order constraints,
+ * solved exactly by pooling adjacent violators; rows are swept until they settle.
  */
 import type { GraphView } from "./graph-view.js";
 import { arrangeInLayers, type Layers, type Point } from "./layers.js";

@@ -1,8 +1,9 @@
 /**
- * The causal graph as SVG, after the paper's Figs. 1 and 2: variables are circles, shaded where observed and dashed where
- * latent; each exogenous noise is a small circle. The line between noise and variable shows the abduction: a white
- * head at the noise for an exact inverse, a dotted way back for an amortised one, a dashed one where the posterior is
- * sampled, none where the noise cannot be recovered. Fonts are not measured: widths are estimated from letter counts.
+ * The causal graph as SVG, after the paper's Figs. 1 and 2: variables are circles, shaded where observed and dashed
+ * where latent; each exogenous noise is a small circle. The line between noise and variable shows the abduction: a
+ * white head at the noise for an exact inverse, a dotted way back for an amortised one, a dashed one where the
+ * posterior is sampled, none where the noise cannot be recovered. Fonts are not measured: widths are estimated from
+ * letter counts.
  */
 import { element, type Markup } from "../drawing/markup.js";
 import {

@@ -1,4 +1,7 @@
-/** What tells the directory of an artefact from others, without reading weights: verbs check it before any tensor is loaded. */
+/**
+ * What tells the directory of an artefact from others, without reading weights: verbs check it before any tensor is
+ * loaded.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,7 +12,10 @@ export function isArtefact(path: string): boolean {
   return existsSync(join(path, descriptionFile));
 }
 
-/** Whether an artefact may be written there: nothing is there, or an artefact, damaged ones included, but no other `model.json`. */
+/**
+ * Whether an artefact may be written there: nothing is there, or an artefact, damaged ones included, but no other
+ * `model.json`.
+ */
 export function isArtefactTarget(directory: string): boolean {
   if (!existsSync(directory)) return true;
   if (!isArtefact(directory)) return false;

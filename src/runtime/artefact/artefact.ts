@@ -1,6 +1,7 @@
 /**
- * A fitted artefact on disk: a directory with `model.json` and `weights.safetensors`. It is written beside its place and renamed, so it
- * is whole or absent; it is checked on every load, and weights that belong to another model are refused by their hash.
+ * A fitted artefact on disk: a directory with `model.json` and `weights.safetensors`. It is written beside its place
+ * and renamed, so it is whole or absent; it is checked on every load, and weights that belong to another model are
+ * refused by their hash.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -9,7 +10,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { jsonText } from "../../model/files/json-text.js";
 import { parseModel } from "../../model/files/load.js";
-import type { ArtefactDescription, Domain, FitDescription, Model } from "../../model/schema-types.js";
+import type { ArtefactDescription, Domain, FitDescription, Model } from "../../schema/types.js";
 import type { EarlierFit } from "../fitting/tasks/fit-model-request.js";
 import type { BoundVariable } from "../mechanisms/bound/variables.js";
 import { fittedSpecs } from "../mechanisms/contract/mechanism.js";
@@ -68,7 +69,10 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
   await replaceDirectory(resolve(directory), files);
 }
 
-/** Lists of numbers in indented JSON, each on one line. Line breaks within texts are escaped in JSON, so none is touched. */
+/**
+ * Lists of numbers in indented JSON, each on one line. Line breaks within texts are escaped in JSON, so none is
+ * touched.
+ */
 function numbersOnOneLine(json: string): string {
   return json.replace(/\[\n[-+.\deE,\s]*\]/g, (list) => list.replace(/\s+/g, "").replaceAll(",", ", "));
 }

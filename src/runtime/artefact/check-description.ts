@@ -2,10 +2,11 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { withNumbers } from "../../model/files/json-text.js";
-import type { ArtefactDescription } from "../../model/schema-types.js";
-import { artefactSchema } from "../../model/schemas.js";
+import { artefactSchema } from "../../schema/schemas.js";
+import type { ArtefactDescription } from "../../schema/types.js";
 
-// Infinite figures are numbers here, whatever the file calls them (`json-text.ts`); `tsType` is for the generator of types.
+// Infinite figures are numbers here, whatever the file calls them (`json-text.ts`); `tsType` is for the generator of
+// types.
 const validate = new Ajv2020({
   allErrors: true,
   strictNumbers: false,

@@ -1,6 +1,7 @@
 /**
- * The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes, little-endian. Only F32, which is
- * all that weights are. Reading checks every length and offset, so a truncated or foreign file is an error, not garbage.
+ * The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes, little-endian. Only
+ * F32, which is all that weights are. Reading checks every length and offset, so a truncated or foreign file is an
+ * error, not garbage.
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { HostTensor, HostTensors } from "../tensors/core/engine.js";
@@ -77,7 +78,8 @@ export function decodeWithMetadata(bytes: Uint8Array, file: string): Decoded {
     if (entry?.dtype !== "F32") throw bad(`tensor ${name} is of type ${entry?.dtype}, expected F32`);
     if (end - start !== 4 * count || start < 0) throw bad(`tensor ${name} has a wrong length`);
     if (end > body.length) throw bad(`tensor ${name} is cut off`);
-    // A copy of its own: the offset in the file need not be a multiple of four, and a Node buffer's slice is only a view.
+    // A copy of its own: the offset in the file need not be a multiple of four, and a Node buffer's slice is only a
+    // view.
     const data = new Float32Array(Uint8Array.from(body.subarray(start, end)).buffer);
     tensors[name] = { shape: entry.shape, dtype: "float32", data };
   }

@@ -1,6 +1,6 @@
 /**
- * Binds a model to a data set and fits its learned mechanisms, each on its own (the likelihood factorises). A mechanism whose key
- * equals that of an earlier fit takes that fit's parameters.
+ * Binds a model to a data set and fits its learned mechanisms, each on its own (the likelihood factorises). A mechanism
+ * whose key equals that of an earlier fit takes that fit's parameters.
  */
 
 import type { Column, LoadedDataset } from "../../data/columns/dataset.js";
@@ -10,7 +10,7 @@ import { dataWarnings } from "../../data/warnings/data-warnings.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
 import { learnedPosteriors } from "../../model/plans/learned-posteriors.js";
-import type { FitDescription, LearnedMechanism, Model } from "../../model/schema-types.js";
+import type { FitDescription, LearnedMechanism, Model } from "../../schema/types.js";
 import { rowsOfColumns } from "../mechanisms/bound/columns.js";
 import { type BoundVariable, boundVariable } from "../mechanisms/bound/variables.js";
 import type { Fittable } from "../mechanisms/contract/mechanism.js";

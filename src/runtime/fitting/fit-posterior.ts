@@ -1,7 +1,8 @@
 /**
- * Fits the learned posterior of an image to two kinds of rows: those of the data that have the image and all the causes that it looks at, and
- * units drawn from the fitted model. What is wanted is the model's own posterior, of images of the data: the drawn units have that
- * posterior exactly (where the image's mechanism fits badly, it is not the data's), and the others are the images to be asked of.
+ * Fits the learned posterior of an image to two kinds of rows: those of the data that have the image and all the causes
+ * that it looks at, and units drawn from the fitted model. What is wanted is the model's own posterior, of images of
+ * the data: the drawn units have that posterior exactly (where the image's mechanism fits badly, it is not the data's),
+ * and the others are the images to be asked of.
  *
  * It is a fit of its own, with a key of its own: neither the image's mechanism nor its key depends on it.
  */
@@ -11,7 +12,7 @@ import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
 import { serialiseModel } from "../../model/files/serialise.js";
 import { posteriorOption } from "../../model/plans/learned-posteriors.js";
 import { graphOf, mechanismsByName } from "../../model/plans/plan.js";
-import type { Fit, FitDescription, LearnedMechanism, Model } from "../../model/schema-types.js";
+import type { Fit, FitDescription, LearnedMechanism, Model } from "../../schema/types.js";
 import { sample } from "../inference/programs/sample.js";
 import { rowsOfColumn } from "../mechanisms/bound/columns.js";
 import type { LoadedModel } from "../mechanisms/loaded-model.js";

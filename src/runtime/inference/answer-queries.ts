@@ -1,13 +1,13 @@
 /**
- * Answers the queries of a program: numbers about the model, samples of it, and counterfactuals of the observed units, or of the one
- * unit that a query's evidence describes. A grid gives one answer for each of its worlds. A query that cannot be answered is reported as
- * such, never skipped silently.
+ * Answers the queries of a program: numbers about the model, samples of it, and counterfactuals of the observed units,
+ * or of the one unit that a query's evidence describes. A grid gives one answer for each of its worlds. A query that
+ * cannot be answered is reported as such, never skipped silently.
  */
 
 import { targetNames } from "../../algebra/expression.js";
 import { ScmcError } from "../../diagnostics/diagnostic.js";
 import { worldsOf } from "../../model/plans/plan.js";
-import type { Expression, Intervention, Query, QueryPlan, QueryTerm } from "../../model/schema-types.js";
+import type { Expression, Intervention, Query, QueryPlan, QueryTerm } from "../../schema/types.js";
 import type { LoadedModel } from "../mechanisms/loaded-model.js";
 import type { SupportFinding } from "../support/finding.js";
 import type { Engine } from "../tensors/core/engine.js";

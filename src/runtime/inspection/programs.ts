@@ -1,12 +1,14 @@
 /**
- * The programs of a model by name, without running them: the very ones that a fit, a sample, an evaluation or a query compiles,
- * made by the functions that those use. A query that asks for a number has one program a term, and one for its expression.
+ * The programs of a model by name, without running them: the very ones that a fit, a sample, an evaluation or a query
+ * compiles, made by the functions that those use. A query that asks for a number has one program a term, and one for
+ * its expression.
  */
 
 import { namesIn } from "../../algebra/expression.js";
 import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
 import { planCounterfactual, worldsOf } from "../../model/plans/plan.js";
 import { termsOf } from "../../model/plans/query-terms.js";
+import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../../schema/types.js";
 import { gradientProgram, isAskedForGradient, rowsOfBlock } from "../fitting/steps/convergence.js";
 import type { FitData } from "../fitting/steps/fit-data.js";
 import { batchOf } from "../fitting/steps/fit-mechanism.js";
@@ -27,7 +29,6 @@ import { splitTarget } from "../mechanisms/bound/centred-model.js";
 import { sizeOf } from "../mechanisms/bound/variables.js";
 import type { Fittable } from "../mechanisms/contract/mechanism.js";
 import { type LoadedModel, parametersOf } from "../mechanisms/loaded-model.js";
-import type { Intervention, LearnedMechanism, Query, QueryTerm } from "../model/schema-types.js";
 import { drawsLookedUp } from "../support/thresholds.js";
 import type { LoopSpec, ProgramSpec } from "../tensors/core/engine.js";
 import type { Rows } from "../tensors/core/rows.js";

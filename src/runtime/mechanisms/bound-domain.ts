@@ -1,6 +1,6 @@
 /** The domains of a loaded model's variables with every size known. */
 import { digitSize } from "../../data/images/mnist.js";
-import type { Domain } from "../model/schema-types.js";
+import type { Domain } from "../../schema/types.js";
 import type { BoundVariable } from "./bound/variables.js";
 import type { LoadedModel } from "./loaded-model.js";
 

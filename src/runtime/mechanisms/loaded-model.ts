@@ -6,7 +6,7 @@ import { failure } from "../../diagnostics/diagnostic.js";
 import { isGiven } from "../../model/catalogue/mechanism-kinds.js";
 import { bindLevels } from "../../model/files/bind-levels.js";
 import type { InferredModel } from "../../model/plans/inferred-model.js";
-import type { Domain, Model, OperatorMechanism, SupportDescription } from "../model/schema-types.js";
+import type { Domain, Model, OperatorMechanism, SupportDescription } from "../../schema/types.js";
 import type { HostTensor, HostTensors, Tensors } from "../tensors/core/engine.js";
 import type { BoundVariable } from "./bound/variables.js";
 import type { Mechanism } from "./contract/mechanism.js";
@@ -70,7 +70,9 @@ export function loadModel(
   return { model, stated, variables, mechanisms, operators, posteriors, parameters, ...(support ? { support } : {}) };
 }
 
-/** A model of expressions, tables and operators alone, ready without data. Throws where something must be fitted first. */
+/**
+ * A model of expressions, tables and operators alone, ready without data. Throws where something must be fitted first.
+ */
 export function loadUnfitted(model: Model, file: string): LoadedModel {
   const variables = new Map<string, BoundVariable>();
   for (const mechanism of model.mechanisms)

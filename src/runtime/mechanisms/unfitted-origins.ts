@@ -1,12 +1,12 @@
 /**
- * The origins of a model of expressions alone, which no data tell: from the mean and the spread of a few draws of every variable, in double
- * precision. The origin need only be near the mean, so few draws serve.
+ * The origins of a model of expressions alone, which no data tell: from the mean and the spread of a few draws of every
+ * variable, in double precision. The origin need only be near the mean, so few draws serve.
  */
 import { evaluate } from "../../algebra/evaluate.js";
 import { namesIn } from "../../algebra/expression.js";
 import { hasOrigin, originOfValues } from "../../algebra/origin.js";
 import { mechanismsByName } from "../../model/plans/plan.js";
-import type { Model, Noise } from "../model/schema-types.js";
+import type { Model, Noise } from "../../schema/types.js";
 import { RandomKey } from "../tensors/random/random-key.js";
 import { distributions } from "./distributions/index.js";
 

@@ -1,7 +1,7 @@
 /**
- * Points summarised by boxes, so that how many lie near a place can be told without the points. A box is cut where that lowers the
- * squared deviation within boxes the most, which is at gaps where there are any, and those that spread the most are cut first.
- * A box that holds one point alone is left out: no row can be read from what is kept.
+ * Points summarised by boxes, so that how many lie near a place can be told without the points. A box is cut where that
+ * lowers the squared deviation within boxes the most, which is at gaps where there are any, and those that spread the
+ * most are cut first. A box that holds one point alone is left out: no row can be read from what is kept.
  */
 
 /** Rows, then the smallest and the largest coordinate along each axis: `[rows, low, high, low, high, …]`. */
@@ -19,7 +19,10 @@ interface Cell {
   readonly width: number;
 }
 
-/** `coordinates` are those of all points along each axis; `points` the numbers of those to summarise. At most `most` boxes. */
+/**
+ * `coordinates` are those of all points along each axis; `points` the numbers of those to summarise. At most `most`
+ * boxes.
+ */
 export function boxesOf(coordinates: readonly Float64Array[], points: Int32Array, most: number): Box[] {
   const done: Cell[] = [];
   const open = [cellOf(coordinates, points)];
@@ -95,8 +98,8 @@ function rounded(value: number): number {
 }
 
 /**
- * About how many points lie within `reach` of a place along every axis: points of a box count as spread evenly over it. Stops at
- * `enough`. `place(axis)` is the coordinate.
+ * About how many points lie within `reach` of a place along every axis: points of a box count as spread evenly over it.
+ * Stops at `enough`. `place(axis)` is the coordinate.
  */
 export function pointsNear(boxes: readonly Box[], place: Float64Array, reach: number, enough: number): number {
   let sum = 0;

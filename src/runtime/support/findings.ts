@@ -1,4 +1,7 @@
-/** From tallies to what is said: shares over the stated thresholds, one finding for each cause, children that share it together. */
+/**
+ * From tallies to what is said: shares over the stated thresholds, one finding for each cause, children that share it
+ * together.
+ */
 import type { LoadedModel } from "../mechanisms/loaded-model.js";
 import type { SupportFinding } from "./finding.js";
 import { levelText } from "./level-text.js";
@@ -11,7 +14,10 @@ export interface FindingContext {
   /** Whether the draws are weighted, so that there is a share of them but no count. */
   readonly weighted?: boolean;
   readonly world?: string;
-  /** Whether the question only selects among units as they are: then they are compared with training rows of the same classes. */
+  /**
+   * Whether the question only selects among units as they are: then they are compared with training rows of the same
+   * classes.
+   */
   readonly isObservational?: boolean;
 }
 

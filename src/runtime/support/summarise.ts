@@ -1,11 +1,12 @@
 /**
- * What the training rows hold of scalar variables, counted once when a model is fitted and kept in the artefact: rows of each class,
- * ranges of numbers, and for each learned mechanism the combinations of classes of its parents, with boxes of their numbers.
- * All in double precision, from the columns as they were read. Images and vectors among parents are left out.
+ * What the training rows hold of scalar variables, counted once when a model is fitted and kept in the artefact: rows
+ * of each class, ranges of numbers, and for each learned mechanism the combinations of classes of its parents, with
+ * boxes of their numbers. All in double precision, from the columns as they were read. Images and vectors among parents
+ * are left out.
  */
 import type { Column, LoadedDataset } from "../../data/columns/dataset.js";
 import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
-import type { Domain, MechanismSupport, Model, SupportDescription, VariableSupport } from "../../model/schema-types.js";
+import type { Domain, MechanismSupport, Model, SupportDescription, VariableSupport } from "../../schema/types.js";
 import { type BoundVariable, classesOf, sizeOf } from "../mechanisms/bound/variables.js";
 import { type Box, boxesOf, pointsNear } from "./boxes.js";
 import {
@@ -120,7 +121,10 @@ function scaled(boxes: readonly Box[], factor: number): number[][] {
   return boxes.map(([rows, ...sides]) => [rows! * factor, ...sides]);
 }
 
-/** Undefined for a parent that does not vary. The spread is a robust one, so that a few far values do not hide gaps among the others. */
+/**
+ * Undefined for a parent that does not vary. The spread is a robust one, so that a few far values do not hide gaps
+ * among the others.
+ */
 function coordinateOf(name: string, domain: Domain, values: Float64Array, rows: Int32Array): Coordinate | undefined {
   const log = domain.kind === "positive";
   const sorted = Float64Array.from(rows, (row) => (log ? Math.log(values[row]!) : values[row]!)).sort();

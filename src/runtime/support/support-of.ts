@@ -1,7 +1,7 @@
 /** What the training rows hold for a mechanism of a loaded model. Artefacts of earlier versions kept ranges alone. */
 import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
 import { mechanismsByName } from "../../model/plans/plan.js";
-import type { MechanismSupport, VariableSupport } from "../../model/schema-types.js";
+import type { MechanismSupport, VariableSupport } from "../../schema/types.js";
 import { wholeNormalisation } from "../mechanisms/bound/variables.js";
 import type { LoadedModel } from "../mechanisms/loaded-model.js";
 

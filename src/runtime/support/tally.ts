@@ -1,8 +1,8 @@
 /**
- * Looks up the causes that learned mechanisms see in the units of an answer: which of them lie where the training rows hold (almost)
- * nothing. Tallies of parts of an answer are added, so that answers may stream.
+ * Looks up the causes that learned mechanisms see in the units of an answer: which of them lie where the training rows
+ * hold (almost) nothing. Tallies of parts of an answer are added, so that answers may stream.
  */
-import type { MechanismSupport, VariableSupport } from "../../model/schema-types.js";
+import type { MechanismSupport, VariableSupport } from "../../schema/types.js";
 import { pointsNear } from "./boxes.js";
 import { placeOf } from "./summarise.js";
 import { fewRows } from "./thresholds.js";
@@ -116,7 +116,8 @@ export class LookUp {
 export function isInside({ low, high }: Pick<VariableSupport, "low" | "high">, value: number): boolean {
   if (low === null || high === null || Number.isNaN(value)) return true;
   const slack = 1e-6 * (high - low);
-  // About a large origin programs compute with the distance to it, of which single precision leaves no more than the slack.
+  // About a large origin programs compute with the distance to it, of which single precision leaves no more than the
+  // slack.
   const single = (edge: number) => {
     const rounded = Math.fround(edge);
     return high > low && Math.abs(rounded - edge) > 1e-3 * (high - low) ? edge : rounded;

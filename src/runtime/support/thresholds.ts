@@ -1,17 +1,17 @@
 /**
- * When an answer says that it leans on values that the training rows hardly hold: every number of that rule, and why it is what it is.
- * docs/queries.md, "Where the data say nothing", tells of them.
+ * When an answer says that it leans on values that the training rows hardly hold: every number of that rule, and why it
+ * is what it is. docs/queries.md, "Where the data say nothing", tells of them.
  */
 
 /**
- * Fewer rows than this are "almost none". The mean of five rows has a standard error of nearly half a standard deviation, and nothing
- * about a slope or a shape can be told from them.
+ * Fewer rows than this are "almost none". The mean of five rows has a standard error of nearly half a standard
+ * deviation, and nothing about a slope or a shape can be told from them.
  */
 export const fewRows = 5;
 
 /**
- * Half the width of a neighbourhood, in standard deviations of each parent: a learned mechanism hardly changes over so little. Where
- * rows are scarce or parents many, it is widened until most training rows have neighbours themselves …
+ * Half the width of a neighbourhood, in standard deviations of each parent: a learned mechanism hardly changes over so
+ * little. Where rows are scarce or parents many, it is widened until most training rows have neighbours themselves …
  */
 export const smallestReach = 0.15;
 export const reachStep = 1.25;
@@ -20,16 +20,19 @@ export const largestReach = 1.5;
 /** The share of training rows that may lie by themselves: the reach is widened until no more do. */
 export const largestSparseShare = 0.05;
 
-/** An answer speaks of a cause from this share of its units on: less moves a mean by less than a hundredth of what is wrong there. */
+/**
+ * An answer speaks of a cause from this share of its units on: less moves a mean by less than a hundredth of what is
+ * wrong there.
+ */
 export const spokenShare = 0.01;
 /**
- * Training rows lie by themselves too, at the edges. An answer speaks where its units do so at least this many times as often, beside
- * the share above: chance and a shift within the data do not reach it.
+ * Training rows lie by themselves too, at the edges. An answer speaks where its units do so at least this many times as
+ * often, beside the share above: chance and a shift within the data do not reach it.
  */
 export const spokenRatio = 2;
 /**
- * The rows of a rare class lie by themselves more often than all rows do, and there may be enough of them nevertheless. So units are
- * compared with the rows of their own classes too: by this many standard errors of what those come to …
+ * The rows of a rare class lie by themselves more often than all rows do, and there may be enough of them nevertheless.
+ * So units are compared with the rows of their own classes too: by this many standard errors of what those come to …
  */
 export const spokenErrors = 1.75;
 /** … except where so large a share of an answer has fewer than the stated number of rows near. */

@@ -1,13 +1,16 @@
-/** A number that has one value in every training row is a point mass: nothing is fitted, and no figure tells how long was trained. */
+/**
+ * A number that has one value in every training row is a point mass: nothing is fitted, and no figure tells how long
+ * was trained.
+ */
 import { expect } from "chai";
 import { describeLogProbability } from "../../../src/cli/print/describe-log-probability.js";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";
-import type { Domain, Model } from "../../../src/model/schema-types.js";
 import { fitModel } from "../../../src/runtime/fitting/fit-model.js";
 import { answerQueries } from "../../../src/runtime/inference/answer-queries.js";
 import { evaluateLogProbability } from "../../../src/runtime/inference/checks/held-out-figures.js";
 import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import type { Domain, Model } from "../../../src/schema/types.js";
 import { compiled, scalarRows } from "../models.js";
 
 const key = RandomKey.fromSeed(9);
@@ -58,7 +61,8 @@ describe("a constant column", () => {
       // The probability 1 of the point mass, and no density.
       expect(answer.d).to.equal(0);
       expect(answer.wrong).to.equal("unanswered");
-      // A constant says nothing of its cause: both are means of 400 draws of one distribution, 5 standard errors apart at most.
+      // A constant says nothing of its cause: both are means of 400 draws of one distribution, 5 standard errors apart
+      // at most.
       const sd = loaded.variables.get("x")!.normalisation!.sd;
       expect(answer.e).to.be.closeTo(0, 5 * sd * Math.sqrt(2 / 400));
       const observed = new Map(Object.entries(values).map(([name, all]) => [name, scalarRows(all)]));

@@ -1,12 +1,15 @@
-/** Whether a fit says that it has not converged: by the gradient of few parameters, by the late fall of the loss of many. */
+/**
+ * Whether a fit says that it has not converged: by the gradient of few parameters, by the late fall of the loss of
+ * many.
+ */
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";
-import type { Domain } from "../../../src/model/schema-types.js";
 import { fitModel } from "../../../src/runtime/fitting/fit-model.js";
 import { lateFallOf, steepest } from "../../../src/runtime/fitting/steps/convergence.js";
 import type { HostTensors } from "../../../src/runtime/tensors/core/engine.js";
 import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import type { Domain } from "../../../src/schema/types.js";
 import { compiled } from "../models.js";
 
 const rows = 4000;

@@ -1,13 +1,12 @@
 /**
- * Fitting with missing cells: where what is missing depends on an effect, leaving rows out is biased, and EM by draws comes to what EM
- * by formula does. Data, draws and fits have fixed seeds.
+ * Fitting with missing cells: where what is missing depends on an effect, leaving rows out is biased, and EM by draws
+ * comes to what EM by formula does. Data, draws and fits have fixed seeds.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";
-import type { Domain, Fit } from "../../../src/model/schema-types.js";
 import { checkpointFiles } from "../../../src/runtime/artefact/checkpoint-files.js";
 import { type FittedModel, fitModel } from "../../../src/runtime/fitting/fit-model.js";
 import type { RoundReport } from "../../../src/runtime/fitting/missing/round-report.js";
@@ -17,6 +16,7 @@ import { logProbability } from "../../../src/runtime/inference/programs/log-prob
 import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import type { Domain, Fit } from "../../../src/schema/types.js";
 import { compiled, scalarRows } from "../models.js";
 import { classChain, type Line, linearChain } from "./exact-em.js";
 

@@ -1,4 +1,7 @@
-/** EM by formula, for models whose posteriors and maximum likelihood estimates are known: what a fit by draws is compared with. */
+/**
+ * EM by formula, for models whose posteriors and maximum likelihood estimates are known: what a fit by draws is
+ * compared with.
+ */
 
 /** v = slope * parent + intercept + sd * e. */
 export interface Line {

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";
 import { ScmcError } from "../../../src/diagnostics/diagnostic.js";
-import type { Domain, Model } from "../../../src/model/schema-types.js";
 import { checkpointFiles } from "../../../src/runtime/artefact/checkpoint-files.js";
 import { fitModel } from "../../../src/runtime/fitting/fit-model.js";
 import { balancedWeights, epochOrder } from "../../../src/runtime/fitting/steps/balance.js";
@@ -18,6 +17,7 @@ import { parametersOf } from "../../../src/runtime/mechanisms/loaded-model.js";
 import type { HostTensors } from "../../../src/runtime/tensors/core/engine.js";
 import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import type { Domain, Model } from "../../../src/schema/types.js";
 import { compiled, scalarRows } from "../models.js";
 
 const text = "t : positive := flow(transform = spline(bins = 8))\ni : interval(64, 255) := flow(t)";
@@ -67,7 +67,8 @@ describe("fitting", () => {
       const density = -0.5 * noise * noise - 0.5 * Math.log(2 * Math.PI) - Math.log(0.5 * 191 * p * (1 - p));
       truth.i += density / rows;
     });
-    // The model is fitted on 3,600 rows: its excess loss is a few parameters over twice that many rows, below 0.01 nats.
+    // The model is fitted on 3,600 rows: its excess loss is a few parameters over twice that many rows, below 0.01
+    // nats.
     expect(figures.t!.mean).to.be.closeTo(truth.t, 0.02);
     expect(figures.i!.mean).to.be.closeTo(truth.i, 0.03);
 
@@ -288,7 +289,8 @@ describe("values on the edges of an interval", () => {
     const mirrored = loaded.variables.get("hi")!.normalisation!;
     expect(mirrored.mean).to.be.closeTo(-mean, 1e-6);
     expect(mirrored.sd).to.be.closeTo(sd, 1e-6);
-    // Half a per cent of the rows on an edge leaves the rest where it is: a spread of 0.6 in logits becomes at most twice as wide.
+    // Half a per cent of the rows on an edge leaves the rest where it is: a spread of 0.6 in logits becomes at most
+    // twice as wide.
     expect(sd).to.be.lessThan(1.5);
   });
 });

@@ -1,4 +1,7 @@
-/** Fits of image flows: the start from data is taken and reproducible, and a fit of a known density comes near its entropy. */
+/**
+ * Fits of image flows: the start from data is taken and reproducible, and a fit of a known density comes near its
+ * entropy.
+ */
 import { expect } from "chai";
 import { initialFromRows } from "../../../src/runtime/fitting/steps/initial-from-rows.js";
 import { initialState } from "../../../src/runtime/fitting/steps/training-state.js";

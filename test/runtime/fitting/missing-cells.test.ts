@@ -1,4 +1,6 @@
-/** Which rows and mechanisms missing cells concern: what has an observed effect is completed, the rest leaves rows out. */
+/**
+ * Which rows and mechanisms missing cells concern: what has an observed effect is completed, the rest leaves rows out.
+ */
 import { expect } from "chai";
 import { missingCellsOf } from "../../../src/runtime/fitting/missing/missing-cells.js";
 import { missingOptionsOf } from "../../../src/runtime/fitting/missing/missing-options.js";

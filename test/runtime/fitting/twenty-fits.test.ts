@@ -1,13 +1,14 @@
 /**
- * Twenty fits on simulated tables beside values computed apart: counts, means, group means and least squares on the very rows. An exact
- * fit differs by less than a tenth of a standard error (here: hardly at all), or the case asserts the warning that stands in its place.
+ * Twenty fits on simulated tables beside values computed apart: counts, means, group means and least squares on the
+ * very rows. An exact fit differs by less than a tenth of a standard error (here: hardly at all), or the case asserts
+ * the warning that stands in its place.
  */
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";
-import type { Domain } from "../../../src/model/schema-types.js";
 import { type FittedModel, fitModel } from "../../../src/runtime/fitting/fit-model.js";
 import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import type { Domain } from "../../../src/schema/types.js";
 import { compiled } from "../models.js";
 
 const engine = createEngine("onnx");

@@ -2,7 +2,6 @@
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";
 import { selectRows } from "../../../src/data/dataset/select-rows.js";
-import type { Domain, Model } from "../../../src/model/schema-types.js";
 import { fitModel } from "../../../src/runtime/fitting/fit-model.js";
 import { evaluateLogProbability } from "../../../src/runtime/inference/checks/held-out-figures.js";
 import {
@@ -15,13 +14,17 @@ import { counterfactual } from "../../../src/runtime/inference/programs/counterf
 import { meanOfRows } from "../../../src/runtime/tensors/core/weighted-mean.js";
 import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
+import type { Domain, Model } from "../../../src/schema/types.js";
 import { compiled, interventions, scalarRows } from "../models.js";
 
 const rows = 600;
 const key = RandomKey.fromSeed(77);
 const engine = createEngine("onnx");
 
-/** A survey that asks units with x > 0 four times as often: c has a share of 0.8 there and of 0.2 elsewhere; y bends at 0. */
+/**
+ * A survey that asks units with x > 0 four times as often: c has a share of 0.8 there and of 0.2 elsewhere; y bends at
+ * 0.
+ */
 const x = key
   .split("x")
   .normal64(rows)

@@ -1,4 +1,7 @@
-/** What cannot be answered is refused below every door, and a latent variable that the program gives in full changes no answer. */
+/**
+ * What cannot be answered is refused below every door, and a latent variable that the program gives in full changes no
+ * answer.
+ */
 import { expect } from "chai";
 import { compile } from "../../../src/compiler/compile.js";
 import { exportModel } from "../../../src/runtime/inference/export/export-model.js";

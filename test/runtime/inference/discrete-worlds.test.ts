@@ -1,4 +1,6 @@
-/** Laws of interventions and counterfactuals with discrete variables in the chain: classes are joint within a particle. */
+/**
+ * Laws of interventions and counterfactuals with discrete variables in the chain: classes are joint within a particle.
+ */
 import { expect } from "chai";
 import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
 import { sample } from "../../../src/runtime/inference/programs/sample.js";
@@ -75,7 +77,8 @@ describe("worlds with discrete variables", () => {
     for (let unit = 0; unit < 60; unit++) {
       const [, one, two] = shares.subarray(3 * unit, 3 * unit + 3);
       if (Math.max(one!, two!, 1 - one! - two!) < 1) undecided++;
-      // The mean of 10 b + b² over the very classes that were drawn: not that of the modal class, nor of the mean class.
+      // The mean of 10 b + b² over the very classes that were drawn: not that of the modal class, nor of the mean
+      // class.
       expect(values.get("g")![unit]).to.be.closeTo(11 * one! + 24 * two!, 1e-3);
     }
     expect(undecided).to.be.greaterThan(20);

@@ -1,6 +1,6 @@
 /**
- * Given tables through the library's doors: the sprinkler network against enumeration of its published tables, and a counterfactual
- * against the closed form of Gumbel–max. Nothing is fitted.
+ * Given tables through the library's doors: the sprinkler network against enumeration of its published tables, and a
+ * counterfactual against the closed form of Gumbel–max. Nothing is fitted.
  */
 import { expect } from "chai";
 import type { LoadedDataset } from "../../../src/data/columns/dataset.js";
@@ -68,8 +68,8 @@ describe("given tables", () => {
 
   it("keep the noise of a unit as Gumbel–max does", async () => {
     const unit = { cloudy: [1], sprinkler: [1], rain: [1], wet: [1] };
-    // P(stays | observed) of a class whose odds fall from 99 to 9: the posterior of the logistic difference L > -log 99 given
-    // L > -log 9, that is (9 / 10) / (99 / 100).
+    // P(stays | observed) of a class whose odds fall from 99 to 9: the posterior of the logistic difference L > -log 99
+    // given L > -log 9, that is (9 / 10) / (99 / 100).
     const { probabilities } = await model.counterfactual(unit, { rain: 0 }, { particles: 20_000, targets: ["wet"] });
     const p = 0.9 / 0.99;
     expect(probabilities.wet![1]).to.be.closeTo(p, 5 * Math.sqrt((p * (1 - p)) / 20_000));

@@ -1,4 +1,7 @@
-/** Laws of interventions and counterfactuals on random models of up to twelve variables, over every kind of mechanism and domain. */
+/**
+ * Laws of interventions and counterfactuals on random models of up to twelve variables, over every kind of mechanism
+ * and domain.
+ */
 import { expect } from "chai";
 import fc from "fast-check";
 import { features } from "../../../scripts/features.js";

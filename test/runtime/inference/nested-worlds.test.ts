@@ -1,6 +1,6 @@
 /**
- * One variable set differently for different children, `do(t := 1 for y, t := 0 for m)`: every form of a query against closed forms, on a
- * linear model and on tables.
+ * One variable set differently for different children, `do(t := 1 for y, t := 0 for m)`: every form of a query against
+ * closed forms, on a linear model and on tables.
  */
 import { expect } from "chai";
 import { seenBy, type VariableTypes } from "../../../src/index.js";

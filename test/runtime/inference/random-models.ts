@@ -1,4 +1,7 @@
-/** Random models of up to twelve variables over every kind of mechanism and domain, with small networks: what the laws of queries are checked on. */
+/**
+ * Random models of up to twelve variables over every kind of mechanism and domain, with small networks: what the laws
+ * of queries are checked on.
+ */
 import fc from "fast-check";
 import { exampleDomains } from "../../../scripts/features.js";
 import {
@@ -11,7 +14,10 @@ import { graphOf } from "../../../src/model/plans/plan.js";
 import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
 import { loaded, nearerTheStart } from "../models.js";
 
-/** `mechanism of domain`: how a variable's type is written, and its mechanism, given the parents and the options after them. */
+/**
+ * `mechanism of domain`: how a variable's type is written, and its mechanism, given the parents and the options after
+ * them.
+ */
 const typed: Readonly<Record<DomainKind, string>> = {
   real: "real",
   positive: "positive",

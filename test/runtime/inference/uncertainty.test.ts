@@ -1,6 +1,7 @@
 /**
- * What an answer says of its own error: exact where there is a closed form, bounds and intervals where events are rare, order statistics
- * for quantiles, warnings where tails are heavy, and constants. Expected values are closed forms, derived beside them.
+ * What an answer says of its own error: exact where there is a closed form, bounds and intervals where events are rare,
+ * order statistics for quantiles, warnings where tails are heavy, and constants. Expected values are closed forms,
+ * derived beside them.
  */
 import { expect } from "chai";
 import { compile } from "../../../src/compiler/compile.js";
@@ -169,7 +170,8 @@ describe("coverage of 95 % intervals", () => {
       const ranks = Float64Array.from({ length: n }, (_, k) => k);
       const { low, high, few } = quantileInterval(ranks, level);
       expect(few).to.equal(false);
-      // The quantile lies between the draws of ranks low and high where more than `low` and at most `high` draws lie below it.
+      // The quantile lies between the draws of ranks low and high where more than `low` and at most `high` draws lie
+      // below it.
       const mass = binomial(n, level);
       const covered = mass.reduce((sum, part, below) => sum + (below > low && below <= high ? part : 0), 0);
       expect(covered, `${level}`).to.be.at.least(0.95);

@@ -1,4 +1,7 @@
-/** Adversarially learned inference on a vector whose distribution given its parent is known: samples, reconstructions, counterfactuals. */
+/**
+ * Adversarially learned inference on a vector whose distribution given its parent is known: samples, reconstructions,
+ * counterfactuals.
+ */
 import { expect } from "chai";
 import { evaluateReconstruction } from "../../../src/runtime/inference/checks/held-out-figures.js";
 import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";

@@ -1,7 +1,7 @@
 /**
- * The log-weights of amortised mechanisms against quadrature and samples: for a vector of one element, averages of the weights'
- * exponentials over draws from the encoder are unbiased estimates of p(y | pa), so that they integrate to one, and they lie above the
- * bound on average.
+ * The log-weights of amortised mechanisms against quadrature and samples: for a vector of one element, averages of the
+ * weights' exponentials over draws from the encoder are unbiased estimates of p(y | pa), so that they integrate to one,
+ * and they lie above the bound on average.
  */
 import { expect } from "chai";
 import { sizeOf } from "../../../src/runtime/mechanisms/bound/variables.js";
@@ -66,7 +66,8 @@ describe("log-weights of amortised mechanisms", () => {
         // Far out, the exponentials are 0 in single precision.
         if (densities[k]! < 1e-12) continue;
         expect(Math.log(densities[k]!)).to.be.at.least(average!.data[k]! - 1e-3);
-        // The bound is of the same expectation, with the divergence in closed form: twenty standard errors of a mean of squares.
+        // The bound is of the same expectation, with the divergence in closed form: twenty standard errors of a mean of
+        // squares.
         expect(bound!.data[k]).to.be.closeTo(average!.data[k]!, 1 + 0.2 * Math.abs(average!.data[k]!));
       }
     });

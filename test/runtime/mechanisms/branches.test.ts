@@ -1,6 +1,7 @@
 /**
- * Binary mechanisms by a threshold of their noise, and noises that single branches reveal: evidence, counterfactuals, probabilities of
- * necessity and sufficiency against closed forms; the abducted noise against its truncated distribution.
+ * Binary mechanisms by a threshold of their noise, and noises that single branches reveal: evidence, counterfactuals,
+ * probabilities of necessity and sufficiency against closed forms; the abducted noise against its truncated
+ * distribution.
  */
 import { expect } from "chai";
 import type { VariableTypes } from "../../../src/index.js";

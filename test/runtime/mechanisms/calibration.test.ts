@@ -1,8 +1,8 @@
 /**
- * Simulation-based calibration (Talts et al. 2018) of every abductor that claims to draw from the exact posterior: where the
- * noise comes from its prior and the value from the noise, the noise's rank among draws abducted from the value is uniform. This
- * holds given the value too, so units with the value 0 and the others are counted apart: all units together would also pass an
- * abductor that ignores the value.
+ * Simulation-based calibration (Talts et al. 2018) of every abductor that claims to draw from the exact posterior:
+ * where the noise comes from its prior and the value from the noise, the noise's rank among draws abducted from the
+ * value is uniform. This holds given the value too, so units with the value 0 and the others are counted apart: all
+ * units together would also pass an abductor that ignores the value.
  */
 import { expect } from "chai";
 import { pointMassesOf } from "../../../src/algebra/point-masses.js";

@@ -1,6 +1,7 @@
 /**
- * What the laws cover, read from the catalogue: a word, call or transform of a mechanism without a law case in each domain that takes it
- * fails here, with the list of what is missing. (Kinds and domains themselves: test/scripts/features.test.ts.)
+ * What the laws cover, read from the catalogue: a word, call or transform of a mechanism without a law case in each
+ * domain that takes it fails here, with the list of what is missing. (Kinds and domains themselves:
+ * test/scripts/features.test.ts.)
  */
 import { expect } from "chai";
 import { hasPointMass } from "../../../src/algebra/point-masses.js";
@@ -12,7 +13,7 @@ import {
   type OptionSpecs,
   transformDomains,
 } from "../../../src/model/catalogue/catalogue.js";
-import type { Options, OptionValue } from "../../../src/model/schema-types.js";
+import type { Options, OptionValue } from "../../../src/schema/types.js";
 import { choicesOf, crossedCases } from "./crossed-cases.js";
 import { lawCases } from "./law-cases.js";
 

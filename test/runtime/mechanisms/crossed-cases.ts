@@ -1,6 +1,6 @@
 /**
- * Small models of every likelihood with every scale, in every architecture, of the amortised mechanisms: what is crossed is read from the
- * catalogue, so a word or call that joins it is crossed too.
+ * Small models of every likelihood with every scale, in every architecture, of the amortised mechanisms: what is
+ * crossed is read from the catalogue, so a word or call that joins it is crossed too.
  */
 import { choiceDomains, type DomainKind, mechanisms, type OptionSpec } from "../../../src/model/catalogue/catalogue.js";
 import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";

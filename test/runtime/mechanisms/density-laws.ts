@@ -1,8 +1,8 @@
 /**
  * Densities against one and against samples, at one value of the parent. Scalars: trapezoids over a fine grid. Discrete
- * variables: the sum over all values. Pairs: a sum over a grid of the plane, and both marginals. The distance between the
- * sample's distribution function and the density's stays below the bound of Dvoretzky, Kiefer, Wolfowitz and Massart, which
- * holds for any distribution, continuous or not, with false alarms of 1e-6.
+ * variables: the sum over all values. Pairs: a sum over a grid of the plane, and both marginals. The distance between
+ * the sample's distribution function and the density's stays below the bound of Dvoretzky, Kiefer, Wolfowitz and
+ * Massart, which holds for any distribution, continuous or not, with false alarms of 1e-6.
  */
 import { expect } from "chai";
 import { pointMassesOf } from "../../../src/algebra/point-masses.js";

@@ -1,4 +1,7 @@
-/** Discrete mechanisms far from the bulk of the data: tails keep their precision, outliers come back, and what cannot run says so. */
+/**
+ * Discrete mechanisms far from the bulk of the data: tails keep their precision, outliers come back, and what cannot
+ * run says so.
+ */
 import { expect } from "chai";
 import { pointMassesOf } from "../../../src/algebra/point-masses.js";
 import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
@@ -148,7 +151,8 @@ describe("draws on the edge of what a generator gives", () => {
       const classes = classesOf(model.variables.get("y")!.domain) || 6;
       // What is drawn given the value: a posterior, or places within the cells of an expression's noises.
       const drawn = Object.entries(mechanism.draws).filter(([name]) => name === "posterior" || /^within /.test(name));
-      // Every combination of extreme draws for every value: the class that won may have the latest or the earliest of all.
+      // Every combination of extreme draws for every value: the class that won may have the latest or the earliest of
+      // all.
       const rows = drawn.reduce((all, [, { size, distribution }]) => all * extremes[distribution]!.length ** size, 1);
       const given: Record<string, tf.Tensor> = {};
       let period = 1;

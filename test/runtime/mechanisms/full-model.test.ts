@@ -1,10 +1,11 @@
 /**
- * The full model of the paper's Morpho-MNIST study, one evaluation and one training step, against the original's numbers: our cvae
- * with `architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp`, its tensors filled from the original's by
- * name. Its flows are in transforms/covariate-flows.test.ts.
+ * The full model of the paper's Morpho-MNIST study, one evaluation and one training step, against the original's
+ * numbers: our cvae with `architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp`, its
+ * tensors filled from the original's by name. Its flows are in transforms/covariate-flows.test.ts.
  *
- * What differs by design, and is undone here: images are `[row, column, channel]`, matrices `[in, out]`; the encoder sees grey levels over 255;
- * layers before batch normalisation have no bias, so that the running mean of what is normalised is without it, too.
+ * What differs by design, and is undone here: images are `[row, column, channel]`, matrices `[in, out]`; the encoder
+ * sees grey levels over 255; layers before batch normalisation have no bias, so that the running mean of what is
+ * normalised is without it, too.
  */
 import { expect } from "chai";
 import { bufferPrefix, movedAverages } from "../../../src/runtime/fitting/steps/running-averages.js";
@@ -21,7 +22,10 @@ import { compiled } from "../models.js";
 
 const { norm, inputs } = reference;
 
-/** How an original tensor lies in ours: split into `axes`, transposed by `order`, `scale` times as large, in the columns from `start`. */
+/**
+ * How an original tensor lies in ours: split into `axes`, transposed by `order`, `scale` times as large, in the columns
+ * from `start`.
+ */
 interface Place {
   readonly ours: string;
   readonly axes: readonly number[];
@@ -272,7 +276,8 @@ describe("the full model of the paper", () => {
       if (!place) expect(theirs.includes("_flow_") || l2 < 1e-9, theirs).to.equal(true);
       if (!place) continue;
       const own = inTheirs(gradients, place).map((value) => value * (place.scale ?? 1));
-      // The decoder's first normalisation cancels a shift of z; what is left of this gradient is a small difference of large sums.
+      // The decoder's first normalisation cancels a shift of z; what is left of this gradient is a small difference of
+      // large sums.
       const tolerance = theirs === "latent_encoder.mean_head.bias" ? 1e-3 : 2e-5;
       expect(norm2(own), theirs).to.be.closeTo(l2, tolerance * l2);
       const typical = l2 / Math.sqrt(own.length);

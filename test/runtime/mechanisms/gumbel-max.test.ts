@@ -22,7 +22,10 @@ const { cases } = JSON.parse(readFileSync("test/fixtures/flows/gumbel_counterfac
   cases: GumbelCase[];
 };
 
-/** Children see a binary parent as -1 and 1: half the sum of the two worlds' logits is the bias, half the difference the weight. */
+/**
+ * Children see a binary parent as -1 and 1: half the sum of the two worlds' logits is the bias, half the difference the
+ * weight.
+ */
 function linearIn(factual: number[], other: number[]): { weight: number[]; bias: number[] } {
   return {
     weight: factual.map((logit, k) => 0.5 * (other[k]! - logit)),

@@ -1,6 +1,6 @@
 /**
- * A ladder of latent variables fitted to a vector that is linear-Gaussian in its parent: the bound against the log-likelihood in closed
- * form, and counterfactuals against the true ones.
+ * A ladder of latent variables fitted to a vector that is linear-Gaussian in its parent: the bound against the
+ * log-likelihood in closed form, and counterfactuals against the true ones.
  */
 import { expect } from "chai";
 import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";

@@ -3,8 +3,8 @@ import { expect } from "chai";
 import { normalBound } from "../tensors/random/kolmogorov-smirnov.js";
 
 /**
- * The weighted mean of f is 1, or `level` within its own error and that of a sample's quantile of that level (false alarms 1e-6). A
- * heavy weight that no draw has seen would hide in the error: the estimate itself has to be precise.
+ * The weighted mean of f is 1, or `level` within its own error and that of a sample's quantile of that level (false
+ * alarms 1e-6). A heavy weight that no draw has seen would hide in the error: the estimate itself has to be precise.
  */
 export function expectMean(
   weights: Float64Array,

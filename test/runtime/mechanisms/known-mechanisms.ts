@@ -129,7 +129,9 @@ const bentLognormal: Unit = (p, _, [z]) => {
   return { y: [Math.exp(logY)], logProbability: logNormal(z, 0.3) - logY };
 };
 
-/** 0 with a probability whose logit is 0.4 - p, else a number whose logarithm is normal about a line or a curve in p. */
+/**
+ * 0 with a probability whose logit is 0.4 - p, else a number whose logarithm is normal about a line or a curve in p.
+ */
 const partlyZero =
   (centre: (p: number) => number): Unit =>
   (p, uniform, [z]) => {
@@ -147,8 +149,9 @@ const logistic: Unit = (p, uniform) => {
 };
 
 /**
- * Two independent pixels, each the grey level that a normal logit falls in: v = 256 (s(l) - α) / (1 - α) with α = 0.05, cut off at the
- * ends. The masses are of the very cells; the flow states a bound of them, which is close where a cell is narrow.
+ * Two independent pixels, each the grey level that a normal logit falls in: v = 256 (s(l) - α) / (1 - α) with α = 0.05,
+ * cut off at the ends. The masses are of the very cells; the flow states a bound of them, which is close where a cell
+ * is narrow.
  */
 const pixelPair: Unit = (p, _, normals) => {
   const alpha = 0.05;

@@ -1,4 +1,7 @@
-/** One small model for every kind of mechanism and domain that runs: the laws are about `y` given its parent `p`, if it has one. */
+/**
+ * One small model for every kind of mechanism and domain that runs: the laws are about `y` given its parent `p`, if it
+ * has one.
+ */
 import type { LoadedModel } from "../../../src/runtime/mechanisms/loaded-model.js";
 import { loaded } from "../models.js";
 

@@ -1,4 +1,7 @@
-/** A linear-Gaussian model in closed form, once as expressions, once as linear mechanisms, in raw and in standardised units. */
+/**
+ * A linear-Gaussian model in closed form, once as expressions, once as linear mechanisms, in raw and in standardised
+ * units.
+ */
 import { expect } from "chai";
 import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
 import { logProbability } from "../../../src/runtime/inference/programs/log-probability.js";

@@ -1,6 +1,7 @@
 /**
- * The log-density of every mechanism that is inverted exactly, against change of variables by differences: log p(y | pa) is the sum of the
- * noises' log-densities less log|det dy/dε|, the determinant of the numerical Jacobian of `forward`.
+ * The log-density of every mechanism that is inverted exactly, against change of variables by differences: log p(y |
+ * pa) is the sum of the noises' log-densities less log|det dy/dε|, the determinant of the numerical Jacobian of
+ * `forward`.
  */
 import { expect } from "chai";
 import { sizeOf } from "../../../src/runtime/mechanisms/bound/variables.js";
@@ -69,7 +70,8 @@ describe("log-densities of mechanisms against the numerical Jacobian", () => {
   for (const [title, model] of exact)
     it(title, async () => {
       const pairs = await compared(model);
-      // A point may lie beside the kink of a network or a knot of a spline, where differences say something between two slopes.
+      // A point may lie beside the kink of a network or a knot of a spline, where differences say something between two
+      // slopes.
       const far = pairs.filter(([found, wanted]) => !(Math.abs(found - wanted) < 0.01));
       expect(far.length, JSON.stringify(pairs)).to.be.at.most(1);
     });

@@ -1,6 +1,7 @@
 /**
- * Ranks for simulation-based calibration (Talts et al. 2018): noise from its prior, the value from the noise, particles abducted from
- * the value; the rank of the true noise among them, element by element. Under an exact posterior it is uniform.
+ * Ranks for simulation-based calibration (Talts et al. 2018): noise from its prior, the value from the noise, particles
+ * abducted from the value; the rank of the true noise among them, element by element. Under an exact posterior it is
+ * uniform.
  */
 import { hasPointMass } from "../../../src/algebra/point-masses.js";
 import { repeatRows } from "../../../src/runtime/mechanisms/contract/context.js";
@@ -29,8 +30,8 @@ export interface RankRequest {
 
 export interface Ranks {
   /**
-   * By noise: 0 … particles, `[units, size of the noise]`; -1 where the value tells the noise, so that every particle has the true one (to
-   * rounding).
+   * By noise: 0 … particles, `[units, size of the noise]`; -1 where the value tells the noise, so that every particle
+   * has the true one (to rounding).
    */
   readonly ranks: ReadonlyMap<string, HostData>;
   /** `[units, size]`. */

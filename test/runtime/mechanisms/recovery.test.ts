@@ -1,7 +1,8 @@
 /**
- * Fits to data from known mechanisms. The mean log-probability of fresh units comes within 0.02 nats of the truth's, evaluated on
- * the very same units, so that sampling noise cancels and what is left is the fit. Interventional means of a whole model come
- * within the larger of three standard errors at the size of the training rows with the set value and 0.02 standard deviations.
+ * Fits to data from known mechanisms. The mean log-probability of fresh units comes within 0.02 nats of the truth's,
+ * evaluated on the very same units, so that sampling noise cancels and what is left is the fit. Interventional means of
+ * a whole model come within the larger of three standard errors at the size of the training rows with the set value and
+ * 0.02 standard deviations.
  */
 import { expect } from "chai";
 import { features } from "../../../scripts/features.js";
@@ -40,7 +41,10 @@ function rowsWith(rows: ReadonlyMap<string, Rows>, text: string): number {
   return trainingShare * rows.get(name)!.data.filter((entry) => entry === Number(value)).length;
 }
 
-/** Of a standard normal p, the rows within a quarter of its standard deviation: what a mechanism of any shape can learn from. */
+/**
+ * Of a standard normal p, the rows within a quarter of its standard deviation: what a mechanism of any shape can learn
+ * from.
+ */
 function rowsNear(rows: ReadonlyMap<string, Rows>, p: number): number {
   return trainingShare * rows.get("p")!.data.filter((entry) => Math.abs(entry - p) < 0.25).length;
 }
@@ -120,7 +124,8 @@ describe("recovery of a linear-Gaussian model of twenty variables", () => {
 
 describe("recovery of a model of mixed types", () => {
   it("each variable within 0.02 nats; interventional means within three standard errors, or 0.02 standard deviations", async () => {
-    // Of the seeds 32 to 38, tried once with exact fits, 32 has one of its eleven means 3.2 standard errors off, no other more than 2.9.
+    // Of the seeds 32 to 38, tried once with exact fits, 32 has one of its eleven means 3.2 standard errors off, no
+    // other more than 2.9.
     const key = RandomKey.fromSeed(34);
     const training = drawMixed(key.split("training"), trainingRows);
     const loaded = await fitted(mixedText, training, { engine, key: key.split("fit"), epochs: 20 });

@@ -1,7 +1,8 @@
 /**
- * Types with point masses against exact values. With φ the logit of a zero, P(y = 0 | x) = s(φ(x)); beside it log y = μ(x) + σ ε. The
- * Gumbel-max branch is 0 where a standard logistic L is below φ(x), so that worlds share L: from y = 0 at x to x', y' = 0 with
- * probability min(P, P')/P, and from y > 0 with max(0, P' - P)/(1 - P), else log y' = μ(x') + (log y - μ(x)).
+ * Types with point masses against exact values. With φ the logit of a zero, P(y = 0 | x) = s(φ(x)); beside it log y =
+ * μ(x) + σ ε. The Gumbel-max branch is 0 where a standard logistic L is below φ(x), so that worlds share L: from y = 0
+ * at x to x', y' = 0 with probability min(P, P')/P, and from y > 0 with max(0, P' - P)/(1 - P), else log y' = μ(x') +
+ * (log y - μ(x)).
  */
 import { expect } from "chai";
 import { answerQueries } from "../../../src/runtime/inference/answer-queries.js";
@@ -15,7 +16,10 @@ import { fitted } from "./fitting.js";
 const engine = createEngine("onnx");
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 
-/** P(x = 1) = 0.3; children see -1 and 1, so φ(0) = -1.2, φ(1) = 0.2; log y has mean 0.5 ± 0.4 and sd 0.6 (units: mean 0, sd 1). */
+/**
+ * P(x = 1) = 0.3; children see -1 and 1, so φ(0) = -1.2, φ(1) = 0.2; log y has mean 0.5 ± 0.4 and sd 0.6 (units: mean
+ * 0, sd 1).
+ */
 const text = [
   "x : binary := bernoulli()",
   "y : nonnegative := linear(x)",
@@ -158,7 +162,8 @@ describe("a fit with point masses", () => {
     const [ofX, ofY] = ["x", "y"].map((name) => model.variables.get(name)!.normalisation!);
     const slope = parameters["branch.weight"]! / ofX!.sd;
     const intercept = parameters["branch.bias"]! - slope * ofX!.mean;
-    // Standard errors by the information of 1,500 rows: about 0.06 and 0.07 of the logits, 0.016 and 0.018 of the mean of the logarithm.
+    // Standard errors by the information of 1,500 rows: about 0.06 and 0.07 of the logits, 0.016 and 0.018 of the mean
+    // of the logarithm.
     expect(slope).to.be.closeTo(0.8, 3 * 0.07);
     expect(intercept).to.be.closeTo(-0.4, 3 * 0.06);
     const rate = (ofY!.sd * parameters.weight!) / ofX!.sd;

@@ -1,8 +1,9 @@
 /**
- * Densities of vectors and images by importance sampling: they integrate to one and give samples their frequencies, element by element
- * (false alarms 1e-6). For a bound, the exponential of the log-weight at a drawn latent is an unbiased estimate of the density.
- * Parameters are nearer to where training starts than elsewhere: the wildest random models have tails that no proposal covers.
- * Images whose density is of real grey levels, and of cells of logits, have one or two pixels here: more would need other proposals.
+ * Densities of vectors and images by importance sampling: they integrate to one and give samples their frequencies,
+ * element by element (false alarms 1e-6). For a bound, the exponential of the log-weight at a drawn latent is an
+ * unbiased estimate of the density. Parameters are nearer to where training starts than elsewhere: the wildest random
+ * models have tails that no proposal covers. Images whose density is of real grey levels, and of cells of logits, have
+ * one or two pixels here: more would need other proposals.
  */
 import { expect } from "chai";
 import { sizeOf } from "../../../src/runtime/mechanisms/bound/variables.js";
@@ -101,7 +102,8 @@ describe("densities of vectors by importance sampling", () => {
   for (const [title, model] of Object.entries({ ...lawCases, ...crossedCases })) {
     const domain = domainOf(model);
     if (domain.kind !== "vector" || kindOf(model) === "none") continue;
-    // An untrained ladder's posterior is far from the truth: of three elements, single draws from it weigh too unequally.
+    // An untrained ladder's posterior is far from the truth: of three elements, single draws from it weigh too
+    // unequally.
     if (model.mechanisms.get("y")!.kind === "hvae" && sizeOf(domain) > 2) continue;
     check(title, model, ofVectors, sizeOf(domain) > 3 ? 0.1 : undefined);
   }

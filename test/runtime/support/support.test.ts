@@ -1,6 +1,7 @@
 /**
- * What the training rows hold is looked up for every question. The programs state how causes arise, so what share of the draws is
- * where training has no rows is known; the learned child has random parameters, since what it answers there is not the matter.
+ * What the training rows hold is looked up for every question. The programs state how causes arise, so what share of
+ * the draws is where training has no rows is known; the learned child has random parameters, since what it answers
+ * there is not the matter.
  */
 import { expect } from "chai";
 import type { Column } from "../../../src/data/columns/dataset.js";
@@ -90,7 +91,8 @@ describe("what the training rows hold of an answer's causes", () => {
   });
 
   it("tells the share of draws outside the range, at its value", async () => {
-    // x is uniform in [0, 1], so x + 0.1 is outside for a tenth of the units: 4,000 draws have a standard error of 0.5 %.
+    // x is uniform in [0, 1], so x + 0.1 is outside for a tenth of the units: 4,000 draws have a standard error of 0.5
+    // %.
     const text = "model m\nx : real := e where e ~ uniform(0, 1)\ny : real := linear(x)";
     const model = trainedOn(text, { x: uniform("range", 1000), y: zeros(1000) });
     const [finding, ...others] = await found(model, "expectation(y | do(x := x + 0.1))");
@@ -123,8 +125,9 @@ describe("what the training rows hold of an answer's causes", () => {
   });
 
   it("tells the share of units without rows of the treatment they are given", async () => {
-    // Nobody with w > 0.5 was treated: under do(t := 1) that is 1 - Φ(0.5) = 30.9 % of the units. Rows up to 0.15 standard deviations
-    // away count as near, and a few units lie at the edges of the data: between 1 - Φ(0.65) = 25.8 % and that plus 4 %.
+    // Nobody with w > 0.5 was treated: under do(t := 1) that is 1 - Φ(0.5) = 30.9 % of the units. Rows up to 0.15
+    // standard deviations away count as near, and a few units lie at the edges of the data: between 1 - Φ(0.65) = 25.8
+    // % and that plus 4 %.
     const w = normal("overlap", 2000);
     const t = uniform("treated", 2000).map((u, row) => (w[row]! < 0.5 && u < 0.5 ? 1 : 0));
     const text =
@@ -140,8 +143,9 @@ describe("what the training rows hold of an answer's causes", () => {
   });
 
   it("tells of direct effects of collinear causes, and not of the total one", async () => {
-    // z = 2 x + 1. Where x is set for y alone, a row near (1, 2 x + 1) needs x within twice the reach of 1: with reach 0.15, all but
-    // P(0.7 < x < 1.3) = 14.5 % of the units have none; boxes are up to 0.15 wide, which makes it P(0.55 < x < 1.45) = 21.8 % at most.
+    // z = 2 x + 1. Where x is set for y alone, a row near (1, 2 x + 1) needs x within twice the reach of 1: with reach
+    // 0.15, all but P(0.7 < x < 1.3) = 14.5 % of the units have none; boxes are up to 0.15 wide, which makes it P(0.55
+    // < x < 1.45) = 21.8 % at most.
     const x = normal("collinear", 1000);
     const text = "model m\nx : real := e where e ~ normal(0, 1)\nz : real := 2 * x + 1\ny : real := linear(x, z)";
     const model = trainedOn(text, { x, z: x.map((value) => 2 * value + 1), y: zeros(1000) });
@@ -152,7 +156,8 @@ describe("what the training rows hold of an answer's causes", () => {
   });
 
   it("tells of one unit's counterfactual in closed form", async () => {
-    // The noise of y is not known, so that y is not abducted: given x alone, the mean of y under do(x := 10) has a closed form.
+    // The noise of y is not known, so that y is not abducted: given x alone, the mean of y under do(x := 10) has a
+    // closed form.
     const text = "model m\nx : real := e where e ~ normal(0, 1)\ny : real := linear(x)";
     const model = trainedOn(text, { x: normal("one unit", 1000), y: zeros(1000) });
     const [finding, ...others] = await found(model, "counterfactual(y | x = 1, do(x := 10))");

@@ -1,10 +1,10 @@
 /**
- * The rows of a training table with their missing values drawn from the posterior given what each row has, under the mechanisms as they
- * are: the E step of Monte Carlo EM. Rows with the same variables missing are completed together, by the function that completes the units of
- * queries.
+ * The rows of a training table with their missing values drawn from the posterior given what each row has, under the
+ * mechanisms as they are: the E step of Monte Carlo EM. Rows with the same variables missing are completed together, by
+ * the function that completes the units of queries.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
-import type { InferencePlan } from "../../../model/schema-types.js";
+import type { InferencePlan } from "../../../schema/types.js";
 import { completeUnits, planFor } from "../../inference/particles/complete-units.js";
 import { sizeOf } from "../../mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
@@ -112,7 +112,8 @@ async function completeBlock(
     key: key.split(observed.join(" ")).split(first),
     unitName: (unit) => rowName(rows[unit]!),
   });
-  // Draws of a row come in the order of their values where they were enumerated: shuffled, each completion is a draw of all rows.
+  // Draws of a row come in the order of their values where they were enumerated: shuffled, each completion is a draw of
+  // all rows.
   const orders = Array.from(rows, (row) => key.split("order").split(row).permutation(completions));
   for (const name of inferred) {
     const drawn = values.get(name)!;

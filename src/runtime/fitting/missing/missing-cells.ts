@@ -1,11 +1,11 @@
 /**
- * Which cells of a training table are missing, and what it would change to complete them. A missing value that something observed
- * depends on has a posterior; one without observed effects integrates to one in the likelihood of its row, so that the row says
- * nothing about its mechanism and is left out of that mechanism's fit. A mechanism is affected where some row has a completed value of
- * its variable or of a parent.
+ * Which cells of a training table are missing, and what it would change to complete them. A missing value that
+ * something observed depends on has a posterior; one without observed effects integrates to one in the likelihood of
+ * its row, so that the row says nothing about its mechanism and is left out of that mechanism's fit. A mechanism is
+ * affected where some row has a completed value of its variable or of a parent.
  */
 import { graphOf } from "../../../model/plans/plan.js";
-import type { Model } from "../../../model/schema-types.js";
+import type { Model } from "../../../schema/types.js";
 import { type Pattern, patternsOf } from "../../inference/particles/patterns.js";
 import type { Rows } from "../../tensors/core/rows.js";
 

@@ -1,5 +1,5 @@
 /** What `fit model(…)` and the command line say about rows that lack values, over the defaults. */
-import type { Fit } from "../../../model/schema-types.js";
+import type { Fit } from "../../../schema/types.js";
 
 export interface MissingOptions {
   /** Leave rows out of the fits that they lack values for, or complete them by Monte Carlo EM. */
@@ -12,7 +12,10 @@ export interface MissingOptions {
 const usualRounds = 10;
 const usualProposals = 1024;
 
-/** Of several entries, the later ones override the earlier, option by option. Who asks for rounds or proposals asks for EM. */
+/**
+ * Of several entries, the later ones override the earlier, option by option. Who asks for rounds or proposals asks for
+ * EM.
+ */
 export function missingOptionsOf(fits: readonly Fit[]): MissingOptions {
   const entries = fits.filter(({ variable }) => variable === undefined).map(({ options }) => options);
   const asked = entries.flatMap(({ missing, rounds, proposals }) => {

@@ -1,6 +1,7 @@
 /**
- * Where the rounds of EM stand, kept beside the checkpoints of fits: the parameters after a round, and what each round so far came to. Two
- * files a mechanism take turns, so that a run that is stopped between two of them still has the round before of all.
+ * Where the rounds of EM stand, kept beside the checkpoints of fits: the parameters after a round, and what each round
+ * so far came to. Two files a mechanism take turns, so that a run that is stopped between two of them still has the
+ * round before of all.
  */
 import type { HostTensors } from "../../tensors/core/engine.js";
 import type { Checkpoints, FitState } from "../steps/checkpoint.js";

@@ -1,12 +1,12 @@
 /**
- * Monte Carlo EM (Wei & Tanner 1990) over the rows that lack values: a round draws what is missing from its posterior under the mechanisms
- * as they are, and goes on fitting each affected mechanism from its parameters on the rows thus completed. Each epoch of a round goes
- * through other draws, so that what it descends is an average over them; the last round is the longest, since its draws are what the
- * final parameters' simulation error is of.
+ * Monte Carlo EM (Wei & Tanner 1990) over the rows that lack values: a round draws what is missing from its posterior
+ * under the mechanisms as they are, and goes on fitting each affected mechanism from its parameters on the rows thus
+ * completed. Each epoch of a round goes through other draws, so that what it descends is an average over them; the last
+ * round is the longest, since its draws are what the final parameters' simulation error is of.
  */
 import { createHash } from "node:crypto";
 import { serialiseModel } from "../../../model/files/serialise.js";
-import type { Fit, FitDescription, LearnedMechanism, Model } from "../../../model/schema-types.js";
+import type { Fit, FitDescription, LearnedMechanism, Model } from "../../../schema/types.js";
 import { isMissingAt } from "../../inference/particles/patterns.js";
 import type { BoundVariable } from "../../mechanisms/bound/variables.js";
 import type { Mechanism } from "../../mechanisms/contract/mechanism.js";
@@ -196,8 +196,8 @@ async function fitRound(
 }
 
 /**
- * Places among the rows of a mechanism's rounds, the ones to hold out first: those that the fit to complete rows held out, so that no round
- * is judged by rows that were fitted before it, and a tenth of the others.
+ * Places among the rows of a mechanism's rounds, the ones to hold out first: those that the fit to complete rows held
+ * out, so that no round is judged by rows that were fitted before it, and a tenth of the others.
  */
 function roundSplit({ key, columns }: RoundsRequest, { variable, parents }: LearnedMechanism, rows: Int32Array) {
   const read = [variable, ...parents].map((name) => columns.get(name)!);

@@ -1,7 +1,8 @@
 /**
- * Adam (Kingma & Ba 2015), with the gradient's global norm clipped and decoupled weight decay (Loshchilov & Hutter 2019), as a step that a loop program carries. The bias correction is
- * folded into the rate by the caller, so that the state is the parameters and two moments. The moments are kept without their
- * factors 1 - decay, which join the rate as well: the same steps with two passes over memory fewer a weight.
+ * Adam (Kingma & Ba 2015), with the gradient's global norm clipped and decoupled weight decay (Loshchilov & Hutter
+ * 2019), as a step that a loop program carries. The bias correction is folded into the rate by the caller, so that the
+ * state is the parameters and two moments. The moments are kept without their factors 1 - decay, which join the rate as
+ * well: the same steps with two passes over memory fewer a weight.
  */
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
@@ -24,8 +25,8 @@ export interface AdamState {
 }
 
 /**
- * One update. `rate` is a scalar tensor from `correctedRate`; `largestNorm` bounds the L2 norm of the whole gradient. The weights are
- * multiplied by `keep` before it: 1 - uncorrected rate * decay; left out where nothing decays.
+ * One update. `rate` is a scalar tensor from `correctedRate`; `largestNorm` bounds the L2 norm of the whole gradient.
+ * The weights are multiplied by `keep` before it: 1 - uncorrected rate * decay; left out where nothing decays.
  */
 export function adamStep(
   state: AdamState,

@@ -1,7 +1,8 @@
 /**
- * Row weights for `balance = parents`: a function of the parents alone, so the conditional that is fitted stays the same
- * (covariate shift), while rare values of the parents are drawn more often. Each scalar parent's density is estimated by a
- * histogram; a row's weight is the inverse of its rarest parent's density, tempered by a square root and capped.
+ * Row weights for `balance = parents`: a function of the parents alone, so the conditional that is fitted stays the
+ * same (covariate shift), while rare values of the parents are drawn more often. Each scalar parent's density is
+ * estimated by a histogram; a row's weight is the inverse of its rarest parent's density, tempered by a square root and
+ * capped.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import type { Rows } from "../../tensors/core/rows.js";
@@ -57,8 +58,8 @@ function normaliseAndCap(weights: Float64Array): Float64Array {
 }
 
 /**
- * How often each row is drawn, relative to the mean: in proportion to its sampling weight, and to its balancing weight where there is
- * one. Null where all rows are drawn alike.
+ * How often each row is drawn, relative to the mean: in proportion to its sampling weight, and to its balancing weight
+ * where there is one. Null where all rows are drawn alike.
  */
 export function drawWeights(sampling: Float64Array | undefined, balancing: Float64Array | null): Float64Array | null {
   if (!sampling) return balancing;

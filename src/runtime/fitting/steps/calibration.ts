@@ -1,6 +1,7 @@
 /**
- * Running averages over natural rows. Where training rows are drawn with weights, a batch is not of the population that the
- * mechanism will see, and neither are the averages of its statistics: they are taken again over rows of natural weight.
+ * Running averages over natural rows. Where training rows are drawn with weights, a batch is not of the population that
+ * the mechanism will see, and neither are the averages of its statistics: they are taken again over rows of natural
+ * weight.
  */
 
 import { sampleDraws } from "../../mechanisms/contract/draw-inputs.js";

@@ -1,6 +1,7 @@
 /**
- * Where a fit stands at the end of an epoch, and where such states are kept. An epoch's rows and draws depend on the key and the
- * epoch's number alone, so a fit that goes on from a checkpoint ends with the very parameters of one that was never stopped.
+ * Where a fit stands at the end of an epoch, and where such states are kept. An epoch's rows and draws depend on the
+ * key and the epoch's number alone, so a fit that goes on from a checkpoint ends with the very parameters of one that
+ * was never stopped.
  */
 import type { HostTensors } from "../../tensors/core/engine.js";
 
@@ -15,8 +16,9 @@ export interface FitState {
 }
 
 /**
- * What is kept: the latest epoch whose held-out loss is within two standard errors (of the paired difference) of the least so far. The least
- * itself would be the point of the path that happens to suit the held-out rows, and less fitted than the last epochs.
+ * What is kept: the latest epoch whose held-out loss is within two standard errors (of the paired difference) of the
+ * least so far. The least itself would be the point of the path that happens to suit the held-out rows, and less fitted
+ * than the last epochs.
  */
 export interface Best {
   readonly epoch: number;

@@ -1,6 +1,6 @@
 /**
- * A fit in closed form in the place of gradient training, or the start of the latter: what every door that fits comes through. Completed
- * rows of several draws count together, each draw for its share.
+ * A fit in closed form in the place of gradient training, or the start of the latter: what every door that fits comes
+ * through. Completed rows of several draws count together, each draw for its share.
  */
 
 import type { ClosedFit, FitColumns, Numbers } from "../../mechanisms/contract/closed-form.js";
@@ -11,7 +11,10 @@ import type { FitData } from "./fit-data.js";
 import type { FitRequest } from "./fit-request.js";
 import { chosenWeights } from "./present-rows.js";
 
-/** Undefined where the mechanism has none. Of the rows `indices`, all where they are left out; `initial` are parameters as drawn. */
+/**
+ * Undefined where the mechanism has none. Of the rows `indices`, all where they are left out; `initial` are parameters
+ * as drawn.
+ */
 export function closedFitOf(request: FitRequest, initial: HostTensors, indices?: Int32Array): ClosedFit | undefined {
   const { mechanism } = request;
   return mechanism.closedForm?.(fitColumns(request, indices), initial);

@@ -1,11 +1,12 @@
 /**
- * Whether gradient training ended because the parameters came to rest, or only because its steps did: rates that fall to 0 make every
- * loss flat in the end, so the loss of the last epochs does not tell.
+ * Whether gradient training ended because the parameters came to rest, or only because its steps did: rates that fall
+ * to 0 make every loss flat in the end, so the loss of the last epochs does not tell.
  *
- * A mechanism of few parameters is asked for the gradient over its training rows, by blocks of rows: at a maximum of the likelihood it is 0,
- * at the truth it is as large as sampling makes it. A parameter whose mean gradient is many of its standard errors away from 0 is that many
- * standard errors away from the estimate (a score test, Rao 1948). A larger network never comes to rest in that sense; it is asked
- * how much of the fall of its held-out loss came in the last fifth of the epochs.
+ * A mechanism of few parameters is asked for the gradient over its training rows, by blocks of rows: at a maximum of
+ * the likelihood it is 0, at the truth it is as large as sampling makes it. A parameter whose mean gradient is many of
+ * its standard errors away from 0 is that many standard errors away from the estimate (a score test, Rao 1948). A
+ * larger network never comes to rest in that sense; it is asked how much of the fall of its held-out loss came in the
+ * last fifth of the epochs.
  */
 
 import type { FitWarning } from "../../mechanisms/contract/closed-form.js";

@@ -1,6 +1,6 @@
 /**
- * What the rows of a fit cannot tell, whatever the mechanism: parents that are constant or that others determine, levels without rows,
- * rows that are too few.
+ * What the rows of a fit cannot tell, whatever the mechanism: parents that are constant or that others determine,
+ * levels without rows, rows that are too few.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { type BoundVariable, classesOf, sizeOf } from "../../mechanisms/bound/variables.js";

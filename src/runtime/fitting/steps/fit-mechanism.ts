@@ -1,7 +1,8 @@
 /**
- * Fits one mechanism to its variable and parents, which are observed: the likelihood factorises, so each mechanism has its
- * own program, batch size and optimiser (DESIGN §5). Many steps run in one call of a loop program; between calls, progress is
- * reported. A tenth of the rows is held out; what is kept is the latest epoch that is not clearly worse on them than the best.
+ * Fits one mechanism to its variable and parents, which are observed: the likelihood factorises, so each mechanism has
+ * its own program, batch size and optimiser (DESIGN §5). Many steps run in one call of a loop program; between calls,
+ * progress is reported. A tenth of the rows is held out; what is kept is the latest epoch that is not clearly worse on
+ * them than the best.
  */
 import { failure, ScmcError } from "../../../diagnostics/diagnostic.js";
 import type { ClosedFit, ClosedMethod, FitWarning } from "../../mechanisms/contract/closed-form.js";
@@ -206,7 +207,9 @@ function closedStart(request: FitRequest, drawn: HostTensors, training: Int32Arr
   );
 }
 
-/** Epochs until the last one or until patience ends. Where a loss is not finite, the state before it is kept on disk. */
+/**
+ * Epochs until the last one or until patience ends. Where a loss is not finite, the state before it is kept on disk.
+ */
 async function fitEpochs(
   { options, checkpoint }: FitRequest,
   run: Run,

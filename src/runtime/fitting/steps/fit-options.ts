@@ -1,8 +1,9 @@
 /**
- * Fitting options of a mechanism: what the program's `fit` statement and the command line say, over the defaults of its kind. A scalar
- * flow is small and its steps cost microseconds, so it takes at least 4,000 of them whatever the number of rows.
+ * Fitting options of a mechanism: what the program's `fit` statement and the command line say, over the defaults of its
+ * kind. A scalar flow is small and its steps cost microseconds, so it takes at least 4,000 of them whatever the number
+ * of rows.
  */
-import type { Domain, Fit, LearnedMechanism } from "../../model/schema-types.js";
+import type { Domain, Fit, LearnedMechanism } from "../../../schema/types.js";
 import { heldOutShare } from "./held-out.js";
 import { type Schedule, schedules } from "./schedule.js";
 
@@ -25,7 +26,10 @@ export interface FitOptions {
   readonly particles: number;
   /** Epochs of fine-tuning after the others; absent for kinds that have none. */
   readonly finetune?: number;
-  /** Whether the program or the command line asks for anything of gradient training; otherwise a closed form is used where there is one. */
+  /**
+   * Whether the program or the command line asks for anything of gradient training; otherwise a closed form is used
+   * where there is one.
+   */
   readonly gradient: boolean;
 }
 
@@ -56,7 +60,10 @@ function defaultsOf(kind: LearnedMechanism["kind"], domain: Domain, rows: number
   return { epochs, rate: 5e-3, patience: null };
 }
 
-/** Of several entries for the variable, the later ones override the earlier, option by option. `domain` is as the data bound it. */
+/**
+ * Of several entries for the variable, the later ones override the earlier, option by option. `domain` is as the data
+ * bound it.
+ */
 export function fitOptionsOf(
   fits: readonly Fit[],
   { kind, variable }: LearnedMechanism,

@@ -33,7 +33,10 @@ export interface FitRequest {
   readonly from?: HostTensors;
   /** The rows in another order than that of `key`: the first ones are held out. */
   readonly split?: Int32Array;
-  /** The rows of `data` with their missing values drawn anew: each epoch takes the next of them. The first one is `data`. */
+  /**
+   * The rows of `data` with their missing values drawn anew: each epoch takes the next of them. The first one is
+   * `data`.
+   */
   readonly completions?: readonly FitData[];
   readonly onProgress?: (progress: FitProgress) => void;
   /** Where to keep the state, so that a killed fit goes on from its last checkpoint. */

@@ -15,8 +15,9 @@ export const largestBlock = 1000;
 
 export interface HeldOutLoss {
   /**
-   * One loss per held-out row, in nats; in units of the variable where the mechanism has no density. With sampling weights each is
-   * multiplied by its row's weight over their mean, so that plain means over the rows are weighted ones.
+   * One loss per held-out row, in nats; in units of the variable where the mechanism has no density. With sampling
+   * weights each is multiplied by its row's weight over their mean, so that plain means over the rows are weighted
+   * ones.
    */
   losses(parameters: HostTensors): Promise<Float32Array>;
   dispose(): Promise<void>;

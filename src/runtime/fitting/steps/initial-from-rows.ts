@@ -1,6 +1,6 @@
 /**
- * Initial parameters that depend on the data, such as those of activation normalisation: one program over the first rows of the
- * training order, which the seed fixes, so that the start of a fit is reproducible.
+ * Initial parameters that depend on the data, such as those of activation normalisation: one program over the first
+ * rows of the training order, which the seed fixes, so that the start of a fit is reproducible.
  */
 
 import { sampleDraws } from "../../mechanisms/contract/draw-inputs.js";
@@ -15,7 +15,9 @@ import { parametersIn } from "./training-state.js";
 
 export const mostRows = 256;
 
-/** What the mechanism initialises from `rows` rows, over the parameters that were drawn; undefined where it does not. */
+/**
+ * What the mechanism initialises from `rows` rows, over the parameters that were drawn; undefined where it does not.
+ */
 export function initialProgram(
   mechanism: Fittable,
   data: FitData,

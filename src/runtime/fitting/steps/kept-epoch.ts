@@ -2,12 +2,15 @@
 import type { HostTensors } from "../../tensors/core/engine.js";
 import type { Best } from "./checkpoint.js";
 
-/** Standard errors of the paired difference. With 1, one linear fit in 33 kept an epoch that is 3 to 5 of its own from least squares. */
+/**
+ * Standard errors of the paired difference. With 1, one linear fit in 33 kept an epoch that is 3 to 5 of its own from
+ * least squares.
+ */
 const clearlyWorse = 2;
 
 /**
- * The latest epoch whose held-out loss is not clearly worse than the least: the epoch with the least is the one that suits the held-out rows,
- * and of many epochs one does by chance.
+ * The latest epoch whose held-out loss is not clearly worse than the least: the epoch with the least is the one that
+ * suits the held-out rows, and of many epochs one does by chance.
  */
 export function betterOf(best: Best, epoch: number, losses: Float32Array, parameters: HostTensors): Best {
   const loss = meanOf(losses);

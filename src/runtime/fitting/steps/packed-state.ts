@@ -1,6 +1,7 @@
 /**
- * The small parameters of a mechanism side by side in one vector, while it is trained: the optimiser then updates that vector instead of
- * each of them, and the program of a scalar flow has half the operations. Outside of the program, parameters keep their names.
+ * The small parameters of a mechanism side by side in one vector, while it is trained: the optimiser then updates that
+ * vector instead of each of them, and the program of a scalar flow has half the operations. Outside of the program,
+ * parameters keep their names.
  */
 
 import type { Mechanism } from "../../mechanisms/contract/mechanism.js";

@@ -1,7 +1,7 @@
 /**
- * The rows that a mechanism is fitted to where values are missing: those with its variable and all its parents. What the fit
- * estimates, p(x | pa), is the same on these rows as on all where missingness depends on the parents alone (missing at random given
- * the parents); where it depends on x itself, it is not, and the fit is biased.
+ * The rows that a mechanism is fitted to where values are missing: those with its variable and all its parents. What
+ * the fit estimates, p(x | pa), is the same on these rows as on all where missingness depends on the parents alone
+ * (missing at random given the parents); where it depends on x itself, it is not, and the fit is biased.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { hasMissing, isMissingAt } from "../../inference/particles/patterns.js";

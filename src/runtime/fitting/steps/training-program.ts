@@ -20,9 +20,9 @@ export type Trainable = Pick<
 >;
 
 /**
- * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has several. The
- * step's loss is the sum of theirs. The optimiser's numbers are inputs; of the options, only whether weights decay at all shapes the
- * program, since the decay is one more pass over them.
+ * One step: loss, gradients by reverse mode, and the update, all in tensor ops; group by group, where the mechanism has
+ * several. The step's loss is the sum of theirs. The optimiser's numbers are inputs; of the options, only whether
+ * weights decay at all shapes the program, since the decay is one more pass over them.
  */
 export function trainingStep(
   mechanism: Trainable,
@@ -36,7 +36,10 @@ export function trainingStep(
   };
 }
 
-/** Replaces the group's parameters and moments in `state`, and the running averages that its loss has; gives the loss before that. */
+/**
+ * Replaces the group's parameters and moments in `state`, and the running averages that its loss has; gives the loss
+ * before that.
+ */
 function updateGroup(
   mechanism: Trainable,
   { parameters: names, loss }: ParameterGroup,
@@ -103,7 +106,9 @@ export function perStepSpecs(
   return { ...batchSpecs(mechanism, data, batch, options.particles), ...numbers };
 }
 
-/** The optimiser's numbers of steps `first` … `first + steps - 1` (from 0) out of `total`, as `perStepSpecs` names them. */
+/**
+ * The optimiser's numbers of steps `first` … `first + steps - 1` (from 0) out of `total`, as `perStepSpecs` names them.
+ */
 export function optimiserInputs(
   options: FitOptions,
   first: number,

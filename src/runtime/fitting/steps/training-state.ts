@@ -1,6 +1,6 @@
 /**
- * What training carries from step to step: parameters, Adam's two moments, running averages. On the host by the parameters' names; in the
- * program with the small parameters packed into one vector.
+ * What training carries from step to step: parameters, Adam's two moments, running averages. On the host by the
+ * parameters' names; in the program with the small parameters packed into one vector.
  */
 
 import type { Mechanism } from "../../mechanisms/contract/mechanism.js";

@@ -1,10 +1,11 @@
 /**
- * The content hash of a fit: the mechanism's specification, the bound variables it reads, the fitting options, the training
- * values, the seed, the engine and its device. Equal keys mean an equal fit, so it is not made again (DESIGN §5, Training).
+ * The content hash of a fit: the mechanism's specification, the bound variables it reads, the fitting options, the
+ * training values, the seed, the engine and its device. Equal keys mean an equal fit, so it is not made again (DESIGN
+ * §5, Training).
  */
 import { createHash, type Hash } from "node:crypto";
+import type { LearnedMechanism } from "../../../schema/types.js";
 import type { BoundVariable } from "../../mechanisms/bound/variables.js";
-import type { LearnedMechanism } from "../../model/schema-types.js";
 import type { EngineDescription } from "../../tensors/core/engine.js";
 import { numbersOf, type Rows } from "../../tensors/core/rows.js";
 import type { FitData } from "../steps/fit-data.js";

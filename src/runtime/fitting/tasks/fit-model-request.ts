@@ -2,7 +2,7 @@
 
 import type { LoadedDataset } from "../../../data/columns/dataset.js";
 import type { DataWarning } from "../../../data/warnings/data-warning.js";
-import type { Fit, FitDescription, Model } from "../../model/schema-types.js";
+import type { Fit, FitDescription, Model } from "../../../schema/types.js";
 import type { Engine, HostTensors } from "../../tensors/core/engine.js";
 import type { MissingCells } from "../missing/missing-cells.js";
 import type { MissingOptions } from "../missing/missing-options.js";
@@ -28,11 +28,13 @@ export interface FitModelRequest {
   /** Where unfinished fits are kept; a run that was killed goes on from there. */
   readonly checkpoints?: Checkpoints;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** Variables without a value in some unit that the queries will be asked of: they tell which posteriors are learned. */
+  /**
+   * Variables without a value in some unit that the queries will be asked of: they tell which posteriors are learned.
+   */
   readonly askedWithout?: readonly string[];
   /**
-   * Called when a mechanism or a posterior is fitted, or taken over, `name` saying which of them; where rows are completed, once more after
-   * the last round.
+   * Called when a mechanism or a posterior is fitted, or taken over, `name` saying which of them; where rows are
+   * completed, once more after the last round.
    */
   readonly onFit?: (fit: FitDescription, reused: boolean, name: string) => void;
   /** Called before any fit, where columns are odd: constants, point masses. */

@@ -1,8 +1,7 @@
 /** A fit, or an earlier one with the same key in its place. */
-
+import type { FitDescription } from "../../../schema/types.js";
 import type { BoundVariable } from "../../mechanisms/bound/variables.js";
 import type { Fittable } from "../../mechanisms/contract/mechanism.js";
-import type { FitDescription } from "../../model/schema-types.js";
 import type { RandomKey } from "../../tensors/random/random-key.js";
 import type { FitData } from "../steps/fit-data.js";
 import { type FitResult, fitMechanism } from "../steps/fit-mechanism.js";
@@ -59,7 +58,10 @@ export async function fitOrTakeOver(
   return { description, parameters: result.parameters };
 }
 
-/** How a fit was made and what came of it, as its description has it; options of steps are not among those of a closed form. */
+/**
+ * How a fit was made and what came of it, as its description has it; options of steps are not among those of a closed
+ * form.
+ */
 export function outcomeOf(
   { method, heldOutLoss, loss, warnings }: FitResult,
   { gradient: _, ...options }: FitOptions,

@@ -1,7 +1,8 @@
 /**
- * What counterfactuals of observed units must satisfy, measured (Monteiro et al. 2023, after Galles & Pearl 1998). Composition: an
- * intervention that sets a variable to the value that it has changes nothing. Reversibility: setting a variable to another unit's value and
- * back returns the unit. Both hold to rounding for exact mechanisms; for implicit ones they measure the reconstruction.
+ * What counterfactuals of observed units must satisfy, measured (Monteiro et al. 2023, after Galles & Pearl 1998).
+ * Composition: an intervention that sets a variable to the value that it has changes nothing. Reversibility: setting a
+ * variable to another unit's value and back returns the unit. Both hold to rounding for exact mechanisms; for implicit
+ * ones they measure the reconstruction.
  */
 
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";

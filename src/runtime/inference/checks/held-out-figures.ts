@@ -1,6 +1,6 @@
 /**
- * Figures on held-out data: the mean log-probability of each variable given its parents, and for implicit mechanisms, which have none,
- * the mean error of reconstructions; each with its standard error.
+ * Figures on held-out data: the mean log-probability of each variable given its parents, and for implicit mechanisms,
+ * which have none, the mean error of reconstructions; each with its standard error.
  */
 import { hasPointMass, pointMassesOf } from "../../../algebra/point-masses.js";
 import { constantOf, originOfVariable, sizeOf } from "../../mechanisms/bound/variables.js";
@@ -22,17 +22,23 @@ export interface LogProbabilityFigure {
   /** Whether the terms are exact or lower bounds (an ELBO). */
   readonly kind: "exact" | "bound";
   readonly units: number;
-  /** Units that the model gives no density at all, such as values outside a noise's support; they are left out of the mean. */
+  /**
+   * Units that the model gives no density at all, such as values outside a noise's support; they are left out of the
+   * mean.
+   */
   readonly impossibleUnits: number;
-  /** Set where the variable had this one value in training: its probability is that of a point mass, and there is no density. */
+  /**
+   * Set where the variable had this one value in training: its probability is that of a point mass, and there is no
+   * density.
+   */
   readonly constant?: number;
   /** Values at which the log-probability is that of a point mass; a log-density elsewhere. */
   readonly pointMasses?: readonly number[];
   /** For bounds: the tighter one over several draws of the latent variables, on some of the units. */
   readonly importanceWeighted?: ImportanceBound;
   /**
-   * Of an image whose log-probability bounds the mass of its grey levels (a flow, by dequantisation): -mean / (elements · ln 2), at
-   * most this many. The density of a decoder at a grey level bounds no mass and has no such figure.
+   * Of an image whose log-probability bounds the mass of its grey levels (a flow, by dequantisation): -mean / (elements
+   * · ln 2), at most this many. The density of a decoder at a grey level bounds no mass and has no such figure.
    */
   readonly bitsPerDimension?: number;
 }

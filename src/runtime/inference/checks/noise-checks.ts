@@ -1,7 +1,8 @@
 /**
- * What abducted noises say about a fitted model. If the model is right, the noises recovered from data have the distributions that the
- * model gives them, are independent of the parents of their variable, and of each other. The first is tested by Kolmogorov-Smirnov on
- * F(noise), the others by rank correlations of F(noise), and of its distance from the middle, which sees a spread that depends on a parent.
+ * What abducted noises say about a fitted model. If the model is right, the noises recovered from data have the
+ * distributions that the model gives them, are independent of the parents of their variable, and of each other. The
+ * first is tested by Kolmogorov-Smirnov on F(noise), the others by rank correlations of F(noise), and of its distance
+ * from the middle, which sees a spread that depends on a parent.
  */
 
 import type { DrawSpec } from "../../mechanisms/contract/mechanism.js";

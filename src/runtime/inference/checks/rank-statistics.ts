@@ -19,7 +19,10 @@ export function effectiveRows(rows: number, weights?: Float64Array): number {
   return (sum * sum) / squares;
 }
 
-/** Whether values in [0, 1] are uniform: the largest distance of their distribution, weighted where there are weights, from it. */
+/**
+ * Whether values in [0, 1] are uniform: the largest distance of their distribution, weighted where there are weights,
+ * from it.
+ */
 export function uniformityTest(values: Float64Array, weights?: Float64Array): TestResult {
   const order = Int32Array.from({ length: values.length }, (_, k) => k).sort((a, b) => values[a]! - values[b]!);
   const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : values.length;
@@ -46,8 +49,9 @@ function kolmogorovTail(x: number): number {
 }
 
 /**
- * Ranks, equal values sharing their mean rank, centred and divided by their norm; zeros where all values are equal. A row of weight w
- * ranks as w rows do, and its centred rank is multiplied by √w, so that the product of two such columns is their weighted correlation.
+ * Ranks, equal values sharing their mean rank, centred and divided by their norm; zeros where all values are equal. A
+ * row of weight w ranks as w rows do, and its centred rank is multiplied by √w, so that the product of two such columns
+ * is their weighted correlation.
  */
 export function standardRanks(values: ArrayLike<number>, weights?: Float64Array): Float64Array {
   const n = values.length;
@@ -78,7 +82,10 @@ function blockNorms(values: Float64Array): number[] {
   return norms;
 }
 
-/** Spearman's correlation of two columns given by `standardRanks`, and whether it could be 0; `rows` is their effective number. */
+/**
+ * Spearman's correlation of two columns given by `standardRanks`, and whether it could be 0; `rows` is their effective
+ * number.
+ */
 export function correlationTest(a: Float64Array, b: Float64Array, rows = a.length): TestResult {
   let correlation = 0;
   for (let k = 0; k < a.length; k++) correlation += a[k]! * b[k]!;

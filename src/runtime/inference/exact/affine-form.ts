@@ -1,10 +1,10 @@
 /**
- * Affine forms c + a · ε over independent standard normal noises ε, in double precision: the arithmetic behind exact answers of
- * linear-Gaussian models. An expression that is not affine has no form.
+ * Affine forms c + a · ε over independent standard normal noises ε, in double precision: the arithmetic behind exact
+ * answers of linear-Gaussian models. An expression that is not affine has no form.
  */
 import { compute } from "../../../algebra/evaluate.js";
 import type { Coordinate } from "../../../model/plans/affine.js";
-import type { Expression, Noise } from "../../../model/schema-types.js";
+import type { Expression, Noise } from "../../../schema/types.js";
 
 export interface AffineForm {
   readonly constant: number;
@@ -93,7 +93,10 @@ function plainForm(variable: CoordinateForm | undefined): AffineForm | undefined
   return isConstantForm(variable.form) ? constantForm(valueAt(variable.coordinate, variable.form.constant)) : undefined;
 }
 
-/** The value of a variable from its coordinate; a logit's interval is not known here, and its forms are never read by expressions. */
+/**
+ * The value of a variable from its coordinate; a logit's interval is not known here, and its forms are never read by
+ * expressions.
+ */
 function valueAt(coordinate: Coordinate, at: number): number {
   return coordinate === "log" ? Math.exp(at) : at;
 }

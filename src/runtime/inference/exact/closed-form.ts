@@ -1,5 +1,5 @@
 /** Moments and quantiles of a variable whose coordinate is normal: itself, its logarithm or its logit. */
-import type { Domain } from "../../../model/schema-types.js";
+import type { Domain } from "../../../schema/types.js";
 import { normalQuantile } from "../../mechanisms/distributions/normal-quantile.js";
 import type { CoordinateForm } from "./affine-form.js";
 import type { NormalPosterior } from "./gaussian-posterior.js";

@@ -1,9 +1,12 @@
-/** Evidence as numbers: a level's name becomes its code, and a value that the variable never takes contradicts the model. */
+/**
+ * Evidence as numbers: a level's name becomes its code, and a value that the variable never takes contradicts the
+ * model.
+ */
 
 import { LevelFault, numberedCode, textCode } from "../../../algebra/level-expressions.js";
 import { isLevelDomain } from "../../../algebra/levels.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
-import type { Domain, Evidence } from "../../../model/schema-types.js";
+import type { Domain, Evidence } from "../../../schema/types.js";
 import { originOfVariable, sizeOf } from "../../mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 

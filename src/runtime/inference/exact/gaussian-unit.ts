@@ -1,13 +1,13 @@
 /**
  * One unit of a model as affine forms of standard normal noises: the mechanisms that are affine in what is not observed
- * (`model/inference/affine.ts`), the equations that the observed values state, and the same variables in the world of an
- * intervention, with the noises kept. Coordinates and noises are in double precision.
+ * (`model/inference/affine.ts`), the equations that the observed values state, and the same variables in the world of
+ * an intervention, with the noises kept. Coordinates and noises are in double precision.
  */
 
 import { hasPointMass, pointMassesOf } from "../../../algebra/point-masses.js";
 import type { Coordinate } from "../../../model/plans/affine.js";
 import { graphOf, intervenedGraph, mechanismsByName } from "../../../model/plans/plan.js";
-import type { Domain, Intervention, LearnedMechanism, Mechanism, Noise } from "../../../model/schema-types.js";
+import type { Domain, Intervention, LearnedMechanism, Mechanism, Noise } from "../../../schema/types.js";
 import {
   type BoundVariable,
   constantOf,

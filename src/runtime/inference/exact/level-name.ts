@@ -1,4 +1,7 @@
-/** A scalar's value, as programs have it, as it is written: the text of its level, where levels have texts, else the number. */
+/**
+ * A scalar's value, as programs have it, as it is written: the text of its level, where levels have texts, else the
+ * number.
+ */
 import { levelTexts } from "../../../algebra/levels.js";
 import { shortValue } from "../../mechanisms/bound/columns.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";

@@ -1,4 +1,7 @@
-/** The counterfactual of observed units as an exported program: abduction, action and prediction with the action as an input. */
+/**
+ * The counterfactual of observed units as an exported program: abduction, action and prediction with the action as an
+ * input.
+ */
 import { mechanismsByName } from "../../../model/plans/plan.js";
 import { classesOf } from "../../mechanisms/bound/variables.js";
 import { meanOverParticles, repeatRows } from "../../mechanisms/contract/context.js";

@@ -1,14 +1,14 @@
 /**
- * A fitted model as ONNX programs of standard operators, weights inside, with a manifest that says everything a runner needs: names,
- * shapes, domains, and the distribution of each random input. Any onnxruntime runs them.
+ * A fitted model as ONNX programs of standard operators, weights inside, with a manifest that says everything a runner
+ * needs: names, shapes, domains, and the distribution of each random input. Any onnxruntime runs them.
  */
 
 import { isLevelDomain, levelNumbers } from "../../../algebra/levels.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
+import type { Domain, ExportDescription, ExportedTensor } from "../../../schema/types.js";
 import { noiseOriginsOf } from "../../mechanisms/bound/centred-model.js";
 import { originOfVariable } from "../../mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
-import type { Domain, ExportDescription, ExportedTensor } from "../../model/schema-types.js";
 import type { TensorSpecs } from "../../tensors/core/engine.js";
 import { encodePortable, type PortableProgram } from "../../tensors/engine/onnx/portable.js";
 import { requireAnswerable } from "../terms/require-answerable.js";
@@ -33,8 +33,9 @@ export const exportedProcedures = {
 export type ExportedName = keyof typeof exportedProcedures;
 
 /**
- * Whether a program uses the noises of all variables together, so that a common cause that nobody observed makes it wrong; the others look
- * at each mechanism by itself. Any variable may be set in a counterfactual program, so all noises are in use.
+ * Whether a program uses the noises of all variables together, so that a common cause that nobody observed makes it
+ * wrong; the others look at each mechanism by itself. Any variable may be set in a counterfactual program, so all
+ * noises are in use.
  */
 const usesAllNoises: Readonly<Record<ExportedName, boolean>> = {
   sample: true,

@@ -1,7 +1,7 @@
 /**
- * The procedures of a fitted model as programs of fixed batch with every choice an input: values, random draws, and the intervention
- * itself. For each scalar variable v, `set.v` says (1 or 0) which units are intervened on and `do.v` what v becomes there. A variable
- * without an intervened cause is copied from the unit, bit for bit.
+ * The procedures of a fitted model as programs of fixed batch with every choice an input: values, random draws, and the
+ * intervention itself. For each scalar variable v, `set.v` says (1 or 0) which units are intervened on and `do.v` what
+ * v becomes there. A variable without an intervened cause is copied from the unit, bit for bit.
  */
 import { mechanismsByName } from "../../../model/plans/plan.js";
 import { sizeOf } from "../../mechanisms/bound/variables.js";

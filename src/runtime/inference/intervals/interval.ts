@@ -1,7 +1,7 @@
 /**
- * 95 % intervals of figures that come from draws, for where a standard error says too little: shares with few hits (Clopper & Pearson
- * 1934; without a hit, the upper bound 1 - 0.05^(1/n), nearly 3/n), quantiles by order statistics, and arithmetic over them (Zou &
- * Donner 2008, "MOVER").
+ * 95 % intervals of figures that come from draws, for where a standard error says too little: shares with few hits
+ * (Clopper & Pearson 1934; without a hit, the upper bound 1 - 0.05^(1/n), nearly 3/n), quantiles by order statistics,
+ * and arithmetic over them (Zou & Donner 2008, "MOVER").
  */
 import { regularisedBeta } from "../../mechanisms/distributions/special-functions.js";
 
@@ -24,8 +24,8 @@ export interface Share extends Interval {
 }
 
 /**
- * The share `value` of `draws` draws, that are worth `size` equally weighted ones. Without hits, or with nothing else, the interval is a
- * one-sided bound.
+ * The share `value` of `draws` draws, that are worth `size` equally weighted ones. Without hits, or with nothing else,
+ * the interval is a one-sided bound.
  */
 export function shareInterval(hits: number, draws: number, value: number, size: number): Share {
   const few = Math.min(hits, draws - hits) <= fewHits;
@@ -58,8 +58,8 @@ export interface QuantileInterval extends Interval {
 }
 
 /**
- * Of sorted, equally weighted draws: the order statistics whose ranks a binomial count leaves with probability 2.5 % on each side. Past
- * the last draw there is none, and the interval ends there.
+ * Of sorted, equally weighted draws: the order statistics whose ranks a binomial count leaves with probability 2.5 % on
+ * each side. Past the last draw there is none, and the interval ends there.
  */
 export function quantileInterval(sorted: ArrayLike<number>, level: number): QuantileInterval {
   const n = sorted.length;

@@ -1,7 +1,8 @@
 /**
- * How heavy the tails of a sample are: the shape k of the generalised Pareto distribution fitted to the largest distances from the
- * median (Zhang & Stephens 2009, the estimator of importance sampling's k-hat; Vehtari et al. 2024). Moments of order 1 / k and above
- * do not exist: from k = 1 on the mean, from 1/2 on the variance. The standard error of a mean can be relied on below 0.7.
+ * How heavy the tails of a sample are: the shape k of the generalised Pareto distribution fitted to the largest
+ * distances from the median (Zhang & Stephens 2009, the estimator of importance sampling's k-hat; Vehtari et al. 2024).
+ * Moments of order 1 / k and above do not exist: from k = 1 on the mean, from 1/2 on the variance. The standard error
+ * of a mean can be relied on below 0.7.
  */
 
 export const heavyTail = 0.7;

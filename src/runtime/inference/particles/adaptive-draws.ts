@@ -1,11 +1,13 @@
 /**
- * Adaptive importance sampling over the normal draws ε of a particle step. An encoder's posterior of an image is far wider or further off
- * than what a thousand pixels tell, so that hardly one of its draws carries the weight. Each unit has a normal distribution
- * N(m, S) of its draws, in place of N(0, I), fitted in rounds by moments of weighted particles, whose weights are raised to the
- * power at which a share of them remains effective (a tempered population Monte Carlo; Cappé et al. 2004, Bugallo et al. 2017).
+ * Adaptive importance sampling over the normal draws ε of a particle step. An encoder's posterior of an image is far
+ * wider or further off than what a thousand pixels tell, so that hardly one of its draws carries the weight. Each unit
+ * has a normal distribution N(m, S) of its draws, in place of N(0, I), fitted in rounds by moments of weighted
+ * particles, whose weights are raised to the power at which a share of them remains effective (a tempered population
+ * Monte Carlo; Cappé et al. 2004, Bugallo et al. 2017).
  *
- * Only the last round counts. Its draws are fresh, a tenth of them of N(0, I), and weighed by N(0, I) / (0.1 N(0, I) + 0.9 N(m, S)),
- * which is at most 10: the answer is without bias whatever the rounds before came to, and its effective sample size is plain.
+ * Only the last round counts. Its draws are fresh, a tenth of them of N(0, I), and weighed by N(0, I) / (0.1 N(0, I) +
+ * 0.9 N(m, S)), which is at most 10: the answer is without bias whatever the rounds before came to, and its effective
+ * sample size is plain.
  */
 import type { HostData } from "../../tensors/core/engine.js";
 import { effectiveSizeOf, normalised } from "./resample.js";
@@ -71,7 +73,10 @@ export class AdaptiveDraws {
     return this.isSettled.every(Boolean);
   }
 
-  /** Turns standard normal draws of the inputs into those of the units' distributions; returns what they are weighed by, `[rows]`. */
+  /**
+   * Turns standard normal draws of the inputs into those of the units' distributions; returns what they are weighed by,
+   * `[rows]`.
+   */
   shape(given: Record<string, HostData>): Float64Array {
     const rows = this.units * this.particles;
     this.drawn = this.gathered(given, rows);

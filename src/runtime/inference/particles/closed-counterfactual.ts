@@ -1,5 +1,5 @@
 /** Counterfactuals in closed form, unit by unit: the targets are normal in some coordinate, given what is observed. */
-import type { Intervention } from "../../../model/schema-types.js";
+import type { Intervention } from "../../../schema/types.js";
 import { classesOf, originOfVariable, sizeOf } from "../../mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { CoordinateForm } from "../exact/affine-form.js";

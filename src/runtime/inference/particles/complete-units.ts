@@ -1,11 +1,11 @@
 /**
- * Completes partially observed units: each becomes several whole units, draws from the posterior of what is missing given what is
- * observed. The noises of a whole unit are abducted as ever, since
- * p(ε | observed) = ∫ p(ε | observed, missing) p(missing | observed) d missing.
+ * Completes partially observed units: each becomes several whole units, draws from the posterior of what is missing
+ * given what is observed. The noises of a whole unit are abducted as ever, since p(ε | observed) = ∫ p(ε | observed,
+ * missing) p(missing | observed) d missing.
  */
 import { failure, type ScmcError } from "../../../diagnostics/diagnostic.js";
 import { planInference } from "../../../model/plans/plan-inference.js";
-import type { InferencePlan } from "../../../model/schema-types.js";
+import type { InferencePlan } from "../../../schema/types.js";
 import { originOfVariable } from "../../mechanisms/bound/variables.js";
 import { inferredModel, type LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine } from "../../tensors/core/engine.js";

@@ -1,7 +1,9 @@
-/** Variables without observed effects, from their mechanisms and interventions, for rows whose other values are known. */
+/**
+ * Variables without observed effects, from their mechanisms and interventions, for rows whose other values are known.
+ */
 import { centredNoise } from "../../../algebra/origin.js";
 import { intervenedGraph } from "../../../model/plans/plan.js";
-import type { Intervention } from "../../../model/schema-types.js";
+import type { Intervention } from "../../../schema/types.js";
 import { sizeOf } from "../../mechanisms/bound/variables.js";
 import { sampleDraws } from "../../mechanisms/contract/draw-inputs.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
@@ -16,7 +18,9 @@ export interface ForwardRequest {
   readonly interventions: readonly Intervention[];
   /** What to compute; its causes are among `values` or itself. */
   readonly compute: readonly string[];
-  /** `[rows, size]` by variable, and the noises of interventions that are drawn already; the computed ones are added. */
+  /**
+   * `[rows, size]` by variable, and the noises of interventions that are drawn already; the computed ones are added.
+   */
   readonly values: Map<string, Float32Array>;
   readonly rows: number;
   readonly key: RandomKey;

@@ -1,5 +1,5 @@
 /** What the particles of some units are inferred from. */
-import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
+import type { InferencePlan, Intervention } from "../../../schema/types.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine } from "../../tensors/core/engine.js";
 import type { RandomKey } from "../../tensors/random/index.js";

@@ -6,7 +6,7 @@
  * log p(g⁻¹(v')) + log|dg⁻¹/dv'|; where g has a noise of its own, that noise is solved for, and v is drawn.
  */
 import { intervenedGraph, parentsUnder } from "../../../model/plans/plan.js";
-import type { Intervention } from "../../../model/schema-types.js";
+import type { Intervention } from "../../../schema/types.js";
 import { centredIntervention } from "../../mechanisms/bound/centred-model.js";
 import { sizeOf } from "../../mechanisms/bound/variables.js";
 import type { DrawSpec } from "../../mechanisms/contract/mechanism.js";
@@ -32,7 +32,9 @@ import { addProposalDraws, isClass, proposalDraw, stepProposals } from "./propos
 import type { StepSpec } from "./step-spec.js";
 
 export interface ParticleStep {
-  /** `values` holds the state and the noises of interventions (`interventionNoises`); the result the computed values. */
+  /**
+   * `values` holds the state and the noises of interventions (`interventionNoises`); the result the computed values.
+   */
   run(values: ReadonlyMap<string, HostData>, firstUnit: number, draws?: ShapedDraws): Promise<StepResult>;
   dispose(): Promise<void>;
 }
@@ -63,7 +65,10 @@ const ratioPrefix = "ratio ";
 /** How an intervention's noise is called in the state: the same in every step of a particle. */
 export const interventionNoise = (variable: string, noise: string): string => `do.${variable}.${noise}`;
 
-/** Rows of one call: fewer where a value or a noise of the variables is wide. A function of the query alone, so that seeds hold. */
+/**
+ * Rows of one call: fewer where a value or a noise of the variables is wide. A function of the query alone, so that
+ * seeds hold.
+ */
 export function rowsFor({ variables, mechanisms }: LoadedModel, names: readonly string[]): number {
   let widest = 1;
   for (const name of names) {

@@ -1,11 +1,13 @@
 /**
- * The posterior of missing variables as weighted particles of each unit, all units of which have the same variables observed.
+ * The posterior of missing variables as weighted particles of each unit, all units of which have the same variables
+ * observed.
  *
- * Importance sampling in topological order: missing variables are proposed by their mechanisms given their causes, or by the learned
- * posterior of an observed image (`proposals.ts`), and each observed variable with a missing cause multiplies the weight by its
- * likelihood. Where an image is all that is weighed, the draws are adapted to each unit first (`adaptive-draws.ts`). Where the effective number of particles falls
- * below half before the last such variable, they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001).
- * Enumeration weighs every joint value of the missing variables instead, by the full probability.
+ * Importance sampling in topological order: missing variables are proposed by their mechanisms given their causes, or
+ * by the learned posterior of an observed image (`proposals.ts`), and each observed variable with a missing cause
+ * multiplies the weight by its likelihood. Where an image is all that is weighed, the draws are adapted to each unit
+ * first (`adaptive-draws.ts`). Where the effective number of particles falls below half before the last such variable,
+ * they are resampled (sequential Monte Carlo; Doucet, de Freitas & Gordon 2001). Enumeration weighs every joint value
+ * of the missing variables instead, by the full probability.
  */
 
 import { centredNoise } from "../../../algebra/origin.js";

@@ -1,4 +1,6 @@
-/** Units by which of their variables are observed: units of one pattern are answered together. A missing number is NaN. */
+/**
+ * Units by which of their variables are observed: units of one pattern are answered together. A missing number is NaN.
+ */
 import type { Rows } from "../../tensors/core/rows.js";
 
 export interface Pattern {

@@ -1,12 +1,13 @@
 /**
- * Missing causes of an image proposed by its learned posterior q, within a particle step. A tenth of the proposals are of the cause's own
- * mechanism p (a defensive mixture; Hesterberg 1995), so that the ratio p / (0.1 p + 0.9 q), by which a proposal is weighed, is at
- * most 10 however wrong q is. The ratio is owed until the image is weighed: particles that were resampled by it before would
- * forget what the image told. All proposals are of q where its draw is adapted (`adaptive-draws.ts`): its density is positive wherever p's
- * is, what the image tells away from q is found by adaptation, and a choice between p and q could not be adapted. A class has no normal
- * draw to adapt, so that q alone would never come to one that it takes for impossible.
+ * Missing causes of an image proposed by its learned posterior q, within a particle step. A tenth of the proposals are
+ * of the cause's own mechanism p (a defensive mixture; Hesterberg 1995), so that the ratio p / (0.1 p + 0.9 q), by
+ * which a proposal is weighed, is at most 10 however wrong q is. The ratio is owed until the image is weighed:
+ * particles that were resampled by it before would forget what the image told. All proposals are of q where its draw is
+ * adapted (`adaptive-draws.ts`): its density is positive wherever p's is, what the image tells away from q is found by
+ * adaptation, and a choice between p and q could not be adapted. A class has no normal draw to adapt, so that q alone
+ * would never come to one that it takes for impossible.
  */
-import type { InferencePlan } from "../../../model/schema-types.js";
+import type { InferencePlan } from "../../../schema/types.js";
 import { classesOf } from "../../mechanisms/bound/variables.js";
 import { repeatRows } from "../../mechanisms/contract/context.js";
 import { standard } from "../../mechanisms/contract/mechanism.js";
@@ -52,13 +53,19 @@ export function addProposalDraws(random: RandomInputs, spec: StepSpec): void {
 }
 
 export interface StepProposals {
-  /** The proposed value, `[rows, 1]`; `own` is that of the mechanism. Undefined where no posterior proposes the variable. */
+  /**
+   * The proposed value, `[rows, 1]`; `own` is that of the mechanism. Undefined where no posterior proposes the
+   * variable.
+   */
   propose(name: string, values: ReadonlyMap<string, tf.Tensor>, own: () => tf.Tensor): tf.Tensor | undefined;
   /** By image: the sum over what it proposed of log p less the proposal's log-density, `[rows]`. */
   logRatios(inputs: WorldInputs, world: World): ReadonlyMap<string, tf.Tensor>;
 }
 
-/** `given` holds the draws, `known` the values of the state, `[rows, size]`, an image's the same in all particles of a unit. */
+/**
+ * `given` holds the draws, `known` the values of the state, `[rows, size]`, an image's the same in all particles of a
+ * unit.
+ */
 export function stepProposals(
   spec: StepSpec,
   given: Tensors,

@@ -29,8 +29,8 @@ export function effectiveSizeOf(weights: Float64Array): number {
 }
 
 /**
- * `count` indices in proportion to weights that sum to 1, from one uniform draw: each index comes floor or ceil of `count · w`
- * times (Kitagawa 1996).
+ * `count` indices in proportion to weights that sum to 1, from one uniform draw: each index comes floor or ceil of
+ * `count · w` times (Kitagawa 1996).
  */
 export function systematic(weights: Float64Array, count: number, uniform: number): Int32Array {
   const chosen = new Int32Array(count);

@@ -1,11 +1,12 @@
 /**
- * log p of some known variables of a world, in nats per unit of each, unit by unit: exact where the rest is known, normal in closed
- * form, or enumerated; else an estimate by importance sampling, in independent parts, with its standard error. Where an amortised
- * mechanism enters, it is a lower bound in expectation (importance-weighted over its draws; Burda, Grosse & Salakhutdinov 2016).
+ * log p of some known variables of a world, in nats per unit of each, unit by unit: exact where the rest is known,
+ * normal in closed form, or enumerated; else an estimate by importance sampling, in independent parts, with its
+ * standard error. Where an amortised mechanism enters, it is a lower bound in expectation (importance-weighted over its
+ * draws; Burda, Grosse & Salakhutdinov 2016).
  */
 import { evaluate } from "../../../algebra/evaluate.js";
 import { fixedVariables, planInference } from "../../../model/plans/plan-inference.js";
-import type { InferencePlan, Intervention } from "../../../model/schema-types.js";
+import type { InferencePlan, Intervention } from "../../../schema/types.js";
 import { originOfVariable } from "../../mechanisms/bound/variables.js";
 import { inferredModel, type LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine, HostData } from "../../tensors/core/engine.js";
@@ -104,7 +105,10 @@ export function scoreOf({ parts, partsOfUnit }: Score, unit: number, left: numbe
 const others = (plan: InferencePlan) => plan.observed.filter((name) => !plan.weigh.includes(name));
 const union = (plan: InferencePlan, names: readonly string[]) => plan.observed.filter((name) => names.includes(name));
 
-/** Whether a likelihood takes draws: an amortised posterior's, what a stochastic intervention starts from, or a noise that only some see. */
+/**
+ * Whether a likelihood takes draws: an amortised posterior's, what a stochastic intervention starts from, or a noise
+ * that only some see.
+ */
 function isDrawn(loaded: LoadedModel, interventions: readonly Intervention[], name: string): boolean {
   if (loaded.mechanisms.get(name)?.density === "bound") return true;
   if (interventions.some(({ only, noises }) => noises.length > 0 && only?.includes(name) === true)) return true;

@@ -56,8 +56,8 @@ export async function compileSegments(
 }
 
 /**
- * The draws to adapt, where all is weighed in one step and an encoder or a learned posterior proposes: those of other steps would be
- * adapted to a part of the evidence.
+ * The draws to adapt, where all is weighed in one step and an encoder or a learned posterior proposes: those of other
+ * steps would be adapted to a part of the evidence.
  */
 export function drawsToAdapt(
   { loaded, plan }: ParticleRequest,

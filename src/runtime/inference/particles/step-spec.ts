@@ -1,5 +1,5 @@
 /** What one step of a particle method is made from. */
-import type { Intervention } from "../../../model/schema-types.js";
+import type { Intervention } from "../../../schema/types.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine } from "../../tensors/core/engine.js";
 import type { RandomKey } from "../../tensors/random/index.js";

@@ -13,7 +13,9 @@ export interface WeightedParticles {
   readonly effectiveSize: Float64Array;
 }
 
-/** Particles of some units that went through all steps; rows are units times particles, the last units may be repeats. */
+/**
+ * Particles of some units that went through all steps; rows are units times particles, the last units may be repeats.
+ */
 interface FinishedBlock {
   readonly state: ReadonlyMap<string, Float32Array>;
   readonly logWeights: Float64Array;

@@ -1,6 +1,6 @@
 /**
- * How many units one call of a program takes. A tensor of a block should stay within the caches for scalars and within some
- * megabytes for images; larger blocks only cost memory.
+ * How many units one call of a program takes. A tensor of a block should stay within the caches for scalars and within
+ * some megabytes for images; larger blocks only cost memory.
  */
 
 import { type BoundVariable, sizeOf } from "../../mechanisms/bound/variables.js";
@@ -14,9 +14,9 @@ const leastWidth = 96;
 const mostUnitsOfImages = 256;
 
 /**
- * The units of a block: those asked for, or by default what the variables' sizes let fit; no more than there are. Where in a block a
- * unit stands may change the last bits of its answer (an engine's instructions and threads divide a tensor by position), so the
- * default depends on the model and the particles alone.
+ * The units of a block: those asked for, or by default what the variables' sizes let fit; no more than there are. Where
+ * in a block a unit stands may change the last bits of its answer (an engine's instructions and threads divide a tensor
+ * by position), so the default depends on the model and the particles alone.
  */
 export function blockOf(loaded: LoadedModel, asked: number | undefined, units: number, particles = 1): number {
   return Math.max(1, Math.min(asked ?? defaultBlock(loaded, particles), units));
@@ -37,8 +37,8 @@ export function defaultBlock({ variables }: LoadedModel, particles = 1): number 
 const numbersAtATime = 2 ** 20;
 
 /**
- * The units that are read, held and written at a time: at least those asked for, in whole blocks of a program, so that where a unit
- * stands in its block, and with it the last bit of its answer, does not depend on this number.
+ * The units that are read, held and written at a time: at least those asked for, in whole blocks of a program, so that
+ * where a unit stands in its block, and with it the last bit of its answer, does not depend on this number.
  */
 export function batchOf({ variables }: LoadedModel, block: number, asked: number | undefined): number {
   let width = 0;
@@ -51,8 +51,8 @@ export function batchOf({ variables }: LoadedModel, block: number, asked: number
 const fewestBlocks = 4;
 
 /**
- * Whether blocks are divided among threads, rather than each operation of one block: for scalars, whose operations are too small to
- * be divided, where there are many blocks. `units` is null where nobody knows.
+ * Whether blocks are divided among threads, rather than each operation of one block: for scalars, whose operations are
+ * too small to be divided, where there are many blocks. `units` is null where nobody knows.
  */
 export function isConcurrent({ variables }: LoadedModel, units: number | null, block: number): boolean {
   return !hasImages(variables) && (units === null || units >= fewestBlocks * block);

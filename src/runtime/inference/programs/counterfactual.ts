@@ -2,18 +2,19 @@
  * Counterfactuals of observed units (paper, §3: abduction, action, prediction) as one program per block of units.
  *
  * Abduct the noises that the plan names from the observed values, replace the intervened assignments, recompute the
- * descendants, copy the rest bit for bit. An amortised or posterior abduction draws `particles` noises a unit; every particle is
- * a joint world, and the particles are aggregated last: by their mean in the variable's own unit, for classes by their shares.
+ * descendants, copy the rest bit for bit. An amortised or posterior abduction draws `particles` noises a unit; every
+ * particle is a joint world, and the particles are aggregated last: by their mean in the variable's own unit, for
+ * classes by their shares.
  */
 
 import { centredNoise } from "../../../algebra/origin.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { evidenceOf, planCounterfactual } from "../../../model/plans/plan.js";
+import type { Intervention, QueryPlan } from "../../../schema/types.js";
 import { classesOf } from "../../mechanisms/bound/variables.js";
 import { meanOverParticles } from "../../mechanisms/contract/context.js";
 import { indicator } from "../../mechanisms/kinds/gumbel-max.js";
 import { type LoadedModel, parametersOf } from "../../mechanisms/loaded-model.js";
-import type { Intervention, QueryPlan } from "../../model/schema-types.js";
 import { addTally, type Tally } from "../../support/tally.js";
 import type { Engine, HostData, ProgramSpec, TensorSpec, Tensors } from "../../tensors/core/engine.js";
 import { named } from "../../tensors/core/names.js";
@@ -42,12 +43,16 @@ export interface CounterfactualRequest {
   readonly targets?: readonly string[];
   readonly particles: number;
   /**
-   * Variables whose noises no evidence bears on, however their values came about: they are drawn from their prior. Abduction from a
-   * value that was itself drawn would be no more than an encoder's guess at the noise that it was made from.
+   * Variables whose noises no evidence bears on, however their values came about: they are drawn from their prior.
+   * Abduction from a value that was itself drawn would be no more than an encoder's guess at the noise that it was made
+   * from.
    */
   readonly fresh?: ReadonlySet<string>;
   readonly key: RandomKey;
-  /** Units of one call of the program; by default what their size and the particles let fit. The answer does not depend on it. */
+  /**
+   * Units of one call of the program; by default what their size and the particles let fit. The answer does not depend
+   * on it.
+   */
   readonly block?: number;
   /** All units, where these are only the first: many blocks are divided among threads. Null where nobody knows. */
   readonly allUnits?: number | null;
@@ -59,8 +64,8 @@ export interface CounterfactualRequest {
 export interface CounterfactualAnswer {
   readonly plan: QueryPlan;
   /**
-   * By variable, `[units, size]`, in the variable's own unit: the mean over particles, for binary, categorical and ordinal variables
-   * the modal class; copied variables as observed.
+   * By variable, `[units, size]`, in the variable's own unit: the mean over particles, for binary, categorical and
+   * ordinal variables the modal class; copied variables as observed.
    */
   readonly values: ReadonlyMap<string, Float32Array>;
   /** For each computed variable with classes, the share of particles in each class, `[units, classes]`. */
@@ -117,7 +122,9 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
 export interface UnitsToAnswer {
   readonly observed: ReadonlyMap<string, Rows>;
   readonly records?: OperatorRecords;
-  /** The place of the first of them among all units. Where other units follow, a whole multiple of the program's block. */
+  /**
+   * The place of the first of them among all units. Where other units follow, a whole multiple of the program's block.
+   */
   readonly firstUnit: number;
   readonly units: number;
   readonly onRows?: (done: number) => void;

@@ -1,6 +1,7 @@
 /**
- * Values that an intervention pushes outside its variable's domain: `do(grade := grade + 1)` at the top grade. Nothing downstream
- * could take them for what they are, so they are an error that names the unit and the value. Intervals are closed.
+ * Values that an intervention pushes outside its variable's domain: `do(grade := grade + 1)` at the top grade. Nothing
+ * downstream could take them for what they are, so they are an error that names the unit and the value. Intervals are
+ * closed.
  */
 import { domainName } from "../../../data/binding/scalar-domain.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
@@ -12,7 +13,10 @@ import * as tf from "../../tensors/core/tfjs.js";
 
 const prefix = "outside ";
 
-/** For each variable, `[units, 2]`: the share of a unit's particles outside the domain, and the sum of their values over all. */
+/**
+ * For each variable, `[units, 2]`: the share of a unit's particles outside the domain, and the sum of their values over
+ * all.
+ */
 export function outsideOutputs(
   loaded: LoadedModel,
   replaced: ReadonlyMap<string, tf.Tensor>,

@@ -1,4 +1,7 @@
-/** Draws the random inputs of a block on the thread that runs the program, which several do at once. The numbers are the same. */
+/**
+ * Draws the random inputs of a block on the thread that runs the program, which several do at once. The numbers are the
+ * same.
+ */
 import type { CreateFeeder, Feeder, HostData, HostTensors, Program } from "../../tensors/core/engine.js";
 import { type DrawPlan, RandomInputs } from "./random-inputs.js";
 

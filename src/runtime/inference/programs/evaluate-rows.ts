@@ -1,9 +1,9 @@
 /** An expression of variables at every row of a sample: `[rows]`. */
 
 import type { Numbers } from "../../../data/columns/table.js";
+import type { Expression } from "../../../schema/types.js";
 import { splitTarget } from "../../mechanisms/bound/centred-model.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
-import type { Expression } from "../../model/schema-types.js";
 import type { Engine, ProgramSpec } from "../../tensors/core/engine.js";
 import { evaluate } from "../../tensors/core/expressions.js";
 import * as tf from "../../tensors/core/tfjs.js";

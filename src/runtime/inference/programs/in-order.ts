@@ -1,6 +1,9 @@
 /** Work that is started ahead and taken up in order. */
 
-/** Starts up to `ahead` pieces of work before the first has ended, and hands on their results in the order of the pieces. */
+/**
+ * Starts up to `ahead` pieces of work before the first has ended, and hands on their results in the order of the
+ * pieces.
+ */
 export async function inOrder<Result>(
   pieces: number,
   ahead: number,

@@ -1,6 +1,6 @@
 /**
- * Log-probabilities of observed units, one term per mechanism: log p(x | pa) in nats per unit of x, exact or an ELBO as the
- * mechanism says. Deterministic mechanisms and image operators have no density and no term.
+ * Log-probabilities of observed units, one term per mechanism: log p(x | pa) in nats per unit of x, exact or an ELBO as
+ * the mechanism says. Deterministic mechanisms and image operators have no density and no term.
  */
 
 import { type LoadedModel, parametersOf } from "../../mechanisms/loaded-model.js";

@@ -1,12 +1,12 @@
 /**
- * Runs image operators on the host, after the tensor program has computed their arguments: the recorded item (the digit that
- * a unit was made from) goes through the calls, innermost first. This is abduction by record.
+ * Runs image operators on the host, after the tensor program has computed their arguments: the recorded item (the digit
+ * that a unit was made from) goes through the calls, innermost first. This is abduction by record.
  */
 
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { applyToBatch, type ImageOperatorCall, MorphologyError } from "../../../morphology/index.js";
+import type { OperatorCall } from "../../../schema/types.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
-import type { OperatorCall } from "../../model/schema-types.js";
 
 /** The source images of one operator variable, one per row, 8-bit. */
 export interface OperatorRecord {
@@ -19,16 +19,16 @@ export interface OperatorRecord {
 export type OperatorRecords = ReadonlyMap<string, OperatorRecord>;
 
 /**
- * Blocks to work on at once where a program by itself gains nothing from it: with image operators two, so that their threads always
- * have images while the program computes the arguments of the next block.
+ * Blocks to work on at once where a program by itself gains nothing from it: with image operators two, so that their
+ * threads always have images while the program computes the arguments of the next block.
  */
 export function blocksAtOnce({ operators }: LoadedModel, program: { readonly concurrency?: number }): number {
   return Math.max(program.concurrency ?? 1, operators.size > 0 ? 2 : 1);
 }
 
 /**
- * Adds to `values` each operator variable whose arguments are among `outputs` (`variable.call.argument`, `[rows]` each).
- * Throws where no items were recorded, naming the variable, and where an argument is impossible, naming the row.
+ * Adds to `values` each operator variable whose arguments are among `outputs` (`variable.call.argument`, `[rows]`
+ * each). Throws where no items were recorded, naming the variable, and where an argument is impossible, naming the row.
  */
 export async function predictOperators(
   loaded: LoadedModel,

@@ -1,7 +1,7 @@
 /**
- * The random inputs of a query's program. Draws come in chunks of a fixed number of units, each from a key of its own, and a block
- * takes its rows out of the chunks that it overlaps. So the numbers of a unit depend on the key, the input's name and the unit's
- * place alone: not on the size of the blocks, nor on how many units are asked for.
+ * The random inputs of a query's program. Draws come in chunks of a fixed number of units, each from a key of its own,
+ * and a block takes its rows out of the chunks that it overlaps. So the numbers of a unit depend on the key, the
+ * input's name and the unit's place alone: not on the size of the blocks, nor on how many units are asked for.
  */
 
 import { sampleDraws } from "../../mechanisms/contract/draw-inputs.js";
@@ -12,7 +12,9 @@ import { RandomKey } from "../../tensors/random/random-key.js";
 export interface Blocks {
   /** Units of a block: one call of the program. */
   readonly block: number;
-  /** Units of a chunk. Part of every seeded result: a function of the query, never of memory or of the number of units. */
+  /**
+   * Units of a chunk. Part of every seeded result: a function of the query, never of memory or of the number of units.
+   */
   readonly chunk: number;
 }
 

@@ -1,6 +1,7 @@
 /**
- * How well implicit mechanisms invert themselves: the mean absolute difference between an observed value and f(E(x, pa), pa), over the
- * elements, in units of the variable. Where abduction is exact, or exact given latent variables, this is rounding error and no figure.
+ * How well implicit mechanisms invert themselves: the mean absolute difference between an observed value and f(E(x,
+ * pa), pa), over the elements, in units of the variable. Where abduction is exact, or exact given latent variables,
+ * this is rounding error and no figure.
  */
 
 import { type LoadedModel, parametersOf } from "../../mechanisms/loaded-model.js";

@@ -1,14 +1,14 @@
 /**
- * Draws units from the model, with or without interventions (rungs one and two): noises from their distributions, variables in
- * topological order, one program per block. Image operators then run on the host, on recorded items.
+ * Draws units from the model, with or without interventions (rungs one and two): noises from their distributions,
+ * variables in topological order, one program per block. Image operators then run on the host, on recorded items.
  */
 
 import { centredNoise } from "../../../algebra/origin.js";
 import type { Numbers } from "../../../data/columns/table.js";
+import type { Intervention } from "../../../schema/types.js";
 import { noiseOriginsOf } from "../../mechanisms/bound/centred-model.js";
 import { wholeValues } from "../../mechanisms/bound/columns.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
-import type { Intervention } from "../../model/schema-types.js";
 import type { Engine, ProgramSpec } from "../../tensors/core/engine.js";
 import { named } from "../../tensors/core/names.js";
 import type * as tf from "../../tensors/core/tfjs.js";
@@ -42,7 +42,9 @@ export interface SampleRequest {
 export interface Sample {
   /** Less the variables' origins. */
   readonly values: ReadonlyMap<string, Float32Array>;
-  /** The scalar noises drawn for expressions in their own units, by `variable.noise`: what a true counterfactual needs. */
+  /**
+   * The scalar noises drawn for expressions in their own units, by `variable.noise`: what a true counterfactual needs.
+   */
   readonly noises: ReadonlyMap<string, Numbers>;
 }
 
@@ -84,7 +86,9 @@ export async function sample(request: SampleRequest): Promise<Sample> {
 }
 
 export interface UnitsToDraw {
-  /** The place of the first unit in the sample. Where others follow, `rows` is a whole multiple of the program's block. */
+  /**
+   * The place of the first unit in the sample. Where others follow, `rows` is a whole multiple of the program's block.
+   */
   readonly firstRow: number;
   readonly rows: number;
   /** The items of these units. */

@@ -1,13 +1,14 @@
 /**
- * The causes that learned mechanisms see in an asked world, unit by unit, looked up in what the training rows hold: the rule below all
- * doors. Which mechanisms those are: the ones that the answer evaluates and of which an intervention or evidence may move a cause.
+ * The causes that learned mechanisms see in an asked world, unit by unit, looked up in what the training rows hold: the
+ * rule below all doors. Which mechanisms those are: the ones that the answer evaluates and of which an intervention or
+ * evidence may move a cause.
  */
 import { evaluate } from "../../../algebra/evaluate.js";
 import { namesIn } from "../../../algebra/expression.js";
 import { graphOf, intervenedGraph, isShift } from "../../../model/plans/plan.js";
+import type { Intervention, MechanismSupport } from "../../../schema/types.js";
 import { originOfVariable } from "../../mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
-import type { Intervention, MechanismSupport } from "../../model/schema-types.js";
 import { supportOf } from "../../support/support-of.js";
 import { emptyTally, LookUp, type Tally } from "../../support/tally.js";
 import { unitStride, unitsLookedUp } from "../../support/thresholds.js";
@@ -137,7 +138,10 @@ export function lookUp(
   });
 }
 
-/** In the variable's own unit; NaN where the value cannot be told from those of the world: the new value draws noise of its own. */
+/**
+ * In the variable's own unit; NaN where the value cannot be told from those of the world: the new value draws noise of
+ * its own.
+ */
 function valueAt(
   { variables }: LoadedModel,
   { parent, instead }: SeenCause,

@@ -1,16 +1,16 @@
 /**
- * Evaluates a world: every variable in topological order, from noises, under interventions. One function serves sampling
- * (noises drawn), interventions and counterfactual prediction (noises abducted, non-descendants observed).
+ * Evaluates a world: every variable in topological order, from noises, under interventions. One function serves
+ * sampling (noises drawn), interventions and counterfactual prediction (noises abducted, non-descendants observed).
  *
  * Rows. Every value is `[rows, size]`; some may have one row per unit and others one per particle (units outermost).
  * They are aligned where they meet.
  */
 import { seenName } from "../../../model/graph/nested-worlds.js";
 import { intervenedGraph, mechanismsByName } from "../../../model/plans/plan.js";
+import type { Expression, Intervention, OperatorCall } from "../../../schema/types.js";
 import { centredIntervention, wholeTarget } from "../../mechanisms/bound/centred-model.js";
 import { repeatRows } from "../../mechanisms/contract/context.js";
 import { type LoadedModel, parametersOf } from "../../mechanisms/loaded-model.js";
-import type { Expression, Intervention, OperatorCall } from "../../model/schema-types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import { evaluate } from "../../tensors/core/expressions.js";
 import * as tf from "../../tensors/core/tfjs.js";
@@ -29,9 +29,14 @@ export interface WorldInputs {
   readonly interventionNoises: ReadonlyMap<string, Tensors>;
   /** The variables to compute; all others are copied from `observed`. */
   readonly compute: ReadonlySet<string>;
-  /** Values that variables are known to have in the new world, whatever sets them: evidence, and what is already computed. */
+  /**
+   * Values that variables are known to have in the new world, whatever sets them: evidence, and what is already
+   * computed.
+   */
   readonly given?: ReadonlyMap<string, tf.Tensor>;
-  /** Takes the place of a computed variable's own mechanism, where it gives a value; `own` is what the mechanism gives. */
+  /**
+   * Takes the place of a computed variable's own mechanism, where it gives a value; `own` is what the mechanism gives.
+   */
   readonly propose?: (
     name: string,
     values: ReadonlyMap<string, tf.Tensor>,
@@ -43,7 +48,9 @@ export interface WorldInputs {
 
 export interface World {
   readonly values: ReadonlyMap<string, tf.Tensor>;
-  /** The values that the interventions set: of `t`, and of `t for y`, those that only some children see (`seenName`). */
+  /**
+   * The values that the interventions set: of `t`, and of `t for y`, those that only some children see (`seenName`).
+   */
   readonly replaced: ReadonlyMap<string, tf.Tensor>;
   /** The arguments of each operator call of an operator variable, innermost call first. */
   readonly operatorArguments: ReadonlyMap<string, readonly (readonly tf.Tensor[])[]>;
@@ -91,7 +98,10 @@ export function evaluateWorld(inputs: WorldInputs): World {
   return { values, replaced, operatorArguments, seenOnlyBy };
 }
 
-/** log p(value | what the variable's parents are in this world), `[rows]`, or a bound on it: the world as it is, without intervention. */
+/**
+ * log p(value | what the variable's parents are in this world), `[rows]`, or a bound on it: the world as it is, without
+ * intervention.
+ */
 export function naturalLogProbability(
   name: string,
   value: tf.Tensor,

@@ -1,5 +1,5 @@
 /** The arithmetic of a query over its terms: on numbers, or on figures with intervals. */
-import type { QueryApply, QueryExpression, QueryTerm } from "../../model/schema-types.js";
+import type { QueryApply, QueryExpression, QueryTerm } from "../../../schema/types.js";
 
 /** A function of the query's arithmetic each. */
 export interface Arithmetic<Figure> {

@@ -1,14 +1,15 @@
 /**
- * Which share of a question's answer leans on values that the training rows hardly hold. For questions about the model, draws of the
- * asked world are looked up, with a key of their own: the answer's draws stay what they are, also where it is exact and draws none.
+ * Which share of a question's answer leans on values that the training rows hardly hold. For questions about the model,
+ * draws of the asked world are looked up, with a key of their own: the answer's draws stay what they are, also where it
+ * is exact and draws none.
  */
 
 import { targetNames } from "../../../algebra/expression.js";
 import { levelsIn, printIntervention } from "../../../algebra/print-expression.js";
 import { ScmcError } from "../../../diagnostics/diagnostic.js";
+import type { Evidence, Intervention, QueryTerm } from "../../../schema/types.js";
 import { originOfVariable } from "../../mechanisms/bound/variables.js";
 import { boundModel, type LoadedModel } from "../../mechanisms/loaded-model.js";
-import type { Evidence, Intervention, QueryTerm } from "../../model/schema-types.js";
 import type { SupportFinding } from "../../support/finding.js";
 import { findingsOf } from "../../support/findings.js";
 import { supportOf, supportOfVariable } from "../../support/support-of.js";
@@ -65,7 +66,9 @@ function evidenceTallies(loaded: LoadedModel, given: ReadonlyMap<string, number>
   });
 }
 
-/** What is drawn of a world without evidence in order to look it up; nothing where no mechanism has a cause that is set. */
+/**
+ * What is drawn of a world without evidence in order to look it up; nothing where no mechanism has a cause that is set.
+ */
 export function namesDrawnFor(
   loaded: LoadedModel,
   interventions: readonly Intervention[],

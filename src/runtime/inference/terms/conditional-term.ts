@@ -1,8 +1,11 @@
-/** A term with evidence beside its `do`: in closed form, by enumeration, or from weighted draws of the world that the evidence leaves. */
+/**
+ * A term with evidence beside its `do`: in closed form, by enumeration, or from weighted draws of the world that the
+ * evidence leaves.
+ */
 
 import { compute } from "../../../algebra/evaluate.js";
 import { namesIn } from "../../../algebra/expression.js";
-import type { ApplyExpression, Expression, QueryTerm } from "../../../model/schema-types.js";
+import type { ApplyExpression, Expression, QueryTerm } from "../../../schema/types.js";
 import { normalCdf } from "../../mechanisms/distributions/special-functions.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine } from "../../tensors/core/engine.js";
@@ -132,7 +135,10 @@ const comparisons: ReadonlySet<string> = new Set([
   "not_equal",
 ] satisfies ApplyExpression["function"][]);
 
-/** Both sides in one coordinate, which is increasing: itself, or, against a variable's logarithm or logit, that of a constant. */
+/**
+ * Both sides in one coordinate, which is increasing: itself, or, against a variable's logarithm or logit, that of a
+ * constant.
+ */
 function sidesOf(
   loaded: LoadedModel,
   sides: readonly [Expression, Expression],
@@ -159,7 +165,10 @@ function sidesOf(
   return other && [other, right.form];
 }
 
-/** Of a distribution on listed values: the mean, or the smallest value at which the distribution function reaches the level. */
+/**
+ * Of a distribution on listed values: the mean, or the smallest value at which the distribution function reaches the
+ * level.
+ */
 function discreteValue(values: ArrayLike<number>, weights: Float64Array, level: number | null): number {
   const rows = Array.from(weights, (_, row) => row);
   if (level === null) return rows.reduce((sum, row) => sum + (weights[row]! > 0 ? weights[row]! * values[row]! : 0), 0);

@@ -1,11 +1,12 @@
 /**
- * log-density of a term's targets given its evidence, under its interventions, in nats per unit of each target: at the point that the
- * query states, or at the observed units, of which it is the mean. log p(targets | evidence) = log p(both) - log p(evidence).
+ * log-density of a term's targets given its evidence, under its interventions, in nats per unit of each target: at the
+ * point that the query states, or at the observed units, of which it is the mean. log p(targets | evidence) = log
+ * p(both) - log p(evidence).
  */
 
 import { targetNames } from "../../../algebra/expression.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
-import type { QueryTerm } from "../../../model/schema-types.js";
+import type { QueryTerm } from "../../../schema/types.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine } from "../../tensors/core/engine.js";
 import { gatherRows, type Rows } from "../../tensors/core/rows.js";

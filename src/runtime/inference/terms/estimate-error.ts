@@ -1,9 +1,10 @@
 /**
- * The standard error of an estimate, its 95 % interval, and what speaks against both. The error is by the jackknife over blocks of the draws,
- * and the interval Student's with as many degrees of freedom as the blocks are worth. Where a probability has few hits, or a quantile few
- * draws beyond it, the blocks cannot tell: the interval is then made of the terms' own.
+ * The standard error of an estimate, its 95 % interval, and what speaks against both. The error is by the jackknife
+ * over blocks of the draws, and the interval Student's with as many degrees of freedom as the blocks are worth. Where a
+ * probability has few hits, or a quantile few draws beyond it, the blocks cannot tell: the interval is then made of the
+ * terms' own.
  */
-import type { QueryExpression, QueryTerm } from "../../../model/schema-types.js";
+import type { QueryExpression, QueryTerm } from "../../../schema/types.js";
 import { arithmetic, type Interval, type Located, located, type Share } from "../intervals/interval.js";
 import { studentWidth } from "../intervals/student-quantile.js";
 import { heavyTail } from "../intervals/tail-shape.js";
@@ -14,7 +15,10 @@ export interface EstimateInterval extends Interval {
   readonly level: 0.95;
   /** Hits and draws of the rarest probability, where it has too few for a standard error. */
   readonly hits?: Pick<Share, "hits" | "draws">;
-  /** `below` and `above`: the query is a probability that none or all of the draws agree with, so that there is a bound alone. */
+  /**
+   * `below` and `above`: the query is a probability that none or all of the draws agree with, so that there is a bound
+   * alone.
+   */
   readonly bound?: "below" | "above";
   /** Degrees of freedom, where it is by the standard error. */
   readonly degreesOfFreedom?: number;
@@ -35,8 +39,8 @@ export interface EstimateError {
 }
 
 /**
- * Weighted draws worth fewer independent ones have no interval: the ratio of means that they give is biased by then, and intervals about it
- * cover 80 % and less. Above it they cover 88 % and more (`uncertainty.test.ts`).
+ * Weighted draws worth fewer independent ones have no interval: the ratio of means that they give is biased by then,
+ * and intervals about it cover 80 % and less. Above it they cover 88 % and more (`uncertainty.test.ts`).
  */
 export const leastEffectiveSize = 100;
 

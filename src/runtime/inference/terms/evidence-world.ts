@@ -1,6 +1,6 @@
 /**
- * A world with evidence in it: the model under interventions, one unit, of which some values are known. The rest is drawn from its
- * posterior in equal blocks of rows, or has a closed form.
+ * A world with evidence in it: the model under interventions, one unit, of which some values are known. The rest is
+ * drawn from its posterior in equal blocks of rows, or has a closed form.
  */
 import { evaluate } from "../../../algebra/evaluate.js";
 import { intervenedGraph } from "../../../model/plans/plan.js";
@@ -11,7 +11,7 @@ import {
   planInference,
   valuesOf,
 } from "../../../model/plans/plan-inference.js";
-import type { Evidence, InferencePlan, Intervention } from "../../../model/schema-types.js";
+import type { Evidence, InferencePlan, Intervention } from "../../../schema/types.js";
 import { originOfVariable } from "../../mechanisms/bound/variables.js";
 import { inferredModel, type LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine } from "../../tensors/core/engine.js";
@@ -64,7 +64,9 @@ export function planWorld(
   return plan;
 }
 
-/** Values less their origins, codes of levels instead of their names; a value outside the domain contradicts the model. */
+/**
+ * Values less their origins, codes of levels instead of their names; a value outside the domain contradicts the model.
+ */
 export function evidenceValues({ loaded, evidence }: Pick<EvidenceWorld, "loaded" | "evidence">): Map<string, number> {
   return new Map(evidence.map((one) => [one.variable, requireValue(loaded, one)]));
 }
@@ -117,7 +119,9 @@ export async function enumeratedWorld(
   return needed.every((name) => listed.values.has(name)) ? listed : undefined;
 }
 
-/** Independent runs, each weighed by its estimate of the evidence's probability, so that together they are one estimate. */
+/**
+ * Independent runs, each weighed by its estimate of the evidence's probability, so that together they are one estimate.
+ */
 async function inferBlocks(
   { loaded, engine, interventions, key }: EvidenceWorld,
   plan: InferencePlan,
@@ -147,7 +151,10 @@ async function inferBlocks(
   return { values: inferred.values, weights, effectiveSize };
 }
 
-/** Draws from an enumerated posterior, where more is to be drawn after it: from noises of its own, not those of the listed values. */
+/**
+ * Draws from an enumerated posterior, where more is to be drawn after it: from noises of its own, not those of the
+ * listed values.
+ */
 function resampleRows(
   inferred: Awaited<ReturnType<typeof inferParticles>>,
   names: readonly string[],
@@ -233,8 +240,8 @@ export async function closedWorld(
 }
 
 /**
- * Whether the evidence has the same equations in the intervened world as in the natural one: no intervention reaches it, except those
- * that fix a cause at what is known.
+ * Whether the evidence has the same equations in the intervened world as in the natural one: no intervention reaches
+ * it, except those that fix a cause at what is known.
  */
 function tellsOfBothWorlds({ loaded, interventions, evidence }: EvidenceWorld): boolean {
   const given = evidence.map(({ variable }) => variable);

@@ -1,7 +1,8 @@
 /**
- * Answers to queries about the model itself (rungs one and two): expectations, probabilities, quantiles and log-densities of worlds,
- * and arithmetic over them. All terms of one query share their noises (common random numbers), so a contrast of two worlds
- * has the standard error of the contrast. The standard error is by the jackknife over equal blocks of the sample.
+ * Answers to queries about the model itself (rungs one and two): expectations, probabilities, quantiles and
+ * log-densities of worlds, and arithmetic over them. All terms of one query share their noises (common random numbers),
+ * so a contrast of two worlds has the standard error of the contrast. The standard error is by the jackknife over equal
+ * blocks of the sample.
  */
 
 import { evaluate } from "../../../algebra/evaluate.js";
@@ -9,9 +10,9 @@ import { namesIn, targetNames } from "../../../algebra/expression.js";
 import { pointMassesOf } from "../../../algebra/point-masses.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { termsOf } from "../../../model/plans/query-terms.js";
+import type { Expression, InferencePlan, QueryExpression, QueryTerm } from "../../../schema/types.js";
 import { sizeOf } from "../../mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
-import type { Expression, InferencePlan, QueryExpression, QueryTerm } from "../../model/schema-types.js";
 import type { SupportFinding } from "../../support/finding.js";
 import type { Engine } from "../../tensors/core/engine.js";
 import type { Rows } from "../../tensors/core/rows.js";
@@ -39,7 +40,9 @@ export interface EstimateRequest {
 
 export interface Estimate {
   readonly value: number;
-  /** 0 where every term is exact. Where the interval is not by it, what a normal distribution with this interval has. */
+  /**
+   * 0 where every term is exact. Where the interval is not by it, what a normal distribution with this interval has.
+   */
   readonly standardError: number;
   /** 95 %; absent where every term is exact, and where weighted draws are worth too few for one. */
   readonly interval?: EstimateInterval;
@@ -193,8 +196,8 @@ async function summaryOf(request: EstimateRequest, term: QueryTerm, rows: number
 }
 
 /**
- * The terms without evidence, if all of them have an exact value. Otherwise they share their draws, so that what they have in common
- * cancels in a contrast of them.
+ * The terms without evidence, if all of them have an exact value. Otherwise they share their draws, so that what they
+ * have in common cancels in a contrast of them.
  */
 async function exactTerms(
   request: EstimateRequest,

@@ -3,9 +3,12 @@
 import { targetNames } from "../../../algebra/expression.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { type AskedTerm, obstaclesTo, obstacleText } from "../../../model/plans/answerable.js";
-import type { Model, QueryTerm } from "../../model/schema-types.js";
+import type { Model, QueryTerm } from "../../../schema/types.js";
 
-/** Throws where something stands in the way of an answer, with all of it; `known` are latent variables of which units have values all the same. */
+/**
+ * Throws where something stands in the way of an answer, with all of it; `known` are latent variables of which units
+ * have values all the same.
+ */
 export function requireAnswerable(model: Model, term: AskedTerm, known: Iterable<string> = []): void {
   const latent = new Set(model.variables.filter((variable) => variable.latent).map(({ name }) => name));
   for (const name of known) latent.delete(name);

@@ -2,8 +2,8 @@
 
 import { targetNames } from "../../../algebra/expression.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
+import type { QueryTerm } from "../../../schema/types.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
-import type { QueryTerm } from "../../model/schema-types.js";
 import type { SupportFinding } from "../../support/finding.js";
 import type { Engine } from "../../tensors/core/engine.js";
 import type { RandomKey } from "../../tensors/random/index.js";

@@ -1,8 +1,8 @@
 /**
- * What a query's term comes to: a number, and the same with one of equal blocks of the draws left out, from which the standard
- * error of any arithmetic over terms follows (the delete-a-group jackknife; Kott 2001).
+ * What a query's term comes to: a number, and the same with one of equal blocks of the draws left out, from which the
+ * standard error of any arithmetic over terms follows (the delete-a-group jackknife; Kott 2001).
  */
-import type { InferencePlan, QueryTerm } from "../../../model/schema-types.js";
+import type { InferencePlan, QueryTerm } from "../../../schema/types.js";
 import { type QuantileInterval, quantileInterval, type Share, shareInterval } from "../intervals/interval.js";
 import { tailShape } from "../intervals/tail-shape.js";
 import { effectiveSizeOf } from "../particles/resample.js";

@@ -1,6 +1,7 @@
 /**
- * The counterfactual of the one unit that some evidence describes, with what its particles leave open: their spread, and the error of
- * their mean. A mean over few particles is far from sure, and a single row of a table does not show it.
+ * The counterfactual of the one unit that some evidence describes, with what its particles leave open: their spread,
+ * and the error of their mean. A mean over few particles is far from sure, and a single row of a table does not show
+ * it.
  */
 import { wholeValue } from "../../mechanisms/bound/columns.js";
 import { originOfVariable } from "../../mechanisms/bound/variables.js";

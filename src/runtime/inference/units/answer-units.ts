@@ -1,13 +1,13 @@
 /**
  * Counterfactuals of units of which some variables may be missing, and their spread over particles.
  *
- * Units are grouped by what is observed of them. Where everything that is read is observed, the answer is that of `counterfactual`,
- * and only its spread is found as follows. Otherwise: a closed form where the changed and missing targets are normal in some coordinate; else each
- * unit is completed by draws from its posterior (`complete-units.ts`), every completion has its counterfactual, and these are
- * aggregated.
+ * Units are grouped by what is observed of them. Where everything that is read is observed, the answer is that of
+ * `counterfactual`, and only its spread is found as follows. Otherwise: a closed form where the changed and missing
+ * targets are normal in some coordinate; else each unit is completed by draws from its posterior (`complete-units.ts`),
+ * every completion has its counterfactual, and these are aggregated.
  */
 import { observedFor, planCounterfactual } from "../../../model/plans/plan.js";
-import type { InferencePlan, QueryPlan } from "../../../model/schema-types.js";
+import type { InferencePlan, QueryPlan } from "../../../schema/types.js";
 import { classesOf, sizeOf } from "../../mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { SupportFinding } from "../../support/finding.js";
@@ -52,7 +52,10 @@ export interface PatternReport {
   readonly units: number;
   /** Whether the answer is exact, without draws. */
   readonly closedForm: boolean;
-  /** Of importance sampling: the smallest and the median effective number of its proposals, and the unit of the smallest. */
+  /**
+   * Of importance sampling: the smallest and the median effective number of its proposals, and the unit of the
+   * smallest.
+   */
   readonly effectiveSize: { readonly smallest: number; readonly median: number; readonly unit: string } | null;
   readonly proposals: number;
 }
@@ -211,7 +214,10 @@ async function answerPattern(
   });
 }
 
-/** Without draws, the causes of a unit are looked up at their means; those of mechanisms that have no closed form are not. */
+/**
+ * Without draws, the causes of a unit are looked up at their means; those of mechanisms that have no closed form are
+ * not.
+ */
 function talliesOfMeans(
   { loaded, interventions }: UnitsRequest,
   plan: QueryPlan,

@@ -1,10 +1,11 @@
 /**
- * The parts of a model that programs compute, over values less their origins: expression mechanisms, the right-hand sides of
- * interventions, and what queries ask for. Where no origin enters, each is the very object that the model holds.
+ * The parts of a model that programs compute, over values less their origins: expression mechanisms, the right-hand
+ * sides of interventions, and what queries ask for. Where no origin enters, each is the very object that the model
+ * holds.
  */
 import { centredExpression, type Origins, splitExpression } from "../../../algebra/centred-expression.js";
 import { centredNoise, noiseOrigin } from "../../../algebra/origin.js";
-import type { Expression, ExpressionMechanism, Intervention, Model, Noise } from "../model/schema-types.js";
+import type { Expression, ExpressionMechanism, Intervention, Model, Noise } from "../../../schema/types.js";
 import { type BoundVariable, originOfVariable } from "./variables.js";
 
 type Variables = ReadonlyMap<string, Pick<BoundVariable, "origin">>;

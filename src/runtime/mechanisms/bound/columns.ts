@@ -1,6 +1,7 @@
 /**
- * The one boundary between data and programs: columns in the variables' own units, in double precision where they were read so, and rows
- * as programs take them, less the variable's origin and in single precision. The origin goes and comes back in double.
+ * The one boundary between data and programs: columns in the variables' own units, in double precision where they were
+ * read so, and rows as programs take them, less the variable's origin and in single precision. The origin goes and
+ * comes back in double.
  */
 
 import { levelNames } from "../../../algebra/levels.js";
@@ -11,7 +12,9 @@ import { type BoundVariable, originOfVariable } from "./variables.js";
 
 type Placed = Pick<BoundVariable, "origin">;
 
-/** Numbers become float32 less the origin, images stay in 8 bits, classes become their codes; what is missing is NaN. */
+/**
+ * Numbers become float32 less the origin, images stay in 8 bits, classes become their codes; what is missing is NaN.
+ */
 export function rowsOfColumn(column: Column, variable: Placed | undefined): Rows {
   switch (column.kind) {
     case "numeric":
@@ -60,7 +63,8 @@ export function wholeValue(origin: number, value: number): number {
   const whole = value + origin;
   if (!Number.isFinite(whole)) return whole;
   const single = Math.fround(value);
-  // Fewer decimals than those of the last bit, less one, seldom give the value back; more than eight further ones never improve it.
+  // Fewer decimals than those of the last bit, less one, seldom give the value back; more than eight further ones never
+  // improve it.
   const fewest = Math.max(0, Math.floor(23 * Math.log10(2) - Math.log10(Math.max(Math.abs(single), 1e-30))) - 1);
   for (let places = fewest; places < Math.min(fewest + 8, 100); places++) {
     const short = Number(whole.toFixed(places));

@@ -1,11 +1,11 @@
 /**
- * The encodings of `variables.ts` in double precision, outside tensor programs: what closed-form fits read. A test holds the two
- * against each other.
+ * The encodings of `variables.ts` in double precision, outside tensor programs: what closed-form fits read. A test
+ * holds the two against each other.
  */
 
 import { pointMassesOf } from "../../../algebra/point-masses.js";
 import { assertNever } from "../../../diagnostics/assert-never.js";
-import type { Domain } from "../model/schema-types.js";
+import type { Domain } from "../../../schema/types.js";
 import {
   type BoundVariable,
   encodedSizeOf,
@@ -17,7 +17,10 @@ import {
   wholeNormalisation,
 } from "./variables.js";
 
-/** One element of what a child sees of a parent: (text - centre) / unit, where `text` names a number or an indicator of the parent. */
+/**
+ * One element of what a child sees of a parent: (text - centre) / unit, where `text` names a number or an indicator of
+ * the parent.
+ */
 export interface EncodedColumn {
   readonly parent: string;
   readonly text: string;

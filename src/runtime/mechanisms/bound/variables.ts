@@ -3,23 +3,24 @@
  * variable for its own mechanism and for its children. The constants are computed once, on the unweighted training
  * rows, and are part of the children's cache keys (DESIGN §3, Domains).
  *
- * A value travels through programs as `[batch, size]`, in the variable's own unit less its origin: size 1 for a scalar, h·w·c
- * for an image (row-major `[h, w, c]`, grey levels 0..255), 1 for a class (its code). The origin is 0 but for scalars whose mean
- * is large beside their spread (`model/origin.ts`); it is taken off in double precision, before a value becomes single.
+ * A value travels through programs as `[batch, size]`, in the variable's own unit less its origin: size 1 for a scalar,
+ * h·w·c for an image (row-major `[h, w, c]`, grey levels 0..255), 1 for a class (its code). The origin is 0 but for
+ * scalars whose mean is large beside their spread (`model/origin.ts`); it is taken off in double precision, before a
+ * value becomes single.
  */
 
 import { hasOrigin, originOfValues } from "../../../algebra/origin.js";
 import { continuousPartOf, hasPointMass, pointMassesOf } from "../../../algebra/point-masses.js";
 import { assertNever } from "../../../diagnostics/assert-never.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
+import type { Domain } from "../../../schema/types.js";
 import * as tf from "../../tensors/core/tfjs.js";
-import type { Domain } from "../model/schema-types.js";
 
 /** Constants of one variable, all about its origin; which ones exist follows from the domain. */
 export interface Normalisation {
   /**
-   * Mean and standard deviation in unconstrained space (log of a positive, logit of an interval's position), the mean less the
-   * origin's image there.
+   * Mean and standard deviation in unconstrained space (log of a positive, logit of an interval's position), the mean
+   * less the origin's image there.
    */
   readonly mean: number;
   readonly sd: number;
@@ -88,9 +89,9 @@ export function classesOf(domain: Domain): number {
 }
 
 /**
- * How a child sees a parent's value `[batch, size]`: a real standardised, a positive as its standardised log, an interval
- * affinely by the training minimum and range (never through the logit, never clipped), classes one-hot, images over 255. Each point
- * mass has an indicator before that; the logarithm at 0 is taken for 0.
+ * How a child sees a parent's value `[batch, size]`: a real standardised, a positive as its standardised log, an
+ * interval affinely by the training minimum and range (never through the logit, never clipped), classes one-hot, images
+ * over 255. Each point mass has an indicator before that; the logarithm at 0 is taken for 0.
  */
 export function encodeForChildren(variable: BoundVariable, value: tf.Tensor): tf.Tensor {
   const { domain, normalisation } = variable;
@@ -135,8 +136,9 @@ export const rangeOf = (low: number, high: number): number => (high > low ? high
 type Placed = Pick<BoundVariable, "domain" | "origin">;
 
 /**
- * The domain's bijector to the real line, without normalisation: identity, log, or logit of the position. With an origin o, the
- * value is x - o and its image the difference u(x) - u(o), computed without taking u(x) and u(o) themselves.
+ * The domain's bijector to the real line, without normalisation: identity, log, or logit of the position. With an
+ * origin o, the value is x - o and its image the difference u(x) - u(o), computed without taking u(x) and u(o)
+ * themselves.
  */
 export function toUnconstrained(variable: Placed, value: tf.Tensor): tf.Tensor {
   const { domain } = variable;
@@ -228,8 +230,8 @@ export function standardise(value: tf.Tensor, { mean, sd }: Normalisation): tf.T
 }
 
 /**
- * Normalisation from training values (float64, own unit), or null where the domain's scaling is fixed. Values at point masses count for the
- * range alone: mean and standard deviation are those of the part that has a density.
+ * Normalisation from training values (float64, own unit), or null where the domain's scaling is fixed. Values at point
+ * masses count for the range alone: mean and standard deviation are those of the part that has a density.
  */
 export function normalisationOf(domain: Domain, values: Float64Array | Float32Array, origin = 0): Normalisation | null {
   if (domain.kind === "image" || domain.kind === "binary" || domain.kind === "categorical" || domain.kind === "ordinal")

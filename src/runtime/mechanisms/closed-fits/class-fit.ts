@@ -1,7 +1,7 @@
 /**
- * Multinomial logistic regression by Newton's method, on the basis of a design; the most frequent class has predictor 0. Where the parents
- * separate the classes, no maximum exists (Albert & Anderson 1984), and pseudo-rows at the overall shares, one for each coefficient, are
- * spread over the rows (Clogg et al. 1991).
+ * Multinomial logistic regression by Newton's method, on the basis of a design; the most frequent class has predictor
+ * 0. Where the parents separate the classes, no maximum exists (Albert & Anderson 1984), and pseudo-rows at the overall
+ * shares, one for each coefficient, are spread over the rows (Clogg et al. 1991).
  */
 import type { Design } from "./design.js";
 import { type Evaluation, newton } from "./newton.js";
@@ -23,7 +23,10 @@ export interface ClassFit {
 
 /** A class without rows is given this many. */
 export const rowsOfAbsentClass = 0.5;
-/** Squared standard errors, in the predictor's change for one standard deviation of a column. No estimate that exists is as uncertain. */
+/**
+ * Squared standard errors, in the predictor's change for one standard deviation of a column. No estimate that exists is
+ * as uncertain.
+ */
 const hopelessVariance = 1e4;
 
 /** `counts` are `[rows, classes]`, weights included. */

@@ -1,7 +1,7 @@
 /**
- * The closed fits of a variable of classes: frequencies where it has no parents, logistic regression where its predictor is linear, and
- * for a network over discrete parents the table of frequencies, which its last layer interpolates. Other networks start at the
- * logistic regression.
+ * The closed fits of a variable of classes: frequencies where it has no parents, logistic regression where its
+ * predictor is linear, and for a network over discrete parents the table of frequencies, which its last layer
+ * interpolates. Other networks start at the logistic regression.
  */
 import { encodedSizeOf } from "../bound/variables.js";
 import { type ClosedFit, type ClosedForm, type FitWarning, largestWork } from "../contract/closed-form.js";

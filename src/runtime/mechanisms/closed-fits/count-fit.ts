@@ -1,4 +1,7 @@
-/** Poisson regression with a log link by Newton's method, on the basis of a design; pseudo-rows as in `class-fit.ts` where no maximum exists. */
+/**
+ * Poisson regression with a log link by Newton's method, on the basis of a design; pseudo-rows as in `class-fit.ts`
+ * where no maximum exists.
+ */
 import { mirror } from "./class-fit.js";
 import { type Design, weightedSum } from "./design.js";
 import { type Evaluation, newton } from "./newton.js";

@@ -1,7 +1,8 @@
 /**
- * The design of a regression: the encoded parents, centred at their weighted means and made orthonormal in their order (Gram–Schmidt
- * with a second pass, in double precision, which is as accurate as Householder's QR: Giraud, Langou & Rozložník 2005). A column that the
- * ones before it determine gets no coefficient, as in R's `lm`; which one, and by what, is told.
+ * The design of a regression: the encoded parents, centred at their weighted means and made orthonormal in their order
+ * (Gram–Schmidt with a second pass, in double precision, which is as accurate as Householder's QR: Giraud, Langou &
+ * Rozložník 2005). A column that the ones before it determine gets no coefficient, as in R's `lm`; which one, and by
+ * what, is told.
  */
 
 import { type EncodedColumn, encodedColumns } from "../bound/encoded-numbers.js";
@@ -31,7 +32,10 @@ export type DesignFinding =
   | { readonly kind: "determined"; readonly parent: string; readonly relation: string; readonly by: readonly string[] }
   | { readonly kind: "nearly"; readonly parent: string; readonly by: readonly string[]; readonly share: number };
 
-/** A column is determined by others where they leave less of it than this, relative to its spread; programs work in single precision. */
+/**
+ * A column is determined by others where they leave less of it than this, relative to its spread; programs work in
+ * single precision.
+ */
 const smallestRest = 1e-6;
 /** One column's part that the others leave open is told where it is worth fewer rows than this. */
 const fewEffectiveRows = 30;

@@ -1,4 +1,7 @@
-/** Rows with equal values of discrete parents as one row with their counts: what a table needs of them, however many they are. */
+/**
+ * Rows with equal values of discrete parents as one row with their counts: what a table needs of them, however many
+ * they are.
+ */
 import { type BoundVariable, classesOf } from "../bound/variables.js";
 import type { FitColumns, Numbers } from "../contract/closed-form.js";
 
@@ -11,7 +14,9 @@ export interface GroupedRows {
   readonly counts: Float64Array;
 }
 
-/** A group for each combination of the parents' values that occurs where all are classes; otherwise each row is its own. */
+/**
+ * A group for each combination of the parents' values that occurs where all are classes; otherwise each row is its own.
+ */
 export function groupedRows(parents: readonly BoundVariable[], columns: FitColumns, classes: number): GroupedRows {
   const { value, weights } = columns;
   const isDiscrete = parents.every(({ domain }) => classesOf(domain) > 0);

@@ -1,6 +1,6 @@
 /**
- * Newton's method with step halving for a convex negative log-likelihood. The distance to the minimum is measured in standard errors,
- * √(gᵀ H⁻¹ g), where H is the observed information.
+ * Newton's method with step halving for a convex negative log-likelihood. The distance to the minimum is measured in
+ * standard errors, √(gᵀ H⁻¹ g), where H is the observed information.
  */
 
 export interface Evaluation {

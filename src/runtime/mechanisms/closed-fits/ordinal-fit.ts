@@ -1,6 +1,6 @@
 /**
- * Cumulative logits by Newton's method: P(x < j) = s(c_j - η), η on the basis of a design. The likelihood is concave in cut points and
- * coefficients (Pratt 1981); levels without rows and separated ones as in `class-fit.ts`.
+ * Cumulative logits by Newton's method: P(x < j) = s(c_j - η), η on the basis of a design. The likelihood is concave in
+ * cut points and coefficients (Pratt 1981); levels without rows and separated ones as in `class-fit.ts`.
  */
 import { mirror, rowsOfAbsentClass } from "./class-fit.js";
 import type { Design } from "./design.js";

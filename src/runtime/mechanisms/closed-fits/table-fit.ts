@@ -1,7 +1,7 @@
 /**
- * The table of a network over discrete parents: the frequencies of each combination of their levels, as logits that the network's last
- * layer interpolates. A combination in which a level has no row is smoothed by one row, spread as the logistic regression says; one
- * without any row is as the regression says.
+ * The table of a network over discrete parents: the frequencies of each combination of their levels, as logits that the
+ * network's last layer interpolates. A combination in which a level has no row is smoothed by one row, spread as the
+ * logistic regression says; one without any row is as the regression says.
  */
 
 import type { HostTensors } from "../../tensors/core/engine.js";

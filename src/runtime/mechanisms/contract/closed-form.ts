@@ -1,6 +1,6 @@
 /**
- * The fit of a mechanism without a gradient step of a training program: least squares, Newton's method, counts. It reads the values in
- * double precision, uses every row, and gives the same numbers for every seed.
+ * The fit of a mechanism without a gradient step of a training program: least squares, Newton's method, counts. It
+ * reads the values in double precision, uses every row, and gives the same numbers for every seed.
  */
 import type { HostTensors } from "../../tensors/core/engine.js";
 
@@ -26,8 +26,8 @@ export type ClosedMethod = "least squares" | "newton" | "counts";
 
 export interface ClosedFit {
   /**
-   * Whether these parameters maximise the likelihood of the rows. Otherwise they are where gradient training starts, over the parameters
-   * that were drawn.
+   * Whether these parameters maximise the likelihood of the rows. Otherwise they are where gradient training starts,
+   * over the parameters that were drawn.
    */
   readonly isMaximum: boolean;
   readonly method: ClosedMethod;
@@ -40,7 +40,10 @@ export interface ClosedFit {
   readonly warnings: readonly FitWarning[];
 }
 
-/** Undefined where the fit would be too large for dense matrices: see `largestWork`. `initial` are the parameters as drawn. */
+/**
+ * Undefined where the fit would be too large for dense matrices: see `largestWork`. `initial` are the parameters as
+ * drawn.
+ */
 export type ClosedForm = (columns: FitColumns, initial: HostTensors) => ClosedFit | undefined;
 
 /** Multiplications in one pass over the rows; beyond, gradient training is the faster way. */

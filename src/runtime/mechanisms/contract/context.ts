@@ -1,5 +1,5 @@
 /** What a mechanism is built from, and the context its networks see: the parents' encodings side by side. */
-import type { Domain, Options, OptionValue } from "../../model/schema-types.js";
+import type { Domain, Options, OptionValue } from "../../../schema/types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
 import { type BoundVariable, encodedSizeOf, encodeForChildren } from "../bound/variables.js";

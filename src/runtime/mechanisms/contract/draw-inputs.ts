@@ -14,7 +14,10 @@ export function sampleDraws({ size, distribution, parameters }: DrawSpec, rows: 
   return draws;
 }
 
-/** A draw that single precision rounds onto an end which is not a value of the distribution goes to the nearest number inside. */
+/**
+ * A draw that single precision rounds onto an end which is not a value of the distribution goes to the nearest number
+ * inside.
+ */
 function keepInside(draws: Float32Array, support: Support): void {
   if (support.kind === "integers") return;
   const { low, high, lowEnd, highEnd } = support;

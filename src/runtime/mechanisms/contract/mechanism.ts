@@ -5,7 +5,7 @@
  * log-probabilities `[batch]` in nats per unit of the variable. Abduction and prediction with K particles keep units
  * outermost: row `unit * K + particle`.
  */
-import type { Abduction, Noise } from "../../model/schema-types.js";
+import type { Abduction, Noise } from "../../../schema/types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import type * as tf from "../../tensors/core/tfjs.js";
 import type { RandomKey } from "../../tensors/random/random-key.js";
@@ -43,8 +43,9 @@ export interface Mechanism {
   readonly density: "exact" | "bound" | "none";
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   /**
-   * Running averages of statistics of training batches, which no gradient reaches (batch normalisation). They are fitted values as
-   * the parameters are: `forward`, `abduct` and `logProbability` find them beside those, under names of their own.
+   * Running averages of statistics of training batches, which no gradient reaches (batch normalisation). They are
+   * fitted values as the parameters are: `forward`, `abduct` and `logProbability` find them beside those, under names
+   * of their own.
    */
   readonly buffers?: Readonly<Record<string, ParameterSpec>>;
   /** The exogenous noise: what `forward` takes and `abduct` returns. */
@@ -65,9 +66,9 @@ export interface Mechanism {
   /** log p(value | parents), or the bound that `density` says it is: `[batch]`. */
   logProbability(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
   /**
-   * For bounds alone: log p(value, z | parents) - log q(z | value, parents) at the drawn z, `[batch]`. The mean of its exponential
-   * is p(value | parents), so that it weighs particles without bias, and over several draws it tightens the bound
-   * (Burda, Grosse & Salakhutdinov 2016). With `statistics`, as in training; see `loss`.
+   * For bounds alone: log p(value, z | parents) - log q(z | value, parents) at the drawn z, `[batch]`. The mean of its
+   * exponential is p(value | parents), so that it weighs particles without bias, and over several draws it tightens the
+   * bound (Burda, Grosse & Salakhutdinov 2016). With `statistics`, as in training; see `loss`.
    */
   logWeight?(
     parameters: Tensors,
@@ -77,18 +78,18 @@ export interface Mechanism {
     statistics?: Record<string, tf.Tensor>,
   ): tf.Tensor;
   /**
-   * Where training starts, for parameters that depend on the data: from the first training rows, given the other initial values.
-   * Absent where nothing does.
+   * Where training starts, for parameters that depend on the data: from the first training rows, given the other
+   * initial values. Absent where nothing does.
    */
   initialise?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): Tensors;
   /**
-   * The fit without gradient training, where there is one: whole, or where training starts. It is the same for every seed but for what a
-   * network's drawn layers make of it between the rows.
+   * The fit without gradient training, where there is one: whole, or where training starts. It is the same for every
+   * seed but for what a network's drawn layers make of it between the rows.
    */
   readonly closedForm?: ClosedForm;
   /**
-   * The training loss in nats, averaged over the batch: a scalar. A mechanism with buffers leaves this batch's value of each in
-   * `statistics`, under the buffer's name.
+   * The training loss in nats, averaged over the batch: a scalar. A mechanism with buffers leaves this batch's value of
+   * each in `statistics`, under the buffer's name.
    */
   loss(
     parameters: Tensors,
@@ -98,15 +99,18 @@ export interface Mechanism {
     statistics?: Record<string, tf.Tensor>,
   ): tf.Tensor;
   /**
-   * Where the parameters do not all follow one loss, as in adversarial training: groups that are disjoint and together hold all
-   * parameters. A training step updates them in turn, each given the ones before it as already updated. `loss` is then the last group's.
+   * Where the parameters do not all follow one loss, as in adversarial training: groups that are disjoint and together
+   * hold all parameters. A training step updates them in turn, each given the ones before it as already updated. `loss`
+   * is then the last group's.
    */
   readonly groups?: readonly ParameterGroup[];
   /** The share of Adam's first moment that a step keeps, where it is not the usual 0.9. */
   readonly momentum?: number;
   /** What the fitting option `finetune` trains when the rest is fitted, the other parameters held. */
   readonly finetune?: ParameterGroup;
-  /** What is watched on held-out rows in place of -log p where there is no density: `[batch]`, in units of the variable. */
+  /**
+   * What is watched on held-out rows in place of -log p where there is no density: `[batch]`, in units of the variable.
+   */
   heldOutLoss?(parameters: Tensors, value: tf.Tensor, parents: Tensors, draws: Tensors): tf.Tensor;
 }
 

@@ -1,7 +1,6 @@
 /**
- * beta(a, b): density x^(a - 1) (1 - x)^(b - 1) / B(a, b) on 0 < x < 1. At 0 it is b for a = 1, 0 above and infinite below; at 1
- * likewise by b.
- * Sampled as G / (G + H) with gamma draws G of shape a and H of shape b, in logarithms.
+ * beta(a, b): density x^(a - 1) (1 - x)^(b - 1) / B(a, b) on 0 < x < 1. At 0 it is b for a = 1, 0 above and infinite
+ * below; at 1 likewise by b. Sampled as G / (G + H) with gamma draws G of shape a and H of shape b, in logarithms.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 import { type Distribution, endOfPower, type IntervalSupport } from "./distribution.js";

@@ -1,5 +1,6 @@
 /**
- * categorical(p0, p1, …): the code j with probability p_j; the probabilities are normalised after the check that they sum to 1.
+ * categorical(p0, p1, …): the code j with probability p_j; the probabilities are normalised after the check that they
+ * sum to 1.
  */
 import type { Distribution } from "./distribution.js";
 import { logMass } from "./outside-support.js";
@@ -33,7 +34,10 @@ function normalised(parameters: readonly number[]): number[] {
   return parameters.map((p) => p / total);
 }
 
-/** Upper ends of the codes' shares of (0, 1); from the last code that has any probability on they are 1, in spite of rounding. */
+/**
+ * Upper ends of the codes' shares of (0, 1); from the last code that has any probability on they are 1, in spite of
+ * rounding.
+ */
 function cumulative(parameters: readonly number[]): number[] {
   const last = parameters.findLastIndex((p) => p > 0);
   let sum = 0;

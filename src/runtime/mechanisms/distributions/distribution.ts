@@ -1,8 +1,9 @@
 /**
  * What every noise distribution offers. Parameters are constants of the program, in the order that the language writes
- * them. Sampling and moments are in double precision; `logDensity` is made of tensor ops, so that it runs inside procedures.
+ * them. Sampling and moments are in double precision; `logDensity` is made of tensor ops, so that it runs inside
+ * procedures.
  */
-import type { Noise } from "../../model/schema-types.js";
+import type { Noise } from "../../../schema/types.js";
 import type { Tensor } from "../../tensors/core/tfjs.js";
 import type { RandomKey } from "../../tensors/random/index.js";
 
@@ -10,9 +11,9 @@ import type { RandomKey } from "../../tensors/random/index.js";
 export type DistributionName = Exclude<Noise["distribution"], "mnist">;
 
 /**
- * What the density is at an end of an interval. `open`: it tends to 0 there, or the end is infinite, and the log-density is -Infinity.
- * `closed`: it is finite and positive, so that the end is a value like any other. `pole`: it grows without bound, and the
- * log-density is +Infinity.
+ * What the density is at an end of an interval. `open`: it tends to 0 there, or the end is infinite, and the
+ * log-density is -Infinity. `closed`: it is finite and positive, so that the end is a value like any other. `pole`: it
+ * grows without bound, and the log-density is +Infinity.
  */
 export type End = "open" | "closed" | "pole";
 
@@ -58,7 +59,8 @@ export interface Distribution {
   readonly sample: (key: RandomKey, n: number, parameters: readonly number[]) => Float64Array;
   /**
    * Natural logarithm of the density, or of the mass on integers, elementwise and in the value's shape. Outside the
-   * support, at an open end and at NaN it is -Infinity, at a pole +Infinity, both with gradient 0; elsewhere value and gradient are finite.
+   * support, at an open end and at NaN it is -Infinity, at a pole +Infinity, both with gradient 0; elsewhere value and
+   * gradient are finite.
    */
   readonly logDensity: (value: Tensor, parameters: readonly number[]) => Tensor;
 }

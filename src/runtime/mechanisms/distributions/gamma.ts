@@ -1,8 +1,8 @@
 /**
- * gamma(shape, rate): density rate^shape x^(shape - 1) exp(-rate x) / Γ(shape) on x > 0. At 0 it is the rate for shape 1, where it is the
- * exponential's, 0 above and infinite below.
- * Sampled by Marsaglia & Tsang (2000), "A simple method for generating gamma variables", in logarithms, so that small shapes
- * do not underflow on the way to a beta or Student's t.
+ * gamma(shape, rate): density rate^shape x^(shape - 1) exp(-rate x) / Γ(shape) on x > 0. At 0 it is the rate for shape
+ * 1, where it is the exponential's, 0 above and infinite below. Sampled by Marsaglia & Tsang (2000), "A simple method
+ * for generating gamma variables", in logarithms, so that small shapes do not underflow on the way to a beta or
+ * Student's t.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 import type { RandomKey } from "../../tensors/random/index.js";
@@ -11,7 +11,9 @@ import { logPower, within } from "./outside-support.js";
 import { requires } from "./parameters.js";
 import { logGamma, regularisedGamma } from "./special-functions.js";
 
-/** The smallest normal float32. Below it lie denormals, which are 0 in a thread where a session of the engine was made. */
+/**
+ * The smallest normal float32. Below it lie denormals, which are 0 in a thread where a session of the engine was made.
+ */
 export const smallestDraw = 2 ** -126;
 
 const names = ["shape", "rate"];
@@ -35,7 +37,10 @@ export const gamma: Distribution = {
     }),
 };
 
-/** Logarithms of n draws of gamma(shape, 1). Proposals that are refused are drawn again, all together, from the next key. */
+/**
+ * Logarithms of n draws of gamma(shape, 1). Proposals that are refused are drawn again, all together, from the next
+ * key.
+ */
 export function sampleLogGamma(key: RandomKey, n: number, shape: number): Float64Array {
   // For shape < 1: gamma(shape) = gamma(shape + 1) · U^(1 / shape).
   const raised = shape < 1 ? shape + 1 : shape;

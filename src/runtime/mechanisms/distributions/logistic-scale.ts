@@ -1,9 +1,9 @@
 /**
- * Continuous noise on the scale of a standard logistic one, in tensor ops: g(e) = logit F(e), which increases, so that e lies between two
- * thresholds where g(e) lies between theirs, and the mass and a draw of a cell are those of the logistic (`logistic-cells.ts`), with
- * their precision in both tails. Beyond the support g is ∓`far`.
+ * Continuous noise on the scale of a standard logistic one, in tensor ops: g(e) = logit F(e), which increases, so that
+ * e lies between two thresholds where g(e) lies between theirs, and the mass and a draw of a cell are those of the
+ * logistic (`logistic-cells.ts`), with their precision in both tails. Beyond the support g is ∓`far`.
  */
-import type { Noise } from "../../model/schema-types.js";
+import type { Noise } from "../../../schema/types.js";
 import * as tf from "../../tensors/core/tfjs.js";
 import { logitOfNormal, normalQuantileOfLogit } from "./normal-quantile-of-logit.js";
 

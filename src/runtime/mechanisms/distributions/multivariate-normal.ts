@@ -1,13 +1,17 @@
 /**
- * Normal distributions of vectors as affine maps of independent noise, x = loc + A u with u ~ N(0, I) in R^n and A Aᵀ the
- * covariance: what a decoder's heads describe, row by row. A square A is invertible, so that abduction is exact.
+ * Normal distributions of vectors as affine maps of independent noise, x = loc + A u with u ~ N(0, I) in R^n and A Aᵀ
+ * the covariance: what a decoder's heads describe, row by row. A square A is invertible, so that abduction is exact.
  *
  * - independent: A = diag(scale);
  * - full: A = L, the lower Cholesky factor;
- * - low rank, covariance F Fᵀ + D with F `n × r`: x = loc + F e + D^½ u, with a second noise e ~ N(0, I) in R^r. x does not determine
- *   e, whose posterior is normal: with V = D^-½ F, w = D^-½ (x - loc) and T Tᵀ = I + VᵀV (Cholesky), e | x ~ N((T Tᵀ)⁻¹ Vᵀ w, (T Tᵀ)⁻¹).
- *   A draw of it leaves u = w - V e, so that abduction is exact given the draw. A square map, say the Cholesky factor of the covariance,
- *   would need no draw, but where F changes it gives other elements the noise of the old columns; e stays with its column.
+ * - low rank, covariance F Fᵀ + D with F `n × r`: x = loc + F e + D^½ u, with a second noise e ~ N(0, I) in R^r. x does
+ *   not determine
+ *   e, whose posterior is normal: with V = D^-½ F, w = D^-½ (x - loc) and T Tᵀ = I + VᵀV (Cholesky), e | x ~ N((T Tᵀ)⁻¹
+ * Vᵀ w, (T Tᵀ)⁻¹).
+ *   A draw of it leaves u = w - V e, so that abduction is exact given the draw. A square map, say the Cholesky factor
+ * of the covariance,
+ *   would need no draw, but where F changes it gives other elements the noise of the old columns; e stays with its
+ * column.
  *   log p(x) by the determinant lemma and the Woodbury identity; nothing is larger than n × r.
  *
  * Shapes: values, noise and loc `[rows, n]`; log-densities `[rows]`, in nats.
@@ -107,7 +111,8 @@ export function lowRankNormal(loc: tf.Tensor, factor: tf.Tensor, logVariance: tf
       return { elements: tf.sub(white, timesVectors(scaled, factors)), factors };
     },
     logDensity(value) {
-      // wᵀ (I + V Vᵀ)⁻¹ w as |w - V m|² + |m|², m the posterior mean: there it is least, so that an error of m hardly counts.
+      // wᵀ (I + V Vᵀ)⁻¹ w as |w - V m|² + |m|², m the posterior mean: there it is least, so that an error of m hardly
+      // counts.
       const white = standardise(value);
       const mean = columnsToVectors(solveLowerTransposed(capacitance, project(white)));
       const left = tf.sub(white, timesVectors(scaled, mean));
@@ -119,8 +124,8 @@ export function lowRankNormal(loc: tf.Tensor, factor: tf.Tensor, logVariance: tf
 }
 
 /**
- * The lower factor with diagonal exp(logDiagonal), `[rows, n]`, and the strictly lower entries `[rows, n (n - 1) / 2]` row by row:
- * (1,0), (2,0), (2,1), (3,0) …
+ * The lower factor with diagonal exp(logDiagonal), `[rows, n]`, and the strictly lower entries `[rows, n (n - 1) / 2]`
+ * row by row: (1,0), (2,0), (2,1), (3,0) …
  */
 export function lowerFactor(entries: tf.Tensor, logDiagonal: tf.Tensor): tf.Tensor {
   const n = logDiagonal.shape[1]!;

@@ -1,7 +1,8 @@
 /**
- * Φ⁻¹(σ(z)), the normal quantile at a probability given by its logit, so that both tails keep their precision, and its inverse
- * logit Φ(u), elementwise. The quantile is √2 erf⁻¹(tanh(z / 2)): near 0 by the polynomial of Giles (2012), made for single
- * precision, in the tails by the rational function of Acklam (2003). The inverse is Newton's method on it.
+ * Φ⁻¹(σ(z)), the normal quantile at a probability given by its logit, so that both tails keep their precision, and its
+ * inverse logit Φ(u), elementwise. The quantile is √2 erf⁻¹(tanh(z / 2)): near 0 by the polynomial of Giles (2012),
+ * made for single precision, in the tails by the rational function of Acklam (2003). The inverse is Newton's method on
+ * it.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 

@@ -1,6 +1,6 @@
 /**
- * The quantile of the standard normal distribution: Winitzki's closed form for the inverse error function as a start, then
- * Halley steps on the distribution function, to double precision away from the far tails.
+ * The quantile of the standard normal distribution: Winitzki's closed form for the inverse error function as a start,
+ * then Halley steps on the distribution function, to double precision away from the far tails.
  */
 import { normalCdf } from "./special-functions.js";
 

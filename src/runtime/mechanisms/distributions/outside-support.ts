@@ -1,13 +1,14 @@
 /**
- * Log-densities that are -Infinity outside the support, +Infinity at a pole, and have finite gradients everywhere. The formula is never
- * applied to a value where it is not finite: selecting afterwards would still send its NaN gradient back, since 0 × NaN is NaN.
+ * Log-densities that are -Infinity outside the support, +Infinity at a pole, and have finite gradients everywhere. The
+ * formula is never applied to a value where it is not finite: selecting afterwards would still send its NaN gradient
+ * back, since 0 × NaN is NaN.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 import type { IntervalSupport } from "./distribution.js";
 
 /**
- * A value that is computed in single precision from recorded ones can miss an end of a bounded support by its rounding, as
- * (0.3 - 0.1) / 0.2 misses 1. Within this share of the support's length it is taken for the end.
+ * A value that is computed in single precision from recorded ones can miss an end of a bounded support by its rounding,
+ * as (0.3 - 0.1) / 0.2 misses 1. Within this share of the support's length it is taken for the end.
  */
 const rounding = 2 ** -22;
 
@@ -50,7 +51,10 @@ export function logPower(logarithm: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, e
   return exponent === 0 ? tf.mul(x, 0) : tf.mul(logarithm(x), exponent);
 }
 
-/** A truth about a value. It has no slope, but tfjs asks comparisons for one where they lie between a value and a result. */
+/**
+ * A truth about a value. It has no slope, but tfjs asks comparisons for one where they lie between a value and a
+ * result.
+ */
 export function condition(value: tf.Tensor, test: (value: tf.Tensor) => tf.Tensor): tf.Tensor {
   return tf.customGrad((x) => ({
     value: test(x as tf.Tensor),

@@ -1,7 +1,7 @@
 /**
- * student_t(df, loc, scale): density Γ((df + 1)/2) / (Γ(df/2) √(df π) scale) · (1 + z²/df)^(-(df + 1)/2), z = (x - loc) / scale.
- * Sampled as loc + scale · N √(df / C) with N normal and C chi-square. Far out log(1 + z²/df) is
- * 2 log|z| - log df, where z² could overflow.
+ * student_t(df, loc, scale): density Γ((df + 1)/2) / (Γ(df/2) √(df π) scale) · (1 + z²/df)^(-(df + 1)/2), z = (x - loc)
+ * / scale. Sampled as loc + scale · N √(df / C) with N normal and C chi-square. Far out log(1 + z²/df) is 2 log|z| -
+ * log df, where z² could overflow.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 import { type Distribution, realLine } from "./distribution.js";

@@ -1,6 +1,7 @@
 /**
- * Batches of small triangular systems and Cholesky factors by halving, in ops that every engine has: a block of one is a
- * division or a square root, two blocks are joined by a product. About eight ops a row, so for tens of rows, not for thousands.
+ * Batches of small triangular systems and Cholesky factors by halving, in ops that every engine has: a block of one is
+ * a division or a square root, two blocks are joined by a product. About eight ops a row, so for tens of rows, not for
+ * thousands.
  *
  * Shapes: matrices `[rows, n, n]`, right-hand sides `[rows, n, k]`; only the lower triangle of a matrix is read.
  */

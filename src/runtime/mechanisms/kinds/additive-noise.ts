@@ -1,7 +1,8 @@
 /**
- * Additive noise in unconstrained space: x = d(m + s (f(pa) + exp(σ) ε)), ε ~ N(0, 1), where d is the domain's bijector from
- * the real line and m, s the training mean and standard deviation there. σ is one number for all parents: the noise has the
- * same spread everywhere, which is what sets these mechanisms apart from an affine flow. Exact abduction and density.
+ * Additive noise in unconstrained space: x = d(m + s (f(pa) + exp(σ) ε)), ε ~ N(0, 1), where d is the domain's bijector
+ * from the real line and m, s the training mean and standard deviation there. σ is one number for all parents: the
+ * noise has the same spread everywhere, which is what sets these mechanisms apart from an affine flow. Exact abduction
+ * and density.
  */
 
 import { unsupportedDomain } from "../../../model/catalogue/unsupported-domain.js";

@@ -1,15 +1,17 @@
 /**
- * Amortised, implicit mechanism (paper, Fig. 1) by adversarially learned inference (Dumoulin et al. 2017): x = G(ε, pa) with ε ~ N(0, I)
- * of `latent` numbers, and a deterministic encoder ε = E(x, pa) for abduction. A discriminator D sees tuples (x, ε, pa): encoded ones,
- * (x, E(x, pa), pa) of an observed x, and generated ones, (G(ε, pa), ε, pa) of a drawn ε. Where it cannot tell them apart, G gives
- * the conditional distribution and E inverts it. There is no density, and forward of abduct is a reconstruction, not the value.
+ * Amortised, implicit mechanism (paper, Fig. 1) by adversarially learned inference (Dumoulin et al. 2017): x = G(ε, pa)
+ * with ε ~ N(0, I) of `latent` numbers, and a deterministic encoder ε = E(x, pa) for abduction. A discriminator D sees
+ * tuples (x, ε, pa): encoded ones, (x, E(x, pa), pa) of an observed x, and generated ones, (G(ε, pa), ε, pa) of a drawn
+ * ε. Where it cannot tell them apart, G gives the conditional distribution and E inverts it. There is no density, and
+ * forward of abduct is a reconstruction, not the value.
  *
- * What differs from the paper. Both tuples of a pair have the same parents, and D scores the pair by its difference (relativistic pairing,
- * Jolicoeur-Martineau 2019), with a penalty on the squared gradient of D at both tuples (Mescheder et al. 2018; together: Huang et
- * al. 2024). The gradient is taken along one random direction a row by a finite difference, which is right in expectation and needs
- * no second derivatives. Adversarial losses alone leave it open which ε belongs to which x (ALICE, Li et al. 2017), so G and E also
- * minimise `cycle` times the mean absolute error of reconstructions; `cycle = 0` leaves it out. Layers of G and E are
- * normalised, which keeps pixels from saturating before D has learned anything.
+ * What differs from the paper. Both tuples of a pair have the same parents, and D scores the pair by its difference
+ * (relativistic pairing, Jolicoeur-Martineau 2019), with a penalty on the squared gradient of D at both tuples
+ * (Mescheder et al. 2018; together: Huang et al. 2024). The gradient is taken along one random direction a row by a
+ * finite difference, which is right in expectation and needs no second derivatives. Adversarial losses alone leave it
+ * open which ε belongs to which x (ALICE, Li et al. 2017), so G and E also minimise `cycle` times the mean absolute
+ * error of reconstructions; `cycle = 0` leaves it out. Layers of G and E are normalised, which keeps pixels from
+ * saturating before D has learned anything.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import type { Tensors } from "../../tensors/core/engine.js";

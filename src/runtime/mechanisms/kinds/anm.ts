@@ -1,6 +1,6 @@
 /**
- * `anm(parents…)`: the additive noise model (Hoyer et al. 2009), x = d(m + s (f(pa) + exp(σ) ε)) with a network f. The noise is
- * normal, where the original leaves its distribution open.
+ * `anm(parents…)`: the additive noise model (Hoyer et al. 2009), x = d(m + s (f(pa) + exp(σ) ε)) with a network f. The
+ * noise is normal, where the original leaves its distribution open.
  */
 
 import { type MechanismContext, widthsOf } from "../contract/context.js";

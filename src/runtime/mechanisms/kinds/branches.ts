@@ -1,9 +1,10 @@
 /**
- * Expressions whose value reveals different noises in different branches, or only the cell of a noise: `if(z == 1, e, f)`,
- * `if(u < p(z), 1, 0)`. log p(value | pa) sums over the branches that can have given the value; abduction takes the noise of an inverse
- * from the value, draws that of a cell from its distribution within the cell, and leaves all others their prior.
+ * Expressions whose value reveals different noises in different branches, or only the cell of a noise: `if(z == 1, e,
+ * f)`, `if(u < p(z), 1, 0)`. log p(value | pa) sums over the branches that can have given the value; abduction takes
+ * the noise of an inverse from the value, draws that of a cell from its distribution within the cell, and leaves all
+ * others their prior.
  */
-import type { Branch, ExpressionMechanism, Noise } from "../../model/schema-types.js";
+import type { Branch, ExpressionMechanism, Noise } from "../../../schema/types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import { type Environment, evaluate } from "../../tensors/core/expressions.js";
 import * as tf from "../../tensors/core/tfjs.js";

@@ -1,7 +1,7 @@
 /**
  * `categorical(parents…)`: a variable of k classes by Gumbel-max, one logit a class from a conditioner of the parents.
- * With discrete parents alone the conditioner sees their one-hot codes, a table with shared effects. An ordinal variable
- * is taken as k unordered classes here; `flow` and `glm` use the order.
+ * With discrete parents alone the conditioner sees their one-hot codes, a table with shared effects. An ordinal
+ * variable is taken as k unordered classes here; `flow` and `glm` use the order.
  */
 
 import { unsupportedDomain } from "../../../model/catalogue/unsupported-domain.js";

@@ -1,7 +1,7 @@
 /**
- * Ordinal regression by cumulative logits (McCullagh 1980): P(x < j | pa) = s(c_j - w · enc(pa)), with increasing cut points
- * c_1 < … < c_{k-1}. As a mechanism: x counts the cut points at or below w · enc(pa) + ε, ε ~ logistic(0, 1). Abduction draws ε
- * from the logistic truncated to the observed cell.
+ * Ordinal regression by cumulative logits (McCullagh 1980): P(x < j | pa) = s(c_j - w · enc(pa)), with increasing cut
+ * points c_1 < … < c_{k-1}. As a mechanism: x counts the cut points at or below w · enc(pa) + ε, ε ~ logistic(0, 1).
+ * Abduction draws ε from the logistic truncated to the observed cell.
  */
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";

@@ -1,12 +1,13 @@
 /**
- * Conditional variational auto-encoder (paper, Eqs. 2 to 6): z ~ N(0, I), u of independent standard elements, and
- * x = T(loc(z, pa) + A(z, pa) u), where T leads from the working space to the variable's unit and A is invertible, or has factors beside
- * u. The encoder q(z | x, pa) is a diagonal normal; abduction is amortised for z and exact for the rest given z. Log-probabilities are the
- * ELBO, with the KL term in closed form, averaged over the draws of a row, per unit of x.
+ * Conditional variational auto-encoder (paper, Eqs. 2 to 6): z ~ N(0, I), u of independent standard elements, and x =
+ * T(loc(z, pa) + A(z, pa) u), where T leads from the working space to the variable's unit and A is invertible, or has
+ * factors beside u. The encoder q(z | x, pa) is a diagonal normal; abduction is amortised for z and exact for the rest
+ * given z. Log-probabilities are the ELBO, with the KL term in closed form, averaged over the draws of a row, per unit
+ * of x.
  *
- * Networks are those of `architectures/`, T and A those of `likelihoods/`. By default, and unlike in the paper, the networks are fully
- * connected, pixels are logistic and their scale is learned for each pixel and image. The paper's model is
- * `architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp`.
+ * Networks are those of `architectures/`, T and A those of `likelihoods/`. By default, and unlike in the paper, the
+ * networks are fully connected, pixels are logistic and their scale is learned for each pixel and image. The paper's
+ * model is `architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp`.
  */
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";

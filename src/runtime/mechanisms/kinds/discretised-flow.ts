@@ -1,13 +1,14 @@
 /**
- * Conditional flow of a variable on whole numbers: x is the cell [x, x + 1) that a continuous flow falls into,
- * d(m + s · T(c ε; θ(pa))), ε ~ logistic(0, 1), c = √3/π so that T starts from unit variance. For `ordinal(k)` d is k · sigmoid
- * (m = 0, s = 1/c: all levels start equally likely), for `count` it is softplus with the training mean and standard deviation.
+ * Conditional flow of a variable on whole numbers: x is the cell [x, x + 1) that a continuous flow falls into, d(m + s
+ * · T(c ε; θ(pa))), ε ~ logistic(0, 1), c = √3/π so that T starts from unit variance. For `ordinal(k)` d is k · sigmoid
+ * (m = 0, s = 1/c: all levels start equally likely), for `count` it is softplus with the training mean and standard
+ * deviation.
  *
- * Since every map is increasing, the cell's ends are noises in closed form, so its mass is an exact difference of the logistic
- * distribution function, not the lower bound of uniform dequantisation, and abduction draws ε from the exact posterior,
- * which is the logistic truncated to the cell.
+ * Since every map is increasing, the cell's ends are noises in closed form, so its mass is an exact difference of the
+ * logistic distribution function, not the lower bound of uniform dequantisation, and abduction draws ε from the exact
+ * posterior, which is the logistic truncated to the cell.
  */
-import type { Domain } from "../../model/schema-types.js";
+import type { Domain } from "../../../schema/types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
 import type { BoundVariable } from "../bound/variables.js";

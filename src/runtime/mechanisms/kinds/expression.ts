@@ -3,7 +3,7 @@
  * log-derivative that the compiler put into the model; a value outside the noise's support has log-density -Infinity.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
-import type { ExpressionMechanism } from "../../model/schema-types.js";
+import type { ExpressionMechanism } from "../../../schema/types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import { evaluate } from "../../tensors/core/expressions.js";
 import * as tf from "../../tensors/core/tfjs.js";

@@ -1,10 +1,11 @@
 /**
- * Conditional normalising flow for a scalar (paper, Eq. 1): x = d(m + s · T(ε; θ(pa))), ε ~ N(0, 1), where d is the domain's
- * bijector from the real line, m and s the training mean and standard deviation in unconstrained space, and T the listed
- * transforms from noise to value, their θ from the conditioner.
+ * Conditional normalising flow for a scalar (paper, Eq. 1): x = d(m + s · T(ε; θ(pa))), ε ~ N(0, 1), where d is the
+ * domain's bijector from the real line, m and s the training mean and standard deviation in unconstrained space, and T
+ * the listed transforms from noise to value, their θ from the conditioner.
  *
  * Real, positive, interval: exact abduction and density, here. Ordinal and count: `discretised-flow.ts`. Vectors:
- * `vector-flow.ts`. Images: `image-flow.ts`. Training starts at the identity, that is, at a normal density in unconstrained space with the data's moments.
+ * `vector-flow.ts`. Images: `image-flow.ts`. Training starts at the identity, that is, at a normal density in
+ * unconstrained space with the data's moments.
  */
 
 import { unsupportedDomain } from "../../../model/catalogue/unsupported-domain.js";

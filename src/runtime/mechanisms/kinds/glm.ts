@@ -1,8 +1,8 @@
 /**
- * `glm(parents…)`: a linear predictor of the parents' encodings behind the link that the domain asks for (Nelder & Wedderburn
- * 1972). Real, positive, interval: identity, log, logit, with normal noise on the link's scale, abducted exactly. Binary and
- * categorical: logits and Gumbel-max. Ordinal: cumulative logits. Count: Poisson with a log link. The discrete ones are abducted
- * by a draw from the exact posterior of their noise.
+ * `glm(parents…)`: a linear predictor of the parents' encodings behind the link that the domain asks for (Nelder &
+ * Wedderburn 1972). Real, positive, interval: identity, log, logit, with normal noise on the link's scale, abducted
+ * exactly. Binary and categorical: logits and Gumbel-max. Ordinal: cumulative logits. Count: Poisson with a log link.
+ * The discrete ones are abducted by a draw from the exact posterior of their noise.
  */
 
 import { unsupportedDomain } from "../../../model/catalogue/unsupported-domain.js";

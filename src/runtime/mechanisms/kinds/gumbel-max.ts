@@ -4,9 +4,9 @@
  * relatively likelier is never left (Oberst & Sontag 2019).
  *
  * Abduction draws from the exact posterior of G, top down (Maddison, Tarlow & Minka 2014): the largest φ + G is
- * Gumbel(logsumexp φ), independent of which class attains it; the others are Gumbels truncated there. Written with E = -log U,
- * standard exponential, M = logsumexp φ - log E_x, G_x = M - φ_x and G_k = -log(exp(φ_k - M) + E_k): no step overflows, and the
- * draws keep their resolution in both tails, which uniforms in single precision would not.
+ * Gumbel(logsumexp φ), independent of which class attains it; the others are Gumbels truncated there. Written with E =
+ * -log U, standard exponential, M = logsumexp φ - log E_x, G_x = M - φ_x and G_k = -log(exp(φ_k - M) + E_k): no step
+ * overflows, and the draws keep their resolution in both tails, which uniforms in single precision would not.
  */
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";

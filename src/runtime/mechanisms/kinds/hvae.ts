@@ -1,17 +1,17 @@
 /**
- * Conditional hierarchical variational auto-encoder: a ladder of latent variables z_L, …, z_1 above the low-level map of the paper
- * (Eqs. 3 and 4), which is `cvae`'s. The generative path runs down, every step seeing the parents:
+ * Conditional hierarchical variational auto-encoder: a ladder of latent variables z_L, …, z_1 above the low-level map
+ * of the paper (Eqs. 3 and 4), which is `cvae`'s. The generative path runs down, every step seeing the parents:
  *
  *     z_L = ε_L,   z_l = μ_l(d_{l+1}) + σ_l(d_{l+1}) ∘ ε_l,
  *     d_L = relu(W_L (z_L, pa)),   d_l = d_{l+1} + relu(W_l (z_l, d_{l+1}, pa)),   x = T(loc(d_1) + A(d_1) u)
  *
- * with ε_l ~ N(0, I), so p(z_l | z_>l, pa) is a diagonal normal and the exogenous noise is (ε_1, …, ε_L, u). A counterfactual keeps
- * these and recomputes every z_l under the new parents.
+ * with ε_l ~ N(0, I), so p(z_l | z_>l, pa) is a diagonal normal and the exogenous noise is (ε_1, …, ε_L, u). A
+ * counterfactual keeps these and recomputes every z_l under the new parents.
  *
- * The posterior shares that path, as in the ladder VAE (Sønderby et al. 2016), and is stated relative to the prior, as in NVAE (Vahdat &
- * Kautz 2020): given what reads x upwards and d_{l+1}, ε_l is normal with mean Δμ_l and deviation Δσ_l. So z_l | x has mean
- * μ_l + σ_l Δμ_l and deviation σ_l Δσ_l, abduction needs no division, and the KL term of a level, Σ (Δμ² + Δσ² - 1) / 2 - log Δσ,
- * does not involve the prior.
+ * The posterior shares that path, as in the ladder VAE (Sønderby et al. 2016), and is stated relative to the prior, as
+ * in NVAE (Vahdat & Kautz 2020): given what reads x upwards and d_{l+1}, ε_l is normal with mean Δμ_l and deviation
+ * Δσ_l. So z_l | x has mean μ_l + σ_l Δμ_l and deviation σ_l Δσ_l, abduction needs no division, and the KL term of a
+ * level, Σ (Δμ² + Δσ² - 1) / 2 - log Δσ, does not involve the prior.
  */
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";

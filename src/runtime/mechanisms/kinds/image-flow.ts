@@ -1,13 +1,13 @@
 /**
- * Conditional flow of an image of 8 bits: x = ⌊T(ε; pa)⌋ in 0 … 255, ε ~ N(0, I), where T is the listed transforms from noise to grey
- * levels, the last of them the map from the real line to [0, 256).
+ * Conditional flow of an image of 8 bits: x = ⌊T(ε; pa)⌋ in 0 … 255, ε ~ N(0, I), where T is the listed transforms from
+ * noise to grey levels, the last of them the map from the real line to [0, 256).
  *
- * A recorded grey level x stands for all v in [x, x + 1). Abduction draws v there uniformly (dequantisation; a draw for each
- * particle), and recovers ε from v exactly; since ε determines v, prediction with it returns x exactly, and under an intervention
- * the place within the grey level is kept with the rest of the noise. The uniform draw is the posterior of v only where the
- * density does not vary within a level, and levels 0 and 255 also stand for what T sends beyond them: abduction is approximate
- * in this one respect. log p(x | pa), the log-mass of the cells, is at least E log p(v | pa), of which
- * `logProbability` is a one-draw estimate (Theis, van den Oord & Bethge 2016).
+ * A recorded grey level x stands for all v in [x, x + 1). Abduction draws v there uniformly (dequantisation; a draw for
+ * each particle), and recovers ε from v exactly; since ε determines v, prediction with it returns x exactly, and under
+ * an intervention the place within the grey level is kept with the rest of the noise. The uniform draw is the posterior
+ * of v only where the density does not vary within a level, and levels 0 and 255 also stand for what T sends beyond
+ * them: abduction is approximate in this one respect. log p(x | pa), the log-mass of the cells, is at least E log p(v |
+ * pa), of which `logProbability` is a one-draw estimate (Theis, van den Oord & Bethge 2016).
  */
 
 import { unsupportedDomain } from "../../../model/catalogue/unsupported-domain.js";
@@ -20,7 +20,9 @@ import { vectorTransformsOf } from "../transforms/vector-registry.js";
 import { createVectorChain } from "./vector-chain.js";
 
 const lastLevel = 255;
-/** An abducted v keeps this distance from the ends of its grey level, more than the flow's two passes lose to rounding. */
+/**
+ * An abducted v keeps this distance from the ends of its grey level, more than the flow's two passes lose to rounding.
+ */
 const margin = 2 ** -7;
 
 export function createImageFlow({ variable, parents, options }: MechanismContext): Mechanism {

@@ -1,6 +1,7 @@
 /**
- * `linear(parents…)`: additive noise about a linear map of the parents' encodings, x = d(m + s (w · enc(pa) + b + exp(σ) ε)).
- * With real variables alone this is the linear-Gaussian model; a positive variable is lognormal given its parents.
+ * `linear(parents…)`: additive noise about a linear map of the parents' encodings, x = d(m + s (w · enc(pa) + b +
+ * exp(σ) ε)). With real variables alone this is the linear-Gaussian model; a positive variable is lognormal given its
+ * parents.
  */
 
 import type { MechanismContext } from "../contract/context.js";

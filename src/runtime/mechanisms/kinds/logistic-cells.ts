@@ -1,9 +1,9 @@
 /**
- * Ordered discrete variables as cells of a logistic noise: x is the cell [lower, upper) of the line that ε ~ logistic(0, 1)
- * falls into. The logistic, because its distribution function s and its inverse are closed forms that keep their relative
- * precision in both tails, so that the mass of a cell and a draw within it are exact:
- * s(b) - s(a) = s(b) s(-a) (1 - exp(a - b)), and ε = logit(s(a) + w (s(b) - s(a))) for a uniform w.
- * All tensors are `[rows, 1]`, or broadcast to it.
+ * Ordered discrete variables as cells of a logistic noise: x is the cell [lower, upper) of the line that ε ~
+ * logistic(0, 1) falls into. The logistic, because its distribution function s and its inverse are closed forms that
+ * keep their relative precision in both tails, so that the mass of a cell and a draw within it are exact: s(b) - s(a) =
+ * s(b) s(-a) (1 - exp(a - b)), and ε = logit(s(a) + w (s(b) - s(a))) for a uniform w. All tensors are `[rows, 1]`, or
+ * broadcast to it.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 import type { DrawSpec } from "../contract/mechanism.js";

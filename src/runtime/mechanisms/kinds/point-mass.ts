@@ -1,7 +1,7 @@
 /**
- * The mechanism of a number that has one value c in all training rows: x = c, whatever the parents and the noise. There is nothing to
- * fit. Its probability is that of the point mass, 1 at c and 0 elsewhere, and no density. The noise tells nothing of x, so its
- * posterior is its prior, and abduction draws it anew.
+ * The mechanism of a number that has one value c in all training rows: x = c, whatever the parents and the noise. There
+ * is nothing to fit. Its probability is that of the point mass, 1 at c and 0 elsewhere, and no density. The noise tells
+ * nothing of x, so its posterior is its prior, and abduction draws it anew.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 import { type DrawSpec, type Mechanism, standard } from "../contract/mechanism.js";

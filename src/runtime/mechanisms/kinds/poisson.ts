@@ -1,10 +1,11 @@
 /**
- * Poisson regression with a log link: p(x | pa) = λ^x exp(-λ) / x!, log λ = a + w · enc(pa). As a mechanism x is the quantile of a
- * noise, kept on the logistic scale: x counts the k with ε ≥ logit F(k; λ), ε ~ logistic(0, 1), so that both tails keep their
- * precision. Abduction draws ε from the logistic truncated to [logit F(x - 1), logit F(x)).
+ * Poisson regression with a log link: p(x | pa) = λ^x exp(-λ) / x!, log λ = a + w · enc(pa). As a mechanism x is the
+ * quantile of a noise, kept on the logistic scale: x counts the k with ε ≥ logit F(k; λ), ε ~ logistic(0, 1), so that
+ * both tails keep their precision. Abduction draws ε from the logistic truncated to [logit F(x - 1), logit F(x)).
  *
- * F is a running sum over a table of counts up to `top`, a little above twice the largest training count; the rate is held
- * where the table holds its mass. An observed count beyond the table keeps its exact log-probability, but is abducted as `top`.
+ * F is a running sum over a table of counts up to `top`, a little above twice the largest training count; the rate is
+ * held where the table holds its mass. An observed count beyond the table keeps its exact log-probability, but is
+ * abducted as `top`.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import type { Tensors } from "../../tensors/core/engine.js";
@@ -17,7 +18,9 @@ import { createLinearConditioner } from "../networks/conditioner.js";
 import { spreadRows } from "./gumbel-max.js";
 import { drawWithin, farAway, logisticNoise } from "./logistic-cells.js";
 
-/** The table is `[rows, top + 1]`: with more counts it outgrows its use, and a continuous approximation is good anyway. */
+/**
+ * The table is `[rows, top + 1]`: with more counts it outgrows its use, and a continuous approximation is good anyway.
+ */
 const largestTable = 2048;
 /** Below this, sums of masses have lost their last terms to underflow, and the leading term stands for the tail. */
 const smallestSum = 1e-30;

@@ -1,11 +1,11 @@
 /**
- * Every mechanism that this version can run, by kind. To add one: a file beside this one and a line here; the catalogue in
- * `src/model` holds its signature, and a test compares the two.
+ * Every mechanism that this version can run, by kind. To add one: a file beside this one and a line here; the catalogue
+ * in `src/model` holds its signature, and a test compares the two.
  */
 
 import { hasPointMass } from "../../../algebra/point-masses.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
-import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../model/schema-types.js";
+import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../../schema/types.js";
 import { centredMechanism } from "../bound/centred-model.js";
 import { type BoundVariable, constantOf } from "../bound/variables.js";
 import { type MechanismContext, widthsOf } from "../contract/context.js";
@@ -75,7 +75,10 @@ const byNetwork: BranchConditioner = ({ parents, options }, initial) =>
   createConditioner(parents, widthsOf(options.hidden), initial);
 const byLinearMap: BranchConditioner = ({ parents }, initial) => createLinearConditioner(parents, initial);
 
-/** What tells the probabilities of a variable's point masses, in the family of its mechanism; null where it has no such types. */
+/**
+ * What tells the probabilities of a variable's point masses, in the family of its mechanism; null where it has no such
+ * types.
+ */
 const branches: Readonly<Record<LearnedMechanism["kind"], BranchConditioner | null>> = {
   flow: byNetwork,
   anm: byNetwork,

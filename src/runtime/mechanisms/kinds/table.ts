@@ -1,10 +1,11 @@
 /**
- * A given table: p(x = k | pa) by the row of the parents' levels, as a Gumbel-max with φ = log p, like the learned `bernoulli` and
- * `categorical`. Nothing is fitted. A class of probability 0 has a φ so low that no noise lifts it, and log-probability -Infinity.
+ * A given table: p(x = k | pa) by the row of the parents' levels, as a Gumbel-max with φ = log p, like the learned
+ * `bernoulli` and `categorical`. Nothing is fitted. A class of probability 0 has a φ so low that no noise lifts it, and
+ * log-probability -Infinity.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { levelCount, rowCount, rowStrides } from "../../../model/catalogue/given-table.js";
-import type { TableMechanism } from "../../model/schema-types.js";
+import type { TableMechanism } from "../../../schema/types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
 import type { BoundVariable } from "../bound/variables.js";

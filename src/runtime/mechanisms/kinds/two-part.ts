@@ -1,14 +1,16 @@
 /**
- * A number with point masses, in two parts (a hurdle model; Cragg 1971): a branch by Gumbel-max over "has a density", mass 1, …, with
- * logits from a conditioner of the parents, and for the first branch a mechanism of the continuous part,
+ * A number with point masses, in two parts (a hurdle model; Cragg 1971): a branch by Gumbel-max over "has a density",
+ * mass 1, …, with logits from a conditioner of the parents, and for the first branch a mechanism of the continuous
+ * part,
  *
  *     x = f(ε; pa) if argmax_k (φ_k(pa) + G_k) = 0, else the mass m_k;  φ_0 = 0,
  *
- * so that P(x = m_k | pa) = softmax(φ)_k. The likelihood is with respect to point masses at the m_k and length elsewhere: log P(x = m_k)
- * there, log P(no mass) + log f(x) elsewhere. The parts share no parameters, so that they are fitted together as if each on its own rows.
+ * so that P(x = m_k | pa) = softmax(φ)_k. The likelihood is with respect to point masses at the m_k and length
+ * elsewhere: log P(x = m_k) there, log P(no mass) + log f(x) elsewhere. The parts share no parameters, so that they are
+ * fitted together as if each on its own rows.
  *
- * Abduction draws the Gumbels from their posterior given the branch. The continuous noise is exact where the value shows it, and is drawn
- * from its prior at a mass, where nothing is seen of it.
+ * Abduction draws the Gumbels from their posterior given the branch. The continuous noise is exact where the value
+ * shows it, and is drawn from its prior at a mass, where nothing is seen of it.
  */
 import { continuousPartOf, pointMassesOf } from "../../../algebra/point-masses.js";
 import type { Tensors } from "../../tensors/core/engine.js";
@@ -23,7 +25,10 @@ import { createGumbelMax } from "./gumbel-max.js";
 /** Parameters and draws of the branch bear this prefix; those of the continuous part keep their names. */
 const prefix = "branch.";
 
-/** `branchOf` gives the logits of `masses` point masses, φ_1, …; `continuousOf` the mechanism of the rest, which must be exact. */
+/**
+ * `branchOf` gives the logits of `masses` point masses, φ_1, …; `continuousOf` the mechanism of the rest, which must be
+ * exact.
+ */
 export function createTwoPart(
   kind: string,
   context: MechanismContext,

@@ -1,7 +1,7 @@
 /**
- * Conditional flow of a vector: x = m + s · T(ε; pa), ε ~ N(0, I) in R^n, where m and s are the training mean and standard
- * deviation over all elements and T the listed transforms from noise to value: coupling or autoregressive layers, and scalar
- * transforms element by element. Exact abduction and density.
+ * Conditional flow of a vector: x = m + s · T(ε; pa), ε ~ N(0, I) in R^n, where m and s are the training mean and
+ * standard deviation over all elements and T the listed transforms from noise to value: coupling or autoregressive
+ * layers, and scalar transforms element by element. Exact abduction and density.
  */
 
 import { unsupportedDomain } from "../../../model/catalogue/unsupported-domain.js";

@@ -1,14 +1,16 @@
 /**
- * p(y | z, pa) of an amortised mechanism in its working space, y = loc + A u with u of independent standard elements (paper, Eqs. 3
- * and 4): which heads it asks of a decoder, and the map from noise to y and back that their outputs describe.
+ * p(y | z, pa) of an amortised mechanism in its working space, y = loc + A u with u of independent standard elements
+ * (paper, Eqs. 3 and 4): which heads it asks of a decoder, and the map from noise to y and back that their outputs
+ * describe.
  *
- * - `logistic`, `normal`, `laplace`: element by element, A = diag(scale). The scale is learned for each element and row (`pixel`), one
+ * - `logistic`, `normal`, `laplace`: element by element, A = diag(scale). The scale is learned for each element and row
+ *   (`pixel`), one
  *   learned number (`shared`), or given (`fixed`; the paper has exp(-5/2) in logits);
  * - `multivariate`: normal, with a full Cholesky factor; `low_rank(rank = r)`: normal, y = loc + F e + D^½ u, with r
  *   `factors` e beside u, which abduction draws from their exact posterior given y.
  */
 import { choiceOf } from "../../../model/catalogue/options.js";
-import type { Options, OptionValue } from "../../../model/schema-types.js";
+import type { Options, OptionValue } from "../../../schema/types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
 import { type DrawSpec, standard } from "../contract/mechanism.js";
@@ -54,7 +56,10 @@ function numberOf(value: OptionValue | undefined, name: string): OptionValue | u
   return typeof value === "object" && !Array.isArray(value) ? value.options[name] : undefined;
 }
 
-/** What a raw output starts at, and the log of the scale that it stands for: above the floor, with a gradient everywhere. */
+/**
+ * What a raw output starts at, and the log of the scale that it stands for: above the floor, with a gradient
+ * everywhere.
+ */
 function scaleAboveFloor({ scale: { floor, initial } }: WorkingSpace) {
   return {
     initialRaw: Math.log(Math.expm1(Math.log(initial / floor))),

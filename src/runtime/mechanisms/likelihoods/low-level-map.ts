@@ -1,6 +1,7 @@
 /**
- * The low-level map of an amortised mechanism (paper, Eqs. 3 and 4): x = loc + scale · u, element by element, with a standard
- * base distribution for u. Invertible in u, so a counterfactual keeps what the latent variables do not explain.
+ * The low-level map of an amortised mechanism (paper, Eqs. 3 and 4): x = loc + scale · u, element by element, with a
+ * standard base distribution for u. Invertible in u, so a counterfactual keeps what the latent variables do not
+ * explain.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 

@@ -1,9 +1,12 @@
 /**
- * Where loc + scale · u lives: the space between a variable's own unit and what networks are good at, and the map between the two.
+ * Where loc + scale · u lives: the space between a variable's own unit and what networks are good at, and the map
+ * between the two.
  *
  * - vector: standardised by the training mean and standard deviation over all elements;
- * - image, `pixels = linear`: grey levels over 255, loc in (0, 1). The density is of a real number at a recorded grey level;
- * - image, `pixels = realnvp` (as in the paper): logits of the place of v in [0, 256), where a recorded grey level x stands for all v in
+ * - image, `pixels = linear`: grey levels over 255, loc in (0, 1). The density is of a real number at a recorded grey
+ *   level;
+ * - image, `pixels = realnvp` (as in the paper): logits of the place of v in [0, 256), where a recorded grey level x
+ *   stands for all v in
  *   [x, x + 1). A draw places v there (dequantisation), in training as in abduction; x = ⌊v⌋ comes back exactly.
  */
 
@@ -50,8 +53,8 @@ export function workingSpace(kind: string, variable: BoundVariable, pixelMap: st
 }
 
 /**
- * The floor is one grey level: x is recorded in 8 bits, and an unbounded density at the pixels that are always black would swamp
- * the rest. The scale starts near the spread of a pixel at a stroke's edge.
+ * The floor is one grey level: x is recorded in 8 bits, and an unbounded density at the pixels that are always black
+ * would swamp the rest. The scale starts near the spread of a pixel at a stroke's edge.
  */
 const imageScale = { floor: 1 / greyLevels, initial: 0.15 };
 /** Below a thousandth of the standard deviation an element is as good as deterministic. */

@@ -1,7 +1,7 @@
 /**
  * The parameters θ(pa) of a conditional mechanism: one learned vector for a root; with parents, a tanh network of their
- * encodings beside a linear map, so that outside the training range of the parents θ continues linearly. Training starts at
- * θ = `initial`, whatever the parents.
+ * encodings beside a linear map, so that outside the training range of the parents θ continues linearly. Training
+ * starts at θ = `initial`, whatever the parents.
  */
 import type { HostTensors, Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
@@ -25,8 +25,8 @@ export interface Conditioner {
   /** Whether θ is affine in the encodings, so that `linear` reaches every θ that there is. */
   readonly isLinear: boolean;
   /**
-   * The parameters that make θ = bias + encodings · weights, `[outputs]` and `[inputs, outputs]`; of a network nearly so, since its last
-   * layer stays as `initial` has it.
+   * The parameters that make θ = bias + encodings · weights, `[outputs]` and `[inputs, outputs]`; of a network nearly
+   * so, since its last layer stays as `initial` has it.
    */
   linear(weights: ArrayLike<number>, bias: ArrayLike<number>, initial: HostTensors): HostTensors;
   /** What is wanted beside that at some encodings, by the network's last layer; `most` of them at once. */

@@ -1,4 +1,6 @@
-/** Convolutional layers on `[batch, height, width, channels]`, zeros around the image, sizes a multiple of the stride. */
+/**
+ * Convolutional layers on `[batch, height, width, channels]`, zeros around the image, sizes a multiple of the stride.
+ */
 import * as tf from "../../tensors/core/tfjs.js";
 import { type Layer, plainLayer, sequence } from "./layer.js";
 import { normalParameter, type Parameters } from "./network.js";
@@ -38,7 +40,10 @@ export function convolution(name: string, shape: ConvolutionShape): Layer {
   };
 }
 
-/** `[batch, h, w, inputs]` → `[batch, h · stride, w · stride, outputs]`. The filter is `[kernel, kernel, outputs, inputs]`. */
+/**
+ * `[batch, h, w, inputs]` → `[batch, h · stride, w · stride, outputs]`. The filter is `[kernel, kernel, outputs,
+ * inputs]`.
+ */
 export function transposedConvolution(name: string, shape: ConvolutionShape): Layer {
   const { inputs, outputs, kernel, stride = 1, gain = 2, bias = true } = shape;
   // An output pixel sees every stride-th tap of the filter along each axis.

@@ -1,6 +1,7 @@
 /**
- * The last layer of a network that gives wanted values at a few inputs: of all weights that do, those of the least norm. Features and
- * weights are computed in double precision and the weights rounded to single; where that spoils the values, there is no answer.
+ * The last layer of a network that gives wanted values at a few inputs: of all weights that do, those of the least
+ * norm. Features and weights are computed in double precision and the weights rounded to single; where that spoils the
+ * values, there is no answer.
  */
 import type { HostTensors } from "../../tensors/core/engine.js";
 import { tensorOf } from "../contract/closed-form.js";
@@ -9,7 +10,10 @@ import { tensorOf } from "../contract/closed-form.js";
 const smallestRest = 1e-4;
 const largestError = 1e-4;
 
-/** Wanted at `contexts` beside what the skip connection gives: `[contexts][outputs]`; undefined where the features are too much alike. */
+/**
+ * Wanted at `contexts` beside what the skip connection gives: `[contexts][outputs]`; undefined where the features are
+ * too much alike.
+ */
 export function interpolatedLayer(
   drawn: HostTensors,
   layers: number,

@@ -1,6 +1,6 @@
 /**
- * Layers that networks of images are made of. A layer knows its learned tensors, its running averages and how to compute; layers
- * in a row are a layer. Images are `[batch, height, width, channels]` inside a network.
+ * Layers that networks of images are made of. A layer knows its learned tensors, its running averages and how to
+ * compute; layers in a row are a layer. Images are `[batch, height, width, channels]` inside a network.
  */
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
@@ -11,7 +11,10 @@ import type { Parameters } from "./network.js";
 export interface NetworkRun {
   /** Learned tensors and running averages, by name. */
   readonly tensors: Tensors;
-  /** In training, where each layer leaves the statistics of its batch; null at inference, where running averages stand for them. */
+  /**
+   * In training, where each layer leaves the statistics of its batch; null at inference, where running averages stand
+   * for them.
+   */
   readonly statistics: Record<string, tf.Tensor> | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Fully connected networks: the conditioners of flows, the encoder and decoder of a conditional VAE. Parameters are named
- * `<prefix>.<layer>.weight` `[in, out]` and `.bias` `[out]`.
+ * Fully connected networks: the conditioners of flows, the encoder and decoder of a conditional VAE. Parameters are
+ * named `<prefix>.<layer>.weight` `[in, out]` and `.bias` `[out]`.
  */
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";

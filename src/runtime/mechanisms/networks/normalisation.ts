@@ -1,7 +1,7 @@
 /**
- * Normalisation layers. Batch normalisation (Ioffe & Szegedy 2015) takes mean and variance over everything but the last axis: of
- * the batch in training, running averages at inference. Layer normalisation (Ba et al. 2016) takes them along the last axis
- * of each row and is the same in both.
+ * Normalisation layers. Batch normalisation (Ioffe & Szegedy 2015) takes mean and variance over everything but the last
+ * axis: of the batch in training, running averages at inference. Layer normalisation (Ba et al. 2016) takes them along
+ * the last axis of each row and is the same in both.
  */
 import * as tf from "../../tensors/core/tfjs.js";
 import { normalised, normalisedBy, varianceFloor } from "./batch-normalisation.js";

@@ -1,6 +1,7 @@
 /**
- * Patch layers: an image as a grid of square patches, one row of numbers each, so that everything is a matrix product. The blocks
- * mix along the patches and along the numbers of a patch in turn (MLP-Mixer, Tolstikhin et al. 2021, with relu for gelu).
+ * Patch layers: an image as a grid of square patches, one row of numbers each, so that everything is a matrix product.
+ * The blocks mix along the patches and along the numbers of a patch in turn (MLP-Mixer, Tolstikhin et al. 2021, with
+ * relu for gelu).
  */
 import * as tf from "../../tensors/core/tfjs.js";
 import { dense } from "./dense.js";

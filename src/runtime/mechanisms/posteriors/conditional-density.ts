@@ -1,6 +1,7 @@
 /**
- * Conditional densities of one number or class, which a network parametrises: of a number, a mixture of logistics on its unbounded,
- * standardised scale; of a class, its shares. A class is drawn by a uniform number, a number by a standard normal one.
+ * Conditional densities of one number or class, which a network parametrises: of a number, a mixture of logistics on
+ * its unbounded, standardised scale; of a class, its shares. A class is drawn by a uniform number, a number by a
+ * standard normal one.
  *
  * Shapes: θ `[rows, outputs]`, values and draws `[rows, 1]`, log-densities `[rows]`, in nats per unit of the variable.
  */
@@ -58,8 +59,8 @@ function shares(classes: number): ConditionalDensity {
 }
 
 /**
- * y = location + scale · G(ε), ε ~ N(0, 1), where G is a gaussianisation: y has a mixture of logistics as its distribution, whose tails are
- * heavier than a normal posterior's, and each number is drawn by one ε, monotonically.
+ * y = location + scale · G(ε), ε ~ N(0, 1), where G is a gaussianisation: y has a mixture of logistics as its
+ * distribution, whose tails are heavier than a normal posterior's, and each number is drawn by one ε, monotonically.
  */
 function mixture(variable: BoundVariable): ConditionalDensity {
   const { domain, normalisation } = variable;

@@ -1,17 +1,19 @@
 /**
- * A learned posterior q(c_1, …, c_k | x) of the scalar causes of an image x, for every pattern of which of them are known (amortised
- * inference; as proposals of importance sampling: Paige & Wood 2016, Le, Baydin & Wood 2017). It is autoregressive in causal order:
+ * A learned posterior q(c_1, …, c_k | x) of the scalar causes of an image x, for every pattern of which of them are
+ * known (amortised inference; as proposals of importance sampling: Paige & Wood 2016, Le, Baydin & Wood 2017). It is
+ * autoregressive in causal order:
  *
  *     q(c_k | x, the causes known so far),   known: what is observed of the unit, and what was proposed before c_k
  *
- * One encoder reads x; each cause has a network that sees its features and, of every other cause, its encoding and whether it is
- * known, zeros where it is not. Training hides causes at random, so that one fit serves every pattern, and minimises
+ * One encoder reads x; each cause has a network that sees its features and, of every other cause, its encoding and
+ * whether it is known, zeros where it is not. Training hides causes at random, so that one fit serves every pattern,
+ * and minimises
  * -Σ log q(c_k | x, known) on the rows of the data, which is all that it takes from them: the mechanisms do not enter.
  */
 
 import { mechanismsByName } from "../../../model/plans/plan.js";
 import { posteriorCauses, posteriorTargets } from "../../../model/plans/posteriors.js";
-import type { LearnedMechanism, Model } from "../../model/schema-types.js";
+import type { LearnedMechanism, Model } from "../../../schema/types.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
 import { type BoundVariable, encodedSizeOf, encodeForChildren, sizeOf } from "../bound/variables.js";
@@ -45,7 +47,9 @@ export const posteriorName = (variable: string): string => `${variable}.posterio
 /** Widths of the encoder where the mechanism has none of its own. */
 const plainWidths = [256, 128];
 const headWidth = 64;
-/** Shares of training rows in which a cause is known: one before the target in causal order was mostly proposed by then. */
+/**
+ * Shares of training rows in which a cause is known: one before the target in causal order was mostly proposed by then.
+ */
 const knownBefore = 0.85;
 const knownAfter = 0.5;
 

@@ -1,6 +1,6 @@
 /** The transforms that `flow(transform = …)` can name, built from the model's options. */
 import { failure } from "../../../diagnostics/diagnostic.js";
-import type { OptionCall, OptionValue } from "../../model/schema-types.js";
+import type { OptionCall, OptionValue } from "../../../schema/types.js";
 import type { Transform } from "./contract/transform.js";
 import { affine } from "./scalar/affine.js";
 import { gaussianisation } from "./scalar/gaussianisation.js";

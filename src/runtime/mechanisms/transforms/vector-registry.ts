@@ -1,10 +1,10 @@
 /**
- * The transforms of vectors and images that `flow(transform = …)` can name: coupling and autoregressive layers, the multi-scale image
- * flow, and every scalar transform element by element.
+ * The transforms of vectors and images that `flow(transform = …)` can name: coupling and autoregressive layers, the
+ * multi-scale image flow, and every scalar transform element by element.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { pixelMap } from "../../../model/catalogue/catalogue.js";
-import type { OptionCall, OptionValue } from "../../model/schema-types.js";
+import type { OptionCall, OptionValue } from "../../../schema/types.js";
 import { widthsOf } from "../contract/context.js";
 import type { VectorTransform } from "./contract/vector-transform.js";
 import { type ImageShape, multiscale } from "./image/multiscale.js";

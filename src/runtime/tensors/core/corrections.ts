@@ -1,9 +1,10 @@
 /**
- * Corrections of tfjs-core, registered where an engine is loaded, and again after a package that brings tfjs's own gradients
- * (the registries are shared by every copy of tfjs-core in the process). Comparisons and logic get the gradient 0 (a condition
- * may depend on what is differentiated); extremes and squared differences sum over broadcast axes; a running sum works
- * along every axis; the gradients of a tile (which is also what tfjs-core makes of a broadcast) and of a batched gather are
- * one sum or scatter instead of one slice a row; the gradient of a product does without running products.
+ * Corrections of tfjs-core, registered where an engine is loaded, and again after a package that brings tfjs's own
+ * gradients (the registries are shared by every copy of tfjs-core in the process). Comparisons and logic get the
+ * gradient 0 (a condition may depend on what is differentiated); extremes and squared differences sum over broadcast
+ * axes; a running sum works along every axis; the gradients of a tile (which is also what tfjs-core makes of a
+ * broadcast) and of a batched gather are one sum or scatter instead of one slice a row; the gradient of a product does
+ * without running products.
  */
 import { correctImages } from "./image-corrections.js";
 import * as tf from "./tfjs.js";

@@ -1,6 +1,6 @@
 /**
- * Procedures are synchronous and run on the tfjs-core backend of their engine; the one that was current before comes back
- * afterwards. The corrections of tfjs-core are in force wherever a procedure runs.
+ * Procedures are synchronous and run on the tfjs-core backend of their engine; the one that was current before comes
+ * back afterwards. The corrections of tfjs-core are in force wherever a procedure runs.
  */
 import "./corrections.js";
 import * as tf from "./tfjs.js";

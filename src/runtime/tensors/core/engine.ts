@@ -24,19 +24,27 @@ export interface HostTensor extends TensorSpec {
 export type Tensors = Readonly<Record<string, tf.Tensor>>;
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
-/** A procedure with every shape fixed. `constants` (fitted weights) are part of the program, so an engine may lay them out. */
+/**
+ * A procedure with every shape fixed. `constants` (fitted weights) are part of the program, so an engine may lay them
+ * out.
+ */
 export interface ProgramSpec {
   readonly name: string;
   readonly inputs: TensorSpecs;
   readonly constants?: HostTensors;
   readonly procedure: (inputs: Tensors, constants: Tensors) => Tensors;
-  /** Many calls will be under way at once: an engine may give each a thread of its own, rather than all threads to one call. */
+  /**
+   * Many calls will be under way at once: an engine may give each a thread of its own, rather than all threads to one
+   * call.
+   */
   readonly concurrent?: boolean;
   /** With `concurrent`: makes some of the inputs on the thread that runs the program. */
   readonly feeder?: Feeder;
 }
 
-/** A module that exports `createFeeder`, and what that is called with: plain data, which can be sent to another thread. */
+/**
+ * A module that exports `createFeeder`, and what that is called with: plain data, which can be sent to another thread.
+ */
 export interface Feeder {
   readonly module: string;
   readonly data: unknown;
@@ -51,7 +59,9 @@ export interface Program {
   readonly concurrency?: number;
   /** Runs once. Throws where an input is missing, unknown, or of another length or type than its spec. */
   run(inputs: Readonly<Record<string, HostData>>): Promise<HostTensors>;
-  /** Runs with the inputs that the feeder makes of `request`, and those given; only where the engine uses the feeder. */
+  /**
+   * Runs with the inputs that the feeder makes of `request`, and those given; only where the engine uses the feeder.
+   */
   runFed?(inputs: Readonly<Record<string, HostData>>, request: number): Promise<HostTensors>;
   dispose(): Promise<void>;
 }
@@ -83,9 +93,14 @@ export type EngineName = "onnx" | "tensorflow" | "reference";
 export interface EngineOptions {
   /** Threads of one operation; default: as many as the engine takes, about one a core. */
   readonly threads?: number;
-  /** What computes: an execution provider of onnxruntime, `cpu` or `cuda` of TensorFlow; default: `cpu`, with tfjs-node-gpu what it finds. */
+  /**
+   * What computes: an execution provider of onnxruntime, `cpu` or `cuda` of TensorFlow; default: `cpu`, with
+   * tfjs-node-gpu what it finds.
+   */
   readonly device?: string;
-  /** Programs of standard ONNX operations alone, as exported ones are; default: onnxruntime's own where they are faster. */
+  /**
+   * Programs of standard ONNX operations alone, as exported ones are; default: onnxruntime's own where they are faster.
+   */
   readonly portable?: boolean;
   /** Where onnxruntime writes its profile, a file name prefix; default: no profile. */
   readonly profile?: string;
@@ -103,7 +118,9 @@ export interface EngineDescription {
 
 export interface Engine {
   readonly name: EngineName;
-  /** Loads the engine and tries its device. Throws where it cannot run; `compile` does so too, but then work has begun. */
+  /**
+   * Loads the engine and tries its device. Throws where it cannot run; `compile` does so too, but then work has begun.
+   */
   start(): Promise<EngineDescription>;
   compile(spec: ProgramSpec): Promise<Program>;
   compileLoop(spec: LoopSpec): Promise<LoopProgram>;

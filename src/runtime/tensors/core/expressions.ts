@@ -1,8 +1,9 @@
 /**
  * Evaluates an expression tree of the model in tensor ops: mechanisms written as expressions, their inverses and
- * log-derivatives, and the right-hand sides of interventions. Values are `[batch, 1]` tensors in the variables' own units.
+ * log-derivatives, and the right-hand sides of interventions. Values are `[batch, 1]` tensors in the variables' own
+ * units.
  */
-import type { Expression } from "../model/schema-types.js";
+import type { Expression } from "../../../schema/types.js";
 import * as tf from "./tfjs.js";
 
 type Apply = Extract<Expression, { kind: "apply" }>;

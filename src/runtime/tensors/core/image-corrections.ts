@@ -17,7 +17,9 @@ function pair(size: number | [number, number]): [number, number] {
   return typeof size === "number" ? [size, size] : size;
 }
 
-/** Each window's gradient, divided by its number of pixels, given to all of them: a transposed convolution with ones. */
+/**
+ * Each window's gradient, divided by its number of pixels, given to all of them: a transposed convolution with ones.
+ */
 function poolGradient(dy: tf.Tensor4D, x: tf.Tensor4D, pool: Pool): tf.Tensor {
   const { pad, dimRoundingMode } = pool;
   const strides = pair(pool.strides);

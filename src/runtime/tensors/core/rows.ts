@@ -45,8 +45,8 @@ export function blockIndices(start: number, count: number, rows: number): Int32A
 }
 
 /**
- * Rows `first … first + count - 1`, the last row repeated where the end is passed, so that every block is full. A full block is a
- * view, not a copy.
+ * Rows `first … first + count - 1`, the last row repeated where the end is passed, so that every block is full. A full
+ * block is a view, not a copy.
  */
 export function blockOfRows(rows: Rows, first: number, count: number): HostData {
   const { size, data } = rows;

@@ -6,8 +6,8 @@ export interface MeanOfRows {
 }
 
 /**
- * Σ w x / Σ w, and its standard error by linearisation, sqrt(n/(n − 1) Σ w² (x − mean)²) / Σ w, which is sd/√n for equal weights
- * (Cochran 1977, §6; rows drawn independently). Without rows the mean is 0.
+ * Σ w x / Σ w, and its standard error by linearisation, sqrt(n/(n − 1) Σ w² (x − mean)²) / Σ w, which is sd/√n for
+ * equal weights (Cochran 1977, §6; rows drawn independently). Without rows the mean is 0.
  */
 export function meanOfRows(values: ArrayLike<number>, weights?: ArrayLike<number>): MeanOfRows {
   const count = values.length;

@@ -1,7 +1,7 @@
 /**
- * Engines that run procedures eagerly on a backend of tfjs-core. `reference` takes the plain JavaScript backend: slow, and
- * simple enough to be what the other engines are compared with. `tensorflow` takes the backend of tfjs-node. They differ in
- * the backend's name alone.
+ * Engines that run procedures eagerly on a backend of tfjs-core. `reference` takes the plain JavaScript backend: slow,
+ * and simple enough to be what the other engines are compared with. `tensorflow` takes the backend of tfjs-node. They
+ * differ in the backend's name alone.
  */
 
 import { failure } from "../../../diagnostics/diagnostic.js";

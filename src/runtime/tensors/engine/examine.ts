@@ -1,6 +1,6 @@
 /**
- * Whether the engines work here: each that loads trains a tiny network for three steps, gradients included, and its results are
- * compared with the reference engine's. What does not work says why and what to install.
+ * Whether the engines work here: each that loads trains a tiny network for three steps, gradients included, and its
+ * results are compared with the reference engine's. What does not work says why and what to install.
  */
 import { ScmcError } from "../../../diagnostics/diagnostic.js";
 import type { EngineDescription, EngineName, HostTensors, LoopSpec } from "../core/engine.js";

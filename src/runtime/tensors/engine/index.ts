@@ -1,6 +1,6 @@
 /**
- * Engines by name. `onnx` compiles procedures to ONNX programs and runs them natively; `tensorflow` and `reference` run them
- * eagerly, on libtensorflow and in plain JavaScript.
+ * Engines by name. `onnx` compiles procedures to ONNX programs and runs them natively; `tensorflow` and `reference` run
+ * them eagerly, on libtensorflow and in plain JavaScript.
  */
 import { failure } from "../../../diagnostics/diagnostic.js";
 import type { Engine, EngineName, EngineOptions } from "../core/engine.js";

@@ -1,8 +1,8 @@
 /**
- * The `tensorflow` engine: procedures run eagerly on libtensorflow, by tfjs-node or tfjs-node-gpu where the user has installed
- * one of them. They bring a tfjs-core of their own; every copy in a process shares one engine and one registry of kernels
- * and gradients (it hangs on the global object), so their backend joins ours, and their gradients replace our corrections,
- * which are put back.
+ * The `tensorflow` engine: procedures run eagerly on libtensorflow, by tfjs-node or tfjs-node-gpu where the user has
+ * installed one of them. They bring a tfjs-core of their own; every copy in a process shares one engine and one
+ * registry of kernels and gradients (it hangs on the global object), so their backend joins ours, and their gradients
+ * replace our corrections, which are put back.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";

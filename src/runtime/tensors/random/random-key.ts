@@ -1,13 +1,16 @@
 /**
- * A seeded, splittable key. `split` derives a key for a named purpose; a fill (`uniform`, `normal`, …) is a pure function
- * of key and length: the same key gives the same numbers, whatever was drawn before, and a shorter fill is a prefix of a
- * longer one (`permutation` excepted). Different fills of one key are independent of each other and of its splits; the
- * same fill taken twice is the same numbers, so split before drawing twice.
+ * A seeded, splittable key. `split` derives a key for a named purpose; a fill (`uniform`, `normal`, …) is a pure
+ * function of key and length: the same key gives the same numbers, whatever was drawn before, and a shorter fill is a
+ * prefix of a longer one (`permutation` excepted). Different fills of one key are independent of each other and of its
+ * splits; the same fill taken twice is the same numbers, so split before drawing twice.
  */
 import { threefry } from "./threefry.js";
 import { unit32, unit64 } from "./unit-interval.js";
 
-/** What a key is used for; each purpose has its own stream. Their numbers are part of every seeded result: never reuse one. */
+/**
+ * What a key is used for; each purpose has its own stream. Their numbers are part of every seeded result: never reuse
+ * one.
+ */
 const purpose = { number: 1, text: 2, uniform: 3, uniform64: 4, normal: 5, integers: 6, permutation: 7 } as const;
 
 /** The second word of the counters that derive a purpose ("scmc"), and the key that turns a seed into a root key. */
@@ -85,7 +88,10 @@ export class RandomKey {
     return values;
   }
 
-  /** n integers, uniform on 0 … bound - 1, for 1 ≤ bound ≤ 2^31; probabilities are exact to within bound × 2^-52 of themselves. */
+  /**
+   * n integers, uniform on 0 … bound - 1, for 1 ≤ bound ≤ 2^31; probabilities are exact to within bound × 2^-52 of
+   * themselves.
+   */
   integers(n: number, bound: number): Int32Array {
     if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 31) {
       throw new RangeError(`bound must be an integer between 1 and 2^31, not ${bound}`);

@@ -1,8 +1,8 @@
 /**
- * Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): a keyed
- * bijection of 64-bit counters whose outputs over 0, 1, 2, … pass the standard batteries for every key. A number is a
- * function of key and index alone, so draws do not depend on the order in which they are asked for.
- * Words are 32-bit integers; results are signed, as `|` and Int32Array give them.
+ * Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): a
+ * keyed bijection of 64-bit counters whose outputs over 0, 1, 2, … pass the standard batteries for every key. A number
+ * is a function of key and index alone, so draws do not depend on the order in which they are asked for. Words are
+ * 32-bit integers; results are signed, as `|` and Int32Array give them.
  */
 
 /** Skein's key schedule parity, from the reference. */

@@ -1,6 +1,6 @@
 /**
- * Random words to numbers strictly between 0 and 1. Midpoints of equal cells: with as many cells as these, neither end is
- * reached even after rounding, so logarithms and inverse distribution functions stay finite.
+ * Random words to numbers strictly between 0 and 1. Midpoints of equal cells: with as many cells as these, neither end
+ * is reached even after rounding, so logarithms and inverse distribution functions stay finite.
  */
 
 /** The midpoints of 2^23 cells, all of them float32 numbers (with 2^24 the largest would round to 1). */

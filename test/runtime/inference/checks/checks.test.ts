@@ -1,4 +1,7 @@
-/** The checks of `scmc evaluate`: right p-values where the hypothesis holds, small ones where it does not, and consistency of exact kinds. */
+/**
+ * The checks of `scmc evaluate`: right p-values where the hypothesis holds, small ones where it does not, and
+ * consistency of exact kinds.
+ */
 import { expect } from "chai";
 import { abductNoises, checkConsistency } from "../../../../src/runtime/inference/checks/consistency.js";
 import { checkNoises } from "../../../../src/runtime/inference/checks/noise-checks.js";

@@ -1,4 +1,7 @@
-/** The counterfactual of one unit stands with its spread and the error of its mean; expected values are moments of normal distributions. */
+/**
+ * The counterfactual of one unit stands with its spread and the error of its mean; expected values are moments of
+ * normal distributions.
+ */
 import { expect } from "chai";
 import { counterfactualColumns } from "../../../../src/cli/places/answer-data.js";
 import { answerLines, describeAnswer } from "../../../../src/cli/print/describe-answer.js";

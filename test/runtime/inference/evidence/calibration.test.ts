@@ -1,9 +1,10 @@
 /**
- * Simulation-based calibration (Talts et al. 2018) of exact posteriors given part of a unit: where a unit is drawn from the model, what is
- * then hidden of it ranks uniformly among completions drawn from its posterior given the rest, in closed form. Completions by enumeration are
- * not independent (each class has the floor or ceiling of its share of them), so classes are placed in their posterior's distribution
- * function instead, at random within their own step, which is uniform too. All histograms are chi-square tested with false alarms of 1e-6 each; units are counted apart by what
- * is seen of them, since all together would also pass a posterior that ignores the evidence.
+ * Simulation-based calibration (Talts et al. 2018) of exact posteriors given part of a unit: where a unit is drawn from
+ * the model, what is then hidden of it ranks uniformly among completions drawn from its posterior given the rest, in
+ * closed form. Completions by enumeration are not independent (each class has the floor or ceiling of its share of
+ * them), so classes are placed in their posterior's distribution function instead, at random within their own step,
+ * which is uniform too. All histograms are chi-square tested with false alarms of 1e-6 each; units are counted apart by
+ * what is seen of them, since all together would also pass a posterior that ignores the evidence.
  */
 import { expect } from "chai";
 import { completeUnits } from "../../../../src/runtime/inference/particles/complete-units.js";

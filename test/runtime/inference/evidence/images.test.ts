@@ -1,7 +1,7 @@
 /**
- * Evidence that holds an image: a missing number above an observed image, against a sum over a grid of that number with the model's own
- * density, and a missing image below observed parents, against samples. Images are of a few wide pixels, so that their likelihood is
- * not sharper than particles can follow.
+ * Evidence that holds an image: a missing number above an observed image, against a sum over a grid of that number with
+ * the model's own density, and a missing image below observed parents, against samples. Images are of a few wide
+ * pixels, so that their likelihood is not sharper than particles can follow.
  */
 import { expect } from "chai";
 import { sample } from "../../../../src/runtime/inference/programs/sample.js";

@@ -1,10 +1,12 @@
-/** Learned posteriors as proposals: they agree with the model's own posterior, far cheaper than proposals of the mechanisms do. */
+/**
+ * Learned posteriors as proposals: they agree with the model's own posterior, far cheaper than proposals of the
+ * mechanisms do.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../../../src/data/columns/dataset.js";
-import type { Domain, FitDescription, Model } from "../../../../src/model/schema-types.js";
 import { readArtefact, writeArtefact } from "../../../../src/runtime/artefact/artefact.js";
 import { fitModel } from "../../../../src/runtime/fitting/fit-model.js";
 import {
@@ -19,6 +21,7 @@ import { logProbability } from "../../../../src/runtime/inference/programs/log-p
 import type { LoadedModel } from "../../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
+import type { Domain, FitDescription, Model } from "../../../../src/schema/types.js";
 import { compiled, scalarRows } from "../../models.js";
 
 const key = RandomKey.fromSeed(41);
@@ -99,7 +102,10 @@ describe("a learned posterior of a vector, whose density is exact", () => {
     posteriors = fitted.posteriors;
   });
 
-  /** E(t | x), P(s | x) and log p(x) under the fitted model, by the trapezoid rule over log t, where the density vanishes at the ends. */
+  /**
+   * E(t | x), P(s | x) and log p(x) under the fitted model, by the trapezoid rule over log t, where the density
+   * vanishes at the ends.
+   */
   async function integrated(unit: number) {
     const points = 4000;
     const at = (k: number) => test.t[unit]! * Math.exp((k % points) / points - 0.5);

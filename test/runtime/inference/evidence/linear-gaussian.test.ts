@@ -1,4 +1,6 @@
-/** Partial evidence on the linear-Gaussian reference: exactly, and by importance sampling within its standard errors. */
+/**
+ * Partial evidence on the linear-Gaussian reference: exactly, and by importance sampling within its standard errors.
+ */
 import { expect } from "chai";
 import { normalPosterior } from "../../../../src/runtime/inference/exact/gaussian-posterior.js";
 import { gaussianUnit } from "../../../../src/runtime/inference/exact/gaussian-unit.js";

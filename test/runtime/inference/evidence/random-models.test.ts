@@ -1,6 +1,6 @@
 /**
- * Expectations on random models against brute force: of discrete variables by enumerating all worlds, of linear-Gaussian ones by their
- * joint covariance. Both are exact, under evidence and interventions.
+ * Expectations on random models against brute force: of discrete variables by enumerating all worlds, of
+ * linear-Gaussian ones by their joint covariance. Both are exact, under evidence and interventions.
  */
 import { expect } from "chai";
 import fc from "fast-check";

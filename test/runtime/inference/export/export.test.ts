@@ -1,6 +1,6 @@
 /**
- * Exported programs, run by the exported runner with nothing but onnxruntime: the answers of scmc, what nothing changed to the bit,
- * standard operators only.
+ * Exported programs, run by the exported runner with nothing but onnxruntime: the answers of scmc, what nothing changed
+ * to the bit, standard operators only.
  */
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";

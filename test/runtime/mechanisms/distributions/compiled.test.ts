@@ -1,4 +1,7 @@
-/** Log-densities of every noise distribution and their gradients on the compiled engine: those of the plain one, tails and outside included. */
+/**
+ * Log-densities of every noise distribution and their gradients on the compiled engine: those of the plain one, tails
+ * and outside included.
+ */
 import { expect } from "chai";
 import { type DistributionName, distributions } from "../../../../src/runtime/mechanisms/distributions/index.js";
 import * as tf from "../../../../src/runtime/tensors/core/tfjs.js";

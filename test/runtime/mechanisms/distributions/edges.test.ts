@@ -1,6 +1,6 @@
 /**
- * Every distribution at every edge of its support: value, gradient, draws, on both engines. The expected values are the closed forms of
- * the densities, written out beside each row; a distribution without a row here does not compile.
+ * Every distribution at every edge of its support: value, gradient, draws, on both engines. The expected values are the
+ * closed forms of the densities, written out beside each row; a distribution without a row here does not compile.
  */
 import { expect } from "chai";
 import { sampleDraws } from "../../../../src/runtime/mechanisms/contract/draw-inputs.js";

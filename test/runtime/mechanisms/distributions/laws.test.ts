@@ -1,6 +1,7 @@
 /**
- * The laws that every noise distribution obeys, at several parameters each. Statistical tests have fixed seeds and bounds
- * that a correct sampler passes with probability 1 - 1e-6; tolerances of the others are those of single precision.
+ * The laws that every noise distribution obeys, at several parameters each. Statistical tests have fixed seeds and
+ * bounds that a correct sampler passes with probability 1 - 1e-6; tolerances of the others are those of single
+ * precision.
  */
 import { expect } from "chai";
 import type { End, IntervalSupport } from "../../../../src/runtime/mechanisms/distributions/distribution.js";

@@ -1,4 +1,6 @@
-/** Gaussian heads against vectors of the original packages, and the laws of their affine maps on the compiled engine. */
+/**
+ * Gaussian heads against vectors of the original packages, and the laws of their affine maps on the compiled engine.
+ */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import {

@@ -1,6 +1,7 @@
 /**
- * Double-exponential quadrature (Takahasi & Mori 1974): points and weights for an integral over a finite, half-infinite or
- * infinite interval. The points crowd towards the ends, so densities that are unbounded there are integrated as well.
+ * Double-exponential quadrature (Takahasi & Mori 1974): points and weights for an integral over a finite, half-infinite
+ * or infinite interval. The points crowd towards the ends, so densities that are unbounded there are integrated as
+ * well.
  */
 export interface QuadraturePoint {
   readonly x: number;

@@ -1,4 +1,6 @@
-/** Layers of image networks: what they compute, and that both engines agree on their values, gradients and statistics. */
+/**
+ * Layers of image networks: what they compute, and that both engines agree on their values, gradients and statistics.
+ */
 import { expect } from "chai";
 import {
   convolution,

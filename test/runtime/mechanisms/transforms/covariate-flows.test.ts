@@ -1,6 +1,7 @@
 /**
- * The covariate flows of the paper's full model, composed of our transforms with the original's parameters and constants:
- * t = exp(m + s · spline(e_t)), i = low + range · sigmoid(loc(c) + exp(log_scale(c)) e_i), c = (log t - m) / s.
+ * The covariate flows of the paper's full model, composed of our transforms with the original's parameters and
+ * constants: t = exp(m + s · spline(e_t)), i = low + range · sigmoid(loc(c) + exp(log_scale(c)) e_i), c = (log t - m) /
+ * s.
  */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
@@ -159,7 +160,8 @@ describe("the covariate flows of the paper's full model against the original pac
 
   it("points at and beyond the limits", () => {
     const results = evaluateAll(reference.edge_points);
-    // Rows 2, 3, 6 and 7 lie on the limits or beyond, where only the clamp of the logit decides: those are compared below.
+    // Rows 2, 3, 6 and 7 lie on the limits or beyond, where only the clamp of the logit decides: those are compared
+    // below.
     const inside = [0, 1, 4, 5];
     const select = (values: ArrayLike<number>) => inside.map((row) => values[row]!);
     for (const [name, tensor] of Object.entries(results)) {
@@ -169,8 +171,8 @@ describe("the covariate flows of the paper's full model against the original pac
     }
     expectClose(results.log_p_t, reference.float64_edge.log_p_t, 2e-5);
     expectClose(results.context_i, reference.float64_edge.context_i, 2e-5);
-    // The original clamps the logit at -87.3 and +15.9; ours at ±15.9, so that both edges of an interval, which are legal values, are
-    // equally far out. Rows 2 and 6 are at the lower edge.
+    // The original clamps the logit at -87.3 and +15.9; ours at ±15.9, so that both edges of an interval, which are
+    // legal values, are equally far out. Rows 2 and 6 are at the lower edge.
     const above = [0, 1, 3, 4, 5, 7];
     const pick = (values: ArrayLike<number>) => above.map((row) => values[row]!);
     for (const name of ["log_p_i_given_t", "e_i", "null_i", "cf_i_under_do_t_plus_1"] as const)

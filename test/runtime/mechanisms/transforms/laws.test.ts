@@ -1,7 +1,8 @@
 /**
- * Laws of every transform that `flow` can name, and of lists of them, on the compiled engine: the inverse undoes the map; the
- * log-determinant is the numerical Jacobian's; the density integrates to one (a grid for one element, importance sampling for
- * several) and gives samples their frequencies; gradients reach every parameter. Statistical bounds have false alarms of 1e-6.
+ * Laws of every transform that `flow` can name, and of lists of them, on the compiled engine: the inverse undoes the
+ * map; the log-determinant is the numerical Jacobian's; the density integrates to one (a grid for one element,
+ * importance sampling for several) and gives samples their frequencies; gradients reach every parameter. Statistical
+ * bounds have false alarms of 1e-6.
  */
 import { expect } from "chai";
 import { type MechanismName, mechanisms, transforms } from "../../../../src/model/catalogue/catalogue.js";
@@ -14,7 +15,7 @@ import { vectorTransformsOf } from "../../../../src/runtime/mechanisms/transform
 import * as tf from "../../../../src/runtime/tensors/core/tfjs.js";
 import { createEngine, type HostData, type HostTensors } from "../../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
-import type { OptionCall } from "../../../src/model/schema-types.js";
+import type { OptionCall } from "../../../../src/schema/types.js";
 import { expectMean } from "../importance.js";
 import { determinantOf } from "./determinant.js";
 

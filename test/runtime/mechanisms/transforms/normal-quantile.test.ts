@@ -1,4 +1,7 @@
-/** The normal quantile by logits and its inverse, on the compiled engine, against the distribution function in double precision. */
+/**
+ * The normal quantile by logits and its inverse, on the compiled engine, against the distribution function in double
+ * precision.
+ */
 import { expect } from "chai";
 import {
   logitOfNormal,

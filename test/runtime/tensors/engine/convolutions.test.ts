@@ -1,6 +1,6 @@
 /**
- * Convolutions and transposed convolutions, values and gradients, against the reference engine: in onnxruntime's own blocked
- * form and in standard ONNX, with filters that are inputs and filters that are constants.
+ * Convolutions and transposed convolutions, values and gradients, against the reference engine: in onnxruntime's own
+ * blocked form and in standard ONNX, with filters that are inputs and filters that are constants.
  */
 import { expect } from "chai";
 import * as tf from "../../../../src/runtime/tensors/core/tfjs.js";

@@ -1,6 +1,6 @@
 /**
- * What the conformance suite's cases cover, read from their traces: an operation of the op table without a case for its values,
- * its gradient, broadcasting or an edge shape fails here, with the list of what is missing.
+ * What the conformance suite's cases cover, read from their traces: an operation of the op table without a case for its
+ * values, its gradient, broadcasting or an edge shape fails here, with the list of what is missing.
  */
 import { expect } from "chai";
 import type * as tf from "../../../../src/runtime/tensors/core/tfjs.js";

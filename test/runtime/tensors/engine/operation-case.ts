@@ -1,6 +1,6 @@
 /**
- * One case of the conformance suite: an operation on operands of some shapes, in a range of values in which it is smooth
- * where it is to be differentiated.
+ * One case of the conformance suite: an operation on operands of some shapes, in a range of values in which it is
+ * smooth where it is to be differentiated.
  */
 import type * as tf from "../../../../src/runtime/tensors/core/tfjs.js";
 

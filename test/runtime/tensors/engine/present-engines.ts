@@ -1,6 +1,6 @@
 /**
- * The engines that run on this machine, for suites that hold on every engine. The others are named once, with the reason, so
- * that nobody takes a shorter suite for a complete one.
+ * The engines that run on this machine, for suites that hold on every engine. The others are named once, with the
+ * reason, so that nobody takes a shorter suite for a complete one.
  */
 import { createEngine, type EngineName, engineNames } from "../../../../src/runtime/tensors/engine/index.js";
 

@@ -1,6 +1,6 @@
 /**
- * Whole programs on every engine against the reference engine: training loops with the optimiser's state carried, a spline
- * transform, and programs with constants.
+ * Whole programs on every engine against the reference engine: training loops with the optimiser's state carried, a
+ * spline transform, and programs with constants.
  */
 import { expect } from "chai";
 import * as tf from "../../../../src/runtime/tensors/core/tfjs.js";

@@ -1,6 +1,6 @@
 /**
- * Whole training programs, for the engine's tests and its benchmark: a dense conditional VAE and a scalar flow, each one
- * step of Adam with the optimiser's moments in the loop's state.
+ * Whole training programs, for the engine's tests and its benchmark: a dense conditional VAE and a scalar flow, each
+ * one step of Adam with the optimiser's moments in the loop's state.
  */
 
 import * as tf from "../../../../src/runtime/tensors/core/tfjs.js";
@@ -174,7 +174,9 @@ export function spline(x: tf.Tensor, widths: tf.Tensor, heights: tf.Tensor, slop
 
 const bins = 8;
 
-/** A conditional flow of a scalar: a spline, then an affine map whose scale and shift a small network makes of a parent. */
+/**
+ * A conditional flow of a scalar: a spline, then an affine map whose scale and shift a small network makes of a parent.
+ */
 function flowLoss(weights: Tensors, { value, parent }: Tensors): tf.Scalar {
   const hidden = tf.tanh(dense(parent!, weights, "net/1"));
   const [shift, logScale] = tf.split(dense(hidden, weights, "net/2"), 2, 1) as [tf.Tensor, tf.Tensor];

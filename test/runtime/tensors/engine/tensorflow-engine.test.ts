@@ -1,6 +1,7 @@
 /**
- * The tensorflow engine's wiring, on a stand-in for its package: found in the user's folder, one tfjs-core, our gradients in
- * force, the backend really used, devices and missing packages reported. The native library itself is not tested here.
+ * The tensorflow engine's wiring, on a stand-in for its package: found in the user's folder, one tfjs-core, our
+ * gradients in force, the backend really used, devices and missing packages reported. The native library itself is not
+ * tested here.
  */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -12,7 +13,7 @@ import type { EngineDescription } from "../../../../src/runtime/tensors/engine/i
 import { folderWithStandIn, type StandIn } from "./tensorflow-stand-in.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const modules = (name: string) => JSON.stringify(join(here, "../../../src/runtime/engine", name));
+const modules = (name: string) => JSON.stringify(join(here, "../../../../../src/runtime/tensors", name));
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
 interface Outcome {
@@ -36,8 +37,8 @@ function script<T>(body: string, standIn?: StandIn): T {
   try {
     const source = `
       import { createRequire } from "node:module";
-      import { createEngine } from ${modules("index.js")};
-      import * as tf from ${modules("tfjs.js")};
+      import { createEngine } from ${modules("engine/index.js")};
+      import * as tf from ${modules("core/tfjs.js")};
       const print = (value) => console.log(JSON.stringify(value));
       const codeOf = (options) => createEngine("tensorflow", options).start().then(
         (description) => ({ description }), (error) => error.diagnostics?.[0] ?? { message: String(error) });

@@ -1,7 +1,7 @@
 /**
- * A test double of @tensorflow/tfjs-node. libtensorflow is fetched when the real package is installed, which a test must not
- * do. Like the real package it brings a tfjs-core of its own (the published CommonJS one), registers a backend called
- * "tensorflow", makes it current, and replaces gradients; unlike it, the backend computes in plain JavaScript.
+ * A test double of @tensorflow/tfjs-node. libtensorflow is fetched when the real package is installed, which a test
+ * must not do. Like the real package it brings a tfjs-core of its own (the published CommonJS one), registers a backend
+ * called "tensorflow", makes it current, and replaces gradients; unlike it, the backend computes in plain JavaScript.
  */
 import { createRequire } from "node:module";
 import { keepDirectory } from "../../../cli/support.js";

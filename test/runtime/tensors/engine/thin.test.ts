@@ -1,4 +1,7 @@
-/** Programs of tall thin tensors: what the simplifier makes of them, and that their values and gradients stay what they were. */
+/**
+ * Programs of tall thin tensors: what the simplifier makes of them, and that their values and gradients stay what they
+ * were.
+ */
 import { expect } from "chai";
 import * as tf from "../../../../src/runtime/tensors/core/tfjs.js";
 import type { Node } from "../../../../src/runtime/tensors/engine/graph/node.js";
@@ -10,7 +13,10 @@ import { closeness, randomData } from "./support.js";
 
 const rows = 1500;
 
-/** Columns with numbers, with each other and with a table of eight columns; sums of rows and of columns; gradients of it all. */
+/**
+ * Columns with numbers, with each other and with a table of eight columns; sums of rows and of columns; gradients of it
+ * all.
+ */
 const spec: ProgramSpec = {
   name: "thin",
   inputs: {

@@ -1,6 +1,7 @@
 /**
  * The one-sample Kolmogorov-Smirnov test, and the two-sided bounds that the statistical tests use. All of them state a
- * false-alarm rate of 1e-6 for a correct sampler over a random seed; the seeds are fixed, so no run is luckier than another.
+ * false-alarm rate of 1e-6 for a correct sampler over a random seed; the seeds are fixed, so no run is luckier than
+ * another.
  */
 export const falseAlarmRate = 1e-6;
 

@@ -155,7 +155,10 @@ describe("RandomKey", () => {
   });
 });
 
-/** Fails where the mean of f over the values is further from `expected` than chance allows, given f's standard deviation. */
+/**
+ * Fails where the mean of f over the values is further from `expected` than chance allows, given f's standard
+ * deviation.
+ */
 function checkMoment(
   values: Float32Array | Float64Array,
   f: (value: number, at: number) => number,

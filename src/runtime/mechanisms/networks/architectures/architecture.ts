@@ -1,7 +1,8 @@
 /**
- * The networks of a conditional VAE. An encoder reads a value and the context (the parents' encodings) into features, from which the
- * posterior is one linear layer away; a decoder turns latent variables and context into the outputs of its heads, which
- * parametrise the likelihood. Values are `[rows, size]` as the networks see them, images in the order (row, column, channel).
+ * The networks of a conditional VAE. An encoder reads a value and the context (the parents' encodings) into features,
+ * from which the posterior is one linear layer away; a decoder turns latent variables and context into the outputs of
+ * its heads, which parametrise the likelihood. Values are `[rows, size]` as the networks see them, images in the order
+ * (row, column, channel).
  */
 import type * as tf from "../../../tensors/core/tfjs.js";
 import type { Layer, NetworkRun } from "../layer.js";

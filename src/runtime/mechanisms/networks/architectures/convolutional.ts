@@ -1,11 +1,12 @@
 /**
- * The convolutional networks of the paper's Morpho-MNIST study. Encoder: a 4 × 4 convolution of stride 2 a level, leaky ReLU
- * behind each and batch normalisation behind all but the first, a dense layer to `features`, and one that mixes them with
- * the context. Decoder: dense layers to `hidden` and to the smallest images, transposed convolutions back, 1 × 1 heads.
+ * The convolutional networks of the paper's Morpho-MNIST study. Encoder: a 4 × 4 convolution of stride 2 a level, leaky
+ * ReLU behind each and batch normalisation behind all but the first, a dense layer to `features`, and one that mixes
+ * them with the context. Decoder: dense layers to `hidden` and to the smallest images, transposed convolutions back, 1
+ * × 1 heads.
  *
- * In the paper channels = [64, 128], features = 100, hidden = 1024, and the one head (its scale is fixed) sees as many maps as the image
- * has channels. With more heads there are as many maps as they have outputs. Layers before a normalisation have no
- * bias, which it would cancel.
+ * In the paper channels = [64, 128], features = 100, hidden = 1024, and the one head (its scale is fixed) sees as many
+ * maps as the image has channels. With more heads there are as many maps as they have outputs. Layers before a
+ * normalisation have no bias, which it would cancel.
  */
 
 import { convolution, normalisedConvolution, transposedConvolution } from "../convolutions.js";

@@ -1,7 +1,8 @@
 /**
- * Deep convolutional networks, as for the paper's brain images: a level has `blocks` 3 × 3 convolutions, each with batch normalisation
- * and leaky ReLU, and halves the image (the encoder's last convolution has stride 2) or doubles it (the decoder repeats
- * pixels before its first). The paper's study has three convolutions on each of five levels; the channels double from 16.
+ * Deep convolutional networks, as for the paper's brain images: a level has `blocks` 3 × 3 convolutions, each with
+ * batch normalisation and leaky ReLU, and halves the image (the encoder's last convolution has stride 2) or doubles it
+ * (the decoder repeats pixels before its first). The paper's study has three convolutions on each of five levels; the
+ * channels double from 16.
  */
 import { normalisedConvolution, upSample } from "../convolutions.js";
 import { leakyRelu, reshapeRows, sequence } from "../layer.js";

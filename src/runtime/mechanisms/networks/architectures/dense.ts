@@ -1,4 +1,7 @@
-/** Fully connected networks that see the context at every layer; `hidden` are the encoder's widths, the decoder's in reverse. */
+/**
+ * Fully connected networks that see the context at every layer; `hidden` are the encoder's widths, the decoder's in
+ * reverse.
+ */
 import { hiddenLayers, networkParameters } from "../network.js";
 import type { Architecture, NetworkShape } from "./architecture.js";
 import { applyHeads, headParameters } from "./heads.js";

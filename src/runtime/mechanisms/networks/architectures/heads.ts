@@ -1,4 +1,6 @@
-/** The last layers of encoders and decoders: where the context joins, and the linear maps that a decoder's heads are. */
+/**
+ * The last layers of encoders and decoders: where the context joins, and the linear maps that a decoder's heads are.
+ */
 import * as tf from "../../../tensors/core/tfjs.js";
 import { dense } from "../dense.js";
 import { type Layer, type NetworkRun, relu, sequence } from "../layer.js";

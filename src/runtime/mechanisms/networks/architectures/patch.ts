@@ -1,7 +1,7 @@
 /**
- * Networks of patches: the image is cut into squares of `side` pixels, each a row of `width` numbers, and `blocks` mix the patches and the
- * numbers of each in turn. All of it is matrix products, which are what processors do best; nothing is normalised over a
- * batch.
+ * Networks of patches: the image is cut into squares of `side` pixels, each a row of `width` numbers, and `blocks` mix
+ * the patches and the numbers of each in turn. All of it is matrix products, which are what processors do best; nothing
+ * is normalised over a batch.
  */
 import * as tf from "../../../tensors/core/tfjs.js";
 import { dense } from "../dense.js";

@@ -1,6 +1,9 @@
-/** The architectures by the name of the option. To add one: a file beside this one, a line here, its options in the catalogue. */
+/**
+ * The architectures by the name of the option. To add one: a file beside this one, a line here, its options in the
+ * catalogue.
+ */
 import { choiceOf } from "../../../../model/catalogue/options.js";
-import type { Options } from "../../../model/schema-types.js";
+import type { Options } from "../../../../schema/types.js";
 import { widthsOf } from "../../contract/context.js";
 import type { Architecture, NetworkShape } from "./architecture.js";
 import { convolutionalArchitecture } from "./convolutional.js";

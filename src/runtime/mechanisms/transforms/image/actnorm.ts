@@ -1,6 +1,7 @@
 /**
- * Activation normalisation (Kingma & Dhariwal 2018): from value to noise, u = exp(s_c) y + b_c in channel c. Where training starts, the
- * channels of a first batch have mean 0 and variance 1: s = -log sd, b = -mean / sd, over the batch and all positions.
+ * Activation normalisation (Kingma & Dhariwal 2018): from value to noise, u = exp(s_c) y + b_c in channel c. Where
+ * training starts, the channels of a first batch have mean 0 and variance 1: s = -log sd, b = -mean / sd, over the
+ * batch and all positions.
  */
 import * as tf from "../../../tensors/core/tfjs.js";
 import { normalParameter } from "../../networks/network.js";

@@ -1,7 +1,7 @@
 /**
- * Invertible 1 × 1 convolution (Kingma & Dhariwal 2018): from value to noise, u = W y at every position, W = P L U with a fixed permutation
- * P, L unit lower and U upper triangular; log|det W| = Σ log|U_ii|. P reverses the channels unless given, so that what a coupling
- * passes and what it changes trade places even before L and U are learned.
+ * Invertible 1 × 1 convolution (Kingma & Dhariwal 2018): from value to noise, u = W y at every position, W = P L U with
+ * a fixed permutation P, L unit lower and U upper triangular; log|det W| = Σ log|U_ii|. P reverses the channels unless
+ * given, so that what a coupling passes and what it changes trade places even before L and U are learned.
  */
 
 import * as tf from "../../../tensors/core/tfjs.js";

@@ -1,7 +1,8 @@
 /**
- * Affine coupling of an image's channels (Dinh, Sohl-Dickstein & Bengio 2017; Kingma & Dhariwal 2018): the first half passes; from value to
- * noise, the second becomes exp(s) y + b, where [b, s] comes from the first half by convolutions 3 × 3, 1 × 1 and 3 × 3 with relu
- * between, the parents beside it as constant channels. s is clamped to [-5, 3]. Training starts at the identity.
+ * Affine coupling of an image's channels (Dinh, Sohl-Dickstein & Bengio 2017; Kingma & Dhariwal 2018): the first half
+ * passes; from value to noise, the second becomes exp(s) y + b, where [b, s] comes from the first half by convolutions
+ * 3 × 3, 1 × 1 and 3 × 3 with relu between, the parents beside it as constant channels. s is clamped to [-5, 3].
+ * Training starts at the identity.
  */
 import type { Tensors } from "../../../tensors/core/engine.js";
 import * as tf from "../../../tensors/core/tfjs.js";
@@ -53,8 +54,8 @@ export function imageCoupling(channels: number, contextSize: number, hidden: num
 }
 
 /**
- * A 3 × 3 convolution, zeros outside, for fewer outputs than inputs: each tap's product is taken where the input is, and the nine are
- * added up shifted, so that no patches of the wide input are made.
+ * A 3 × 3 convolution, zeros outside, for fewer outputs than inputs: each tap's product is taken where the input is,
+ * and the nine are added up shifted, so that no patches of the wide input are made.
  */
 export function narrowingConvolution(input: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   const [batch, height, width, inputs] = input.shape as [number, number, number, number];

@@ -1,6 +1,7 @@
 /**
- * Layers of an image flow, read from noise to value like every transform. An image inside a flow is `[batch, h, w, channels]`; a
- * context of the parents is `[batch, c]`, null for a root; log-determinants are `[batch, 1]`, in the direction taken.
+ * Layers of an image flow, read from noise to value like every transform. An image inside a flow is `[batch, h, w,
+ * channels]`; a context of the parents is `[batch, c]`, null for a root; log-determinants are `[batch, 1]`, in the
+ * direction taken.
  */
 import type { Tensors } from "../../../tensors/core/engine.js";
 import * as tf from "../../../tensors/core/tfjs.js";

@@ -1,8 +1,9 @@
 /**
- * The multi-scale image flow of Dinh, Sohl-Dickstein & Bengio (2017) with the steps of Kingma & Dhariwal (2018). From value to noise,
- * each level squeezes the image, applies its steps (activation normalisation, invertible 1 × 1 convolution, affine coupling with
- * a convolutional conditioner), and half of the channels leaves as noise; the last level's leaves whole. As a transform it
- * takes and gives rows `[batch, h w c]`; the noise lists what leaves, level by level.
+ * The multi-scale image flow of Dinh, Sohl-Dickstein & Bengio (2017) with the steps of Kingma & Dhariwal (2018). From
+ * value to noise, each level squeezes the image, applies its steps (activation normalisation, invertible 1 × 1
+ * convolution, affine coupling with a convolutional conditioner), and half of the channels leaves as noise; the last
+ * level's leaves whole. As a transform it takes and gives rows `[batch, h w c]`; the noise lists what leaves, level by
+ * level.
  */
 import { failure } from "../../../../diagnostics/diagnostic.js";
 import type { Tensors } from "../../../tensors/core/engine.js";

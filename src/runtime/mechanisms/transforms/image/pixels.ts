@@ -1,6 +1,7 @@
 /**
  * Maps between the real line and grey levels 0 … 256, element by element, beside the value of an image flow:
- * - `realnvp` (Dinh, Sohl-Dickstein & Bengio 2017): y = logit(α + (1 - α) v / 256), α = 0.05, which reaches from -256 α / (1 - α) to 256;
+ * - `realnvp` (Dinh, Sohl-Dickstein & Bengio 2017): y = logit(α + (1 - α) v / 256), α = 0.05, which reaches from -256 α
+ *   / (1 - α) to 256;
  * - `glow` (Kingma & Dhariwal 2018): y = v / 256 - 0.5.
  */
 import * as tf from "../../../tensors/core/tfjs.js";

@@ -1,6 +1,7 @@
 /**
- * Squeeze (Dinh, Sohl-Dickstein & Bengio 2017): each 2 × 2 block of pixels becomes four channels of one pixel, so that layers which
- * mix channels mix neighbours. Channel c of the pixel (dy, dx) in a block becomes channel 4 c + 2 dy + dx. A permutation.
+ * Squeeze (Dinh, Sohl-Dickstein & Bengio 2017): each 2 × 2 block of pixels becomes four channels of one pixel, so that
+ * layers which mix channels mix neighbours. Channel c of the pixel (dy, dx) in a block becomes channel 4 c + 2 dy + dx.
+ * A permutation.
  */
 import * as tf from "../../../tensors/core/tfjs.js";
 

@@ -1,11 +1,12 @@
 /**
- * Gaussianisation by an inverse distribution function (Chen & Gopinath 2000; Meng, Song, Song & Ermon 2020): from value to noise
- * u = Φ⁻¹(F(y)), where F is the distribution function of a mixture of logistics, so that values with that distribution have
- * standard normal noise; from noise to value y = F⁻¹(Φ(u)), by bisection and a last step of Newton's method. Domain and codomain:
- * the reals; several modes cost nothing. θ = [weights, locations, scales], raw, a number per component each.
+ * Gaussianisation by an inverse distribution function (Chen & Gopinath 2000; Meng, Song, Song & Ermon 2020): from value
+ * to noise u = Φ⁻¹(F(y)), where F is the distribution function of a mixture of logistics, so that values with that
+ * distribution have standard normal noise; from noise to value y = F⁻¹(Φ(u)), by bisection and a last step of Newton's
+ * method. Domain and codomain: the reals; several modes cost nothing. θ = [weights, locations, scales], raw, a number
+ * per component each.
  *
- * F and 1 - F are kept as logarithms, and their difference, the logit, is what the two sides meet in. Training starts near
- * the identity: at a mixture of nearly normal shape with mean 0 and variance 1.
+ * F and 1 - F are kept as logarithms, and their difference, the logit, is what the two sides meet in. Training starts
+ * near the identity: at a mixture of nearly normal shape with mean 0 and variance 1.
  */
 import * as tf from "../../../tensors/core/tfjs.js";
 import {
@@ -21,7 +22,10 @@ const largestLogScale = 4;
 const initialReach = 0.8;
 /** Halvings until the bracket is below the precision of its ends. */
 const halvings = 32;
-/** Of the last step: between distant modes the slope is too small to divide by. It is there for the gradient more than for the value. */
+/**
+ * Of the last step: between distant modes the slope is too small to divide by. It is there for the gradient more than
+ * for the value.
+ */
 const largestCorrection = 1e-3;
 
 interface Mixture {

@@ -1,6 +1,6 @@
 /**
- * Monotone rational-quadratic spline (Durkan, Bekasov, Murray & Papamakarios 2019). θ = [widths, heights, derivatives], raw.
- * Domain and codomain: the reals, identity outside [-3, 3].
+ * Monotone rational-quadratic spline (Durkan, Bekasov, Murray & Papamakarios 2019). θ = [widths, heights, derivatives],
+ * raw. Domain and codomain: the reals, identity outside [-3, 3].
  */
 import * as tf from "../../../tensors/core/tfjs.js";
 import type { Transform, Transformed } from "../contract/transform.js";

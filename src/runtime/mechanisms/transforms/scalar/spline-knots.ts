@@ -1,9 +1,9 @@
 /**
  * Knots and bin selection shared by the two rational splines. The box is [-3, 3]² and the map is the identity outside.
  *
- * Raw parameters are normalised as in the paper's own package: widths and heights by a softmax with a floor of 1e-3 a bin,
- * inner derivatives by a softplus with a floor of 1e-3. The two outer derivatives are `boundaryDerivative`; 1 makes the
- * slope continuous at the edge of the box.
+ * Raw parameters are normalised as in the paper's own package: widths and heights by a softmax with a floor of 1e-3 a
+ * bin, inner derivatives by a softplus with a floor of 1e-3. The two outer derivatives are `boundaryDerivative`; 1
+ * makes the slope continuous at the edge of the box.
  */
 import * as tf from "../../../tensors/core/tfjs.js";
 
@@ -53,8 +53,8 @@ export interface Bin {
   /** The value clamped into the box. */
   readonly clamped: tf.Tensor;
   /**
-   * What `derive` makes of the bin's own `raw` fields, `[batch, 1]` each. `raw` and the edges are `[batch, bins]`, or `[1, bins]` where all
-   * values share them: then `derive` works on the few bins, before the selection.
+   * What `derive` makes of the bin's own `raw` fields, `[batch, 1]` each. `raw` and the edges are `[batch, bins]`, or
+   * `[1, bins]` where all values share them: then `derive` works on the few bins, before the selection.
    */
   select<Raw extends string, Derived extends string>(
     raw: Fields<Raw>,
@@ -63,8 +63,9 @@ export interface Bin {
 }
 
 /**
- * Finds the bin by its edges. A mask rather than a gather: the gradient is then a product, not a scatter. A value less than
- * 1e-6 above an inner knot belongs to the bin on its left, as in the original package; the two formulas agree there.
+ * Finds the bin by its edges. A mask rather than a gather: the gradient is then a product, not a scatter. A value less
+ * than 1e-6 above an inner knot belongs to the bin on its left, as in the original package; the two formulas agree
+ * there.
  */
 export function binOf(value: tf.Tensor, lower: tf.Tensor, upper: tf.Tensor): Bin {
   const inside = tf.lessEqual(tf.abs(value), bound);
@@ -86,7 +87,10 @@ function selectOwn(clamped: tf.Tensor, start: tf.Tensor, end: tf.Tensor): Bin["s
   return (raw, derive) => derive(mapFields(raw, (perBin) => tf.sum(tf.mul(mask, perBin), 1, true)));
 }
 
-/** One product of a table of the fields, a bin a column, with the mask, a bin a row: rows of `batch` numbers are what engines are fast on. */
+/**
+ * One product of a table of the fields, a bin a column, with the mask, a bin a row: rows of `batch` numbers are what
+ * engines are fast on.
+ */
 function selectShared(clamped: tf.Tensor, start: tf.Tensor, end: tf.Tensor): Bin["select"] {
   const [batch, bins] = [clamped.shape[0]!, start.shape[1]!];
   const row = tf.reshape(clamped, [1, batch]);

@@ -1,7 +1,7 @@
 /**
- * The affine map of coupling and autoregressive layers, y = shift + exp(s) u element by element, from a row of raw outputs
- * [shifts, raw log-scales]. s = 3 tanh(raw / 3): smooth, so that a gradient remains everywhere, and bounded, so that a stack of
- * layers stays invertible in single precision.
+ * The affine map of coupling and autoregressive layers, y = shift + exp(s) u element by element, from a row of raw
+ * outputs [shifts, raw log-scales]. s = 3 tanh(raw / 3): smooth, so that a gradient remains everywhere, and bounded, so
+ * that a stack of layers stays invertible in single precision.
  */
 import * as tf from "../../../tensors/core/tfjs.js";
 

@@ -1,11 +1,11 @@
 /**
- * Masked autoregressive affine layers (Papamakarios, Pavlakou & Murray 2017): y_i = shift_i(y_1 … y_{i-1}, pa) + exp(s_i(…)) u_i, all
- * shifts and scales by one masked network (MADE, Germain et al. 2015). From value to noise, the direction of training, a
- * layer is one pass; from noise to value it is n passes, one element each. The order of the elements is reversed from layer
- * to layer; the last, beside the value, has them as they are. Domain and codomain: R^n.
+ * Masked autoregressive affine layers (Papamakarios, Pavlakou & Murray 2017): y_i = shift_i(y_1 … y_{i-1}, pa) +
+ * exp(s_i(…)) u_i, all shifts and scales by one masked network (MADE, Germain et al. 2015). From value to noise, the
+ * direction of training, a layer is one pass; from noise to value it is n passes, one element each. The order of the
+ * elements is reversed from layer to layer; the last, beside the value, has them as they are. Domain and codomain: R^n.
  *
- * Degrees: the context has 0, element i has i, hidden units cycle through 0 … n - 1. A unit sees what has at most its degree;
- * the outputs of element i see hidden units of degree below i.
+ * Degrees: the context has 0, element i has i, hidden units cycle through 0 … n - 1. A unit sees what has at most its
+ * degree; the outputs of element i see hidden units of degree below i.
  */
 import type { Tensors } from "../../../tensors/core/engine.js";
 import * as tf from "../../../tensors/core/tfjs.js";

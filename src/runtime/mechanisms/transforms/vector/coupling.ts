@@ -1,8 +1,8 @@
 /**
- * Affine coupling layers (Dinh, Sohl-Dickstein & Bengio 2017): one half of the elements passes, the other is shifted and
- * scaled by a network of the first half and the context; then the halves change roles. Between pairs of layers the elements
- * are riffled, so that over the layers every two of them come to lie in different halves. Exact both ways, at the
- * same cost. Domain and codomain: R^n, n ≥ 2. Training starts near the identity.
+ * Affine coupling layers (Dinh, Sohl-Dickstein & Bengio 2017): one half of the elements passes, the other is shifted
+ * and scaled by a network of the first half and the context; then the halves change roles. Between pairs of layers the
+ * elements are riffled, so that over the layers every two of them come to lie in different halves. Exact both ways, at
+ * the same cost. Domain and codomain: R^n, n ≥ 2. Training starts near the identity.
  */
 import type { Tensors } from "../../../tensors/core/engine.js";
 import * as tf from "../../../tensors/core/tfjs.js";
@@ -88,7 +88,9 @@ function columns(rows: tf.Tensor, indices: readonly number[]): tf.Tensor {
   return tf.gather(rows, tf.tensor1d([...indices], "int32"), 1);
 }
 
-/** The two halves of each layer: roles alternate, and each second layer the order is riffled (0, 2, 4, …, 1, 3, 5, …). */
+/**
+ * The two halves of each layer: roles alternate, and each second layer the order is riffled (0, 2, 4, …, 1, 3, 5, …).
+ */
 function halvesOf(size: number, layers: number): { passing: number[]; changed: number[] }[] {
   let order = Array.from({ length: size }, (_, element) => element);
   const first = Math.ceil(size / 2);

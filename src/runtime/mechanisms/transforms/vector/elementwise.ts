@@ -1,6 +1,6 @@
 /**
- * A scalar transform applied to every element of a vector, each element with parameters of its own: y_i = T(u_i; θ_i(pa)).
- * The rows of elements go through the scalar transform as one long column.
+ * A scalar transform applied to every element of a vector, each element with parameters of its own: y_i = T(u_i;
+ * θ_i(pa)). The rows of elements go through the scalar transform as one long column.
  */
 import type { Tensors } from "../../../tensors/core/engine.js";
 import * as tf from "../../../tensors/core/tfjs.js";

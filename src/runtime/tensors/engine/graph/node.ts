@@ -1,7 +1,7 @@
 /**
- * The intermediate representation of a program: a graph of immutable nodes, each with one value of known type and shape.
- * Names follow ONNX where ONNX has the operation. A node refers to its operands directly; a graph is its inputs in the
- * order of the signature and its named outputs. `../operations` says what each operation does.
+ * The intermediate representation of a program: a graph of immutable nodes, each with one value of known type and
+ * shape. Names follow ONNX where ONNX has the operation. A node refers to its operands directly; a graph is its inputs
+ * in the order of the signature and its named outputs. `../operations` says what each operation does.
  */
 export type DataType = "float32" | "int32" | "uint8" | "bool";
 export type ConstantData = Float32Array | Int32Array | Uint8Array;

@@ -1,7 +1,7 @@
 /**
- * A graph as text, one line a node, and as a hash. The text is what tests compare and what `scmc inspect` shows; the hash
- * is over the same lines with the names of program, inputs and outputs replaced by their order of appearance, so that
- * renaming a variable does not change it.
+ * A graph as text, one line a node, and as a hash. The text is what tests compare and what `scmc inspect` shows; the
+ * hash is over the same lines with the names of program, inputs and outputs replaced by their order of appearance, so
+ * that renaming a variable does not change it.
  */
 import { createHash } from "node:crypto";
 import { type ConstantData, type Graph, type Node, topologicalOrder } from "./node.js";

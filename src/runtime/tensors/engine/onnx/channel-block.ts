@@ -1,6 +1,7 @@
 /**
- * How onnxruntime orders channels for its own convolutions (domain com.microsoft.nchwc): in blocks as wide as the processor's
- * vectors, 8 or 16, or not at all on processors without them. It does not say which, so it is asked to reorder two pixels.
+ * How onnxruntime orders channels for its own convolutions (domain com.microsoft.nchwc): in blocks as wide as the
+ * processor's vectors, 8 or 16, or not at all on processors without them. It does not say which, so it is asked to
+ * reorder two pixels.
  */
 import { int } from "../operations/operation.js";
 import { createSession, runtimeTensor } from "./session.js";
@@ -11,7 +12,10 @@ const pixels = 2;
 
 let asking: Promise<number | undefined> | undefined;
 
-/** Channels 0, 1, … of the first pixel, then of the second, as they come back: a block ends where the second pixel begins. */
+/**
+ * Channels 0, 1, … of the first pixel, then of the second, as they come back: a block ends where the second pixel
+ * begins.
+ */
 async function ask(): Promise<number | undefined> {
   const writer = new GraphWriter("");
   const blocked = writer.emit("com.microsoft.nchwc.ReorderInput", ["x"], { channels_last: int(1) });

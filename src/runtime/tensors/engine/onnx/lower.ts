@@ -1,6 +1,7 @@
 /**
  * Lowers a graph to an ONNX model, each node by its entry in the op table. A loop becomes one ONNX `Loop`: the state is
- * carried through the body, each per-step input is read from outside at the iteration's number, and outputs are stacked.
+ * carried through the body, each per-step input is read from outside at the iteration's number, and outputs are
+ * stacked.
  */
 import type { DataType, Graph, Node, NodeOf } from "../graph/node.js";
 import { sizeOf, topologicalOrder } from "../graph/node.js";
@@ -18,8 +19,8 @@ export interface OnnxProgram {
 
 export interface LoweringOptions {
   /**
-   * Channels of a block in the convolutions of the onnxruntime that will run the program (`channelBlock`). Without it the
-   * program is portable: it consists of standard ONNX operations alone.
+   * Channels of a block in the convolutions of the onnxruntime that will run the program (`channelBlock`). Without it
+   * the program is portable: it consists of standard ONNX operations alone.
    */
   readonly block?: number | undefined;
 }
@@ -40,8 +41,8 @@ function writeNodes(
 }
 
 /**
- * A single number beside a tensor whose last axis has length 1, such as a column, as a constant of as many axes: for one without
- * axes onnxruntime (1.30) goes over such a tensor element by element, 25 times slower.
+ * A single number beside a tensor whose last axis has length 1, such as a column, as a constant of as many axes: for
+ * one without axes onnxruntime (1.30) goes over such a tensor element by element, 25 times slower.
  */
 function alignedConstant(node: Node, operand: Node, writer: GraphWriter): string | undefined {
   const rank = node.shape.length;
@@ -50,7 +51,10 @@ function alignedConstant(node: Node, operand: Node, writer: GraphWriter): string
   return writer.constant(operand.dtype, new Array<number>(rank).fill(1), operand.parameters.data);
 }
 
-/** A value without elements is written as such: there is nothing to compute, and some operations of onnxruntime crash on it. */
+/**
+ * A value without elements is written as such: there is nothing to compute, and some operations of onnxruntime crash on
+ * it.
+ */
 function writeNode(
   node: Exclude<Node, NodeOf<"Input">>,
   names: ReadonlyMap<Node, string>,

@@ -1,6 +1,6 @@
 /**
- * What onnxruntime's profiler says, by operation and by node. Nodes inside a loop report their own time, so the loop's is left out;
- * the first run, which sets up memory, is left out too.
+ * What onnxruntime's profiler says, by operation and by node. Nodes inside a loop report their own time, so the loop's
+ * is left out; the first run, which sets up memory, is left out too.
  */
 
 /** An event of the profile's JSON, in microseconds. */

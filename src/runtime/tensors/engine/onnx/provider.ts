@@ -1,6 +1,7 @@
 /**
- * Execution providers of onnxruntime: what this build lists, and whether one really computes here. A provider that is listed may
- * lack its library, its driver or its device, so it is tried on a small program with the fall-back to the CPU forbidden.
+ * Execution providers of onnxruntime: what this build lists, and whether one really computes here. A provider that is
+ * listed may lack its library, its driver or its device, so it is tried on a small program with the fall-back to the
+ * CPU forbidden.
  */
 import { failure } from "../../../../diagnostics/diagnostic.js";
 import { constantNode, makeNode } from "../operations/index.js";

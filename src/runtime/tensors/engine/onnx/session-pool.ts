@@ -1,6 +1,7 @@
 /**
- * Several threads, each with a session of the same program. Programs over scalars are chains of small element-wise operations, which
- * onnxruntime does not divide among threads; whole calls can be. It also keeps the main thread free to read, draw and write.
+ * Several threads, each with a session of the same program. Programs over scalars are chains of small element-wise
+ * operations, which onnxruntime does not divide among threads; whole calls can be. It also keeps the main thread free
+ * to read, draw and write.
  */
 import { Worker } from "node:worker_threads";
 import type { HostData } from "../../core/engine.js";

@@ -1,6 +1,6 @@
 /**
- * A thread that holds one session of one program and runs it, one call at a time, on this thread alone. Inputs that the program's
- * feeder makes are made here.
+ * A thread that holds one session of one program and runs it, one call at a time, on this thread alone. Inputs that the
+ * program's feeder makes are made here.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor } from "onnxruntime-node";

@@ -14,7 +14,8 @@ async function load(): Promise<Runtime> {
   try {
     const loaded = (await import("onnxruntime-node")) as Runtime & { readonly default?: Runtime };
     const runtime = loaded.InferenceSession === undefined ? loaded.default! : loaded;
-    // Read once, with the first session. What a provider writes on the console when it does not load is in the error as well.
+    // Read once, with the first session. What a provider writes on the console when it does not load is in the error as
+    // well.
     runtime.env.logLevel = "fatal";
     return runtime;
   } catch (error) {
@@ -34,9 +35,9 @@ export function loadRuntime(): Promise<Runtime> {
 }
 
 /**
- * Denormals, which optimiser state decays into, are slow by a factor of tens and mean nothing here. Threads wait for the
- * next operation by spinning; on a machine with other work the default (many milliseconds) halves the speed of both, while
- * operations of one program follow each other within microseconds.
+ * Denormals, which optimiser state decays into, are slow by a factor of tens and mean nothing here. Threads wait for
+ * the next operation by spinning; on a machine with other work the default (many milliseconds) halves the speed of
+ * both, while operations of one program follow each other within microseconds.
  */
 const sessionConfiguration = { set_denormal_as_zero: "1", intra_op: { spin_duration_us: "20" } };
 

@@ -1,6 +1,7 @@
 /**
- * Writes ONNX protobufs: a `GraphWriter` collects the nodes and initializers of one graph (a program's, or a loop's body)
- * and shares equal constants and casts. Opset 21, of which onnxruntime 1.30 implements all on the CPU that is used here.
+ * Writes ONNX protobufs: a `GraphWriter` collects the nodes and initializers of one graph (a program's, or a loop's
+ * body) and shares equal constants and casts. Opset 21, of which onnxruntime 1.30 implements all on the CPU that is
+ * used here.
  */
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
@@ -151,8 +152,8 @@ export class GraphWriter implements Emitter {
   }
 
   /**
-   * Gives a value the name of an output. The value of a node simply bears that name; an input, a constant or a value that
-   * is published already is copied.
+   * Gives a value the name of an output. The value of a node simply bears that name; an input, a constant or a value
+   * that is published already is copied.
    */
   publish(value: string, name: string): void {
     if (this.#made.has(value) && !this.#published.has(value)) this.#published.set(value, name);

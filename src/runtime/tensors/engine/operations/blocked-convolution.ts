@@ -1,7 +1,7 @@
 /**
- * onnxruntime's own convolution (domain com.microsoft.nchwc). It wants channels in blocks of b: tensors
- * [n, channels / b, h, w, b in] and filters [out / b, in / b, h, w, b in, b out]; tensors of fewer channels than a block are
- * plain channels-first. The filter is brought into that order in the graph, so it may change from run to run; of a constant
+ * onnxruntime's own convolution (domain com.microsoft.nchwc). It wants channels in blocks of b: tensors [n, channels /
+ * b, h, w, b in] and filters [out / b, in / b, h, w, b in, b out]; tensors of fewer channels than a block are plain
+ * channels-first. The filter is brought into that order in the graph, so it may change from run to run; of a constant
  * filter onnxruntime computes it once. Channels that fill up a last block are zeros.
  */
 import type { NodeOf, Shape, Window } from "../graph/node.js";
@@ -138,8 +138,8 @@ interface Phase {
 }
 
 /**
- * Position r of the result, r + padding = s q + a with a < s, is Σ_t dy[q − t] · filter[a + s t]: a convolution of stride 1
- * whose taps are in reverse. All phases are made of ⌈length / s⌉ positions.
+ * Position r of the result, r + padding = s q + a with a < s, is Σ_t dy[q − t] · filter[a + s t]: a convolution of
+ * stride 1 whose taps are in reverse. All phases are made of ⌈length / s⌉ positions.
  */
 function phaseOf(offset: number, stride: number, padding: number, taps: number, from: number, length: number): Phase {
   const first = (offset + padding) % stride;

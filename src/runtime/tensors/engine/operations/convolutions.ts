@@ -1,8 +1,8 @@
 /**
- * Convolutions. Where the program may, they are onnxruntime's own (`blocked-convolution.ts`), whose filters may change from
- * run to run at no loss; otherwise ONNX's Conv and ConvTranspose, which want channels first.
- * A transposed convolution of stride s is s² plain ones of stride 1, one for each phase of the result's positions, with
- * every s-th tap of the filter each: no zeros are inserted and none are multiplied.
+ * Convolutions. Where the program may, they are onnxruntime's own (`blocked-convolution.ts`), whose filters may change
+ * from run to run at no loss; otherwise ONNX's Conv and ConvTranspose, which want channels first. A transposed
+ * convolution of stride s is s² plain ones of stride 1, one for each phase of the result's positions, with every s-th
+ * tap of the filter each: no zeros are inserted and none are multiplied.
  */
 import type { NodeOf, Shape, Window } from "../graph/node.js";
 import { blockedConvolution, blockedTranspose } from "./blocked-convolution.js";

@@ -1,8 +1,8 @@
 /**
- * What a program costs, counted on its graph: floating-point operations and bytes. Counts of products are exact; an element-wise
- * operation counts one an element, a reduction one an element that it reads, moving elements nothing. The peak of live
- * intermediates is that of running the nodes in the printed order and freeing each value after its last use, without the work
- * space of any operation: onnxruntime may order and reuse otherwise.
+ * What a program costs, counted on its graph: floating-point operations and bytes. Counts of products are exact; an
+ * element-wise operation counts one an element, a reduction one an element that it reads, moving elements nothing. The
+ * peak of live intermediates is that of running the nodes in the printed order and freeing each value after its last
+ * use, without the work space of any operation: onnxruntime may order and reuse otherwise.
  */
 
 import { type DataType, type Graph, type Node, type NodeOf, sizeOf, topologicalOrder } from "../graph/node.js";

@@ -1,7 +1,7 @@
 /**
- * Element-wise operations. Operands broadcast; comparisons and logic yield bool. Folding computes in double precision and
- * rounds once. Log1p and Expm1, which ONNX lacks, pass through double precision: exact to float32 for |x| > 1e-9, and to
- * 1e-16 absolute below.
+ * Element-wise operations. Operands broadcast; comparisons and logic yield bool. Folding computes in double precision
+ * and rounds once. Log1p and Expm1, which ONNX lacks, pass through double precision: exact to float32 for |x| > 1e-9,
+ * and to 1e-16 absolute below.
  */
 import {
   type ConstantData,
@@ -60,8 +60,8 @@ function throughDouble(emitter: Emitter, x: string, compute: (x: string, one: st
 const fewElements = 1024;
 
 /**
- * max(x, 0) + log(1 + e), e = exp(−|x|), for many elements: onnxruntime's own is four times slower than these passes. With
- * u = 1 + e rounded, log(1 + e) = log u + (e − (u − 1)) / u keeps its relative precision where e is tiny.
+ * max(x, 0) + log(1 + e), e = exp(−|x|), for many elements: onnxruntime's own is four times slower than these passes.
+ * With u = 1 + e rounded, log(1 + e) = log u + (e − (u − 1)) / u keeps its relative precision where e is tiny.
  */
 function lowerSoftplus(node: NodeOf<"Softplus">, [x]: readonly string[], emitter: Emitter): string {
   if (sizeOf(node.shape) < fewElements) return emitter.emit("Softplus", [x!]);

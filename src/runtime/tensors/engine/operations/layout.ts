@@ -1,6 +1,6 @@
 /**
- * Operations that move elements and compute nothing: reshape, transpose, broadcast, join, cut, pad, and reading or adding
- * at indices. Those whose source positions do not depend on data fold by one table of offsets.
+ * Operations that move elements and compute nothing: reshape, transpose, broadcast, join, cut, pad, and reading or
+ * adding at indices. Those whose source positions do not depend on data fold by one table of offsets.
  */
 import { type ConstantData, type NodeOf, type Shape, sizeOf } from "../graph/node.js";
 import { broadcastShapes, broadcastStrides, stridedOffsets, stridesOf } from "../graph/shapes.js";

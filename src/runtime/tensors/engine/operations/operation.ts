@@ -1,7 +1,7 @@
 /**
- * What the op table says of an operation: its shape rule, how it is folded when every operand is known (optional), how it
- * is written in ONNX, and how far its values may lie from the reference engine's. Lowering talks to an `Emitter`, which
- * the writer of a graph or of a loop's body implements.
+ * What the op table says of an operation: its shape rule, how it is folded when every operand is known (optional), how
+ * it is written in ONNX, and how far its values may lie from the reference engine's. Lowering talks to an `Emitter`,
+ * which the writer of a graph or of a loop's body implements.
  */
 import type { ConstantData, DataType, NodeOf, OperationName, Parameters, Shape } from "../graph/node.js";
 
@@ -42,8 +42,8 @@ export interface Emitter {
   /** The value made under this key before, or now. */
   share(key: string, make: () => string): string;
   /**
-   * Channels of a block in onnxruntime's own convolutions, whose operands are ordered by blocks of channels; undefined where
-   * the program has to keep to standard operations.
+   * Channels of a block in onnxruntime's own convolutions, whose operands are ordered by blocks of channels; undefined
+   * where the program has to keep to standard operations.
    */
   readonly block: number | undefined;
 }

@@ -1,6 +1,7 @@
 /**
- * Matrix products. Of two matrices the product is a Gemm, which reads either operand transposed and adds a bias; stacks of
- * matrices are a MatMul with explicit transposes, which onnxruntime fuses. Convolutions are products of gathered patches.
+ * Matrix products. Of two matrices the product is a Gemm, which reads either operand transposed and adds a bias; stacks
+ * of matrices are a MatMul with explicit transposes, which onnxruntime fuses. Convolutions are products of gathered
+ * patches.
  */
 import type { NodeOf, Shape } from "../graph/node.js";
 import { broadcastShapes } from "../graph/shapes.js";

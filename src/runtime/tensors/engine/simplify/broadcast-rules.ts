@@ -1,7 +1,8 @@
 /**
- * Broadcasts are late and few: element-wise operations broadcast by themselves, so a written-out broadcast before one is
- * dropped or moved behind it, where less is computed; sums over broadcast axes are products; and layout operations keep
- * a broadcast number a broadcast number. Gradients of sums and means in tfjs-core are products with tensors of ones.
+ * Broadcasts are late and few: element-wise operations broadcast by themselves, so a written-out broadcast before one
+ * is dropped or moved behind it, where less is computed; sums over broadcast axes are products; and layout operations
+ * keep a broadcast number a broadcast number. Gradients of sums and means in tfjs-core are products with tensors of
+ * ones.
  */
 import { type Node, type NodeOf, type OperationName, sameShape } from "../graph/node.js";
 import { broadcastShapes, reducedShape } from "../graph/shapes.js";
@@ -76,7 +77,9 @@ function repeatedAxes(expand: Node): readonly number[] {
     .filter((axis) => axis < missing || inner[axis - missing] !== expand.shape[axis]);
 }
 
-/** What works within rows is done once where all rows are the same, if the axes that it works along are not repeated. */
+/**
+ * What works within rows is done once where all rows are the same, if the axes that it works along are not repeated.
+ */
 function withinRows(axesOf: (node: Node) => readonly number[]): GeneralRule {
   return (node, maker) => {
     const [source] = node.operands;

@@ -1,7 +1,7 @@
 /**
- * Known factors and signs move outwards, as far as they make no tensor larger and as long as the multiple has no other use.
- * Derivatives are linear, so the factor that a mean puts on everything upstream collects in few places: in a matrix
- * product's own factor, behind a sum, or in the optimiser's rate. Values change by roundings alone.
+ * Known factors and signs move outwards, as far as they make no tensor larger and as long as the multiple has no other
+ * use. Derivatives are linear, so the factor that a mean puts on everything upstream collects in few places: in a
+ * matrix product's own factor, behind a sum, or in the optimiser's rate. Values change by roundings alone.
  */
 import { type Graph, type Node, type OperationName, type Parameters, sameShape, sizeOf } from "../graph/node.js";
 import { constantNode, makeNode } from "../operations/index.js";

@@ -1,6 +1,6 @@
 /**
- * Constant folding: the value of a node all of whose operands are known. Broadcasts of one number stay broadcasts while a
- * graph is simplified (`foldable` bounds the size), and are only written out where somebody asks for the data.
+ * Constant folding: the value of a node all of whose operands are known. Broadcasts of one number stay broadcasts while
+ * a graph is simplified (`foldable` bounds the size), and are only written out where somebody asks for the data.
  */
 import { type ConstantData, type Node, sizeOf, topologicalOrder } from "../graph/node.js";
 import { operationOf } from "../operations/index.js";

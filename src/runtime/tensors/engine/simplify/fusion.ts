@@ -1,7 +1,7 @@
 /**
- * Last, the rewritings that pay only where a value has no other use: a known scale, a bias and a rectifier join the product
- * or convolution before them, so that all are one pass. Then what onnxruntime does faster in another form: sums of
- * columns and short running sums as products, sums of squares in one pass.
+ * Last, the rewritings that pay only where a value has no other use: a known scale, a bias and a rectifier join the
+ * product or convolution before them, so that all are one pass. Then what onnxruntime does faster in another form: sums
+ * of columns and short running sums as products, sums of squares in one pass.
  */
 import { type Graph, type Node, type Shape, sameShape, sizeOf } from "../graph/node.js";
 import { broadcastShapes } from "../graph/shapes.js";
@@ -40,8 +40,8 @@ function fuseBias(graph: Graph): Graph {
 }
 
 /**
- * onnxruntime sums columns, or over all axes but the last ones, several times slower than it multiplies by a row of ones;
- * a mean is such a product with a factor.
+ * onnxruntime sums columns, or over all axes but the last ones, several times slower than it multiplies by a row of
+ * ones; a mean is such a product with a factor.
  */
 function sumByProduct(graph: Graph): Graph {
   return mapGraph(graph, (node, mapped) => {

@@ -1,6 +1,6 @@
 /**
- * A known scale a channel, as a fitted normalisation has, joins the known weights of the product or convolution before it:
- * (x W) · s = x (W · s). onnxruntime computes W · s once, when the program is loaded.
+ * A known scale a channel, as a fitted normalisation has, joins the known weights of the product or convolution before
+ * it: (x W) · s = x (W · s). onnxruntime computes W · s once, when the program is loaded.
  */
 import { type Graph, type Node, sameShape, sizeOf, topologicalOrder } from "../graph/node.js";
 import { makeNode } from "../operations/index.js";

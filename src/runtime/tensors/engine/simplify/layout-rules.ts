@@ -1,6 +1,7 @@
 /**
- * Copies that need not be made: reshapes and transposes that cancel, slices of whole tensors and of joined ones, paddings
- * that are summed into what is really a concatenation (the gradient of a split), reductions of axes of length 1.
+ * Copies that need not be made: reshapes and transposes that cancel, slices of whole tensors and of joined ones,
+ * paddings that are summed into what is really a concatenation (the gradient of a split), reductions of axes of length
+ * 1.
  */
 import { type Node, type NodeOf, sameShape } from "../graph/node.js";
 import { isElementwise } from "../operations/elementwise.js";

@@ -1,5 +1,6 @@
 /**
- * One pass over a graph, operands first, with the old graph at hand: for rewritings that depend on how often a value is used.
+ * One pass over a graph, operands first, with the old graph at hand: for rewritings that depend on how often a value is
+ * used.
  */
 import { type Graph, type Node, topologicalOrder } from "../graph/node.js";
 import { withOperands } from "../operations/index.js";

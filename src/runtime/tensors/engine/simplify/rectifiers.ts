@@ -1,6 +1,6 @@
 /**
- * Rectifiers, relu and leaky relu: their derivative asks their result instead of their argument, so that the argument need
- * not be kept, and what made the argument may rectify it in the same pass.
+ * Rectifiers, relu and leaky relu: their derivative asks their result instead of their argument, so that the argument
+ * need not be kept, and what made the argument may rectify it in the same pass.
  */
 import { type Graph, type Node, sameShape, topologicalOrder } from "../graph/node.js";
 import { constantNode, makeNode } from "../operations/index.js";
@@ -8,8 +8,8 @@ import { countUses, mapGraph } from "./map-graph.js";
 import { numberAndOther, uniform } from "./rewriter.js";
 
 /**
- * x > 0 exactly where its rectified value is, if the slope below 0 is not negative. The rectified value is made as soon as
- * its argument is, since the question may come first.
+ * x > 0 exactly where its rectified value is, if the slope below 0 is not negative. The rectified value is made as soon
+ * as its argument is, since the question may come first.
  */
 export function reuseRectifier(graph: Graph): Graph {
   const rectified = new Map<Node, Node>();

@@ -1,7 +1,7 @@
 /**
  * Bottom-up rewriting with sharing. `make` is the one way to a node here: equal nodes are one object (common
- * subexpressions vanish), and each new node is offered to the rules of its operation, whose results are made the same way,
- * so what a rule sees as operands is already simplified.
+ * subexpressions vanish), and each new node is offered to the rules of its operation, whose results are made the same
+ * way, so what a rule sees as operands is already simplified.
  */
 import type { Graph, Node, NodeOf, OperationName, Parameters } from "../graph/node.js";
 import { topologicalOrder } from "../graph/node.js";

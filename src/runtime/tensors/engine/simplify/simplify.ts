@@ -1,6 +1,6 @@
 /**
- * Simplification of a traced graph: rules to a fixed point, then factors and fusions, which depend on how often a value is used, and what suits thin tensors. Dead
- * code needs no pass, since a graph is what its outputs reach.
+ * Simplification of a traced graph: rules to a fixed point, then factors and fusions, which depend on how often a value
+ * is used, and what suits thin tensors. Dead code needs no pass, since a graph is what its outputs reach.
  */
 import { type Graph, topologicalOrder } from "../graph/node.js";
 import { algebraRules } from "./algebra-rules.js";

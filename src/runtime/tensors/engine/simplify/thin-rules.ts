@@ -1,7 +1,8 @@
 /**
- * Tall thin tensors, which onnxruntime is slow on: it broadcasts a number into `[n, 1]` an element at a time, and sums short rows one
- * by one. So element-wise operations leave out trailing axes of length 1, and short rows are summed by a product with ones.
- * Last, since the rules before look for an operation's operands themselves, not for reshapes of them.
+ * Tall thin tensors, which onnxruntime is slow on: it broadcasts a number into `[n, 1]` an element at a time, and sums
+ * short rows one by one. So element-wise operations leave out trailing axes of length 1, and short rows are summed by a
+ * product with ones. Last, since the rules before look for an operation's operands themselves, not for reshapes of
+ * them.
  */
 import { type Graph, type Node, sameShape, sizeOf } from "../graph/node.js";
 import { isElementwise } from "../operations/elementwise.js";

@@ -1,8 +1,8 @@
 /**
- * Convolutions in tfjs-core's layout (NHWC, filters [height, width, in, out]). The filter's gradient is a matrix product over
- * gathered patches; so is a convolution whose windows lie side by side, which are patches already. The gradient with
- * respect to the input is the transposed convolution; where it makes few channels, all its phases are channels of one
- * convolution, interleaved afterwards.
+ * Convolutions in tfjs-core's layout (NHWC, filters [height, width, in, out]). The filter's gradient is a matrix
+ * product over gathered patches; so is a convolution whose windows lie side by side, which are patches already. The
+ * gradient with respect to the input is the transposed convolution; where it makes few channels, all its phases are
+ * channels of one convolution, interleaved afterwards.
  */
 
 import * as tf from "../../core/tfjs.js";

@@ -1,6 +1,6 @@
 /**
- * Kernels of tfjs-core that make images smaller or larger: average pooling, and repeating the nearest pixel. Windows that lie
- * side by side are axes of their own; others are a convolution of each channel by itself with ones.
+ * Kernels of tfjs-core that make images smaller or larger: average pooling, and repeating the nearest pixel. Windows
+ * that lie side by side are axes of their own; others are a convolution of each channel by itself with ones.
  */
 
 import * as tf from "../../core/tfjs.js";

@@ -1,6 +1,6 @@
 /**
- * How a kernel is described to the tracer: from the nodes of a tfjs-core kernel's inputs and its attributes to the nodes
- * of its outputs. `record` is shorthand for making nodes.
+ * How a kernel is described to the tracer: from the nodes of a tfjs-core kernel's inputs and its attributes to the
+ * nodes of its outputs. `record` is shorthand for making nodes.
  */
 import type { Node, OperationName, Parameters } from "../graph/node.js";
 import { constantNode, makeNode } from "../operations/index.js";

@@ -1,7 +1,7 @@
 /**
- * The tfjs-core backend "scmc-trace". Its kernels record nodes instead of computing; its storage maps a tensor's data to
- * a node. Reading a tensor's data works only where the value is known while tracing. Procedures are synchronous, so the
- * backend is current only during `withBackend` and traces never interleave.
+ * The tfjs-core backend "scmc-trace". Its kernels record nodes instead of computing; its storage maps a tensor's data
+ * to a node. Reading a tensor's data works only where the value is known while tracing. Procedures are synchronous, so
+ * the backend is current only during `withBackend` and traces never interleave.
  */
 import { failure } from "../../../../diagnostics/diagnostic.js";
 import * as tf from "../../core/tfjs.js";

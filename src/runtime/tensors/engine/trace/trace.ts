@@ -1,6 +1,7 @@
 /**
  * Tracing: one run of a procedure on the backend "scmc-trace" yields the graph of what it computes, gradients and
- * optimiser included. Kernels that have no translation are registered too, as an error that names operation and procedure.
+ * optimiser included. Kernels that have no translation are registered too, as an error that names operation and
+ * procedure.
  */
 import { failure, ScmcError } from "../../../../diagnostics/diagnostic.js";
 import { withBackend } from "../../core/current-backend.js";

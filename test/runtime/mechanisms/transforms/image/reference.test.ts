@@ -1,4 +1,6 @@
-/** Layers of image flows against vectors made with the original packages (test/fixtures/flows), on the compiled engine. */
+/**
+ * Layers of image flows against vectors made with the original packages (test/fixtures/flows), on the compiled engine.
+ */
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { createLikelihood } from "../../../../../src/runtime/mechanisms/likelihoods/likelihood.js";
