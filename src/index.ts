@@ -8,21 +8,23 @@ export { writeDataset } from "./data/dataset/write-dataset.js";
 export { type Artefact, readArtefact, writeArtefact } from "./runtime/artefact/artefact.js";
 export { type FittedModel, fitModel } from "./runtime/fitting/fit-model.js";
 export type { FitModelRequest } from "./runtime/fitting/tasks/fit-model-request.js";
-export { type Answer, answerQueries } from "./runtime/inference/answer-queries.js";
+export {
+  type AnswerOptions,
+  type AnswerPart,
+  answer,
+  type Session,
+  type UnitSource,
+  type World,
+} from "./runtime/inference/answer.js";
 export {
   evaluateLogProbability,
   evaluateReconstruction,
   type LogProbabilityFigure,
   type ReconstructionFigure,
 } from "./runtime/inference/checks/held-out-figures.js";
-export {
-  type CounterfactualAnswer,
-  type CounterfactualRequest,
-  counterfactual,
-} from "./runtime/inference/programs/counterfactual.js";
 export { logProbability } from "./runtime/inference/programs/log-probability.js";
-export { type Sample, sample } from "./runtime/inference/programs/sample.js";
-export { type Estimate, estimate } from "./runtime/inference/terms/expectation.js";
+export type { Estimate } from "./runtime/inference/terms/expectation.js";
+export { type Answer, allAnswers, wholeAnswer } from "./runtime/inference/whole-answer.js";
 export { type NamedProgram, programsOf } from "./runtime/inspection/programs.js";
 export { rowsOfColumn, rowsOfColumns } from "./runtime/mechanisms/bound/columns.js";
 export { type LoadedModel, loadUnfitted } from "./runtime/mechanisms/loaded-model.js";
@@ -55,6 +57,7 @@ export {
   written,
 } from "./session/interventions.js";
 export { typescriptTypes } from "./session/typescript-types.js";
+export { unitsOfDataset } from "./session/units.js";
 export type {
   Answers,
   Categorical,

@@ -37,3 +37,14 @@ export function compileQueryText(expression: string, model: Model, file: string,
   const query = compileQuery(context, statement, { ...model, complete: true });
   return { ...(query === undefined || context.hasErrors() ? {} : { query }), diagnostics: context.diagnostics, text };
 }
+
+/** Whether a text is a comparison, which has a probability, rather than an expression, which has a mean. */
+export function isConditionText(text: string): boolean {
+  const { program } = parseProgram(`query answer = expectation(${text})`, "");
+  const [statement] = program.statements;
+  return (
+    statement?.kind === "query" &&
+    statement.value.kind === "term" &&
+    statement.value.targets.some(({ kind }) => kind === "comparison")
+  );
+}

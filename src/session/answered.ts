@@ -2,10 +2,11 @@
 
 import { levelsIn, print } from "../algebra/print-expression.js";
 import { failure, ScmcError } from "../diagnostics/diagnostic.js";
-import type { Answer, Setting } from "../runtime/inference/answer-queries.js";
+import type { Setting } from "../runtime/inference/answer.js";
 import type { Estimate } from "../runtime/inference/terms/expectation.js";
-import type { ParticleError } from "../runtime/inference/units/answer-evidence.js";
-import type { PatternReport } from "../runtime/inference/units/answer-units.js";
+import type { ParticleError } from "../runtime/inference/units/particle-error.js";
+import type { PatternReport } from "../runtime/inference/units/patterns-found.js";
+import type { Answer } from "../runtime/inference/whole-answer.js";
 import { boundModel, type LoadedModel } from "../runtime/mechanisms/loaded-model.js";
 import type { SupportFinding } from "../runtime/support/finding.js";
 import type { Expression, QueryPlan } from "../schema/types.js";

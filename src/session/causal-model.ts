@@ -12,20 +12,25 @@ import { failure, ScmcError } from "../diagnostics/diagnostic.js";
 import { parseModel } from "../model/files/load.js";
 import { readArtefact } from "../runtime/artefact/artefact.js";
 import { isArtefact } from "../runtime/artefact/artefact-directory.js";
-import { answerQuery } from "../runtime/inference/answer-queries.js";
+import { type AnswerOptions, defaultSamples } from "../runtime/inference/answer.js";
 import { logProbability } from "../runtime/inference/programs/log-probability.js";
-import { sample } from "../runtime/inference/programs/sample.js";
-import { type Estimate, estimate } from "../runtime/inference/terms/expectation.js";
-import { requireAnswerable } from "../runtime/inference/terms/require-answerable.js";
-import { answerUnits } from "../runtime/inference/units/answer-units.js";
+import type { Estimate } from "../runtime/inference/terms/expectation.js";
+import { defaultParticles } from "../runtime/inference/units/question.js";
+import { wholeAnswer } from "../runtime/inference/whole-answer.js";
 import { boundModel, type LoadedModel, loadUnfitted } from "../runtime/mechanisms/loaded-model.js";
 import type { SupportFinding } from "../runtime/support/finding.js";
 import { createEngine, type Engine } from "../runtime/tensors/engine/index.js";
 import { RandomKey } from "../runtime/tensors/random/index.js";
-import type { Expression, Model, QueryPlan } from "../schema/types.js";
-import { type Answered, answered, inLibraryWords } from "./answered.js";
+import type { Expression, Model, QueryExpression, QueryPlan, QueryTerm } from "../schema/types.js";
+import {
+  type Answered,
+  answered,
+  type CounterfactualAnswered,
+  inLibraryWords,
+  type SampleAnswered,
+} from "./answered.js";
 import { type Actions, interventionsOf } from "./interventions.js";
-import { type Answers, answerOf, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
+import { type Answers, rowsOfUnits, type Units, type VariableTypes } from "./values.js";
 
 export interface LoadOptions {
   /** `onnx` by default. */
@@ -92,18 +97,10 @@ export class CausalModel<Types> {
   ): Promise<Answers<Types, Names>> {
     if (!Number.isSafeInteger(rows) || rows < 1)
       throw failure("7203", "rows", `${rows} is no number of units`, "Give a whole number of at least 1.");
-    const interventions = interventionsOf(actions, this.loaded);
-    const targets = this.#targets(asked);
-    requireAnswerable(this.model, { kind: "sample", targets, evidence: [], interventions });
-    const { values } = await sample({
-      loaded: this.loaded,
-      engine: this.engine,
-      rows,
-      interventions,
-      targets,
-      key: keyOf(asked.seed, "sample"),
+    const answer = await this.#answerOne("sample", actions, this.#targets(asked).map(variable), {}, asked, {
+      samples: rows,
     });
-    return this.#answers(values);
+    return (answer as SampleAnswered<Types>).values as Answers<Types, Names>;
   }
 
   /**
@@ -130,39 +127,22 @@ export class CausalModel<Types> {
   async expectation(
     target: Name<Types>,
     actions: Actions<Name<Types>> = {},
-    { samples = 10_000, seed }: { readonly samples?: number; readonly seed?: number } = {},
+    { samples = defaultSamples, ...asked }: { readonly samples?: number; readonly seed?: number } = {},
   ): Promise<Estimate> {
-    const interventions = interventionsOf(actions, this.loaded);
     this.#targets({ targets: [target] });
-    const of = this.#meanOf(target);
-    return estimate({
-      loaded: this.loaded,
-      engine: this.engine,
-      expression: { kind: "expectation", of: [of], evidence: [], interventions },
-      rows: samples,
-      key: keyOf(seed, "expectation"),
-    });
+    return this.#answerOne("expectation", actions, [this.#meanOf(target)], {}, asked, { samples }) as Promise<Estimate>;
   }
 
   /** Rung three: what the observed units would have been under the intervention. */
   async counterfactual<Names extends Name<Types> = Name<Types>>(
     units: Units<Types>,
     actions: Actions<Name<Types>>,
-    { particles = 32, ...asked }: Asked<Names> & { readonly particles?: number } = {},
+    { particles = defaultParticles, ...asked }: Asked<Names> & { readonly particles?: number } = {},
   ): Promise<Counterfactuals<Types, Names>> {
-    const { values, probabilities, plan, support } = await inLibraryWords(
-      answerUnits({
-        loaded: this.loaded,
-        engine: this.engine,
-        observed: rowsOfUnits(units, this.loaded.variables),
-        interventions: interventionsOf(actions, this.loaded),
-        targets: this.#targets(asked),
-        particles,
-        key: keyOf(asked.seed, "counterfactual"),
-      }),
-    );
-    const shares = Object.fromEntries(probabilities) as { readonly [Key in Names]?: Float32Array };
-    return { values: this.#answers(values), probabilities: shares, plan, support };
+    const targets = this.#targets(asked).map(variable);
+    const answer = await this.#answerOne("counterfactual", actions, targets, units, asked, { particles });
+    const { values, probabilities, plan, support } = answer as CounterfactualAnswered<Types>;
+    return { values: values as Answers<Types, Names>, probabilities, plan, support };
   }
 
   /**
@@ -174,8 +154,8 @@ export class CausalModel<Types> {
     text: string,
     {
       units = {},
-      samples = 10_000,
-      particles = 32,
+      samples = defaultSamples,
+      particles = defaultParticles,
       seed,
     }: {
       readonly units?: Units<Types>;
@@ -187,17 +167,48 @@ export class CausalModel<Types> {
     const { query, diagnostics } = compileQueryText(text, boundModel(this.loaded), "query");
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     if (query === undefined || errors.length > 0) throw new ScmcError(errors);
-    const observed = rowsOfUnits(units, this.loaded.variables);
-    const request = {
-      loaded: this.loaded,
-      engine: this.engine,
-      ...(observed.size > 0 ? { observed } : {}),
-      particles,
-      samples,
-      key: keyOf(seed, "question"),
+    return this.#answer(query.expression, units, seed, { samples, particles });
+  }
+
+  /** The answer to a question of one term and one world. */
+  async #answerOne(
+    kind: QueryTerm["kind"],
+    actions: Actions<Name<Types>>,
+    of: Expression[],
+    units: Units<Types>,
+    { seed }: { readonly seed?: number },
+    options: AnswerOptions,
+  ): Promise<Answered<Types>> {
+    const interventions = interventionsOf(actions, this.loaded);
+    const grid = interventions.find((one) => one.grid !== undefined);
+    if (grid)
+      throw failure(
+        "1012",
+        "do",
+        `\`${grid.variable}\` is set to a grid of values, and this asks for one world`,
+        "Ask once for each value, or ask a query in words.",
+      );
+    const [answer] = await this.#answer({ kind, of, evidence: [], interventions }, units, seed, options);
+    return answer!;
+  }
+
+  async #answer(
+    expression: QueryExpression,
+    units: Units<Types>,
+    seed: number | undefined,
+    options: AnswerOptions,
+  ): Promise<Answered<Types>[]> {
+    const { loaded, engine } = this;
+    const observed = rowsOfUnits(units, loaded.variables);
+    const [first] = observed.values();
+    const source = first && {
+      rows: first.rows,
+      variables: [...observed.keys()],
+      blocks: () => [{ firstUnit: 0, rows: first.rows, observed }],
     };
-    const answers = await inLibraryWords(answerQuery(request, query));
-    return answers.map((answer) => answered(this.loaded, answer));
+    const session = { loaded, engine, seed: seed ?? defaultSeed };
+    const answers = await inLibraryWords(wholeAnswer(session, { name: "answer", expression }, source, options));
+    return answers.map((answer) => answered(loaded, answer));
   }
 
   /** What the mean of a variable is of: the numbers of its levels, where it has any. */
@@ -222,13 +233,10 @@ export class CausalModel<Types> {
       );
     return targets ?? this.model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
   }
-
-  #answers<Names extends Name<Types>>(values: ReadonlyMap<string, Float32Array>): Answers<Types, Names> {
-    const entries = [...values].map(([name, data]) => [name, answerOf(this.loaded.variables.get(name)!, data)]);
-    return Object.fromEntries(entries) as Answers<Types, Names>;
-  }
 }
 
+const defaultSeed = 1;
+
 function keyOf(seed: number | undefined, purpose: string): RandomKey {
-  return RandomKey.fromSeed(seed ?? 1).split(purpose);
+  return RandomKey.fromSeed(seed ?? defaultSeed).split(purpose);
 }

@@ -10,10 +10,9 @@ import { describeAnswer } from "../../src/cli/print/describe-answer.js";
 import { compile } from "../../src/compiler/compile.js";
 import { compileQueryText } from "../../src/compiler/query-text.js";
 import { jsonText, withNumbers } from "../../src/model/files/json-text.js";
-import { answerQuery } from "../../src/runtime/inference/answer-queries.js";
+import { wholeAnswer } from "../../src/runtime/inference/whole-answer.js";
 import { boundModel, loadUnfitted } from "../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../src/runtime/tensors/engine/index.js";
-import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import { root } from "./support.js";
 
 const program = `
@@ -48,8 +47,8 @@ describe("the JSON of answers", () => {
     const values: unknown[] = [];
     for (const text of texts) {
       const { query } = compileQueryText(text, boundModel(loaded), "query");
-      const request = { loaded, engine, particles: 32, samples: 1000, key: RandomKey.fromSeed(1) };
-      const answers = (await answerQuery(request, query!)).map((answer) => describeAnswer(loaded, answer, 0));
+      const found = await wholeAnswer({ loaded, engine, seed: 1 }, query!, undefined, { samples: 1000 });
+      const answers = found.map((answer) => describeAnswer(loaded, answer));
       const parsed = JSON.parse(jsonText({ seed: 1, answers }));
       expect(validate(parsed), `${text}: ${JSON.stringify(validate.errors)}`).to.equal(true);
       values.push(parsed.answers[0].value);

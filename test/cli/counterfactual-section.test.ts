@@ -4,7 +4,7 @@ import { constant } from "../../src/algebra/expression.js";
 import { byQuery, counterfactualSection } from "../../src/cli/print/counterfactual-section.js";
 import type { LoadedDataset } from "../../src/data/columns/dataset.js";
 import { planCounterfactual } from "../../src/model/plans/plan.js";
-import type { CounterfactualQueryAnswer } from "../../src/runtime/inference/answer-queries.js";
+import type { CounterfactualAnswer } from "../../src/runtime/inference/whole-answer.js";
 import { parseXml, pathPoints, withClass } from "../report/xml.js";
 import { interventions, loaded } from "../runtime/models.js";
 
@@ -17,11 +17,12 @@ describe("the worlds of a grid in the report", () => {
     noise: new Map(),
     domains: new Map(),
   };
-  const world = (value: number, share: number): CounterfactualQueryAnswer => ({
+  const world = (value: number, share: number): CounterfactualAnswer => ({
     kind: "counterfactual",
     name: `g.${value + 1}`,
     setting: { t: constant(value) },
     units: "observed",
+    rows: 1,
     plan: planCounterfactual(model.model, interventions("t := 0", model), ["y"]),
     values: new Map([["y", Float32Array.of(0)]]),
     probabilities: new Map([["y", Float32Array.of(1 - share, share)]]),

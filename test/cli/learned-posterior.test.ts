@@ -73,6 +73,8 @@ describe("an image whose causes are missing", function () {
       "200",
       "--engine",
       "onnx",
+      "--seed",
+      "2",
     ];
     const { status, stderr } = scmc(["counterfactual", artefact, ...question, "--out", out, ...more], { cwd });
     expect(status, stderr).to.equal(0);

@@ -48,6 +48,6 @@ describe("modules that are loaded", () => {
 
   it("by a verb that runs: tensors, which shows that the list would hold them", () => {
     const modules = modulesOf(["sample", "nothere.scm", "-n", "1", "--out", "o"], directoryWith(files));
-    expect(modules.some((url) => /runtime\/engine\/tfjs\.js/.test(url))).to.equal(true);
+    expect(modules.some((url) => /runtime\/tensors\/core\/tfjs\.js/.test(url))).to.equal(true);
   });
 });

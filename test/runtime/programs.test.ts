@@ -10,9 +10,9 @@ import { compile } from "../../src/compiler/compile.js";
 import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import { serialiseModel } from "../../src/model/files/serialise.js";
 import { fitModel } from "../../src/runtime/fitting/fit-model.js";
-import { answerQueries } from "../../src/runtime/inference/answer-queries.js";
 import { evaluateLogProbability } from "../../src/runtime/inference/checks/held-out-figures.js";
 import { sample } from "../../src/runtime/inference/programs/sample.js";
+import { allAnswers } from "../../src/runtime/inference/whole-answer.js";
 import { type NamedProgram, programsOf } from "../../src/runtime/inspection/programs.js";
 import { rowsOfColumns } from "../../src/runtime/mechanisms/bound/columns.js";
 import { hashGraph } from "../../src/runtime/tensors/engine/graph/text.js";
@@ -75,7 +75,8 @@ describe("the programs of a model", () => {
     const observed = rowsOfColumns(dataset.columns, loaded.variables);
     await evaluateLogProbability({ loaded, engine, observed, key });
     await sample({ loaded, engine, rows, key });
-    await answerQueries({ loaded, engine, observed, particles: 8, samples: 60, key });
+    const units = { rows, variables: [...observed.keys()], blocks: () => [{ firstUnit: 0, rows, observed }] };
+    await allAnswers({ loaded, engine, seed: 1 }, units, () => ({ particles: 8, samples: 60 }));
 
     const usual = programsOf({ loaded, trainingRows: rows, particles: 8 });
     const asked = programsOf({ loaded, trainingRows: rows, particles: 8, batch: rows });

@@ -1,5 +1,5 @@
 /** Queries put together from the command line's `--of`, `--given` and `--do`, compiled against a model. */
-import { compileQueryText } from "../../compiler/query-text.js";
+import { compileQueryText, isConditionText } from "../../compiler/query-text.js";
 import type { Model, Query } from "../../schema/types.js";
 import { queryFile } from "../process/exit-status.js";
 import { SourceError } from "../process/source-error.js";
@@ -22,5 +22,5 @@ export function conditionsText(given: readonly string[] = [], interventions: rea
 
 /** The mean of an expression, or the probability of a condition. */
 export function meanText(of: string, conditions: string): string {
-  return `${/[<>]|==|!=/.test(of) ? "probability" : "expectation"}(${of}${conditions})`;
+  return `${isConditionText(of) ? "probability" : "expectation"}(${of}${conditions})`;
 }

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { isLevelDomain, levelNames } from "../../algebra/levels.js";
 import type { Column, Dataset } from "../../data/columns/dataset.js";
 import { datasetFiles } from "../../data/dataset/write-dataset.js";
-import type { Answer, CounterfactualQueryAnswer } from "../../runtime/inference/answer-queries.js";
+import type { DrawnUnits } from "../../runtime/inference/answer.js";
 import type { Spread } from "../../runtime/inference/particles/aggregate.js";
-import { type ParticleError, toDigitsOf } from "../../runtime/inference/units/answer-evidence.js";
+import { type ParticleError, toDigitsOf } from "../../runtime/inference/units/particle-error.js";
+import type { Answer, CounterfactualAnswer } from "../../runtime/inference/whole-answer.js";
 import { columnOfValues } from "../../runtime/mechanisms/bound/columns.js";
 import { boundDomain, columnVariable } from "../../runtime/mechanisms/bound-domain.js";
 import type { LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
@@ -28,11 +29,7 @@ export function answerFiles(
 
 export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset | undefined): Dataset | undefined {
   if (answer.kind === "sample") {
-    const columns = new Map(
-      answer.targets.map(
-        (name) => [name, columnOfValues(columnVariable(loaded, name), answer.values.get(name)!)] as const,
-      ),
-    );
+    const columns = drawnColumns(loaded, answer);
     return {
       rows: answer.rows,
       ids: Array.from({ length: answer.rows }, (_, row) => String(row)),
@@ -54,26 +51,30 @@ export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset
   };
 }
 
-/**
- * Copied variables are the very columns that were read, where nothing of them was missing; the rest come from the
- * answer.
- */
+/** The columns of units that were drawn. */
+export function drawnColumns(
+  loaded: LoadedModel,
+  { targets, values }: Pick<DrawnUnits, "targets" | "values">,
+): Map<string, Column> {
+  return new Map(targets.map((name) => [name, columnOfValues(columnVariable(loaded, name), values.get(name)!)]));
+}
+
+/** Copied variables are the very cells that were read; those that were missing, and the rest, come from the answer. */
 export function counterfactualColumns(
   loaded: LoadedModel,
-  answer: Pick<CounterfactualQueryAnswer, "plan" | "values" | "probabilities" | "spread" | "targets" | "errors">,
+  answer: Pick<CounterfactualAnswer, "plan" | "values" | "probabilities" | "spread" | "targets" | "errors">,
   observed: Pick<Dataset, "columns"> | undefined,
 ): Map<string, Column> {
   const changed = new Set([...answer.plan.replace, ...answer.plan.recompute]);
   const columns = new Map<string, Column>();
   for (const name of answer.targets) {
-    const read = observed?.columns.get(name);
+    const read = changed.has(name) ? undefined : observed?.columns.get(name);
     const values = answer.values.get(name);
-    if (read && !changed.has(name) && isWhole(read)) columns.set(name, read);
-    else if (values)
-      columns.set(
-        name,
-        withoutIdleDigits(columnOfValues(columnVariable(loaded, name), values), answer.errors?.get(name)),
-      );
+    if (read && isWhole(read)) columns.set(name, read);
+    else if (values) {
+      const found = columnOfValues(columnVariable(loaded, name), values);
+      columns.set(name, read ? completed(read, found) : withoutIdleDigits(found, answer.errors?.get(name)));
+    }
   }
   for (const [name, column] of probabilityColumns(loaded, answer.probabilities)) columns.set(name, column);
   for (const [name, spread] of answer.spread) spreadColumns(loaded, name, spread, columns);
@@ -84,6 +85,18 @@ export function counterfactualColumns(
 function withoutIdleDigits(column: Column, error: ParticleError | undefined): Column {
   if (column.kind !== "numeric" || error?.kind !== "number") return column;
   return { ...column, values: column.values.map((value) => toDigitsOf(value, error.standardError)) };
+}
+
+/** The cells that were read, and in the place of those that are missing the ones that were found. */
+function completed(read: Column, found: Column): Column {
+  if (read.kind === "category" && found.kind === "category")
+    return { ...found, codes: read.codes.map((code, row) => (code < 0 ? found.codes[row]! : code)) };
+  if (read.kind === "numeric" && found.kind === "numeric")
+    return {
+      ...found,
+      values: Float64Array.from(read.values, (value, row) => (Number.isNaN(value) ? found.values[row]! : value)),
+    };
+  return found;
 }
 
 function isWhole(column: Column): boolean {
@@ -117,7 +130,7 @@ function spreadColumns(loaded: LoadedModel, name: string, spread: Spread, column
 }
 
 /** `y.p.LEVEL`: the share of particles in each class, for every computed variable with classes. */
-export function probabilityColumns(
+function probabilityColumns(
   loaded: LoadedModel,
   probabilities: ReadonlyMap<string, Float32Array>,
 ): Map<string, Column> {

@@ -115,30 +115,10 @@ export function targetsOf({ model, variables }: LoadedModel, options: OutputOpti
   );
 }
 
-/**
- * Opens the output, hands it to `work`, and finishes it; where `work` fails, or Ctrl-C or a termination signal stops
- * it, all that was written is removed.
- */
-export async function writeTo<Result>(
-  options: OutputOptions,
-  work: (sink: BlockSink) => Promise<Result>,
-): Promise<Result> {
-  return untilStopped(async () => {
-    const sink = toStdout(options)
-      ? openStream(standardOutput, options.json ? "jsonl" : "csv")
-      : await openSink(options.out!, {
-          ...formatsOf(options),
-          overwrite: options.overwrite ?? false,
-        });
-    try {
-      const result = await work(sink);
-      await sink.finish();
-      return result;
-    } catch (error) {
-      await sink.abort();
-      throw error;
-    }
-  });
+/** Opens the output for one world's units. */
+export async function openOutput(options: OutputOptions): Promise<BlockSink> {
+  if (toStdout(options)) return openStream(standardOutput, options.json ? "jsonl" : "csv");
+  return openSink(options.out!, { ...formatsOf(options), overwrite: options.overwrite ?? false });
 }
 
 /** Runs `work`; where Ctrl-C or a termination signal stops it, its unfinished files are removed. */

@@ -17,7 +17,7 @@ import {
   sampledCurve,
   trajectoryFigure,
 } from "../../report/index.js";
-import type { CounterfactualQueryAnswer } from "../../runtime/inference/answer-queries.js";
+import type { CounterfactualAnswer } from "../../runtime/inference/whole-answer.js";
 import { columnOfValues, wholeValues } from "../../runtime/mechanisms/bound/columns.js";
 import { boundDomain, columnVariable } from "../../runtime/mechanisms/bound-domain.js";
 import { boundModel, type LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
@@ -25,17 +25,17 @@ import type { Model, QueryExpression } from "../../schema/types.js";
 import { settingText } from "./describe-answer.js";
 
 /** The answers to one query: one, or one for each world of its grid. */
-export type Worlds = readonly [CounterfactualQueryAnswer, ...CounterfactualQueryAnswer[]];
+export type Worlds = readonly [CounterfactualAnswer, ...CounterfactualAnswer[]];
 
 const shownUnits = 10;
 
 /** Worlds of a grid bear the query's name and their number. */
-function queryName({ name, setting }: CounterfactualQueryAnswer): string {
+function queryName({ name, setting }: CounterfactualAnswer): string {
   return setting === undefined ? name : name.replace(/\.\d+$/, "");
 }
 
-export function byQuery(answers: readonly CounterfactualQueryAnswer[]): Worlds[] {
-  const queries = new Map<string, [CounterfactualQueryAnswer, ...CounterfactualQueryAnswer[]]>();
+export function byQuery(answers: readonly CounterfactualAnswer[]): Worlds[] {
+  const queries = new Map<string, [CounterfactualAnswer, ...CounterfactualAnswer[]]>();
   for (const answer of answers) {
     const worlds = queries.get(queryName(answer));
     if (worlds) worlds.push(answer);
@@ -82,7 +82,7 @@ function captioned(name: string, doc: string): string {
 }
 
 interface WorldValues {
-  readonly world: CounterfactualQueryAnswer;
+  readonly world: CounterfactualAnswer;
   /** In the variable's own unit. */
   readonly values: Numbers;
   /** As programs have them. */

@@ -2,20 +2,28 @@
 
 import { levelsIn, printValue } from "../../algebra/print-expression.js";
 import { writeProposals } from "../../compiler/describe-plan.js";
-import type { Answer, Setting } from "../../runtime/inference/answer-queries.js";
+import type { CounterfactualSummary, SampleSummary, Setting } from "../../runtime/inference/answer.js";
 import type { TermInference } from "../../runtime/inference/terms/expectation.js";
 import type { UnitCount } from "../../runtime/inference/terms/term-summary.js";
-import { type PatternReport, smallEffectiveSize } from "../../runtime/inference/units/answer-units.js";
+import type { PatternReport } from "../../runtime/inference/units/patterns-found.js";
+import { smallEffectiveSize } from "../../runtime/inference/units/question.js";
+import type { EstimateAnswer, Named, Unanswered } from "../../runtime/inference/whole-answer.js";
 import { boundModel, type LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
 import type { SupportFinding } from "../../runtime/support/finding.js";
 import type { Expression, InferencePlan, QueryPlan } from "../../schema/types.js";
 import { doubtLine, estimateText } from "./estimate-text.js";
 import { errorLines, errorsJson } from "./particle-error-text.js";
 
+/** What is said of an answer; its units are files. */
+export type Described =
+  | EstimateAnswer
+  | Unanswered
+  | (Named & Omit<SampleSummary, "world">)
+  | (Named & Omit<CounterfactualSummary, "world">);
+
 export function describeAnswer(
   loaded: LoadedModel,
-  answer: Answer,
-  observedUnits: number,
+  answer: Described,
   unitsOption: "--data" | "--test" = "--data",
 ): Record<string, unknown> {
   switch (answer.kind) {
@@ -62,13 +70,12 @@ export function describeAnswer(
           ...(answer.effectiveSize === null ? [] : sizeWarning(answer.effectiveSize)),
         ],
       };
-    case "counterfactual": {
-      const units = answer.units === "evidence" ? 1 : observedUnits;
+    case "counterfactual":
       return {
         name: answer.name,
         kind: answer.kind,
         ...settingJson(loaded, answer),
-        units,
+        units: answer.rows,
         files: `queries/${answer.name}`,
         plan: answer.plan,
         ...errorsJson(answer.errors),
@@ -80,17 +87,13 @@ export function describeAnswer(
           ...inferenceLines(answer.inference),
         ],
       };
-    }
   }
 }
 
 const unitsText = { "--data": "name them with --data", "--test": "name test data with --test" } as const;
 
 /** Why there is no answer, and where units are to come from if it is for want of them. */
-export function reasonText(
-  { reason, needs }: Extract<Answer, { kind: "unanswered" }>,
-  unitsOption: keyof typeof unitsText,
-): string {
+export function reasonText({ reason, needs }: Unanswered, unitsOption: keyof typeof unitsText): string {
   return needs ? `${reason}: ${unitsText[unitsOption]}` : reason;
 }
 
@@ -149,7 +152,7 @@ function unitNotes(units: UnitCount | undefined): string[] {
   ];
 }
 
-function massNotes(all: Extract<Answer, { kind: "estimate" }>["pointMasses"] = []): string[] {
+function massNotes(all: EstimateAnswer["pointMasses"] = []): string[] {
   return all.map(
     ({ variable, values }) =>
       `  ${variable} has a probability of its own at ${values.join(" and ")}: the log-density there is the logarithm of that probability`,

@@ -8,7 +8,7 @@ import { completionPlan } from "../../runtime/fitting/missing/complete-rows.js";
 import type { MissingCells } from "../../runtime/fitting/missing/missing-cells.js";
 import type { MissingOptions } from "../../runtime/fitting/missing/missing-options.js";
 import type { RoundReport } from "../../runtime/fitting/missing/round-report.js";
-import { smallEffectiveSize } from "../../runtime/inference/units/answer-units.js";
+import { smallEffectiveSize } from "../../runtime/inference/units/question.js";
 import type { FitDescription } from "../../schema/types.js";
 import { counted } from "./check-report.js";
 

@@ -1,7 +1,7 @@
 /** What the particles of one unit leave open of its counterfactual: lines of text, and JSON. */
 
 import { levelName } from "../../runtime/inference/exact/level-name.js";
-import { type ParticleError, toDigitsOf } from "../../runtime/inference/units/answer-evidence.js";
+import { type ParticleError, toDigitsOf } from "../../runtime/inference/units/particle-error.js";
 import type { LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
 
 type Errors = ReadonlyMap<string, ParticleError> | undefined;

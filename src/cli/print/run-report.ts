@@ -5,8 +5,8 @@
 import type { LoadedDataset } from "../../data/columns/dataset.js";
 import type { DataWarning } from "../../data/warnings/data-warning.js";
 import { type Cell, causalGraphSvg, renderReport, type Table } from "../../report/index.js";
-import type { Answer } from "../../runtime/inference/answer-queries.js";
 import type { LogProbabilityFigure, ReconstructionFigure } from "../../runtime/inference/checks/held-out-figures.js";
+import type { Answer } from "../../runtime/inference/whole-answer.js";
 import { constantOf } from "../../runtime/mechanisms/bound/variables.js";
 import type { LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
 import type { FitDescription } from "../../schema/types.js";

@@ -1,14 +1,16 @@
 /** `scmc density`: log-densities in a world, in nats, at a point or at observed units; what is not exact says so. */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { densityOf, mechanismsByName } from "../../model/plans/plan.js";
+import { wholeAnswer } from "../../runtime/inference/whole-answer.js";
 import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
 import type { Intervention, Model } from "../../schema/types.js";
 import { listedNames } from "../options/known-names.js";
 import { compileQuestion, conditionsText } from "../options/question.js";
 import { ask, type QuestionOptions } from "../places/ask.js";
 import { interventionsOf } from "../places/runnable.js";
+import { unitsOf } from "../places/units.js";
 import { describeAnswer } from "../print/describe-answer.js";
-import { printAnswers } from "./expectation.js";
+import { printAnswers } from "../print/print-answers.js";
 
 export interface DensityOptions extends QuestionOptions {
   readonly at?: readonly string[];
@@ -26,10 +28,11 @@ export async function density(path: string, options: DensityOptions): Promise<vo
     );
   if (options.at !== undefined && options.of !== undefined)
     throw failure("7108", "--of", "a point (--at) names its variables itself", "Leave out --of.");
-  const asked = await ask(path, options);
-  const model = boundModel(asked.loaded);
+  const { session, terminal } = await ask(path, options);
+  const { loaded } = session;
+  const model = boundModel(loaded);
   const targets =
-    options.at ?? (options.of ? listedNames(options.of) : scored(model, interventionsOf(options.do, asked.loaded)));
+    options.at ?? (options.of ? listedNames(options.of) : scored(model, interventionsOf(options.do, loaded)));
   if (targets.length === 0)
     throw failure(
       "7108",
@@ -38,8 +41,10 @@ export async function density(path: string, options: DensityOptions): Promise<vo
       "Name one with --of.",
     );
   const text = `density(${targets.join(", ")}${conditionsText(options.given, options.do)})`;
-  const [answer] = await asked.answer({ ...compileQuestion(text, model), name: `log ${text}` });
-  printAnswers([describeAnswer(asked.loaded, answer!, asked.data?.rows ?? 0)], options);
+  const query = { ...compileQuestion(text, model), name: `log ${text}` };
+  const units = options.data === undefined ? undefined : await unitsOf(options.data, loaded, terminal);
+  const [one] = await wholeAnswer(session, query, units, { samples: options.samples });
+  printAnswers([describeAnswer(loaded, one!)], options);
 }
 
 /** All observed variables that have a density and that no intervention sets. */

@@ -8,13 +8,13 @@
 import { namesIn } from "../../algebra/expression.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { graphOf } from "../../model/plans/plan.js";
+import { wholeAnswer } from "../../runtime/inference/whole-answer.js";
 import { boundModel } from "../../runtime/mechanisms/loaded-model.js";
 import type { Intervention, Query, QueryTerm } from "../../schema/types.js";
 import { compileQuestion, conditionsText, meanText } from "../options/question.js";
 import { ask, type QuestionOptions } from "../places/ask.js";
 import { describeAnswer } from "../print/describe-answer.js";
-import { createTerminal } from "../process/terminal.js";
-import { printAnswers } from "./expectation.js";
+import { printAnswers } from "../print/print-answers.js";
 
 export interface EffectOptions extends QuestionOptions {
   readonly of: string;
@@ -25,20 +25,20 @@ export async function effect(path: string, options: EffectOptions): Promise<void
   const { of, given, versus, do: action } = options;
   if (action === undefined)
     throw failure("7108", "--do", "an effect is one of an intervention, and there is none", 'Add --do "t := t + 1".');
-  const asked = await ask(path, options);
-  const model = boundModel(asked.loaded);
+  const { session, terminal } = await ask(path, options);
+  const { loaded } = session;
+  const model = boundModel(loaded);
   const changed = meanText(of, conditionsText(given, action));
   // Alone first: what is wrong in both worlds is reported once.
   compileQuestion(changed, model);
   const total = compileQuestion(`${changed} - ${meanText(of, conditionsText(given, versus))}`, model);
   const parts = pathParts(total, graphOf(model));
   const described: Record<string, unknown>[] = [];
-  // One name for all, so that they share their draws.
   for (const query of [{ ...total, name: "average effect" }, ...(Array.isArray(parts) ? parts : [])])
-    for (const answer of await asked.answer({ ...query, name: "effect" }))
-      described.push({ ...describeAnswer(asked.loaded, answer, 0), name: query.name });
+    for (const one of await wholeAnswer(session, query, undefined, { samples: options.samples }))
+      described.push(describeAnswer(loaded, one));
   printAnswers(described, options);
-  if (!Array.isArray(parts)) createTerminal(options.quiet ?? false).note(`not told apart: ${parts.reason}`);
+  if (!Array.isArray(parts)) terminal.note(`not told apart: ${parts.reason}`);
 }
 
 type Parts = Query[] | { readonly reason: string };

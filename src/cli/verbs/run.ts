@@ -13,7 +13,6 @@ import { checkpointFiles } from "../../runtime/artefact/checkpoint-files.js";
 import { type FittedModel, fitModel } from "../../runtime/fitting/fit-model.js";
 import type { FitProgress } from "../../runtime/fitting/steps/fit-request.js";
 import type { EarlierFit } from "../../runtime/fitting/tasks/fit-model-request.js";
-import { answerQueries } from "../../runtime/inference/answer-queries.js";
 import {
   evaluateLogProbability,
   evaluateReconstruction,
@@ -21,16 +20,18 @@ import {
   type ReconstructionFigure,
 } from "../../runtime/inference/checks/held-out-figures.js";
 import { missingIn } from "../../runtime/inference/particles/patterns.js";
+import { allAnswers } from "../../runtime/inference/whole-answer.js";
 import { rowsOfColumns } from "../../runtime/mechanisms/bound/columns.js";
 import type { EngineDescription } from "../../runtime/tensors/engine/index.js";
 import { RandomKey } from "../../runtime/tensors/random/index.js";
 import type { FitDescription, Model } from "../../schema/types.js";
+import { unitsOfDataset } from "../../session/units.js";
 import { compileFit } from "../options/fit-option.js";
 import { answerFiles } from "../places/answer-data.js";
 import { requireFile, requireModel } from "../places/model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../places/output-directory.js";
 import { requireOwnArtefact } from "../places/replace-artefact.js";
-import { type EngineOptions, recordedItems, startEngine, unitNameOf } from "../places/runnable.js";
+import { type EngineOptions, startEngine } from "../places/runnable.js";
 import { counted } from "../print/check-report.js";
 import { answerLines, describeAnswer } from "../print/describe-answer.js";
 import { describeLogProbability } from "../print/describe-log-probability.js";
@@ -146,20 +147,18 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     ? await evaluateLogProbability({ loaded, engine, observed, ...weighted, key: key.split("evaluation") })
     : {};
   const reconstruction = observed ? await evaluateReconstruction({ loaded, engine, observed, ...weighted }) : {};
-  const answers = await answerQueries({
-    loaded,
-    engine,
-    ...(observed && test ? { observed, records: await recordedItems(loaded, test), unitName: unitNameOf(test) } : {}),
+  const session = { loaded, engine, seed: options.seed };
+  const units = test && unitsOfDataset(loaded, test);
+  const answers = await allAnswers(session, units, ({ name }) => ({
     particles: options.particles,
     samples: options.samples,
-    key,
-    onRows: (name, done, total) => report(`query ${name}`, done, total),
-  });
+    onUnits: ({ index, of }, done, total) => report(`query ${of > 1 ? `${name}.${index + 1}` : name}`, done, total),
+  }));
   const metrics: RunMetrics = {
     ...missingMetrics(fitted),
     logProbability,
     reconstruction,
-    queries: answers.map((answer) => describeAnswer(loaded, answer, test?.rows ?? 0, "--test")),
+    queries: answers.map((answer) => describeAnswer(loaded, answer, "--test")),
   };
   const page = runReport({
     loaded,

@@ -24,7 +24,6 @@ import { importanceBoundProgram, unitsInBlock } from "../inference/programs/impo
 import { logProbabilityProgram, targetsWithDensity } from "../inference/programs/log-probability.js";
 import { sampleProgram } from "../inference/programs/sample.js";
 import { namesDrawnFor } from "../inference/terms/asked-support.js";
-import { isEstimable } from "../inference/terms/expectation.js";
 import { splitTarget } from "../mechanisms/bound/centred-model.js";
 import { sizeOf } from "../mechanisms/bound/variables.js";
 import type { Fittable } from "../mechanisms/contract/mechanism.js";
@@ -205,12 +204,12 @@ function counterfactualOf(
 }
 
 function queryPrograms(request: ProgramsRequest, { name, expression }: Query): NamedProgram[] {
-  if (isEstimable(expression)) {
+  if (expression.kind !== "sample" && expression.kind !== "counterfactual") {
     // The programs of a term with evidence, and of a density, depend on the evidence's inference plan.
     const terms = termsOf(expression).filter(({ kind, evidence }) => kind !== "density" && evidence.length === 0);
     return terms.flatMap((term, k) => termPrograms(request, terms.length === 1 ? name : `${name}.${k + 1}`, term));
   }
-  if (expression.kind !== "counterfactual" || expression.evidence.length > 0) return [];
+  if (expression.kind === "sample" || expression.evidence.length > 0) return [];
   const targets = expression.of.flatMap((target) => (target.kind === "variable" ? [target.name] : []));
   if (targets.length < expression.of.length) return [];
   return [counterfactualOf(request, `query.${name}`, worldsOf(expression.interventions)[0]!, targets)];

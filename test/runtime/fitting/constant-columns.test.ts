@@ -6,8 +6,8 @@ import { expect } from "chai";
 import { describeLogProbability } from "../../../src/cli/print/describe-log-probability.js";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";
 import { fitModel } from "../../../src/runtime/fitting/fit-model.js";
-import { answerQueries } from "../../../src/runtime/inference/answer-queries.js";
 import { evaluateLogProbability } from "../../../src/runtime/inference/checks/held-out-figures.js";
+import { allAnswers } from "../../../src/runtime/inference/whole-answer.js";
 import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import type { Domain, Model } from "../../../src/schema/types.js";
@@ -52,7 +52,7 @@ describe("a constant column", () => {
       expect(seen).to.deep.equal(["6065 k"]);
       expect(warnings.map(({ variable }) => variable)).to.deep.equal(["k"]);
       expect(fits.find(({ variable }) => variable === "k")).to.include({ parameters: 0, epochs: 0, heldOutLoss: 0 });
-      const answers = await answerQueries({ loaded, engine, key, particles: 2, samples: 400 });
+      const answers = await allAnswers({ loaded, engine, seed: 9 }, undefined, () => ({ particles: 2, samples: 400 }));
       const answer = Object.fromEntries(
         answers.map((one) => [one.name, one.kind === "estimate" ? one.value : one.kind]),
       );

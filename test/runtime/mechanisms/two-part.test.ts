@@ -5,8 +5,8 @@
  * (log y - μ(x)).
  */
 import { expect } from "chai";
-import { answerQueries } from "../../../src/runtime/inference/answer-queries.js";
 import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
+import { allAnswers } from "../../../src/runtime/inference/whole-answer.js";
 import { type LoadedModel, loadModel } from "../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine, type HostTensor } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
@@ -63,7 +63,7 @@ describe("a variable with a point mass at 0", () => {
   const key = RandomKey.fromSeed(4);
 
   it("has the means, probabilities and densities of the closed forms, also as evidence", async () => {
-    const answers = await answerQueries({ loaded: model, engine, key, particles: 2, samples: 20_000 });
+    const answers = await allAnswers({ loaded: model, engine, seed: 5 }, undefined, () => ({ samples: 20_000 }));
     const answer = (name: string) => {
       const found = answers.find((one) => one.name === name)!;
       if (found.kind !== "estimate") throw new Error(`${name}: ${found.kind}`);
@@ -197,13 +197,7 @@ describe("an interval with point masses on its edges", () => {
     };
     const [at0, at1] = [shares(0), shares(1)];
     const wanted = [0, 1].map((k) => (1 - prior) * at0[k]! + prior * at1[k]!);
-    const answers = await answerQueries({
-      loaded: model,
-      engine,
-      key: RandomKey.fromSeed(6),
-      particles: 2,
-      samples: 10_000,
-    });
+    const answers = await allAnswers({ loaded: model, engine, seed: 6 }, undefined, () => ({ samples: 10_000 }));
     const near = (name: string, right: number) => {
       const found = answers.find((one) => one.name === name)!;
       if (found.kind !== "estimate") throw new Error(`${name}: ${found.kind}`);

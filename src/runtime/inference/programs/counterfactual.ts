@@ -54,6 +54,8 @@ export interface CounterfactualRequest {
    * on it.
    */
   readonly block?: number;
+  /** The most units of one call, where it is not the number of these. */
+  readonly units?: number;
   /** All units, where these are only the first: many blocks are divided among threads. Null where nobody knows. */
   readonly allUnits?: number | null;
   /** How a unit is called in messages; by its number where it is left out. */
@@ -93,6 +95,7 @@ export interface CounterfactualProgram {
     observed: ReadonlyMap<string, Rows>,
     firstUnit: number,
     records?: OperatorRecords,
+    unitName?: (row: number) => string,
   ): Promise<CounterfactualAnswer>;
   dispose(): Promise<void>;
 }
@@ -102,7 +105,7 @@ function chunkOf(particles: number): number {
 }
 
 export async function counterfactual(request: CounterfactualRequest): Promise<CounterfactualAnswer> {
-  const { observed, records, onRows } = request;
+  const { observed, records, unitName, onRows } = request;
   const program = await compileCounterfactual(request);
   const units = unitsOf(request);
   const report = onRows && ((done: number) => onRows(done, units));
@@ -112,6 +115,7 @@ export async function counterfactual(request: CounterfactualRequest): Promise<Co
       firstUnit: 0,
       units,
       ...(records ? { records } : {}),
+      ...(unitName ? { unitName } : {}),
       ...(report ? { onRows: report } : {}),
     });
   } finally {
@@ -127,13 +131,15 @@ export interface UnitsToAnswer {
    */
   readonly firstUnit: number;
   readonly units: number;
+  /** How messages call the unit of a row of these; by its number where it is left out. */
+  readonly unitName?: (row: number) => string;
   readonly onRows?: (done: number) => void;
 }
 
 /** Any number of units, block by block. */
 export async function counterfactualInBlocks(
   program: CounterfactualProgram,
-  { observed, records, firstUnit, units, onRows }: UnitsToAnswer,
+  { observed, records, firstUnit, units, unitName, onRows }: UnitsToAnswer,
 ): Promise<CounterfactualAnswer> {
   const values = new Map<string, Float32Array>();
   const probabilities = new Map<string, Float32Array>();
@@ -142,7 +148,13 @@ export async function counterfactualInBlocks(
   const answer = (piece: number) => {
     const start = piece * program.block;
     const valid = validOf(start);
-    return program.answer(rowsFrom(observed, start, valid), firstUnit + start, recordsOf(records, start, valid));
+    const nameOf = unitName && ((row: number) => unitName(start + row));
+    return program.answer(
+      rowsFrom(observed, start, valid),
+      firstUnit + start,
+      recordsOf(records, start, valid),
+      nameOf,
+    );
   };
   await inOrder(Math.ceil(units / program.block), program.concurrency, answer, (part, piece) => {
     const start = piece * program.block;
@@ -165,7 +177,7 @@ export async function compileCounterfactual(
   const plan = planCounterfactual(loaded.model, interventions, targets);
   requireEvidence(request, plan, targets);
   const changed = new Set([...plan.replace, ...plan.recompute]);
-  const block = blockOf(loaded, request.block, unitsOf(request), rowsPerUnit(request, plan));
+  const block = blockOf(loaded, request.block, request.units ?? unitsOf(request), rowsPerUnit(request, plan));
   const copy = (observed: ReadonlyMap<string, Rows>) => {
     const values = new Map<string, Float32Array>();
     for (const target of targets) {
@@ -193,7 +205,6 @@ export async function compileCounterfactual(
   });
   const answer = (firstUnit: number, given: Record<string, HostData>) => runBlock(program, random, firstUnit, given);
   const answerBlock = program.concurrency === undefined ? oneAtATime(answer) : answer;
-  const nameOf = request.unitName ?? ((unit: number) => `unit ${unit + 1}`);
   const lookedUp = recomputedToLookUp(loaded, interventions, plan);
   return {
     plan,
@@ -201,13 +212,13 @@ export async function compileCounterfactual(
     lookedUp,
     block,
     concurrency: blocksAtOnce(loaded, program),
-    async answer(observed, firstUnit, records) {
+    async answer(observed, firstUnit, records, unitName) {
       const units = unitsOf({ loaded, observed, ...(records ? { records } : {}) });
       const given = Object.fromEntries(
         [...observed].map(([name, rows]) => [`value.${name}`, blockOfRows(rows, 0, block)]),
       );
       const outputs = validRows(await answerBlock(firstUnit, given), units, block);
-      requireInside(loaded, outputs, (unit) => nameOf(firstUnit + unit));
+      requireInside(loaded, outputs, (row) => unitName?.(row) ?? `unit ${firstUnit + row + 1}`);
       const values = copy(observed);
       const probabilities = new Map<string, Float32Array>();
       for (const target of targets) {

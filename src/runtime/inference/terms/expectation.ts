@@ -24,7 +24,6 @@ import { supportOfTerms } from "./asked-support.js";
 import { conditionalTerm, exactTerm } from "./conditional-term.js";
 import { densityTerm } from "./density-term.js";
 import { type Doubt, type EstimateInterval, errorOf } from "./estimate-error.js";
-import { requireTermAnswerable } from "./require-answerable.js";
 import { blocks, drawsSummary, exactSummary, type TermSummary, type UnitCount } from "./term-summary.js";
 
 export interface EstimateRequest {
@@ -67,17 +66,9 @@ export interface TermInference {
   readonly effectiveSize: number | null;
 }
 
-/** Whether every term of a query is a number. */
-export function isEstimable(expression: QueryExpression): boolean {
-  if (expression.kind === "constant") return true;
-  if (expression.kind === "apply") return expression.arguments.every(isEstimable);
-  return expression.kind !== "sample" && expression.kind !== "counterfactual";
-}
-
 export async function estimate(request: EstimateRequest): Promise<Estimate> {
   const rows = Math.max(1, Math.floor(request.rows / blocks)) * blocks;
   const asked = termsOf(request.expression);
-  for (const term of asked) requireTermAnswerable(request.loaded.model, term);
   const terms = new Map(await exactTerms(request, asked, rows));
   for (const term of asked) if (!terms.has(term)) terms.set(term, await summaryOf(request, term, rows));
   const valueWithout = (left: number | null) => combine(request.expression, (term) => terms.get(term)!.value(left));

@@ -23,11 +23,11 @@ export function requireAnswerable(model: Model, term: AskedTerm, known: Iterable
   );
 }
 
-export function requireTermAnswerable(model: Model, { kind, of, evidence, interventions }: QueryTerm): void {
-  requireAnswerable(model, {
-    kind,
-    targets: targetNames(of),
-    evidence: evidence.map(({ variable }) => variable),
-    interventions,
-  });
+export function requireTermAnswerable(
+  model: Model,
+  { kind, of, evidence, interventions }: QueryTerm,
+  known: Iterable<string> = [],
+): void {
+  const given = evidence.map(({ variable }) => variable);
+  requireAnswerable(model, { kind, targets: targetNames(of), evidence: given, interventions }, known);
 }

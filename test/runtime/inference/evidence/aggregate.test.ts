@@ -2,12 +2,12 @@
 import { expect } from "chai";
 import { aggregate } from "../../../../src/runtime/inference/particles/aggregate.js";
 import { effectiveSizeOf, systematic } from "../../../../src/runtime/inference/particles/resample.js";
-import { answerUnits } from "../../../../src/runtime/inference/units/answer-units.js";
 import { normalQuantile } from "../../../../src/runtime/mechanisms/distributions/normal-quantile.js";
 import { normalCdf } from "../../../../src/runtime/mechanisms/distributions/special-functions.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
 import { interventions, loaded } from "../../models.js";
+import { answerUnits } from "../answer-units.js";
 
 const model = loaded("a : vector(2) := flow()\nb : binary := bernoulli()");
 const wanted = { sd: true, quantiles: [0.25, 0.5] };

@@ -7,11 +7,10 @@ import { counterfactualColumns } from "../../../../src/cli/places/answer-data.js
 import { answerLines, describeAnswer } from "../../../../src/cli/print/describe-answer.js";
 import { compile } from "../../../../src/compiler/compile.js";
 import { compileQueryText } from "../../../../src/compiler/query-text.js";
-import { answerQuery, type CounterfactualQueryAnswer } from "../../../../src/runtime/inference/answer-queries.js";
-import { toDigitsOf } from "../../../../src/runtime/inference/units/answer-evidence.js";
+import { toDigitsOf } from "../../../../src/runtime/inference/units/particle-error.js";
+import { type CounterfactualAnswer, wholeAnswer } from "../../../../src/runtime/inference/whole-answer.js";
 import { boundModel, type LoadedModel, loadUnfitted } from "../../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
-import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
 
 const program = `
 w : real := e where e ~ normal(0, 1)
@@ -22,12 +21,9 @@ line : real := 2 * w + t + e where e ~ normal(0, 1)
 const engine = createEngine("onnx");
 let loaded: LoadedModel;
 
-async function ask(text: string, particles: number, seed: number): Promise<CounterfactualQueryAnswer> {
+async function ask(text: string, particles: number, seed: number): Promise<CounterfactualAnswer> {
   const { query } = compileQueryText(text, boundModel(loaded), "query");
-  const [answer] = await answerQuery(
-    { loaded, engine, particles, samples: 1000, key: RandomKey.fromSeed(seed) },
-    query!,
-  );
+  const [answer] = await wholeAnswer({ loaded, engine, seed }, query!, undefined, { particles });
   if (answer?.kind !== "counterfactual") throw new Error("not a counterfactual");
   return answer;
 }
@@ -70,7 +66,7 @@ describe("the counterfactual of one unit", () => {
     if (column.kind !== "numeric") throw new Error("a column of numbers");
     expect(column.values[0]).to.equal(Math.fround(toDigitsOf(error.mean, error.standardError)));
     expect(String(toDigitsOf(error.mean, error.standardError)).length).to.be.at.most(5);
-    const described = describeAnswer(loaded, answer, 0);
+    const described = describeAnswer(loaded, answer);
     const lines = answerLines(described).join("\n");
     expect(lines).to.match(
       /square = -?\d\.\d+ ± 0\.\d+ on average \(standard error of the simulation, particles worth 32\)/,

@@ -9,7 +9,6 @@
 import { expect } from "chai";
 import { completeUnits } from "../../../../src/runtime/inference/particles/complete-units.js";
 import { sample } from "../../../../src/runtime/inference/programs/sample.js";
-import { answerUnits } from "../../../../src/runtime/inference/units/answer-units.js";
 import { normalCdf } from "../../../../src/runtime/mechanisms/distributions/special-functions.js";
 import type { LoadedModel } from "../../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
@@ -18,6 +17,7 @@ import { interventions, loaded, scalarRows } from "../../models.js";
 import { linearGaussianModels, nodes } from "../../reference-scm.js";
 import { chiSquareBoundOf16, chiSquareOfEqual } from "../../tensors/random/chi-square.js";
 import { distance, distanceBound } from "../../tensors/random/kolmogorov-smirnov.js";
+import { answerUnits } from "../answer-units.js";
 
 const engine = createEngine("onnx", { threads: 1 });
 const units = 2000;

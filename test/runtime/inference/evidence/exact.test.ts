@@ -1,9 +1,9 @@
 /** Conditional answers beside brute force: discrete models by enumeration, linear-Gaussian ones by their covariance. */
 import { expect } from "chai";
 import { compileQueryText } from "../../../../src/compiler/query-text.js";
-import { answerQuery } from "../../../../src/runtime/inference/answer-queries.js";
 import { logProbability } from "../../../../src/runtime/inference/programs/log-probability.js";
 import { type Estimate, estimate } from "../../../../src/runtime/inference/terms/expectation.js";
+import { wholeAnswer } from "../../../../src/runtime/inference/whole-answer.js";
 import type { LoadedModel } from "../../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
@@ -180,8 +180,8 @@ describe("evidence in the linear-Gaussian model", () => {
   });
 
   it("a grid is a trajectory with common draws, each world that of its own query", async () => {
-    const request = { loaded: model, engine, particles: 1, samples: 2000, key: RandomKey.fromSeed(2) };
-    const answers = await answerQuery(request, compiledQuery(model, "expectation(x3 | do(x2 := [0, 1, 2]))"));
+    const query = compiledQuery(model, "expectation(x3 | do(x2 := [0, 1, 2]))");
+    const answers = await wholeAnswer({ loaded: model, engine, seed: 2 }, query, undefined, { samples: 2000 });
     const values = answers.map((answer) => (answer.kind === "estimate" ? answer.value : Number.NaN));
     expect(values).to.have.length(3);
     const slope = reference.B_rows_child_columns_parent[2]![1]!;
@@ -191,10 +191,7 @@ describe("evidence in the linear-Gaussian model", () => {
 
   it("a counterfactual of evidence is that of one partly observed unit", async () => {
     const query = compiledQuery(model, "counterfactual(x1, x3 | x3 = 2.157, x5 = -1.237, do(x2 := 1))");
-    const [answer] = await answerQuery(
-      { loaded: model, engine, particles: 4, samples: 100, key: RandomKey.fromSeed(3) },
-      query,
-    );
+    const [answer] = await wholeAnswer({ loaded: model, engine, seed: 3 }, query, undefined, { particles: 4 });
     if (answer?.kind !== "counterfactual") throw new Error("no counterfactual");
     expect(answer.values.get("x1")![0]).to.be.closeTo(evidence!.counterfactual_mean[0]!, 1e-4);
     expect(answer.values.get("x3")![0]).to.be.closeTo(evidence!.counterfactual_mean[2]!, 1e-4);

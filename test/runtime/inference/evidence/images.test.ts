@@ -5,7 +5,6 @@
  */
 import { expect } from "chai";
 import { sample } from "../../../../src/runtime/inference/programs/sample.js";
-import { answerUnits } from "../../../../src/runtime/inference/units/answer-units.js";
 import { repeatRows } from "../../../../src/runtime/mechanisms/contract/context.js";
 import { sampleDraws } from "../../../../src/runtime/mechanisms/contract/draw-inputs.js";
 import { type LoadedModel, parametersOf } from "../../../../src/runtime/mechanisms/loaded-model.js";
@@ -14,6 +13,7 @@ import * as tf from "../../../../src/runtime/tensors/core/tfjs.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
 import { interventions, loaded, nearerTheStart } from "../../models.js";
+import { answerUnits } from "../answer-units.js";
 
 const engine = createEngine("onnx", { threads: 1 });
 const units = 3;

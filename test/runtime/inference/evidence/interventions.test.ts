@@ -6,9 +6,9 @@ import { gaussianUnit } from "../../../../src/runtime/inference/exact/gaussian-u
 import { normalised } from "../../../../src/runtime/inference/particles/resample.js";
 import { scoreOf } from "../../../../src/runtime/inference/particles/score.js";
 import { densityTerm, unitDensities } from "../../../../src/runtime/inference/terms/density-term.js";
+import { drawnGivenEvidence } from "../../../../src/runtime/inference/terms/draw-units.js";
 import { drawWorld } from "../../../../src/runtime/inference/terms/evidence-world.js";
 import { type Estimate, estimate } from "../../../../src/runtime/inference/terms/expectation.js";
-import { sampleQuery } from "../../../../src/runtime/inference/terms/sample-query.js";
 import { jackknife } from "../../../../src/runtime/inference/terms/term-summary.js";
 import type { LoadedModel } from "../../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
@@ -127,7 +127,7 @@ i : image(28, 28) := set_thickness(source, 2 + 0 * t) where source ~ mnist()`);
     if (query?.expression.kind !== "sample") throw new Error("no sample");
     const term = query.expression;
     const key = RandomKey.fromSeed(1);
-    expect(await messageOf(() => sampleQuery({ loaded: model, engine, term, rows: 4, key }))).to.contain(
+    expect(await messageOf(() => drawnGivenEvidence({ loaded: model, engine, term, rows: 4, key }))).to.contain(
       "`i` is made by",
     );
   });

@@ -4,12 +4,12 @@
 import { expect } from "chai";
 import { normalPosterior } from "../../../../src/runtime/inference/exact/gaussian-posterior.js";
 import { gaussianUnit } from "../../../../src/runtime/inference/exact/gaussian-unit.js";
-import { answerUnits } from "../../../../src/runtime/inference/units/answer-units.js";
 import type { LoadedModel } from "../../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
 import { interventions, scalarRows } from "../../models.js";
 import { linearGaussianModels, nodes, reference } from "../../reference-scm.js";
+import { answerUnits } from "../answer-units.js";
 
 const engine = createEngine("onnx");
 const cases = reference.counterfactuals_partial_evidence;

@@ -1,12 +1,13 @@
 /**
- * The counterfactual of the one unit that some evidence describes, with what its particles leave open: their spread,
- * and the error of their mean. A mean over few particles is far from sure, and a single row of a table does not show
- * it.
+ * What the particles of the one unit that some evidence describes leave open: their spread, and the error of their
+ * mean. A mean over few particles is far from sure, and a single row of a table does not show it.
  */
 import { wholeValue } from "../../mechanisms/bound/columns.js";
 import { originOfVariable } from "../../mechanisms/bound/variables.js";
+import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import { type Interval, shareInterval } from "../intervals/interval.js";
-import { answerUnits, type UnitsAnswer, type UnitsRequest } from "./answer-units.js";
+import type { UnitsPart } from "./collector.js";
+import type { PatternReport } from "./patterns-found.js";
 
 export type ParticleError =
   | {
@@ -28,40 +29,31 @@ export type ParticleError =
       readonly size: number;
     };
 
-export interface EvidenceAnswer extends UnitsAnswer {
-  /** Of each target that is one number or a class. */
-  readonly errors: ReadonlyMap<string, ParticleError>;
-}
-
-export async function answerEvidence(request: UnitsRequest): Promise<EvidenceAnswer> {
-  const wanted = { sd: false, quantiles: [], ...request.wanted };
-  const answer = await answerUnits({ ...request, wanted: { ...wanted, sd: true } });
-  const { particles } = request;
-  const exact = answer.inference.length > 0 && answer.inference.every(({ closedForm }) => closedForm);
-  const sizes = answer.inference.flatMap(({ effectiveSize }) => effectiveSize?.smallest ?? []);
+/** The errors of each target of the unit that is one number or a class; `spread` holds its standard deviations. */
+export function particleErrors(
+  loaded: LoadedModel,
+  { values, probabilities, spread }: Pick<UnitsPart, "values" | "probabilities" | "spread">,
+  inference: readonly PatternReport[],
+  particles: number,
+): Map<string, ParticleError> {
+  const exact = inference.length > 0 && inference.every(({ closedForm }) => closedForm);
+  const sizes = inference.flatMap(({ effectiveSize }) => effectiveSize?.smallest ?? []);
   const size = Math.max(1, Math.min(particles, ...sizes));
   const errors = new Map<string, ParticleError>();
-  for (const [name, { sd }] of answer.spread) {
+  for (const [name, { sd }] of spread) {
     if (sd?.length !== 1) continue;
     const standardError = exact ? 0 : sd[0]! / Math.sqrt(size);
-    const mean = wholeValue(originOfVariable(request.loaded.variables.get(name)), answer.values.get(name)![0]!);
+    const mean = wholeValue(originOfVariable(loaded.variables.get(name)), values.get(name)![0]!);
     errors.set(name, { kind: "number", mean, sd: sd[0]!, standardError, exact, size });
   }
-  for (const [name, shares] of answer.probabilities) {
+  for (const [name, shares] of probabilities) {
     const all = Array.from(shares, (share) => {
       const { low, high } = shareInterval(Math.round(share * particles), particles, share, size);
       return { share, low, high };
     });
     errors.set(name, { kind: "class", shares: all, exact, size });
   }
-  const spread = wanted.sd
-    ? answer.spread
-    : new Map(
-        [...answer.spread]
-          .filter(([, { quantiles }]) => quantiles.size > 0)
-          .map(([name, { quantiles }]) => [name, { quantiles }]),
-      );
-  return { ...answer, spread, errors };
+  return errors;
 }
 
 /** The figure to the second digit of its error, beyond which its digits say nothing. */
