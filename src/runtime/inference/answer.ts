@@ -229,11 +229,13 @@ async function* answerSample(
       ...(split === undefined ? {} : { split }),
       ...(onUnits ? { onRows: (done: number) => onUnits(world, done, rows) } : {}),
     };
-    for await (const drawn of drawnBlocks(streamed)) yield { kind: "drawn units", world, targets, ...drawn };
+    for await (const drawn of drawnBlocks(streamed))
+      yield { kind: "drawn units", world, targets, ...drawn, values: greyLevels(loaded, drawn.values) };
   } else {
     const drawn = await drawnGivenEvidence(request);
     effectiveSize = drawn.effectiveSize;
-    yield { kind: "drawn units", world, targets, firstRow: 0, rows, values: drawn.values, noises: new Map() };
+    const values = greyLevels(loaded, drawn.values);
+    yield { kind: "drawn units", world, targets, firstRow: 0, rows, values, noises: new Map() };
   }
   yield { kind: "sample", world, rows, targets, effectiveSize, support };
 }
@@ -277,7 +279,8 @@ async function* counterfactualWorld<Block extends UnitBlock>(
     for await (const { block, part } of oneAhead(blocks, work)) {
       summary.add(part, block.rows);
       if (isFactual) errors = particleErrors(loaded, part, summary.inference, particles);
-      const { values, probabilities } = part;
+      const { probabilities } = part;
+      const values = greyLevels(loaded, part.values);
       const spread = isFactual && !options.wanted?.sd ? withoutDeviations(part.spread) : part.spread;
       const found = { world, plan, targets, block, values, probabilities, spread, ...(errors ? { errors } : {}) };
       yield { kind: "counterfactual units", ...found };
@@ -328,4 +331,18 @@ function evidenceUnit(loaded: LoadedModel, { evidence }: QueryTerm): UnitSource 
 function withoutDeviations(spread: ReadonlyMap<string, Spread>): Map<string, Spread> {
   const kept = [...spread].filter(([, { quantiles }]) => quantiles.size > 0);
   return new Map(kept.map(([name, { quantiles }]) => [name, { quantiles }]));
+}
+
+/** The grey levels of images lie in 0..255, whatever a likelihood's tails give. */
+function greyLevels(
+  { variables }: LoadedModel,
+  values: ReadonlyMap<string, Float32Array>,
+): ReadonlyMap<string, Float32Array> {
+  const isImage = (name: string) => variables.get(name)?.domain.kind === "image";
+  return new Map(
+    [...values].map(([name, data]) => [
+      name,
+      isImage(name) ? data.map((level) => Math.min(Math.max(level, 0), 255)) : data,
+    ]),
+  );
 }

@@ -142,7 +142,10 @@ function samplingPrograms(request: ProgramsRequest): NamedProgram[] {
     name,
     what: `${what}${under}`,
     rows,
-    build: () => ({ kind: "once", spec: sampleProgram({ loaded, key: anyKey, interventions, targets }, rows).spec }),
+    build: () => ({
+      kind: "once",
+      spec: sampleProgram({ loaded, key: anyKey, interventions, targets }, rows).spec,
+    }),
   });
   return [
     program("sample", "units from their noises", loaded.model.order),

@@ -51,7 +51,7 @@ export async function abductNoises(request: ChecksRequest): Promise<AbductedNois
 /** For every variable of one number that has descendants. */
 export async function checkConsistency(request: ChecksRequest): Promise<ConsistencyCheck[]> {
   const { loaded, observed, weights } = request;
-  const procedure = counterfactualProcedure(loaded, { batch: block, particles: 1 });
+  const procedure = counterfactualProcedure(loaded, { batch: block, particles: 1 }, false);
   const checks: ConsistencyCheck[] = [];
   for (const name of loaded.model.order) {
     const own = observed.get(name);

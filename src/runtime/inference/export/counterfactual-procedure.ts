@@ -4,25 +4,35 @@
  */
 import { mechanismsByName } from "../../../model/plans/plan.js";
 import { classesOf } from "../../mechanisms/bound/variables.js";
-import { meanOverParticles, repeatRows } from "../../mechanisms/contract/context.js";
-import { indicator } from "../../mechanisms/kinds/gumbel-max.js";
-import { type LoadedModel, parametersOf } from "../../mechanisms/loaded-model.js";
+import { repeatRows } from "../../mechanisms/contract/context.js";
+import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
+import { abductedNoises, overParticles } from "../programs/parts.js";
+import { evaluateWorld } from "../programs/world.js";
 import {
-  abducted,
+  actedOn,
   actionInputs,
   type ExportedProcedure,
   type ExportSizes,
+  inRange,
   type OutputRole,
   randomInputs,
-  replaced,
+  under,
   valueInputs,
   variablesOf,
+  withoutInterventions,
 } from "./procedures.js";
 
-/** The observed units under the intervention (rung three): abduct, act, predict, mean over particles. */
-export function counterfactualProcedure(loaded: LoadedModel, { batch, particles }: ExportSizes): ExportedProcedure {
+/**
+ * The observed units under the intervention (rung three): abduct, act, predict, mean over particles. Images lie in
+ * 0..255, unless the very values are wanted that the model gives.
+ */
+export function counterfactualProcedure(
+  loaded: LoadedModel,
+  { batch, particles }: ExportSizes,
+  clipped = true,
+): ExportedProcedure {
   const outputs: Record<string, OutputRole> = {};
   for (const variable of variablesOf(loaded)) {
     outputs[`out.${variable}`] = { role: "value", variable };
@@ -40,73 +50,72 @@ export function counterfactualProcedure(loaded: LoadedModel, { batch, particles 
     },
     outputs,
     procedure: (inputs, constants) =>
-      aggregate(loaded, predict(loaded, inputs, constants, particles), particles, inputs),
+      aggregate(loaded, predict(loaded, inputs, constants, { batch, particles }), batch, inputs, clipped),
   };
 }
 
-interface Prediction {
-  /** `[batch * particles, size]`, units outermost. */
-  readonly value: tf.Tensor;
-  /** Whether the unit's value differs from the observed one for a reason, `[batch, 1]`. */
-  readonly changed: tf.Tensor;
-}
-
+/**
+ * The world in which the variables that are set have their new values, and every other one is as it was observed unless
+ * a cause of it changed: `changed`, `[batch, 1]`, says of which units it did.
+ */
 function predict(
   loaded: LoadedModel,
   inputs: Tensors,
   constants: Tensors,
-  particles: number,
-): ReadonlyMap<string, Prediction> {
-  const found = new Map<string, Prediction>();
-  for (const variable of variablesOf(loaded)) {
-    const { parents } = mechanismsByName(loaded.model).get(variable)!;
-    const observed = repeatRows(inputs[variable]!, particles);
-    const causes = parents.map((parent) => found.get(parent)!.changed);
-    const reached = causes.length > 0 ? causes.reduce((a, b) => tf.maximum(a, b)) : null;
-    let value = observed;
-    if (reached) {
-      const noise = abducted(loaded, variable, inputs, constants, particles);
-      const whole = (tensor: tf.Tensor) => repeatRows(tensor, observed.shape[0]! / tensor.shape[0]!);
-      const aligned = Object.fromEntries(Object.entries(noise).map(([name, tensor]) => [name, whole(tensor)]));
-      const world = Object.fromEntries(parents.map((parent) => [parent, found.get(parent)!.value]));
-      const computed = loaded.mechanisms.get(variable)!.forward(parametersOf(constants, variable), aligned, world);
-      value = tf.where(tf.greater(broadcastRows(reached, particles, observed), 0), computed, observed);
-    }
-    const isSet = inputs[`set.${variable}`];
-    if (isSet) value = replaced(repeatRows(isSet, particles), repeatRows(inputs[`do.${variable}`]!, particles), value);
-    const changed = [...(reached ? [reached] : []), ...(isSet ? [isSet] : [])];
-    found.set(variable, {
-      value,
-      changed: changed.length > 0 ? changed.reduce((a, b) => tf.maximum(a, b)) : tf.zeros([1, 1]),
-    });
-  }
-  return found;
+  { batch, particles }: ExportSizes,
+): { readonly values: ReadonlyMap<string, tf.Tensor>; readonly changed: ReadonlyMap<string, tf.Tensor | null> } {
+  const variables = variablesOf(loaded);
+  const parentsOf = mechanismsByName(loaded.model);
+  const changed = new Map<string, tf.Tensor | null>();
+  const noises = new Map(
+    variables
+      .filter((name) => parentsOf.get(name)!.parents.length > 0)
+      .map((name) => [name, abductedNoises(loaded, name, inputs, under(inputs, name), constants, particles)]),
+  );
+  const { values } = evaluateWorld({
+    ...withoutInterventions(loaded, constants),
+    rows: batch * particles,
+    noises,
+    compute: new Set(variables),
+    propose(name, _, own) {
+      const reached = either(parentsOf.get(name)!.parents.map((parent) => changed.get(parent) ?? null));
+      changed.set(name, either([reached, inputs[`set.${name}`] ?? null]));
+      const observed = repeatRows(inputs[name]!, particles);
+      const whole = (flags: tf.Tensor) => tf.broadcastTo(repeatRows(flags, particles), observed.shape);
+      return actedOn(inputs, name, reached ? tf.where(tf.greater(whole(reached), 0), own(), observed) : observed);
+    },
+  });
+  return { values, changed };
 }
 
-function broadcastRows(flags: tf.Tensor, particles: number, like: tf.Tensor): tf.Tensor {
-  return tf.broadcastTo(repeatRows(flags, particles), like.shape);
+/** Where any of the flags is 1; null where there are none. */
+function either(flags: readonly (tf.Tensor | null)[]): tf.Tensor | null {
+  return flags.reduce((a, b) => (a && b ? tf.maximum(a, b) : (a ?? b)), null);
 }
 
 /** Numbers by their mean, classes by the most frequent one and the shares; what nothing changed as it was observed. */
 function aggregate(
   loaded: LoadedModel,
-  predictions: ReadonlyMap<string, Prediction>,
-  particles: number,
+  { values, changed }: ReturnType<typeof predict>,
+  batch: number,
   inputs: Tensors,
+  clipped: boolean,
 ): Tensors {
   const outputs: Record<string, tf.Tensor> = {};
-  for (const [variable, { value, changed }] of predictions) {
-    const classes = classesOf(loaded.variables.get(variable)!.domain);
-    if (classes > 0) {
-      const shares = meanOverParticles(indicator(value, classes), particles);
-      outputs[`probabilities.${variable}`] = shares;
-      outputs[`out.${variable}`] = tf.reshape(tf.cast(tf.argMax(shares, 1), "float32"), [-1, 1]);
-    } else {
-      const observed = inputs[variable]!;
-      const isChanged = tf.greater(tf.broadcastTo(changed, observed.shape), 0);
-      // A mean of equal numbers may differ from them in the last bit.
-      outputs[`out.${variable}`] = tf.where(isChanged, meanOverParticles(value, particles), observed);
+  for (const [name, value] of values) {
+    const mean = overParticles(loaded, name, value, batch);
+    if (classesOf(loaded.variables.get(name)!.domain) > 0) {
+      outputs[`probabilities.${name}`] = mean;
+      outputs[`out.${name}`] = tf.reshape(tf.cast(tf.argMax(mean, 1), "float32"), [-1, 1]);
+      continue;
     }
+    const found = clipped ? inRange(loaded, name, mean) : mean;
+    const observed = inputs[name]!;
+    const reached = changed.get(name);
+    // A mean of equal numbers may differ from them in the last bit.
+    outputs[`out.${name}`] = reached
+      ? tf.where(tf.greater(tf.broadcastTo(reached, observed.shape), 0), found, observed)
+      : observed;
   }
   return outputs;
 }

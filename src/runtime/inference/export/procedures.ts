@@ -3,12 +3,15 @@
  * intervention itself. For each scalar variable v, `set.v` says (1 or 0) which units are intervened on and `do.v` what
  * v becomes there. A variable without an intervened cause is copied from the unit, bit for bit.
  */
-import { mechanismsByName } from "../../../model/plans/plan.js";
 import { sizeOf } from "../../mechanisms/bound/variables.js";
+import { repeatRows } from "../../mechanisms/contract/context.js";
 import type { DrawSpec } from "../../mechanisms/contract/mechanism.js";
-import { type LoadedModel, parametersOf } from "../../mechanisms/loaded-model.js";
+import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { TensorSpec, Tensors } from "../../tensors/core/engine.js";
+import { named } from "../../tensors/core/names.js";
 import * as tf from "../../tensors/core/tfjs.js";
+import { abductedNoises, logProbabilityOf } from "../programs/parts.js";
+import { evaluateWorld } from "../programs/world.js";
 
 /** What an input is for, and so where its values come from. */
 export type InputRole =
@@ -88,20 +91,22 @@ export function randomInputs(loaded: LoadedModel, which: "noises" | "draws", row
   return inputs;
 }
 
-function under(inputs: Tensors, variable: string): Tensors {
-  const prefix = `random.${variable}.`;
-  const entries = Object.entries(inputs).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+export function under(inputs: Tensors, variable: string): Tensors {
+  return named(inputs, `random.${variable}.`);
 }
 
-function parentsOf(loaded: LoadedModel, variable: string, values: Tensors): Record<string, tf.Tensor> {
-  const { parents } = mechanismsByName(loaded.model).get(variable)!;
-  return Object.fromEntries(parents.map((parent) => [parent, values[parent]!]));
+/** What is set where `set.v` is 1, else the value; each input has a row for each unit, the value for each particle. */
+export function actedOn(inputs: Tensors, variable: string, value: tf.Tensor): tf.Tensor {
+  const isSet = inputs[`set.${variable}`];
+  if (!isSet) return value;
+  const rows = (tensor: tf.Tensor) => repeatRows(tensor, value.shape[0]! / tensor.shape[0]!);
+  const replacement = tf.broadcastTo(rows(inputs[`do.${variable}`]!), value.shape);
+  return tf.where(tf.greater(rows(isSet), 0), replacement, value);
 }
 
-/** `replacement` where `isSet` is 1: both `[rows, 1]`, the value of any width. */
-export function replaced(isSet: tf.Tensor, replacement: tf.Tensor, value: tf.Tensor): tf.Tensor {
-  return tf.where(tf.greater(isSet, 0), tf.broadcastTo(replacement, value.shape), value);
+/** Grey levels within 0..255, as scmc writes them; any other value as it is. */
+export function inRange({ variables }: LoadedModel, name: string, value: tf.Tensor): tf.Tensor {
+  return variables.get(name)!.domain.kind === "image" ? tf.clipByValue(value, 0, 255) : value;
 }
 
 /** Units from their noises (rungs one and two). */
@@ -114,36 +119,21 @@ export function sampleProcedure(loaded: LoadedModel, { batch }: ExportSizes): Ex
     inputs: { ...actionInputs(loaded, batch), ...randomInputs(loaded, "noises", batch) },
     outputs: Object.fromEntries(variables.map((variable) => [`out.${variable}`, { role: "value", variable }])),
     procedure(inputs, constants) {
-      const values: Record<string, tf.Tensor> = {};
-      for (const variable of variables) {
-        const mechanism = loaded.mechanisms.get(variable)!;
-        const parents = parentsOf(loaded, variable, values);
-        const natural = mechanism.forward(parametersOf(constants, variable), under(inputs, variable), parents);
-        const whole = tf.broadcastTo(natural, [batch, natural.shape.at(-1) ?? 1]);
-        const isSet = inputs[`set.${variable}`];
-        values[variable] = isSet ? replaced(isSet, inputs[`do.${variable}`]!, whole) : whole;
-      }
-      return Object.fromEntries(variables.map((variable) => [`out.${variable}`, values[variable]!]));
+      const { values } = evaluateWorld({
+        ...withoutInterventions(loaded, constants),
+        rows: batch,
+        noises: new Map(variables.map((name) => [name, under(inputs, name)])),
+        compute: new Set(variables),
+        propose: (name, _, own) => actedOn(inputs, name, tf.broadcastTo(own(), [batch, own().shape.at(-1) ?? 1])),
+      });
+      return Object.fromEntries(variables.map((name) => [`out.${name}`, inRange(loaded, name, values.get(name)!)]));
     },
   };
 }
 
-export function abducted(
-  loaded: LoadedModel,
-  variable: string,
-  inputs: Tensors,
-  constants: Tensors,
-  particles: number,
-): Tensors {
-  const mechanism = loaded.mechanisms.get(variable)!;
-  const parents = parentsOf(loaded, variable, inputs);
-  return mechanism.abduct(
-    parametersOf(constants, variable),
-    inputs[variable]!,
-    parents,
-    under(inputs, variable),
-    particles,
-  );
+/** The world of an exported program: what is set is an input. */
+export function withoutInterventions(loaded: LoadedModel, parameters: Tensors) {
+  return { loaded, parameters, observed: new Map(), interventions: [], interventionNoises: new Map() };
 }
 
 /** One draw a unit of the exogenous noises given the unit: exact where the mechanism is invertible. */
@@ -161,10 +151,9 @@ export function abductProcedure(loaded: LoadedModel, { batch }: ExportSizes): Ex
     procedure: (inputs, constants) =>
       Object.fromEntries(
         variablesOf(loaded).flatMap((variable) =>
-          Object.entries(abducted(loaded, variable, inputs, constants, 1)).map(([noise, tensor]) => [
-            `noise.${variable}.${noise}`,
-            tensor,
-          ]),
+          Object.entries(abductedNoises(loaded, variable, inputs, under(inputs, variable), constants, 1)).map(
+            ([noise, tensor]) => [`noise.${variable}.${noise}`, tensor],
+          ),
         ),
       ),
   };
@@ -184,12 +173,10 @@ export function logProbabilityProcedure(loaded: LoadedModel, { batch }: ExportSi
     outputs,
     procedure: (inputs, constants) =>
       Object.fromEntries(
-        Object.entries(outputs).map(([output, { variable }]) => {
-          const mechanism = loaded.mechanisms.get(variable)!;
-          const parents = parentsOf(loaded, variable, inputs);
-          const parameters = parametersOf(constants, variable);
-          return [output, mechanism.logProbability(parameters, inputs[variable]!, parents, under(inputs, variable))];
-        }),
+        Object.entries(outputs).map(([output, { variable }]) => [
+          output,
+          logProbabilityOf(loaded, variable, inputs, under(inputs, variable), constants),
+        ]),
       ),
   };
 }

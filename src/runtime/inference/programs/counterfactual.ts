@@ -13,8 +13,7 @@ import { evidenceOf, planCounterfactual } from "../../../model/plans/plan.js";
 import type { Intervention, QueryPlan } from "../../../schema/types.js";
 import { classesOf } from "../../mechanisms/bound/variables.js";
 import { meanOverParticles } from "../../mechanisms/contract/context.js";
-import { indicator } from "../../mechanisms/kinds/gumbel-max.js";
-import { type LoadedModel, parametersOf } from "../../mechanisms/loaded-model.js";
+import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import { addTally, type Tally } from "../../support/tally.js";
 import type { Engine, HostData, ProgramSpec, TensorSpec, Tensors } from "../../tensors/core/engine.js";
 import { named } from "../../tensors/core/names.js";
@@ -27,6 +26,7 @@ import { outsideOutputs, requireInside } from "./domain-limits.js";
 import { feederOf, runBlock } from "./draw-feeder.js";
 import { inOrder, oneAtATime } from "./in-order.js";
 import { blocksAtOnce, type OperatorRecords, predictOperators, recordsOf } from "./operators.js";
+import { abductedNoises, overParticles } from "./parts.js";
 import { RandomInputs } from "./random-inputs.js";
 import { causeOutputs, causesIn, emptyTallies, lookUp, mechanismsToLookUp, namesToLookUp } from "./seen-causes.js";
 import { evaluateWorld } from "./world.js";
@@ -100,7 +100,8 @@ export interface CounterfactualProgram {
   dispose(): Promise<void>;
 }
 
-function chunkOf(particles: number): number {
+/** Units whose draws have one key. */
+export function chunkOf(particles: number): number {
   return Math.max(1, Math.min(largestChunk, Math.floor(rowsInChunk / particles)));
 }
 
@@ -369,9 +370,7 @@ export function counterfactualProgram(
       };
       for (const target of targets) {
         const value = changed.has(target) ? world.values.get(target) : undefined;
-        const classes = classesOf(loaded.variables.get(target)!.domain);
-        if (value)
-          outputs[target] = meanOverParticles(classes > 0 ? indicator(value, classes) : value, value.shape[0]! / block);
+        if (value) outputs[target] = overParticles(loaded, target, value, block);
       }
       for (const [name, calls] of world.operatorArguments)
         calls.forEach((call, k) => {
@@ -393,9 +392,5 @@ function abduct(
   values: Tensors,
 ): Tensors {
   const draws = named(given, `draw.${name}.`);
-  if (fresh?.has(name)) return draws;
-  const mechanism = loaded.mechanisms.get(name)!;
-  const parents = loaded.model.mechanisms.find((candidate) => candidate.variable === name)!.parents;
-  const parentValues = Object.fromEntries(parents.map((parent) => [parent, values[parent]!]));
-  return mechanism.abduct(parametersOf(constants, name), values[name]!, parentValues, draws, particles);
+  return fresh?.has(name) ? draws : abductedNoises(loaded, name, values, draws, constants, particles);
 }

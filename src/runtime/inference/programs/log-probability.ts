@@ -3,7 +3,7 @@
  * the mechanism says. Deterministic mechanisms and image operators have no density and no term.
  */
 
-import { type LoadedModel, parametersOf } from "../../mechanisms/loaded-model.js";
+import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine, HostData, ProgramSpec, TensorSpec } from "../../tensors/core/engine.js";
 import { named } from "../../tensors/core/names.js";
 import { blockOfRows, type Rows, specOf } from "../../tensors/core/rows.js";
@@ -11,6 +11,7 @@ import type * as tf from "../../tensors/core/tfjs.js";
 import type { RandomKey } from "../../tensors/random/random-key.js";
 import { blockOf } from "./block-size.js";
 import { type ReportRows, runInBlocks } from "./blocks.js";
+import { logProbabilityOf } from "./parts.js";
 import { RandomInputs } from "./random-inputs.js";
 
 export interface LogProbabilityRequest {
@@ -66,7 +67,6 @@ export function logProbabilityProgram(
       random.add(`draw.${name}.${draw}`, spec, block);
   const specs: Record<string, TensorSpec> = {};
   for (const [name, values] of observed) specs[`value.${name}`] = specOf(values, block);
-  const parentsOf = new Map(loaded.model.mechanisms.map(({ variable, parents }) => [variable, parents]));
 
   const spec: ProgramSpec = {
     name: "log-probability",
@@ -75,12 +75,8 @@ export function logProbabilityProgram(
     procedure(given, constants) {
       const values = named(given, "value.");
       const outputs: Record<string, tf.Tensor> = {};
-      for (const name of targets) {
-        const parents = Object.fromEntries(parentsOf.get(name)!.map((parent) => [parent, values[parent]!]));
-        outputs[name] = loaded.mechanisms
-          .get(name)!
-          .logProbability(parametersOf(constants, name), values[name]!, parents, named(given, `draw.${name}.`));
-      }
+      for (const name of targets)
+        outputs[name] = logProbabilityOf(loaded, name, values, named(given, `draw.${name}.`), constants);
       return outputs;
     },
   };

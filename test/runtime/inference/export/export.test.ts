@@ -5,13 +5,18 @@
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import * as ort from "onnxruntime-node";
+import { variable } from "../../../../src/algebra/expression.js";
 import { type ExportedModel, exportModel } from "../../../../src/runtime/inference/export/export-model.js";
-import { counterfactual } from "../../../../src/runtime/inference/programs/counterfactual.js";
+import { chunkOf, counterfactual } from "../../../../src/runtime/inference/programs/counterfactual.js";
 import { logProbability } from "../../../../src/runtime/inference/programs/log-probability.js";
+import { RandomInputs } from "../../../../src/runtime/inference/programs/random-inputs.js";
 import { sample } from "../../../../src/runtime/inference/programs/sample.js";
+import { questionKey } from "../../../../src/runtime/inference/question-key.js";
+import { wholeAnswer } from "../../../../src/runtime/inference/whole-answer.js";
 import { type LoadedModel, loadUnfitted } from "../../../../src/runtime/mechanisms/loaded-model.js";
 import { createEngine } from "../../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../../src/runtime/tensors/random/index.js";
+import type { Intervention, QueryTerm } from "../../../../src/schema/types.js";
 import { compiled, interventions, loaded } from "../../models.js";
 
 type Columns = Record<string, ArrayLike<number>>;
@@ -80,6 +85,26 @@ function drawsOf(
   );
 }
 
+const counterfactualOf = (of: readonly string[], set: readonly Intervention[]): QueryTerm => ({
+  kind: "counterfactual",
+  of: of.map(variable),
+  evidence: [],
+  interventions: [...set],
+});
+
+const unitBlock = (columns: Columns) => ({ firstUnit: 0, rows: units, observed: rows(columns) });
+
+/** What scmc draws for a question, under the names of the exported program. */
+function scmcDraws(model: LoadedModel, exported: ExportedModel, key: RandomKey, particles: number): Columns {
+  const { batch } = exported.description.programs.find(({ name }) => name === "counterfactual")!;
+  const block = Math.ceil(units / batch) * batch;
+  const random = new RandomInputs(key, { block, chunk: chunkOf(particles) });
+  for (const [name, { draws }] of model.mechanisms)
+    for (const [draw, spec] of Object.entries(draws)) random.add(`draw.${name}.${draw}`, spec, block * particles);
+  const drawn = Object.entries(random.block(0));
+  return Object.fromEntries(drawn.map(([name, data]) => [name.replace("draw.", "random."), data]));
+}
+
 function close(actual: ArrayLike<number>, expected: ArrayLike<number>, name: string): void {
   expect(actual.length, name).to.equal(expected.length);
   for (let at = 0; at < expected.length; at++)
@@ -119,6 +144,32 @@ describe("exported programs", function () {
     for (const name of ["a", "s"])
       expect([...answer[`out.${name}`]!]).to.deep.equal([...(columns[name]! as Float32Array)]);
     expect([...answer["out.k"]!], "k").to.not.deep.equal([...(columns.k! as Float32Array)]);
+  });
+
+  it("give scmc's answer for the same draws, images and classes included", async () => {
+    const { model, columns, runner, exported } = made;
+    const [particles, seed] = [3, 8];
+    const query = { name: "q", expression: counterfactualOf(model.model.order, interventions("c := 4", model)) };
+    const source = { rows: units, variables: Object.keys(columns), blocks: () => [unitBlock(columns)] };
+    const [own] = await wholeAnswer({ loaded: model, engine, seed }, query, source, { particles });
+    if (own?.kind !== "counterfactual") throw new Error("no counterfactual");
+    const draws = scmcDraws(model, exported, questionKey({ loaded: model, seed }, query.expression), particles);
+    const answer = await runner.run("counterfactual", { units: columns, actions: { c: 4 }, random: draws });
+    for (const name of model.model.order) close(answer[`out.${name}`]!, own.values.get(name)!, name);
+    for (const [name, shares] of own.probabilities) close(answer[`probabilities.${name}`]!, shares, name);
+  });
+
+  it("give images in their range, as scmc does, whatever the likelihood's tails", async () => {
+    const { model, runner } = made;
+    const far = (count: number) => Float32Array.from({ length: count }, (_, k) => (k % 2 === 0 ? 60 : -60));
+    const answer = await runner.run("sample", { rows: units, random: drawsOf(made.exported, "sample", far) });
+    const levels = [...answer["out.x"]!];
+    expect(Math.min(...levels)).to.equal(0);
+    expect(Math.max(...levels)).to.equal(255);
+    const query = { name: "q", expression: { ...counterfactualOf(["x"], []), kind: "sample" as const } };
+    const [own] = await wholeAnswer({ loaded: model, engine, seed: 1 }, query, undefined, { samples: 2000 });
+    if (own?.kind !== "sample") throw new Error("no sample");
+    for (const level of own.values.get("x")!) expect(level).to.be.within(0, 255);
   });
 
   it("take an intervention of each unit, and several at once", async () => {
