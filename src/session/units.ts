@@ -18,7 +18,7 @@ export async function dataBlock(loaded: LoadedModel, source: DatasetBlock): Prom
     rows,
     observed: rowsOfColumns(columns, loaded.variables),
     records: await recordedItems(loaded, source),
-    unitName: (row) => `unit ${ids?.[row] ?? firstRow + row}`,
+    unitName: (row) => `unit ${ids?.at(row) ?? firstRow + row}`,
     source,
   };
 }

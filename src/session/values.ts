@@ -11,7 +11,7 @@ import {
   levelTexts,
   listedLevels,
 } from "../algebra/levels.js";
-import type { Numbers } from "../data/columns/table.js";
+import type { Numbers } from "../data/columns/column-cells.js";
 import { failure } from "../diagnostics/diagnostic.js";
 import { wholeValues } from "../runtime/mechanisms/bound/columns.js";
 import { type BoundVariable, originOfVariable, sizeOf } from "../runtime/mechanisms/bound/variables.js";

@@ -19,7 +19,7 @@ describe("a CSV table in parts", () => {
   async function cellsOf(content: string | Uint8Array, size = 3): Promise<string[][]> {
     const source = await openCsv(data.write("t.csv", content));
     const rows: string[][] = [source.header.slice()];
-    for await (const table of inBlocks(source.parts(source.header), size)) rows.push(...textsOf(table));
+    for await (const table of inBlocks(source, source.header, size)) rows.push(...textsOf(table));
     return rows;
   }
 

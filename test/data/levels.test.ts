@@ -112,7 +112,7 @@ describe("levels of a data set", () => {
     await sink.write({ ...read, firstRow: 0 });
     await sink.finish();
     const again = await readDataset(`${out}/manifest.json`, wanted.slice(0, 2), { allowMissingValues: true });
-    expect([again.idName, again.ids]).to.deep.equal(["who", ["u1", "u2", "u3", "u4", "u5"]]);
+    expect([again.idName, [...again.ids]]).to.deep.equal(["who", ["u1", "u2", "u3", "u4", "u5"]]);
     expect(codesOf(again.columns.get("s")!)).to.deep.equal(codesOf(read.columns.get("s")!));
   });
 

@@ -66,7 +66,7 @@ describe("Parquet", () => {
     expect(values("b")).to.deep.equal(count.map((row) => (row % 2 === 0 ? 1 : 0)));
     expect(columns.get("s")).to.deep.include({ levels: ["F", "M"] });
     expect(columns.get("k")).to.deep.include({ levels: ["x", "y", "z"], codes: Int32Array.of(0, 1, 2, 0, 1, 2, 0) });
-    expect(ids).to.deep.equal(count.map(String));
+    expect([...ids]).to.deep.equal(count.map(String));
   });
 
   it("gives lists of numbers as vectors, whole and in blocks, and names the rows of other lengths and gaps", async () => {
@@ -191,7 +191,7 @@ describe("Parquet", () => {
       [0, 4],
       [4, 2],
     ]);
-    expect(blocks[1]!.ids).to.deep.equal(["unit 4", "unit 5"]);
+    expect([...blocks[1]!.ids!]).to.deep.equal(["unit 4", "unit 5"]);
     expect(blocks[1]!.columns.get("x")).to.deep.equal({ kind: "numeric", values: Float32Array.of(4 / 3, 5 / 3) });
     expect(blocks[1]!.columns.get("y")).to.deep.equal({ kind: "numeric", values: Float64Array.of(4 / 3, 5 / 3) });
     expect(blocks[1]!.columns.get("c")).to.deep.include({ codes: Int32Array.of(0, 1) });

@@ -193,7 +193,7 @@ describe("pictures", () => {
       for await (const block of source.blocks(2)) {
         const column = block.columns.get("x");
         if (column?.kind === "image") read.push(...column.pixels);
-        expect(block.ids?.[0]).to.equal(String(block.firstRow));
+        expect(block.ids?.at(0)).to.equal(String(block.firstRow));
         expect(block.noise.get("n.e")).to.deep.include({ values: new Float32Array(block.rows).fill(0.1) });
       }
       expect(read).to.deep.equal([...pixels]);

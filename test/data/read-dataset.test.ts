@@ -54,7 +54,7 @@ describe("readDataset", () => {
       });
       const { rows, ids, columns, domains } = await read({ t: null, s: null, x: null });
       expect(rows).to.equal(3);
-      expect(ids).to.deep.equal(["0", "1", "2"]);
+      expect([...ids]).to.deep.equal(["0", "1", "2"]);
       expect(columns.get("t")).to.deep.equal({ kind: "numeric", values: Float64Array.of(1.5, -2, 3) });
       expect(columns.get("s")).to.deep.equal({ kind: "category", codes: Int32Array.of(1, 0, 1), levels: ["F", "M"] });
       const pixels = Uint8Array.from({ length: 24 }, (_, at) => at);
@@ -148,7 +148,7 @@ describe("readDataset", () => {
         b: { kind: "binary" },
         d: { kind: "categorical", size: 10 },
       });
-      expect(ids).to.deep.equal(["u7", "u9"]);
+      expect([...ids]).to.deep.equal(["u7", "u9"]);
       expect(columns.get("v")).to.deep.equal({ kind: "vector", size: 2, values: Float32Array.of(1, 2, 3, 4) });
       expect(columns.get("g")).to.deep.equal({ kind: "category", codes: Int32Array.of(0, 1), levels: ["low", "high"] });
       for (const name of ["o", "b"]) expect(columns.get(name)).to.deep.equal(columns.get("g"));

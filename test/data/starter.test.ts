@@ -93,7 +93,7 @@ describe("starter", () => {
       variables.map((name) => ({ name, domain: null })),
     );
     expect([...columns.keys()]).to.deep.equal([...variables]);
-    expect(ids).to.deep.equal(["17", "4", "9"]);
+    expect([...ids]).to.deep.equal(["17", "4", "9"]);
     const text = readFileSync(program, "utf8");
     for (const name of variables) expect(text).to.match(new RegExp(`^${name} : `, "m"));
   });

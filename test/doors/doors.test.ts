@@ -155,7 +155,7 @@ describe("one question by every door", function () {
   });
   const answersOf = async (verb: () => Promise<unknown>) => JSON.parse(await printed(verb)).answers;
   const unitsOf = async (name: string) => {
-    const { cells, header, rows: count } = await readTable(at(name), ["c", "t", "b", "n", "y"]);
+    const { cells, header, rows: count } = await readTable(at(name));
     const column = (variable: string) =>
       Array.from({ length: count }, (_, row) => cells(header.indexOf(variable)).text(row));
     const number = (variable: string) => column(variable).map(Number);

@@ -5,8 +5,8 @@
 
 import { evaluate } from "../../algebra/evaluate.js";
 import { levelsIn, printIntervention } from "../../algebra/print-expression.js";
+import type { Numbers } from "../../data/columns/column-cells.js";
 import type { Column, LoadedDataset } from "../../data/columns/dataset.js";
-import type { Numbers } from "../../data/columns/table.js";
 import {
   chooseImages,
   densityFigure,

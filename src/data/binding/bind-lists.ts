@@ -1,7 +1,8 @@
 /** A vector whose elements are the list in one cell of each row, as Parquet files hold embeddings. */
 import type { VectorDomain } from "../../schema/types.js";
 import { BadRows } from "../columns/bad-rows.js";
-import type { ColumnCells, Table } from "../columns/table.js";
+import type { ColumnCells } from "../columns/column-cells.js";
+import type { Table } from "../columns/table.js";
 import type { BoundColumn } from "./bind-column.js";
 import type { Read } from "./cells.js";
 

@@ -5,8 +5,8 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { BadRows } from "../columns/bad-rows.js";
 import type { Cells } from "../columns/cell-column.js";
+import type { Numbers } from "../columns/column-cells.js";
 import { parseNumber } from "../columns/number-notation.js";
-import type { Numbers } from "../columns/table.js";
 import { commaHint } from "./comma-hint.js";
 import type { DomainRule } from "./scalar-domain.js";
 

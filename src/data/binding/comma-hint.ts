@@ -35,7 +35,9 @@ export function isMostlyCommaNumbers(cells: Cells): boolean {
   let numbers = 0;
   let texts = 0;
   for (let row = 0; row < cells.length; row++) {
-    const text = cells.text(row).trim();
+    // A number with a decimal point is known, and has no comma.
+    const isKnown = cells.numbers !== undefined && !Number.isNaN(cells.numbers[row]!);
+    const text = isKnown ? "0" : cells.text(row).trim();
     if (text === "") continue;
     texts++;
     if (commaNumber(text) !== undefined) numbers++;

@@ -1,8 +1,9 @@
 /** Columns of a table by name, as cells; a name that is absent or stands twice in the header is a diagnostic. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Cells } from "../columns/cell-column.js";
+import type { ColumnCells } from "../columns/column-cells.js";
 import { type Notation, pointNotation } from "../columns/number-notation.js";
-import type { ColumnCells, Table } from "../columns/table.js";
+import type { Table } from "../columns/table.js";
 import type { Read } from "./cells.js";
 import { suggestion } from "./did-you-mean.js";
 

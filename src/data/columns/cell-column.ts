@@ -1,6 +1,7 @@
 /** A column of cells as a table file holds them, before they have a type. */
+
+import type { Numbers } from "./column-cells.js";
 import type { Notation } from "./number-notation.js";
-import type { Numbers } from "./table.js";
 
 export interface Cells {
   readonly file: string;

@@ -5,7 +5,8 @@
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Domain } from "../../schema/types.js";
-import type { Numbers } from "./table.js";
+import type { Numbers } from "./column-cells.js";
+import type { Texts } from "./texts.js";
 
 /**
  * Single precision where the values were computed or stored in it. `items` is set where the values are indices (from 0)
@@ -45,7 +46,7 @@ export type ItemCollection = "mnist/train" | "mnist/test";
 
 export interface Dataset {
   readonly rows: number;
-  readonly ids: readonly string[];
+  readonly ids: Texts;
   /** What the column of the ids is called; `id` where the data have none. */
   readonly idName?: string;
   readonly columns: ReadonlyMap<string, Column>;
@@ -82,7 +83,7 @@ export interface Advice extends Diagnostic {
 export interface DatasetBlock extends Omit<Dataset, "ids"> {
   /** The place of its first row among all. */
   readonly firstRow: number;
-  readonly ids: readonly string[] | null;
+  readonly ids: Texts | null;
 }
 
 /** Cells of a column that are missing, where it was read so that they may be. */

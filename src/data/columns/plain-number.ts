@@ -28,3 +28,25 @@ export function plainNumber(bytes: Uint8Array, start: number, end: number, decim
   if (decimals > 0) value /= powersOfTen[decimals]!;
   return isNegative ? -value : value;
 }
+
+/**
+ * The decimals of a plain number from which, and from its value, `toFixed` makes the same bytes again: it is exact, and
+ * a double gives fifteen digits back. Undefined where the number is spelled in another way, as `+5`, `05`, `.5`, `5.`
+ * and `-0` are.
+ */
+export function decimalsOf(
+  value: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  decimalSign: number,
+): number | undefined {
+  const first = value < 0 ? start + 1 : start;
+  const leading = bytes[first]!;
+  if (leading < 0x30 || leading > 0x39) return undefined;
+  let at = first + 1;
+  while (at < end && bytes[at] !== decimalSign) at++;
+  if (leading === 0x30 && at > first + 1) return undefined;
+  if (at === end) return 0;
+  return at + 1 === end ? undefined : end - at - 1;
+}

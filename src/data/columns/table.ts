@@ -1,24 +1,11 @@
 /**
- * A table, or some rows of one: texts by row and column, and numbers where the file holds numbers or spells plain ones.
- * What it was read from (CSV, Parquet) no longer matters.
+ * A table, or a block of its rows: texts by row and column, and numbers where the file holds numbers or spells plain
+ * ones. A reader hands over its file part by part; the cells that are wanted of a part are copied into the columns of a
+ * block, of which a whole table is one. What it was read from (CSV, Parquet) no longer matters.
  */
-
-export type Numbers = Float64Array | Float32Array;
-export type DecimalSign = "." | ",";
-
-/** One column's cells, rows from 0. */
-export interface ColumnCells {
-  readonly text: (row: number) => string;
-  /** The numbers of the cells, NaN where `text` must be asked; absent where the column holds texts. */
-  readonly numbers?: Numbers;
-  /** Why the column cannot be read as cells, e.g. `timestamp`: no cell may be asked for. */
-  readonly unreadable?: string;
-  /**
-   * Of a column of lists of numbers, which is unreadable as cells: the list of a row, null where it is missing; so may
-   * an element be.
-   */
-  readonly lists?: (row: number) => ArrayLike<number | null> | null;
-}
+import { CellStore } from "./cell-store.js";
+import type { ColumnCells, DecimalSign } from "./column-cells.js";
+import { LineStore } from "./line-store.js";
 
 export interface Table {
   readonly file: string;
@@ -30,101 +17,88 @@ export interface Table {
   readonly place: (row: number) => string;
 }
 
+/** Some rows as a reader has them at hand. */
+export interface TablePart {
+  readonly rows: number;
+  /** Adds the cells of a column, of the rows from `from` up to `to`. */
+  readonly copy: (column: number, cells: CellStore, from: number, to: number) => void;
+  /** The number of a row's line, or of the row itself, in the file. */
+  readonly line: (row: number) => number;
+}
+
 /** A table that is read in parts, from the first row to the last, once. */
 export interface TableSource {
   readonly file: string;
   readonly header: readonly string[];
   /** Known before reading in some formats. */
   readonly rows: number | null;
-  /** The sign that a text file seems to write decimals with. */
-  readonly decimal: DecimalSign;
+  /** The sign that a text file seems to write decimals with; null where a file holds numbers themselves. */
+  readonly decimal: DecimalSign | null;
+  readonly lineWord: "line" | "row";
   /** Parts of any size; of the columns, at least those named can be asked for. */
-  readonly parts: (columns: readonly string[]) => AsyncGenerator<Table>;
+  readonly parts: (columns: readonly string[]) => AsyncGenerator<TablePart>;
 }
 
-/** The same rows in tables of `size` rows, the last one of what is left. */
-export async function* inBlocks(parts: AsyncIterable<Table>, size: number): AsyncGenerator<Table> {
-  let pieces: Piece[] = [];
-  let held = 0;
-  for await (const table of parts) {
-    for (let from = 0; from < table.rows; ) {
-      const to = Math.min(table.rows, from + size - held);
-      pieces.push({ table, from, to });
-      held += to - from;
+/**
+ * The rows in blocks of `size` rows, the last one of what is left, with the columns named. `decimalOf` says by which
+ * sign a column is expected to spell numbers.
+ */
+export async function* inBlocks(
+  source: TableSource,
+  columns: readonly string[],
+  size: number,
+  decimalOf: (column: string) => DecimalSign = () => ".",
+): AsyncGenerator<Table> {
+  let block = new Block(source, columns, decimalOf);
+  for await (const part of source.parts(columns))
+    for (let from = 0; from < part.rows; ) {
+      const to = Math.min(part.rows, from + size - block.rows);
+      block.add(part, from, to);
       from = to;
-      if (held < size) continue;
-      yield joined(pieces);
-      pieces = [];
-      held = 0;
+      if (block.rows < size) continue;
+      yield block.table();
+      block = new Block(source, columns, decimalOf);
     }
-  }
-  if (held > 0) yield joined(pieces);
+  if (block.rows > 0) yield block.table();
 }
 
-interface Piece {
-  readonly table: Table;
-  readonly from: number;
-  readonly to: number;
-}
+class Block {
+  rows = 0;
+  private readonly stores = new Map<number, CellStore>();
+  private readonly lines = new LineStore();
 
-function joined(pieces: readonly Piece[]): Table {
-  const { file, header } = pieces[0]!.table;
-  const starts: number[] = [];
-  let rows = 0;
-  for (const { from, to } of pieces) {
-    starts.push(rows);
-    rows += to - from;
+  constructor(
+    private readonly source: TableSource,
+    columns: readonly string[],
+    decimalOf: (column: string) => DecimalSign,
+  ) {
+    const wanted = new Set(columns);
+    for (const [at, name] of source.header.entries())
+      if (wanted.has(name)) this.stores.set(at, new CellStore(source.decimal === null ? null : decimalOf(name)));
   }
-  const pieceOf = (row: number) => {
-    let low = 0;
-    for (let high = pieces.length; high - low > 1; ) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! > row) high = middle;
-      else low = middle;
+
+  add(part: TablePart, from: number, to: number): void {
+    for (const [column, cells] of this.stores) {
+      cells.reserve(to - from);
+      part.copy(column, cells, from, to);
     }
-    return low;
-  };
-  return {
-    file,
-    header,
-    rows,
-    cells(column, decimal) {
-      const all = pieces.map(({ table }) => table.cells(column, decimal));
-      const numbers = joinedNumbers(pieces, all, rows);
-      const unreadable = all.find((cells) => cells.unreadable !== undefined)?.unreadable;
-      const of = <Value>(row: number, value: (cells: ColumnCells, own: number) => Value): Value => {
-        const at = pieceOf(row);
-        return value(all[at]!, row - starts[at]! + pieces[at]!.from);
-      };
-      return {
-        text: (row) => of(row, (cells, own) => cells.text(own)),
-        ...(numbers ? { numbers } : {}),
-        ...(unreadable === undefined ? {} : { unreadable }),
-        ...(all.every(({ lists }) => lists) ? { lists: (row) => of(row, (cells, own) => cells.lists!(own)) } : {}),
-      };
-    },
-    place(row) {
-      const at = pieceOf(row);
-      const { table, from } = pieces[at]!;
-      return table.place(row - starts[at]! + from);
-    },
-  };
-}
+    for (let row = from; row < to; row++) this.lines.add(part.line(row));
+    this.rows += to - from;
+  }
 
-function joinedNumbers(pieces: readonly Piece[], cells: readonly ColumnCells[], rows: number): Numbers | undefined {
-  const parts: Numbers[] = [];
-  for (const [at, { numbers }] of cells.entries()) {
-    if (!numbers) return undefined;
-    parts.push(numbers.subarray(pieces[at]!.from, pieces[at]!.to));
+  table(): Table {
+    const { file, header, lineWord } = this.source;
+    const { stores, lines, rows } = this;
+    return {
+      file,
+      header,
+      rows,
+      cells(column, decimal = ".") {
+        const store = stores.get(column);
+        if (store === undefined) throw new RangeError(`${file}: the column ${header[column]} was not asked for`);
+        return store.cells(decimal);
+      },
+      place: (row) => `${lineWord} ${lines.line(row)}`,
+    };
   }
-  const [first, ...others] = parts;
-  if (others.length === 0) return first;
-  const isSingle = parts.every((part) => part instanceof Float32Array);
-  const all = isSingle ? new Float32Array(rows) : new Float64Array(rows);
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  return all;
 }

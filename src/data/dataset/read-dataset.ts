@@ -4,21 +4,20 @@
  */
 
 import type { Advice, LoadedDataset } from "../columns/dataset.js";
-import { inBlocks, type Table, type TableSource } from "../columns/table.js";
-import { openTable, readTable } from "../tables/read-table.js";
-import { BlockReader, type LoadedBlock, type ReadOptions, type WantedVariable } from "./block-reader.js";
+import { BlockReader, type LoadedBlock, type ReadOptions } from "./block-reader.js";
 import { readManifest } from "./manifest.js";
+import type { WantedVariable } from "./variable-binder.js";
 
-export type { LoadedBlock, ReadOptions, WantedVariable } from "./block-reader.js";
+export type { LoadedBlock, ReadOptions } from "./block-reader.js";
+export type { WantedVariable } from "./variable-binder.js";
 
 export async function readDataset(
   manifestPath: string,
   wanted: readonly WantedVariable[],
   options: ReadOptions = {},
 ): Promise<LoadedDataset> {
-  const manifest = await readManifest(manifestPath);
-  const reader = new BlockReader(manifest, wanted, options);
-  await reader.open(readTable);
+  const reader = new BlockReader(await readManifest(manifestPath), wanted, options);
+  await reader.open();
   return reader.whole();
 }
 
@@ -40,45 +39,8 @@ export async function openDataset(
   wanted: readonly WantedVariable[],
   options: ReadOptions = {},
 ): Promise<DatasetSource> {
-  const manifest = await readManifest(manifestPath);
-  const reader = new BlockReader(manifest, wanted, options);
-  let source: TableSource | undefined;
-  await reader.open(async (file) => {
-    source = await openTable(file);
-    return emptyTable(source);
-  });
+  const reader = new BlockReader(await readManifest(manifestPath), wanted, options);
+  await reader.open();
   reader.requireOpened();
-  return {
-    rows: source?.rows ?? reader.imageRows(),
-    blocks: (size) => blocksOf(reader, source, size),
-    advice: () => reader.allAdvice(),
-  };
-}
-
-async function* blocksOf(
-  reader: BlockReader,
-  source: TableSource | undefined,
-  size: number,
-): AsyncGenerator<LoadedBlock> {
-  let firstRow = 0;
-  const tables = source && inBlocks(source.parts(reader.columnNames()), size);
-  try {
-    for (;;) {
-      const next = await tables?.next();
-      if (next?.done) break;
-      const block = await reader.block(next?.value, firstRow, size);
-      if (block === undefined) break;
-      firstRow += block.rows;
-      yield block;
-    }
-    reader.requireEnd(firstRow);
-  } finally {
-    await tables?.return(undefined);
-    await reader.close();
-  }
-}
-
-/** What is known of a table before its rows: the header, so that wrong names of columns are found at once. */
-function emptyTable({ file, header, rows }: TableSource): Table {
-  return { file, header, rows: rows ?? 0, cells: () => ({ text: () => "" }), place: () => "" };
+  return { rows: reader.rows, blocks: (size) => reader.blocks(size), advice: () => reader.advice() };
 }

@@ -1,6 +1,7 @@
 /** Some rows of a data set, in the order given. */
 import { assertNever } from "../../diagnostics/assert-never.js";
 import type { Column, LoadedDataset } from "../columns/dataset.js";
+import { textsOf } from "../columns/texts.js";
 
 export function selectRows(dataset: LoadedDataset, rows: Int32Array): LoadedDataset {
   const chosen = (columns: ReadonlyMap<string, Column>) =>
@@ -9,7 +10,7 @@ export function selectRows(dataset: LoadedDataset, rows: Int32Array): LoadedData
   return {
     ...dataset,
     rows: rows.length,
-    ids: Array.from(rows, (row) => dataset.ids[row]!),
+    ids: textsOf(rows.length, (at) => dataset.ids.at(rows[at]!)!),
     columns: chosen(dataset.columns),
     noise: chosen(dataset.noise),
     ...(weights ? { weights: Float64Array.from(rows, (row) => weights[row]!) } : {}),

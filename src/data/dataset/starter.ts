@@ -9,7 +9,8 @@ import { assertNever } from "../../diagnostics/assert-never.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { isName, normalName } from "../../diagnostics/names.js";
 import type { Manifest } from "../../schema/types.js";
-import type { DecimalSign, Table } from "../columns/table.js";
+import type { DecimalSign } from "../columns/column-cells.js";
+import type { Table } from "../columns/table.js";
 import { openTable, readTable } from "../tables/read-table.js";
 import { examineColumn, type StarterColumn } from "./starter-column.js";
 
@@ -45,7 +46,7 @@ export async function writeStarter(
   const stem = basename(csvFile, extname(csvFile));
   const files = { program: join(directory, `${stem}.scm`), manifest: join(directory, `${stem}.manifest.json`) };
   for (const file of Object.values(files)) await refuseExisting(file);
-  const { decimal } = await openTable(csvFile);
+  const decimal = (await openTable(csvFile)).decimal ?? ".";
   const proposed = proposeStarter(
     await readTable(csvFile),
     { table: relative(directory, csvFile), manifest: basename(files.manifest) },

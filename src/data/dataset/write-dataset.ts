@@ -72,7 +72,7 @@ export function writeFailure(directory: string, error: unknown): unknown {
 export function datasetFiles(dataset: Dataset, precision: Precision): Map<string, string | Uint8Array> {
   checkRows(dataset);
   const id = idColumnName(dataset);
-  const table: TableColumn[] = [{ name: id, cells: dataset.ids }];
+  const table: TableColumn[] = [{ name: id, cells: [...dataset.ids] }];
   const manifest: Manifest = { table: "table.csv", id, variables: {} };
   const files = new Map<string, string | Uint8Array>();
   for (const [name, column] of dataset.columns) {

@@ -1,6 +1,8 @@
 /** What blocks of a data set are written to, and the columns of a table that they make. */
+
+import type { Numbers } from "../columns/column-cells.js";
 import { type Column, columnRows, type DatasetBlock } from "../columns/dataset.js";
-import type { Numbers } from "../columns/table.js";
+import { rowNumbers, type Texts } from "../columns/texts.js";
 
 export interface BlockSink {
   /** Blocks come in order; all have the same columns. */
@@ -14,7 +16,7 @@ export interface BlockSink {
 /** One column of a table: numbers, texts, or codes of levels. */
 export type TableCells =
   | { readonly kind: "numbers"; readonly name: string; readonly values: Numbers }
-  | { readonly kind: "texts"; readonly name: string; readonly texts: readonly string[] }
+  | { readonly kind: "texts"; readonly name: string; readonly texts: Texts }
   | { readonly kind: "levels"; readonly name: string; readonly codes: Int32Array; readonly levels: readonly string[] };
 
 /** The columns that hold a variable or noise: one, one for each element of a vector, none for images. */
@@ -39,6 +41,6 @@ export function cellsOf(name: string, column: Column): TableCells[] {
 }
 
 /** The ids of a block's rows; their numbers, from 0, where it has none. */
-export function idsOf({ ids, firstRow, rows }: DatasetBlock): readonly string[] {
-  return ids ?? Array.from({ length: rows }, (_, row) => String(firstRow + row));
+export function idsOf({ ids, firstRow, rows }: DatasetBlock): Texts {
+  return ids ?? rowNumbers(rows, firstRow);
 }

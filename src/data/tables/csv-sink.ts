@@ -75,7 +75,7 @@ function cellText(column: TableCells): (row: number) => string {
       return (row) => formatNumber(values[row]!, precision);
     }
     case "texts":
-      return (row) => quote(column.texts[row]!);
+      return (row) => quote(column.texts.at(row)!);
     case "levels": {
       const levels = column.levels.map(quote);
       return (row) => levels[column.codes[row]!] ?? missingCell;
@@ -95,7 +95,7 @@ function jsonText(column: TableCells): (row: number) => string {
       };
     }
     case "texts":
-      return (row) => JSON.stringify(column.texts[row]!);
+      return (row) => JSON.stringify(column.texts.at(row)!);
     case "levels": {
       const levels = column.levels.map((level) => JSON.stringify(level));
       return (row) => levels[column.codes[row]!] ?? "null";

@@ -1,12 +1,9 @@
-/**
- * Reads a CSV table of any size in parts (RFC 4180, with a header line), gzipped or not, in UTF-8 or UTF-16. A table
- * that is wanted whole is read by the same reader.
- */
+/** Reads a CSV table of any size in parts (RFC 4180, with a header line), gzipped or not, in UTF-8 or UTF-16. */
 import { isUtf8 } from "node:buffer";
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import { BadRows } from "../columns/bad-rows.js";
-import { plainNumber } from "../columns/plain-number.js";
-import type { ColumnCells, Table, TableSource } from "../columns/table.js";
+import { decimalsOf, plainNumber } from "../columns/plain-number.js";
+import type { TablePart, TableSource } from "../columns/table.js";
 import { kindOfFile } from "../files/file-kinds.js";
 import { notText } from "../files/read-bytes.js";
 import { readTextPieces } from "../files/text-pieces.js";
@@ -26,9 +23,10 @@ export async function openCsv(file: string): Promise<TableSource> {
     header: header.names,
     rows: null,
     decimal,
+    lineWord: "line",
     async *parts() {
       let rows = 0;
-      for await (const part of tables(file, header)) {
+      for await (const part of partsOf(file, header)) {
         rows += part.rows;
         yield part;
       }
@@ -58,7 +56,7 @@ async function* growing(file: string): AsyncGenerator<{ bytes: Buffer; isLast: b
   yield { bytes, isLast: true };
 }
 
-async function* tables(file: string, header: CsvHeader): AsyncGenerator<Table> {
+async function* partsOf(file: string, header: CsvHeader): AsyncGenerator<TablePart> {
   const { separator } = header;
   const uneven = new UnevenRows(header.names);
   const pieces = readTextPieces(file, role);
@@ -74,7 +72,7 @@ async function* tables(file: string, header: CsvHeader): AsyncGenerator<Table> {
       const scanned = faultsNamed(file, () => scanRows(bytes, { separator, isLast, line }));
       checkText(bytes.subarray(0, scanned.used), file, line);
       uneven.check(scanned);
-      if (scanned.rows > 0 && uneven.count === 0) yield tableOf(file, header.names, bytes, scanned);
+      if (scanned.rows > 0 && uneven.count === 0) yield partOf(bytes, scanned);
       rest = bytes.subarray(scanned.used);
       line = scanned.nextLine;
       requireShort(rest, file, line);
@@ -101,39 +99,26 @@ async function take(
   }
 }
 
-function tableOf(file: string, header: readonly string[], bytes: Buffer, scanned: ScannedRows): Table {
-  const { rows, bounds, firstCells, lines } = scanned;
-  const known = new Map<string, ColumnCells>();
-  const cells = (column: number, decimal: "." | ","): ColumnCells => {
-    const text = (row: number): string => {
-      const cell = firstCells[row]! + column;
-      // Cells of unnamed columns may be left out at the end of a row.
-      return cell < firstCells[row + 1]! ? cellText(bytes, scanned, cell) : "";
-    };
-    const sign = decimal.charCodeAt(0);
-    const numbers = new Float64Array(rows);
-    let texts = 0;
-    for (let row = 0; row < rows; row++) {
-      const cell = firstCells[row]! + column;
-      const isThere = cell < firstCells[row + 1]!;
-      const value = isThere ? plainNumber(bytes, bounds[2 * cell]!, bounds[2 * cell + 1]!, sign) : Number.NaN;
-      numbers[row] = value;
-      if (Number.isNaN(value)) texts++;
-    }
-    // The texts of a column without numbers are all that is wanted of it.
-    return texts === rows ? { text } : { text, numbers };
-  };
+function partOf(bytes: Buffer, scanned: ScannedRows): TablePart {
+  const { rows, bounds, firstCells, lines, doubled } = scanned;
   return {
-    file,
-    header,
     rows,
-    cells(column, decimal = ".") {
-      const key = `${column}${decimal}`;
-      const found = known.get(key) ?? cells(column, decimal);
-      known.set(key, found);
-      return found;
+    copy(column, cells, from, to) {
+      const { sign } = cells;
+      for (let row = from; row < to; row++) {
+        const cell = firstCells[row]! + column;
+        // Cells of unnamed columns may be left out at the end of a row.
+        const isThere = cell < firstCells[row + 1]!;
+        const start = isThere ? bounds[2 * cell]! : 0;
+        const end = isThere ? bounds[2 * cell + 1]! : 0;
+        const value = plainNumber(bytes, start, end, sign);
+        const decimals = decimalsOf(value, bytes, start, end, sign);
+        if (!Number.isNaN(value) && decimals !== undefined) cells.addNumber(value, decimals);
+        else if (doubled.has(cell)) cells.addText(cellText(bytes, scanned, cell));
+        else cells.addBytes(bytes, start, end, value);
+      }
     },
-    place: (row) => `line ${lines[row]}`,
+    line: (row) => lines[row]!,
   };
 }
 

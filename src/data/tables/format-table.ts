@@ -2,8 +2,9 @@
  * Writes columns of texts as CSV (RFC 4180, lines end with a line feed), and numbers as the shortest decimals that read
  * back to the same number: in double precision, or in single where the values came from float32.
  */
+
+import type { Numbers } from "../columns/column-cells.js";
 import type { Column, Dataset, ImageColumn } from "../columns/dataset.js";
-import type { Numbers } from "../columns/table.js";
 
 export type Precision = "float32" | "float64";
 

@@ -6,7 +6,9 @@
 import { openAsBlob } from "node:fs";
 import type { DataType, RecordBatch, Vector } from "apache-arrow";
 import { failure } from "../../diagnostics/diagnostic.js";
-import type { ColumnCells, Numbers, Table, TableSource } from "../columns/table.js";
+import { asShortest, type CellStore } from "../columns/cell-store.js";
+import type { Numbers } from "../columns/column-cells.js";
+import type { TablePart, TableSource } from "../columns/table.js";
 
 /** Rows decoded at a time. */
 const rowsInPart = 1 << 16;
@@ -41,7 +43,8 @@ export async function openParquet(file: string): Promise<TableSource> {
     file,
     header,
     rows,
-    decimal: ".",
+    decimal: null,
+    lineWord: "row",
     async *parts(columns) {
       let first = 0;
       const wanted = [...new Set(columns)].filter((name) => header.includes(name));
@@ -56,7 +59,7 @@ export async function openParquet(file: string): Promise<TableSource> {
           });
           if (next.done) break;
           const batch = arrow.tableFromIPC(next.value.intoIPCStream());
-          yield tableOf(arrow, file, header, batch, first);
+          yield partOf(arrow, header, batch, first);
           first += batch.numRows;
         }
       } finally {
@@ -108,63 +111,89 @@ function watchForPanic(): { readonly happened: Promise<never>; release(): void }
 
 type Arrow = Libraries["arrow"];
 
-function tableOf(
-  arrow: Arrow,
-  file: string,
-  header: readonly string[],
-  batch: { readonly numRows: number; readonly batches: readonly RecordBatch[]; getChild(name: string): Vector | null },
-  first: number,
-): Table {
+type Batch = {
+  readonly numRows: number;
+  readonly batches: readonly RecordBatch[];
+  getChild(name: string): Vector | null;
+};
+
+function partOf(arrow: Arrow, header: readonly string[], batch: Batch, first: number): TablePart {
   return {
-    file,
-    header,
     rows: batch.numRows,
-    cells: (column) => cellsOf(arrow, batch.getChild(header[column]!)!),
-    place: (row) => `row ${first + row + 1}`,
+    copy: (column, cells, from, to) => copyCells(arrow, batch.getChild(header[column]!)!, cells, from, to),
+    line: (row) => first + row + 1,
   };
 }
 
 /** Nulls are empty texts, and so missing values. */
-function cellsOf(arrow: Arrow, vector: Vector): ColumnCells {
-  const type: DataType = vector.type;
-  const text = (row: number): string => {
-    const value: unknown = vector.get(row);
-    return value === null || value === undefined ? "" : String(value);
-  };
+function copyCells(arrow: Arrow, vector: Vector, cells: CellStore, from: number, to: number): void {
   const { DataType: is } = arrow;
-  if (is.isFloat(type) && type.precision !== arrow.Precision.HALF) return { text, numbers: withNulls(vector) };
-  if (is.isInt(type) || is.isBool(type) || is.isFloat(type)) return { text, numbers: converted(vector, Number) };
-  if (is.isDecimal(type)) {
+  const type: DataType = vector.type;
+  const copyTexts = (text: (row: number) => string, value = (_: number) => Number.NaN): void => {
+    for (let row = from; row < to; row++) cells.addText(text(row), value(row));
+  };
+  const text = (row: number): string => textOf(vector.get(row));
+  if (is.isFloat(type) && type.precision !== arrow.Precision.HALF) copyFloats(vector, cells, from, to);
+  else if (is.isInt(type) || is.isFloat(type)) copyNumbers(vector, cells, from, to);
+  else if (is.isBool(type)) copyTexts(text, (row) => numberOf(vector.get(row)));
+  else if (is.isDecimal(type)) {
     const decimal = (row: number): string => {
       const value: unknown = vector.get(row);
       return value === null ? "" : decimalText(unscaled(value as Uint32Array), type.scale);
     };
-    const numbers = Float64Array.from({ length: vector.length }, (_, row) => Number(decimal(row) || Number.NaN));
-    return { text: decimal, numbers };
-  }
-  if (is.isUtf8(type) || is.isLargeUtf8(type)) return { text };
-  if (is.isDictionary(type)) {
-    const values = type.dictionary;
-    if (is.isUtf8(values) || is.isLargeUtf8(values)) return { text: dictionaryText(vector) };
-    if (is.isInt(values) || is.isFloat(values)) return { text, numbers: converted(vector, Number) };
-  }
-  if (is.isNull(type)) return { text: () => "" };
-  const unreadable = String(type);
-  const lists = listsOf(is, vector);
-  return lists === undefined ? { text, unreadable } : { text, unreadable, lists };
+    copyTexts(decimal, (row) => Number(decimal(row) || Number.NaN));
+  } else if (is.isUtf8(type) || is.isLargeUtf8(type)) copyTexts(text);
+  else if (is.isDictionary(type) && (is.isUtf8(type.dictionary) || is.isLargeUtf8(type.dictionary)))
+    copyTexts(dictionaryText(vector));
+  else if (is.isDictionary(type) && (is.isInt(type.dictionary) || is.isFloat(type.dictionary)))
+    copyNumbers(vector, cells, from, to);
+  else if (is.isNull(type)) copyTexts(() => "");
+  else copyOther(is, vector, cells, from, to);
 }
 
-/** A column of lists of numbers, of equal length or not; undefined for any other. */
-function listsOf(is: Arrow["DataType"], vector: Vector): ColumnCells["lists"] {
+/** A column that is unreadable as cells; lists of numbers, of equal length or not, are read as lists. */
+function copyOther(is: Arrow["DataType"], vector: Vector, cells: CellStore, from: number, to: number): void {
   const type: DataType = vector.type;
-  if (!is.isList(type) && !is.isLargeList(type) && !is.isFixedSizeList(type)) return undefined;
-  const elements: DataType | undefined = type.children[0]?.type;
-  if (!is.isFloat(elements) && !is.isInt(elements)) return undefined;
-  return (row) => {
+  const isList = is.isList(type) || is.isLargeList(type) || is.isFixedSizeList(type);
+  const elements: DataType | undefined = isList ? type.children[0]?.type : undefined;
+  if (elements === undefined || (!is.isFloat(elements) && !is.isInt(elements))) {
+    for (let row = from; row < to; row++) cells.addUnreadable(String(type));
+    return;
+  }
+  for (let row = from; row < to; row++) {
     const list: Vector | null = vector.get(row);
-    if (list === null) return null;
-    return Array.from(list, (value: unknown) => (value === null ? null : Number(value)));
-  };
+    cells.addList(list && Array.from(list, numberOf), String(type));
+  }
+}
+
+function copyFloats(vector: Vector, cells: CellStore, from: number, to: number): void {
+  const values = vector.toArray() as Numbers;
+  const hasNulls = vector.nullCount > 0;
+  cells.startNumbers(values instanceof Float32Array);
+  for (let row = from; row < to; row++) {
+    if (hasNulls && !vector.isValid(row)) cells.addText("");
+    else if (Number.isNaN(values[row]!)) cells.addText("NaN");
+    else cells.addNumber(values[row]!, asShortest);
+  }
+}
+
+/** Whole numbers of 64 bits that no double holds keep their digits. */
+function copyNumbers(vector: Vector, cells: CellStore, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    const value: unknown = vector.get(row);
+    const number = numberOf(value);
+    const isExact = !Number.isNaN(number) && (typeof value === "number" || Number.isSafeInteger(number));
+    if (isExact) cells.addNumber(number, asShortest);
+    else cells.addText(textOf(value), number);
+  }
+}
+
+function textOf(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+function numberOf(value: unknown): number {
+  return value === null || value === undefined ? Number.NaN : Number(value);
 }
 
 /** Each text of a dictionary is decoded once. */
@@ -180,23 +209,6 @@ function dictionaryText(vector: Vector): (row: number) => string {
     known.set(code, text);
     return text;
   };
-}
-
-/** A copy, since the batch's memory is shared by its columns; nulls are NaN. */
-function withNulls(vector: Vector): Numbers {
-  const values = vector.toArray() as Numbers;
-  if (vector.nullCount === 0) return values;
-  const copy = values.slice();
-  for (let row = 0; row < copy.length; row++) if (!vector.isValid(row)) copy[row] = Number.NaN;
-  return copy;
-}
-
-function converted(vector: Vector, number: (value: unknown) => number): Float64Array {
-  const hasNulls = vector.nullCount > 0;
-  const numbers = new Float64Array(vector.length);
-  for (let row = 0; row < numbers.length; row++)
-    numbers[row] = hasNulls && !vector.isValid(row) ? Number.NaN : number(vector.get(row));
-  return numbers;
 }
 
 /** Two's complement in little-endian words. */

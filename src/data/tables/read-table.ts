@@ -9,9 +9,10 @@ export async function openTable(file: string): Promise<TableSource> {
   return isParquet(await firstBytes(file, "the table", 4)) ? openParquet(file) : openCsv(file);
 }
 
-/** A table as a whole, in memory: one block of all rows, with at least the columns named. */
-export async function readTable(file: string, columns?: readonly string[]): Promise<Table> {
-  const { header, parts } = await openTable(file);
-  for await (const table of inBlocks(parts(columns ?? header), Number.POSITIVE_INFINITY)) return table;
+/** A table as a whole, in memory: one block of all rows. */
+export async function readTable(file: string): Promise<Table> {
+  const source = await openTable(file);
+  const { header, decimal } = source;
+  for await (const table of inBlocks(source, header, Number.POSITIVE_INFINITY, () => decimal ?? ".")) return table;
   throw new Error(`${file}: a table without rows`);
 }

@@ -41,7 +41,7 @@ export async function roundsOf(
   const found = affected.map(({ variable }) => [variable, earlier?.get(keyAfterRounds(contentKey, variable))] as const);
   const isWhole = found.every((entry): entry is readonly [string, EarlierFit] => entry[1] !== undefined);
   return {
-    request: { ...parts, key, contentKey, rowName: (row) => `row ${dataset.ids[row]}` },
+    request: { ...parts, key, contentKey, rowName: (row) => `row ${dataset.ids.at(row)}` },
     earlier: isWhole ? new Map(found) : undefined,
   };
 }

@@ -1,6 +1,6 @@
 /** An expression of variables at every row of a sample: `[rows]`. */
 
-import type { Numbers } from "../../../data/columns/table.js";
+import type { Numbers } from "../../../data/columns/column-cells.js";
 import type { Expression } from "../../../schema/types.js";
 import { splitTarget } from "../../mechanisms/bound/centred-model.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";

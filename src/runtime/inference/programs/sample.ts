@@ -4,7 +4,7 @@
  */
 
 import { centredNoise } from "../../../algebra/origin.js";
-import type { Numbers } from "../../../data/columns/table.js";
+import type { Numbers } from "../../../data/columns/column-cells.js";
 import type { Intervention } from "../../../schema/types.js";
 import { noiseOriginsOf } from "../../mechanisms/bound/centred-model.js";
 import { wholeValues } from "../../mechanisms/bound/columns.js";

@@ -1,8 +1,8 @@
 /** Units drawn from a world: block by block where nothing is known of it, else given the evidence, all at once. */
 
 import { targetNames } from "../../../algebra/expression.js";
+import type { Numbers } from "../../../data/columns/column-cells.js";
 import type { Column } from "../../../data/columns/dataset.js";
-import type { Numbers } from "../../../data/columns/table.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
 import type { QueryTerm } from "../../../schema/types.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";

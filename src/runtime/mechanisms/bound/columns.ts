@@ -5,8 +5,8 @@
  */
 
 import { levelNames } from "../../../algebra/levels.js";
+import type { Numbers } from "../../../data/columns/column-cells.js";
 import type { Column } from "../../../data/columns/dataset.js";
-import type { Numbers } from "../../../data/columns/table.js";
 import type { Rows } from "../../tensors/core/rows.js";
 import { type BoundVariable, originOfVariable } from "./variables.js";
 
