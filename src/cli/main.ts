@@ -1,17 +1,8 @@
 #!/usr/bin/env node
-/**
- * The command line as a process. Results go to stdout, messages and progress to stderr. Exit codes: 0 clean, 1
- * findings, 2 usage, 3 failure of data or a run, 70 our bug.
- */
-import { CommanderError } from "commander";
-import { exitCode, ScmcError } from "../diagnostics/diagnostic.js";
-import { renderDiagnostics } from "./print/render.js";
-import { isCleanedUp, OutputClosed } from "./process/closed-output.js";
-import { exitCodeOf } from "./process/exit-status.js";
-import { SourceError } from "./process/source-error.js";
-import { addMissingSources } from "./process/sources.js";
-import { systemFailure } from "./process/system-error.js";
-import { buildProgram } from "./program.js";
+/** The command line as a process. */
+import { exitCode } from "../diagnostics/diagnostic.js";
+import { runCommand } from "./command.js";
+import { isCleanedUp } from "./process/closed-output.js";
 
 // `scmc … | head` closes the pipe early: that is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -19,29 +10,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (!isCleanedUp()) process.exit(exitCode.clean);
 });
 
-async function main(): Promise<number> {
-  try {
-    await buildProgram().parseAsync();
-    return Number(process.exitCode ?? exitCode.clean);
-  } catch (error) {
-    // commander has printed its own message.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
-    if (error instanceof OutputClosed) return exitCode.clean;
-    const known = error instanceof ScmcError ? error : systemFailure(error);
-    if (known !== undefined) return report(known);
-    process.stderr.write(
-      `scmc: internal error, please report it with the command and files that caused it\n${(error as Error).stack}\n`,
-    );
-    return exitCode.internal;
-  }
-}
-
-function report(error: ScmcError): number {
-  const { diagnostics } = error;
-  const sources = new Map(error instanceof SourceError ? error.sources : []);
-  addMissingSources(sources, diagnostics);
-  process.stderr.write(renderDiagnostics(diagnostics, sources));
-  return exitCodeOf(diagnostics.filter(({ severity }) => severity === "error"));
-}
-
-process.exitCode = await main();
+process.exitCode = await runCommand(process.argv.slice(2));

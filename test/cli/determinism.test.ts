@@ -9,7 +9,7 @@ import { rowsOfColumns } from "../../src/runtime/mechanisms/bound/columns.js";
 import { createEngine } from "../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import { closeness } from "../runtime/tensors/engine/support.js";
-import { keepDirectory, scmc } from "./support.js";
+import { keepDirectory, scmcProcess } from "./support.js";
 import { contents, program, study } from "./tiny-study.js";
 
 const shift = "t := t + 0.5";
@@ -21,7 +21,7 @@ describe("determinism", () => {
   });
 
   function must(...args: string[]): void {
-    const { status, stderr } = scmc(args, { cwd });
+    const { status, stderr } = scmcProcess(args, { cwd });
     expect(status, stderr).to.equal(0);
   }
 

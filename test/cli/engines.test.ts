@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { EngineDescription } from "../../src/runtime/tensors/engine/index.js";
 import type { ArtefactDescription } from "../../src/schema/types.js";
 import { folderWithStandIn } from "../runtime/tensors/engine/tensorflow-stand-in.js";
-import { directoryWith, scmc } from "./support.js";
+import { directoryWith, scmcProcess } from "./support.js";
 import { study } from "./tiny-study.js";
 
 const unfitted = "model m\nt : positive := 0.5 + e where e ~ gamma(10, 5)\n";
@@ -22,7 +22,7 @@ describe("--device", () => {
   for (const [verb, args] of Object.entries(verbs))
     it(`${verb}: a device that is not here is an error before any work, with what works`, () => {
       const cwd = directoryWith({ "m.scm": unfitted });
-      const { status, stdout, stderr } = scmc([...args, "--device", "abacus"], { cwd });
+      const { status, stdout, stderr } = scmcProcess([...args, "--device", "abacus"], { cwd });
       expect(stderr).to.include("error[7006]: the onnx engine has no device abacus here");
       expect(stderr).to.include("Working here: cpu");
       expect(status).to.equal(2);
@@ -31,14 +31,14 @@ describe("--device", () => {
     });
 
   it("is no silent fall-back where a listed provider lacks its library", function () {
-    const { stdout } = scmc(["doctor", "--json"]);
+    const { stdout } = scmcProcess(["doctor", "--json"]);
     const { engines } = JSON.parse(stdout) as {
       engines: { engine: string; devices: { device: string; works: boolean }[] }[];
     };
     const broken = engines.find(({ engine }) => engine === "onnx")!.devices.find(({ works }) => !works);
     if (broken === undefined) return this.skip();
     const cwd = directoryWith({ "m.scm": unfitted });
-    const { status, stderr } = scmc([...verbs.sample!, "--device", broken.device], { cwd });
+    const { status, stderr } = scmcProcess([...verbs.sample!, "--device", broken.device], { cwd });
     expect(stderr).to.include(`error[7006]: the onnx engine has no device ${broken.device} here`);
     expect(status).to.equal(2);
   });
@@ -49,7 +49,7 @@ describe("--device", () => {
       ["--device", "cuda"],
       ["--threads", "2"],
     ]) {
-      const { status, stderr } = scmc([...verbs.sample!, "--engine", "reference", ...option], { cwd });
+      const { status, stderr } = scmcProcess([...verbs.sample!, "--engine", "reference", ...option], { cwd });
       expect(stderr).to.include("error[7006]");
       expect(status).to.equal(2);
     }
@@ -57,7 +57,7 @@ describe("--device", () => {
 
   it("the tensorflow engine without its package says what to install", () => {
     const cwd = directoryWith({ "m.scm": unfitted });
-    const { status, stderr } = scmc([...verbs.sample!, "--engine", "tensorflow"], { cwd });
+    const { status, stderr } = scmcProcess([...verbs.sample!, "--engine", "tensorflow"], { cwd });
     expect(stderr).to.include("error[7007]");
     expect(stderr).to.include("npm i @tensorflow/tfjs-node");
     expect(status).to.equal(3);
@@ -67,7 +67,7 @@ describe("--device", () => {
 describe("engine, device and threads", () => {
   it("are recorded in the artefact, the report and the results", () => {
     const cwd = directoryWith(study());
-    const { status, stdout, stderr } = scmc(
+    const { status, stdout, stderr } = scmcProcess(
       ["run", "tiny.scm", "--data", "data.json", "--out", "out", "--threads", "1", "--json"],
       { cwd },
     );
@@ -88,7 +88,7 @@ describe("engine, device and threads", () => {
     try {
       const losses = [folder, cwd].map((where, k) => {
         const args = ["--data", join(cwd, "data.json"), "--out", `out${k}`, "--json"];
-        const { stdout, stderr, status } = scmc(
+        const { stdout, stderr, status } = scmcProcess(
           ["run", join(cwd, "m.scm"), ...args, "--engine", k === 0 ? "tensorflow" : "reference"],
           { cwd: where },
         );

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { before } from "mocha";
-import { root, scmc } from "./support.js";
+import { root, scmcProcess } from "./support.js";
 
 const update = process.env.SCMC_UPDATE_GOLDEN === "1";
 /** Every so many files one is run alone. */
@@ -55,7 +55,7 @@ for (const { name: folder, options, status, least } of folders)
     let messages: Map<string, string>;
 
     before(() => {
-      const whole = scmc(["check", ...options, "."], { cwd: directory });
+      const whole = scmcProcess(["check", ...options, "."], { cwd: directory });
       expect(whole.status, whole.stderr).to.equal(status);
       expect(whole.stdout).to.equal("");
       messages = byFile(whole.stderr);
@@ -72,7 +72,7 @@ for (const { name: folder, options, status, least } of folders)
         const text = messages.get(name) ?? "";
         expect(text === "", "messages").to.equal(status === 0);
         if (index % stride === 0) {
-          const alone = scmc(["check", ...options, name], { cwd: directory });
+          const alone = scmcProcess(["check", ...options, name], { cwd: directory });
           expect(alone.status).to.equal(status);
           expect(byFile(alone.stderr).get(name) ?? "").to.equal(text);
         }
@@ -84,19 +84,19 @@ for (const { name: folder, options, status, least } of folders)
   });
 
 function planOf(cwd: string, name: string): string {
-  const { status, stdout, stderr } = scmc(["plan", name], { cwd });
+  const { status, stdout, stderr } = scmcProcess(["plan", name], { cwd });
   expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
   return stdout;
 }
 
 describe("the golden folders as a whole", () => {
   it("hold good programs in the one layout", () => {
-    const { status, stdout } = scmc(["fmt", "--check", "test/fixtures/good"]);
+    const { status, stdout } = scmcProcess(["fmt", "--check", "test/fixtures/good"]);
     expect({ status, stdout }).to.deep.equal({ status: 0, stdout: "" });
   });
 
   it("hold a file with twenty independent mistakes, all reported in one run", () => {
-    const { stdout } = scmc(["check", "--json", "test/fixtures/bad/twenty-mistakes.scm"]);
+    const { stdout } = scmcProcess(["check", "--json", "test/fixtures/bad/twenty-mistakes.scm"]);
     const { diagnostics } = JSON.parse(stdout) as { diagnostics: { range: { start: { line: number } } }[] };
     const lines = diagnostics.map(({ range }) => range.start.line);
     expect(new Set(lines).size).to.equal(20);

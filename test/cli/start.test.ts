@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { directoryWith, root, scmc } from "./support.js";
+import { directoryWith, root, scmcProcess } from "./support.js";
 
 const recorder = pathToFileURL(join(root, "dist/test/cli/record-modules.js")).href;
 // The runtime's one light file tells what an artefact is from names alone.
@@ -12,7 +12,7 @@ const heavy =
 
 function modulesOf(args: readonly string[], cwd: string): string[] {
   const list = join(cwd, "modules.txt");
-  scmc(args, { cwd, nodeOptions: ["--import", recorder], environment: { SCMC_MODULE_LIST: list } });
+  scmcProcess(args, { cwd, nodeOptions: ["--import", recorder], environment: { SCMC_MODULE_LIST: list } });
   return readFileSync(list, "utf8").trimEnd().split("\n");
 }
 

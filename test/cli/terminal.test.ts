@@ -8,8 +8,12 @@ describe("progress of rows", () => {
 
   it("tells the rate and the time that the rest takes, once a second of work has been seen", () => {
     lines.length = 0;
-    let now = 10;
+    let now = 8.8;
     const report = rowProgress(terminal, () => now);
+    now = 9;
+    report("units", 50, 1000);
+    expect(lines, "of the first second").to.deep.equal([]);
+    now = 10;
     report("units", 100, 1000);
     now = 10.5;
     report("units", 150, 1000);
@@ -19,10 +23,10 @@ describe("progress of rows", () => {
     report("other", 1, null);
     now = 17;
     report("other", 5, null);
-    // 200 units in 4 seconds are 50 a second, so 700 more take 14; 4 in 2 seconds are 2.0 a second.
+    // 250 units in 5 seconds are 50 a second, so 700 more take 14; 4 in 2 seconds are 2.0 a second.
     expect(lines).to.deep.equal([
-      "units [##......................]  10% 100/1000",
-      "units [####....................]  15% 150/1000",
+      "units [##......................]  10% 100/1000, 50/s, 18 s left",
+      "units [####....................]  15% 150/1000, 67/s, 13 s left",
       "units [#######.................]  30% 300/1000, 50/s, 14 s left",
       "other 1",
       "other 5, 2.0/s",

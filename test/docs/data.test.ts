@@ -11,9 +11,13 @@ describe("docs/data.md", () => {
   const text = readFileSync("docs/data.md", "utf8");
 
   it("shows manifests that pass", () => {
-    const examples = [...text.matchAll(/```json\n(.*?)```/gs)].map(([, example]) => JSON.parse(example!) as unknown);
-    expect(examples).to.have.length(2);
-    for (const example of examples) expect(checkManifest(example, "docs/data.md")).to.deep.equal(example);
+    for (const page of ["docs/data.md", "docs/images.md"]) {
+      const examples = [...readFileSync(page, "utf8").matchAll(/```json\n(.*?)```/gs)].map(
+        ([, example]) => JSON.parse(example!) as unknown,
+      );
+      expect(examples, page).to.have.length(1);
+      for (const example of examples) expect(checkManifest(example, page)).to.deep.equal(example);
+    }
   });
 
   it("shows commands that run", () => {
@@ -42,5 +46,19 @@ describe("docs/data.md", () => {
   it("lists every exit code", () => {
     const listed = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
     expect(listed).to.deep.equal(Object.values(exitCode));
+  });
+});
+
+describe("docs/ci.md", () => {
+  it("shows commands that run, and a program that keeps its promises", () => {
+    const text = readFileSync("docs/ci.md", "utf8");
+    const [, program] = text.match(/```scm\n(.*?)```/s)!;
+    const directory = directoryWith({ "models/promises.scm": program! });
+    const commands = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block]) => block!.trim().split("\n"));
+    expect(commands).to.have.length(2);
+    for (const line of commands) {
+      const { status, stdout, stderr } = scmc(line.split(" ").slice(1), { cwd: directory });
+      expect(status, `${line}: ${stdout}${stderr}`).to.equal(0);
+    }
   });
 });

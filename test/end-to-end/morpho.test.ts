@@ -12,7 +12,7 @@ describe("Morpho-MNIST end to end", () => {
   let directory: string;
   const at = (...names: string[]) => join(directory, ...names);
 
-  function scmc(...words: string[]): { stdout: string; stderr: string } {
+  function scmcProcess(...words: string[]): { stdout: string; stderr: string } {
     const { status, stdout, stderr } = spawnSync(process.execPath, [binary, ...words], { encoding: "utf8" });
     expect(status, stderr).to.equal(0);
     return { stdout, stderr };
@@ -23,10 +23,10 @@ describe("Morpho-MNIST end to end", () => {
     directory = mkdtempSync(join(tmpdir(), "scmc-end-to-end-"));
     const program = readFileSync("graphs/morpho.scm", "utf8").replace("epochs = 60", "epochs = 3");
     writeFileSync(at("morpho.scm"), program);
-    scmc("sample", "graphs/morpho_truth.scm", "-n", "400", "--seed", "1", "--out", at("training"));
-    scmc("sample", "graphs/morpho_truth.scm", "-n", "60", "--split", "test", "--seed", "2", "--out", at("test"));
-    scmc("compile", at("morpho.scm"), "-o", at("model.scm.json"));
-    scmc(
+    scmcProcess("sample", "graphs/morpho_truth.scm", "-n", "400", "--seed", "1", "--out", at("training"));
+    scmcProcess("sample", "graphs/morpho_truth.scm", "-n", "60", "--split", "test", "--seed", "2", "--out", at("test"));
+    scmcProcess("compile", at("morpho.scm"), "-o", at("model.scm.json"));
+    scmcProcess(
       "run",
       at("model.scm.json"),
       "--data",
@@ -44,7 +44,7 @@ describe("Morpho-MNIST end to end", () => {
   const shift = ["--do", "t := t + 2"];
 
   it("writes table and images of every unit, ids and order kept, t shifted by two", () => {
-    const { stdout, stderr } = scmc(
+    const { stdout, stderr } = scmcProcess(
       "counterfactual",
       at("fitted"),
       "--data",
@@ -72,7 +72,7 @@ describe("Morpho-MNIST end to end", () => {
   });
 
   it("answers the same for published files with other names, gzipped", () => {
-    scmc("counterfactual", at("fitted"), "--data", at("test", "manifest.json"), ...shift, "--out", at("plain"));
+    scmcProcess("counterfactual", at("fitted"), "--data", at("test", "manifest.json"), ...shift, "--out", at("plain"));
     writeFileSync(at("t10k-images-idx3-ubyte.gz"), gzipSync(images("test")));
     const [, ...rows] = table("test");
     const renamed = ["index,thickness,intensity", ...rows.map((line) => line.split(",").slice(0, 3).join(","))];
@@ -82,13 +82,13 @@ describe("Morpho-MNIST end to end", () => {
       variables: { t: { column: "thickness" }, i: { column: "intensity" }, x: { idx: "t10k-images-idx3-ubyte.gz" } },
     };
     writeFileSync(at("published.json"), JSON.stringify(manifest));
-    scmc("counterfactual", at("fitted"), "--data", at("published.json"), ...shift, "--out", at("published"));
+    scmcProcess("counterfactual", at("fitted"), "--data", at("published.json"), ...shift, "--out", at("published"));
     expect(table("published")).to.deep.equal(table("plain"));
     expect(images("published").equals(images("plain"))).to.equal(true);
   });
 
   it("do(t := t) gives back every image, and copied variables as they were written", () => {
-    scmc(
+    scmcProcess(
       "counterfactual",
       at("fitted"),
       "--data",
@@ -99,7 +99,7 @@ describe("Morpho-MNIST end to end", () => {
       at("nothing"),
     );
     expect(images("nothing").equals(images("test"))).to.equal(true);
-    scmc(
+    scmcProcess(
       "counterfactual",
       at("fitted"),
       "--data",
@@ -121,18 +121,25 @@ describe("Morpho-MNIST end to end", () => {
 
   it("gives the same bytes for the same seed, and a second run takes the fits over", () => {
     const [one, two] = ["one", "two"].map((name) => {
-      scmc("sample", at("fitted"), "-n", "50", "--seed", "4", "--out", at(name));
+      scmcProcess("sample", at("fitted"), "-n", "50", "--seed", "4", "--out", at(name));
       return images(name);
     });
     expect(two!.equals(one!)).to.equal(true);
     const weights = readFileSync(at("fitted", "weights.safetensors"));
-    const { stderr } = scmc("run", at("morpho.scm"), "--data", at("training", "manifest.json"), "--out", at("fitted"));
+    const { stderr } = scmcProcess(
+      "run",
+      at("morpho.scm"),
+      "--data",
+      at("training", "manifest.json"),
+      "--out",
+      at("fitted"),
+    );
     expect(stderr.match(/unchanged, taken over/g)).to.have.length(3);
     expect(readFileSync(at("fitted", "weights.safetensors")).equals(weights)).to.equal(true);
   });
 
   it("the truth's own counterfactuals come from the recorded noise", () => {
-    scmc(
+    scmcProcess(
       "counterfactual",
       "graphs/morpho_truth.scm",
       "--data",

@@ -57,9 +57,12 @@ export function rowProgress(
   now: () => number = () => performance.now() / 1000,
 ): (label: string, done: number, total: number | null) => void {
   const starts = new Map<string, { readonly done: number; readonly time: number }>();
+  const begun = now();
   return (label, done, total) => {
     const start = starts.get(label) ?? { done, time: now() };
     starts.set(label, start);
+    // Work of a moment needs no progress.
+    if (now() - begun < leastSeconds && starts.size === 1) return;
     const amount = total === null ? `${done}` : `${bar(done, total)} ${done}/${total}`;
     const pace = paceText(done - start.done, total === null ? null : total - done, now() - start.time);
     terminal.progress(`${label} ${amount}${pace}`);

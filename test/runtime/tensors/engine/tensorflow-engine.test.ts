@@ -13,7 +13,7 @@ import type { EngineDescription } from "../../../../src/runtime/tensors/engine/i
 import { folderWithStandIn, type StandIn } from "./tensorflow-stand-in.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const modules = (name: string) => JSON.stringify(join(here, "../../../../../src/runtime/tensors", name));
+const modules = (name: string) => JSON.stringify(join(here, "../../../../src/runtime/tensors", name));
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
 interface Outcome {
