@@ -19,7 +19,7 @@ describe("a CSV table in parts", () => {
   async function cellsOf(content: string | Uint8Array, size = 3): Promise<string[][]> {
     const source = await openCsv(data.write("t.csv", content));
     const rows: string[][] = [source.header.slice()];
-    for await (const table of inBlocks(source, source.header, size)) rows.push(...textsOf(table));
+    for await (const table of inBlocks(source, source.header, size)) for (const row of textsOf(table)) rows.push(row);
     return rows;
   }
 
@@ -82,6 +82,30 @@ describe("a CSV table in parts", () => {
         else expect(text).to.satisfy((each: string) => !/^[+-]?\d{1,7}(\.\d{0,7})?$/.test(each));
       }),
     );
+  });
+
+  it("keeps what every cell said, in a table of many parts that is one block", async () => {
+    const spelled = ["1.50", "-0.0", "+5", "05", ".5", "5.", "-7", "NA", "", "1e3", "999999999999999", "0.000001", "é"];
+    const odd = (row: number) => (row % 7 === 0 ? spelled[(row / 7) % spelled.length]! : String(row / 8));
+    // From row 100,000 on a column of texts has numbers, and one of numbers has texts.
+    const rows = Array.from({ length: 150_000 }, (_, row) => [
+      `unit-${row}`,
+      odd(row),
+      row < 100_000 ? "low" : String(row),
+      row < 100_000 ? `${row}.25` : `"say ""${row % 3}"""`,
+    ]);
+    const text = rows.map((cells, row) => `${row % 1000 === 999 ? "\n" : ""}${cells.join(",")}\n`).join("");
+    const plain = rows.map((cells) => cells.map((cell) => cell.replace(/^"(.*)"$/, "$1").replaceAll('""', '"')));
+    expect(text.length).to.be.greaterThan(3 << 20);
+    expect((await cellsOf(`id,a,b,c\n${text}`, Number.POSITIVE_INFINITY)).slice(1)).to.deep.equal(plain);
+    expect((await cellsOf(`id,a,b,c\n${text}`, 70_001)).slice(1)).to.deep.equal(plain);
+    const source = await openCsv(data.write("t.csv", `id,a,b,c\n${text}`));
+    for await (const table of inBlocks(source, ["a"], Number.POSITIVE_INFINITY)) {
+      expect([998, 999, 149_999].map(table.place)).to.deep.equal(["line 1000", "line 1002", "line 150151"]);
+      const { numbers, text: say } = table.cells(1);
+      for (let row = 0; row < table.rows; row += 101)
+        if (!Number.isNaN(numbers![row]!)) expect(numbers![row]).to.equal(parseNumber(say(row)));
+    }
   });
 
   it("names the lines of uneven rows, also far into a large file", async () => {

@@ -3,9 +3,17 @@
  * such as rounding.
  */
 import { expect } from "chai";
+import fc from "fast-check";
 import type { Column } from "../../src/data/columns/dataset.js";
 import { dataWarnings } from "../../src/data/warnings/data-warnings.js";
-import { findMasses } from "../../src/data/warnings/value-masses.js";
+import {
+  findMasses,
+  largeShare,
+  largeTimes,
+  massRows,
+  massShare,
+  massTimes,
+} from "../../src/data/warnings/value-masses.js";
 import { RandomKey } from "../../src/runtime/tensors/random/index.js";
 import type { Domain, Mechanism } from "../../src/schema/types.js";
 
@@ -43,6 +51,33 @@ describe("point masses of a column", () => {
     ).to.deep.include({
       masses: [{ value: 0, rows: 400 }],
     });
+  });
+
+  it("are those that counting every value finds", () => {
+    const column = fc.array(fc.tuple(fc.integer({ min: -3, max: 12 }), fc.integer({ min: 1, max: 30 })), {
+      minLength: 1,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(column, fc.nat(), (runs, seed) => {
+        const values = runs.flatMap(([value, rows]) => new Array<number>(rows).fill(value / 2));
+        const order = RandomKey.fromSeed(seed).permutation(values.length);
+        const counts = [...new Set(values)].map((value) => ({
+          value,
+          rows: values.filter((other) => other === value).length,
+        }));
+        counts.sort((a, b) => a.value - b.value);
+        const masses = counts.filter(({ rows }, k) => {
+          const beside = Math.max(counts[k - 1]?.rows ?? 0, counts[k + 1]?.rows ?? 0);
+          const isLarge = rows > largeShare * values.length && rows > largeTimes * beside;
+          return rows >= massRows && rows > massShare * values.length && (rows > massTimes * beside || isLarge);
+        });
+        const found = findMasses(Float64Array.from(order, (row) => values[row]!));
+        if (counts.length > 2) expect(found?.kind === "masses" ? found.masses : []).to.deep.equal(masses);
+        else if (values.length > 1 && counts.length === 1) expect(found?.kind).to.equal("constant");
+      }),
+      { numRuns: 500, seed: 1 },
+    );
   });
 
   it("are not found in rounded values, counts of a Likert scale, or a few ties", () => {

@@ -9,6 +9,7 @@ import { assertNever } from "../../diagnostics/assert-never.js";
 import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
 import type { Domain, IntervalDomain, Mechanism } from "../../schema/types.js";
 import { domainName } from "../binding/scalar-domain.js";
+import type { Numbers } from "../columns/column-cells.js";
 import type { CategoryColumn, Column, ImageColumn, LoadedDataset, VectorColumn } from "../columns/dataset.js";
 import type { DataWarning } from "./data-warning.js";
 import { precisionCode, precisionWarning } from "./precision-warning.js";
@@ -72,8 +73,8 @@ const withDensity: Readonly<Record<Domain["kind"], boolean>> = {
   count: false,
 };
 
-function numberWarning(name: string, values: ArrayLike<number>, domain: Domain): Found {
-  const present = Array.prototype.filter.call(values, (value: number) => !Number.isNaN(value)) as number[];
+function numberWarning(name: string, values: Numbers, domain: Domain): Found {
+  const present = withoutMissing(values);
   const lacksValues = present.length < values.length;
   const bounds = domain.kind === "interval" ? domain : undefined;
   const finding = findMasses(present, bounds);
@@ -88,6 +89,11 @@ function numberWarning(name: string, values: ArrayLike<number>, domain: Domain):
     bounds,
   );
   return rest && findingWarning(name, asMasses(rest), domain, lacksValues);
+}
+
+/** The very same values where none is missing. */
+function withoutMissing(values: Numbers): Numbers {
+  return values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values;
 }
 
 /** One or two values beside stated point masses are point masses that are not stated. */

@@ -44,53 +44,86 @@ export interface Bounds {
 export function findMasses(values: ArrayLike<number>, bounds?: Bounds): Finding | undefined {
   const rows = values.length;
   if (rows < 2) return undefined;
-  const ties = tiesOf(values);
-  const distinct = ties.values.length;
-  const first = ties.values[0]!;
-  if (distinct === 1) return { kind: "constant", value: first, rows };
-  if (distinct === 2 && ties.rows.every((count) => count >= massRows))
-    return { kind: "two values", values: [first, ties.values[1]!], rows };
-  const edges = bounds && edgesOf(ties, bounds, rows);
+  const [first, last] = extremesOf(values);
+  if (first.rows === rows) return { kind: "constant", value: first.value, rows };
+  if (first.rows + last.rows === rows && Math.min(first.rows, last.rows) >= massRows)
+    return { kind: "two values", values: [first.value, last.value], rows };
+  const edges = bounds && edgesOf(first, last, bounds, rows);
   if (edges) return edges;
-  const masses: Mass[] = [];
-  for (let at = 0; at < distinct; at++)
-    if (isMass(ties.rows[at]!, rows, ties.rows[at - 1] ?? 0, ties.rows[at + 1] ?? 0))
-      masses.push({ value: ties.values[at]!, rows: ties.rows[at]! });
-  return masses.length > 0 ? { kind: "masses", masses, smallest: first, rows } : undefined;
+  const masses = frequentValues(values).flatMap((value): Mass[] => {
+    const { own, beside } = rowsAround(values, value);
+    return isMass(own, rows, beside) ? [{ value, rows: own }] : [];
+  });
+  return masses.length > 0 ? { kind: "masses", masses, smallest: first.value, rows } : undefined;
 }
 
-/** The distinct values in order, and the rows of each. */
-interface Ties {
-  readonly values: Float64Array;
-  readonly rows: Int32Array;
-}
-
-function edgesOf(ties: Ties, { low, high }: Bounds, rows: number): Finding | undefined {
-  const last = ties.values.length - 1;
-  const onLow = ties.values[0] === low ? ties.rows[0]! : 0;
-  const onHigh = ties.values[last] === high ? ties.rows[last]! : 0;
+function edgesOf(first: Mass, last: Mass, { low, high }: Bounds, rows: number): Finding | undefined {
+  const onLow = first.value === low ? first.rows : 0;
+  const onHigh = last.value === high ? last.rows : 0;
   const isNamed = onLow + onHigh >= edgeRows && onLow + onHigh > edgeShare * rows;
   return isNamed ? { kind: "edges", low: onLow, high: onHigh, rows } : undefined;
 }
 
-function isMass(own: number, rows: number, before: number, after: number): boolean {
-  const beside = Math.max(before, after);
+function isMass(own: number, rows: number, beside: number): boolean {
   if (own < massRows || own <= massShare * rows) return false;
   return own > massTimes * beside || (own > largeShare * rows && own > largeTimes * beside);
 }
 
-function tiesOf(all: ArrayLike<number>): Ties {
-  const sorted = Float64Array.from(all).sort();
-  const values = new Float64Array(sorted.length);
-  const rows = new Int32Array(sorted.length);
-  let count = 0;
-  for (let start = 0; start < sorted.length; count++) {
-    let end = start + 1;
-    while (end < sorted.length && sorted[end] === sorted[start]) end++;
-    // -0 and 0 are one value, written 0.
-    values[count] = sorted[start]! + 0;
-    rows[count] = end - start;
-    start = end;
+/** The smallest and the largest value, each with its rows; -0 and 0 are one value, written 0. */
+function extremesOf(values: ArrayLike<number>): [Mass, Mass] {
+  let [low, high, onLow, onHigh] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (value < low) [low, onLow] = [value, 0];
+    if (value > high) [high, onHigh] = [value, 0];
+    if (value === low) onLow++;
+    if (value === high) onHigh++;
   }
-  return { values: values.subarray(0, count), rows: rows.subarray(0, count) };
+  return [
+    { value: low + 0, rows: onLow },
+    { value: high + 0, rows: onHigh },
+  ];
+}
+
+/**
+ * Every value with more than `massShare` of the rows, and perhaps others, in their order: each of k - 1 counters holds
+ * a value, and a value that none holds takes one off all of them (Misra & Gries 1982).
+ */
+function frequentValues(values: ArrayLike<number>): number[] {
+  const held = new Float64Array(Math.ceil(1 / massShare));
+  const counts = new Int32Array(held.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    let place = -1;
+    for (let k = 0; k < held.length; k++) {
+      if (counts[k] === 0) place = k;
+      else if (held[k] === value) {
+        place = k;
+        break;
+      }
+    }
+    if (place < 0) for (let k = 0; k < counts.length; k++) counts[k]!--;
+    else {
+      held[place] = value + 0;
+      counts[place]!++;
+    }
+  }
+  return [...held.filter((_, k) => counts[k]! > 0).sort()];
+}
+
+/** The rows of a value, and those of whichever value beside it has more. */
+function rowsAround(values: ArrayLike<number>, value: number): { readonly own: number; readonly beside: number } {
+  let [own, below, above, onBelow, onAbove] = [0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
+  for (let row = 0; row < values.length; row++) {
+    const other = values[row]!;
+    if (other === value) own++;
+    else if (other < value) {
+      if (other > below) [below, onBelow] = [other, 0];
+      if (other === below) onBelow++;
+    } else {
+      if (other < above) [above, onAbove] = [other, 0];
+      if (other === above) onAbove++;
+    }
+  }
+  return { own, beside: Math.max(onBelow, onAbove) };
 }

@@ -24,40 +24,75 @@ import {
 
 type Coordinate = MechanismSupport["coordinates"][number];
 
+/** Codes of classes, numbers as they were read; NaN where the cell is empty. */
+type Values = Float64Array | Float32Array | Int32Array;
+
+/** The scalar columns of the training rows, and what of them several mechanisms ask for. */
+class Scalars {
+  readonly values = new Map<string, Values>();
+  readonly all: Int32Array;
+  private readonly partial = new Set<string>();
+  private readonly coordinates = new Map<string, Coordinate | undefined>();
+
+  constructor(
+    private readonly variables: ReadonlyMap<string, BoundVariable>,
+    { columns, rows }: Pick<LoadedDataset, "columns" | "rows">,
+  ) {
+    this.all = new Int32Array(rows);
+    for (let row = 0; row < rows; row++) this.all[row] = row;
+    for (const [name, { domain }] of variables) {
+      const column = columns.get(name);
+      if (!column || sizeOf(domain) !== 1) continue;
+      const values = numbersOf(column, rows);
+      this.values.set(name, values);
+      if (values.some(Number.isNaN)) this.partial.add(name);
+    }
+  }
+
+  /** The rows with values of all these variables. */
+  present(names: readonly string[]): Int32Array {
+    const partial = names.filter((name) => this.partial.has(name)).map((name) => this.values.get(name)!);
+    if (partial.length === 0) return this.all;
+    return this.all.filter((row) => !partial.some((values) => Number.isNaN(values[row]!)));
+  }
+
+  /** Sorting all rows takes a while: it is done once a variable. */
+  coordinate(name: string, rows: Int32Array): Coordinate | undefined {
+    const found = () => coordinateOf(name, this.variables.get(name)!.domain, this.values.get(name)!, rows);
+    if (rows !== this.all) return found();
+    if (!this.coordinates.has(name)) this.coordinates.set(name, found());
+    return this.coordinates.get(name);
+  }
+
+  support(name: string, rows: Int32Array): VariableSupport {
+    return variableSupport(this.variables.get(name)!, this.values.get(name)!, rows);
+  }
+}
+
 export function summariseSupport(
   model: Model,
   variables: ReadonlyMap<string, BoundVariable>,
-  { columns, rows }: Pick<LoadedDataset, "columns" | "rows">,
+  dataset: Pick<LoadedDataset, "columns" | "rows">,
 ): SupportDescription {
-  const scalars = new Map<string, Float64Array>();
-  for (const [name, { domain }] of variables) {
-    const column = columns.get(name);
-    if (column && sizeOf(domain) === 1) scalars.set(name, numbersOf(column, rows));
-  }
-  const all = Int32Array.from({ length: rows }, (_, row) => row);
-  const own = [...scalars].map(([name, values]) =>
-    variableSupport(
-      variables.get(name)!,
-      values,
-      all.filter((row) => !Number.isNaN(values[row]!)),
-    ),
-  );
+  const scalars = new Scalars(variables, dataset);
   const mechanisms = model.mechanisms.filter(isLearned).flatMap(({ variable, parents }) => {
-    const known = parents.filter((parent) => scalars.has(parent));
+    const known = parents.filter((parent) => scalars.values.has(parent));
     if (known.length === 0) return [];
-    const read = [...known, ...(scalars.has(variable) ? [variable] : [])].map((name) => scalars.get(name)!);
-    const present = all.filter((row) => !read.some((values) => Number.isNaN(values[row]!)));
-    return [mechanismSupport(variable, known, variables, scalars, present)];
+    const present = scalars.present([...known, ...(scalars.values.has(variable) ? [variable] : [])]);
+    return [mechanismSupport(variable, known, scalars, present)];
   });
-  return { variables: own, mechanisms };
+  return {
+    variables: [...scalars.values.keys()].map((name) => scalars.support(name, scalars.present([name]))),
+    mechanisms,
+  };
 }
 
-/** Codes of classes, numbers as they were read; NaN where the cell is empty. */
-function numbersOf(column: Column, rows: number): Float64Array {
+function numbersOf(column: Column, rows: number): Values {
   switch (column.kind) {
     case "numeric":
-      return Float64Array.from(column.values);
+      return column.values;
     case "category":
+      if (!column.codes.includes(-1)) return column.codes;
       return Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : code));
     case "vector":
     case "image":
@@ -65,7 +100,7 @@ function numbersOf(column: Column, rows: number): Float64Array {
   }
 }
 
-function variableSupport({ name, domain }: BoundVariable, values: Float64Array, rows: Int32Array): VariableSupport {
+function variableSupport({ name, domain }: BoundVariable, values: Values, rows: Int32Array): VariableSupport {
   const classes = classesOf(domain);
   if (classes > 0) {
     const levels = new Array<number>(classes).fill(0);
@@ -83,27 +118,26 @@ function variableSupport({ name, domain }: BoundVariable, values: Float64Array, 
 function mechanismSupport(
   variable: string,
   names: readonly string[],
-  variables: ReadonlyMap<string, BoundVariable>,
-  scalars: ReadonlyMap<string, Float64Array>,
+  scalars: Scalars,
   rows: Int32Array,
 ): MechanismSupport {
-  const parents = names.map((name) => variableSupport(variables.get(name)!, scalars.get(name)!, rows));
+  const parents = names.map((name) => scalars.support(name, rows));
+  const valuesOf = ({ name }: { readonly name: string }) => scalars.values.get(name)!;
   const coordinates = parents.flatMap(({ name, levels }) =>
-    levels === null ? (coordinateOf(name, variables.get(name)!.domain, scalars.get(name)!, rows) ?? []) : [],
+    levels === null ? (scalars.coordinate(name, rows) ?? []) : [],
   );
-  const classes = parents.filter(({ levels }) => levels !== null).map(({ name }) => scalars.get(name)!);
+  const classes = parents.filter(({ levels }) => levels !== null).map(valuesOf);
   const groups = combinationsOf(classes, rows);
   const bare = { variable, rows: rows.length, parents, coordinates };
-  if (groups.size > largestCombinations) return { ...bare, reach: null, sparseRows: 0, combinations: null };
-  const axes = coordinates.map((coordinate) => placesOf(coordinate, scalars.get(coordinate.name)!));
+  if (groups.length > largestCombinations) return { ...bare, reach: null, sparseRows: 0, combinations: null };
+  const axes = coordinates.map((coordinate) => ({ coordinate, values: valuesOf(coordinate) }));
   const hasBoxes = axes.length > 0 && rows.length >= fewestForBoxes;
   const stride = Math.max(1, Math.ceil(rows.length / rowsInBoxes));
-  const boxed = [...groups.values()].map(({ codes, rows: own }) => {
+  const boxed = groups.map(({ codes, rows: own }) => {
     const most = Math.max(4, Math.round((boxesOfMechanism * own.length) / rows.length));
-    const chosen = own.filter((_, index) => index % stride === 0);
-    return { codes, rows: own.length, boxes: hasBoxes ? scaled(boxesOf(axes, chosen, most), stride) : [] };
+    return { codes, rows: own.length, boxes: hasBoxes ? scaled(boxesOfRows(axes, own, stride, most), stride) : [] };
   });
-  const found = hasBoxes ? calibrate(axes, [...groups.values()], boxed, stride) : undefined;
+  const found = hasBoxes ? calibrate(axes, groups, boxed, stride) : undefined;
   return {
     ...bare,
     reach: found?.reach ?? null,
@@ -117,6 +151,21 @@ function mechanismSupport(
   };
 }
 
+/** A coordinate and the column that it is of. */
+interface Axis {
+  readonly coordinate: Coordinate;
+  readonly values: Values;
+}
+
+/** Boxes of every so many of the rows. */
+function boxesOfRows(axes: readonly Axis[], rows: Int32Array, stride: number, most: number): Box[] {
+  const points = Int32Array.from({ length: Math.ceil(rows.length / stride) }, (_, point) => point);
+  const places = axes.map(({ coordinate, values }) =>
+    Float64Array.from(points, (point) => placeOf(coordinate, values[rows[point * stride]!]!)),
+  );
+  return boxesOf(places, points, most);
+}
+
 function scaled(boxes: readonly Box[], factor: number): number[][] {
   return boxes.map(([rows, ...sides]) => [rows! * factor, ...sides]);
 }
@@ -125,9 +174,11 @@ function scaled(boxes: readonly Box[], factor: number): number[][] {
  * Undefined for a parent that does not vary. The spread is a robust one, so that a few far values do not hide gaps
  * among the others.
  */
-function coordinateOf(name: string, domain: Domain, values: Float64Array, rows: Int32Array): Coordinate | undefined {
+function coordinateOf(name: string, domain: Domain, values: Values, rows: Int32Array): Coordinate | undefined {
   const log = domain.kind === "positive";
-  const sorted = Float64Array.from(rows, (row) => (log ? Math.log(values[row]!) : values[row]!)).sort();
+  const sorted = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) sorted[k] = log ? Math.log(values[rows[k]!]!) : values[rows[k]!]!;
+  sorted.sort();
   const centre = sorted[sorted.length >> 1];
   if (centre === undefined || sorted[0] === sorted.at(-1)) return undefined;
   let squares = 0;
@@ -143,27 +194,37 @@ export function placeOf({ log, centre, scale }: Coordinate, value: number): numb
   return ((log ? Math.log(value) : value) - centre) / scale;
 }
 
-function placesOf(coordinate: Coordinate, values: Float64Array): Float64Array {
-  return values.map((value) => placeOf(coordinate, value));
-}
-
 interface Group {
   readonly codes: number[];
   readonly rows: Int32Array;
 }
 
-/** The rows of each combination of codes that occurs, in the order of the codes. */
-function combinationsOf(classes: readonly Float64Array[], rows: Int32Array): Map<string, Group> {
-  const found = new Map<string, { codes: number[]; rows: number[] }>();
-  for (const row of rows) {
-    const codes = classes.map((values) => values[row]!);
-    const key = codes.join();
-    const group = found.get(key) ?? { codes, rows: [] };
-    found.set(key, group);
-    group.rows.push(row);
+/** The rows of each combination of codes that occurs, in the order of the codes: column by column, groups are split. */
+function combinationsOf(classes: readonly Values[], rows: Int32Array): Group[] {
+  const groupOf = new Int32Array(rows.length);
+  let codesOf: number[][] = rows.length === 0 ? [] : [[]];
+  for (const values of classes) {
+    const width = 1 + rows.reduce((most, row) => Math.max(most, values[row]!), 0);
+    const split = new Map<number, number>();
+    const codes: number[][] = [];
+    for (let k = 0; k < rows.length; k++) {
+      const code = values[rows[k]!]!;
+      const key = groupOf[k]! * width + code;
+      const group = split.get(key) ?? codes.push([...codesOf[groupOf[k]!]!, code]) - 1;
+      split.set(key, group);
+      groupOf[k] = group;
+    }
+    codesOf = codes;
   }
-  const ordered = [...found].sort(([, a], [, b]) => compareCodes(a.codes, b.codes));
-  return new Map(ordered.map(([key, group]) => [key, { codes: group.codes, rows: Int32Array.from(group.rows) }]));
+  if (codesOf.length === 1) return [{ codes: codesOf[0]!, rows }];
+  const sizes = new Int32Array(codesOf.length);
+  for (const group of groupOf) sizes[group]!++;
+  const groups = codesOf.map((codes, group) => ({ codes, rows: new Int32Array(sizes[group]!), filled: 0 }));
+  for (let k = 0; k < rows.length; k++) {
+    const group = groups[groupOf[k]!]!;
+    group.rows[group.filled++] = rows[k]!;
+  }
+  return groups.sort((a, b) => compareCodes(a.codes, b.codes));
 }
 
 function compareCodes(a: readonly number[], b: readonly number[]): number {
@@ -180,7 +241,7 @@ interface Calibration {
 
 /** The smallest reach at which nearly all training rows have others near; undefined where that is too far. */
 function calibrate(
-  axes: readonly Float64Array[],
+  axes: readonly Axis[],
   groups: readonly Group[],
   combinations: readonly { readonly rows: number; readonly boxes: readonly Box[] }[],
   stride: number,
@@ -206,7 +267,7 @@ function calibrate(
 
 /** Of every so many rows, those with few others near. */
 function sparseRows(
-  axes: readonly Float64Array[],
+  axes: readonly Axis[],
   rows: Int32Array,
   boxes: readonly Box[],
   reach: number,
@@ -216,8 +277,8 @@ function sparseRows(
   const place = new Float64Array(axes.length);
   let [sparse, count] = [0, 0];
   for (let index = 0; index < rows.length; index += every) {
-    axes.forEach((values, axis) => {
-      place[axis] = values[rows[index]!]!;
+    axes.forEach(({ coordinate, values }, axis) => {
+      place[axis] = placeOf(coordinate, values[rows[index]!]!);
     });
     // The row itself is among those near.
     if (pointsNear(boxes, place, reach, fewRows + stride) < fewRows + stride) sparse++;

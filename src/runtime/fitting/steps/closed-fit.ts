@@ -20,36 +20,40 @@ export function closedFitOf(request: FitRequest, initial: HostTensors, indices?:
   return mechanism.closedForm?.(fitColumns(request, indices), initial);
 }
 
-function fitColumns({ data, completions = [data], options }: FitRequest, indices?: Int32Array): FitColumns {
+function fitColumns(request: FitRequest, indices?: Int32Array): FitColumns {
+  const { data, completions = [data], options } = request;
+  const chosen = (of: (data: FitData) => Rows): Numbers => joined(completions.map((one) => picked(of(one), indices)));
+  const isWeighted = options.balance === "parents" || data.weights !== undefined || completions.length > 1;
+  return {
+    value: chosen(({ value }) => value),
+    parents: Object.fromEntries(
+      Object.keys(data.parents).map((name) => [name, chosen(({ parents }) => parents[name]!)]),
+    ),
+    ...(isWeighted ? { weights: weightsOf(request, indices) } : {}),
+  };
+}
+
+function weightsOf({ data, completions = [data], options }: FitRequest, indices?: Int32Array): Float64Array {
   const rows = indices ?? Int32Array.from({ length: data.value.rows }, (_, row) => row);
-  const isBalanced = options.balance === "parents";
-  const chosen = (of: (data: FitData) => Rows): Numbers =>
-    joined(completions.map((one) => picked(of(one), rows, indices)));
   const weights = new Float64Array(rows.length * completions.length).fill(1 / completions.length);
   const sampling = chosenWeights(data, rows).weights;
   if (sampling) {
     const mean = sampling.reduce((sum, weight) => sum + weight, 0) / sampling.length;
     for (let k = 0; k < weights.length; k++) weights[k]! *= sampling[k % rows.length]! / mean;
   }
-  if (isBalanced)
+  if (options.balance === "parents")
     for (const [k, { parents }] of completions.entries())
       for (const [row, weight] of balancedWeights(Object.values(parents), rows).entries())
         weights[k * rows.length + row]! *= weight;
-  return {
-    value: chosen(({ value }) => value),
-    parents: Object.fromEntries(
-      Object.keys(data.parents).map((name) => [name, chosen(({ parents }) => parents[name]!)]),
-    ),
-    ...(isBalanced || sampling || completions.length > 1 ? { weights } : {}),
-  };
+  return weights;
 }
 
-function picked(all: Rows, rows: Int32Array, indices: Int32Array | undefined): Numbers {
+function picked(all: Rows, indices: Int32Array | undefined): Numbers {
   const numbers = numbersOf(all);
   if (!indices) return numbers;
   const { size } = all;
-  const chosen = new Float64Array(rows.length * size);
-  for (const [place, row] of rows.entries())
+  const chosen = new Float64Array(indices.length * size);
+  for (const [place, row] of indices.entries())
     for (let k = 0; k < size; k++) chosen[place * size + k] = numbers[row * size + k]!;
   return chosen;
 }

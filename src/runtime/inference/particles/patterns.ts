@@ -1,7 +1,7 @@
 /**
  * Units by which of their variables are observed: units of one pattern are answered together. A missing number is NaN.
  */
-import type { Rows } from "../../tensors/core/rows.js";
+import { numbersOf, type Rows } from "../../tensors/core/rows.js";
 
 export interface Pattern {
   /** Observed variables, in the order given. */
@@ -9,14 +9,17 @@ export interface Pattern {
   readonly units: Int32Array;
 }
 
-export function isMissingAt({ size, data }: Rows, row: number): boolean {
+export function isMissingAt(rows: Rows, row: number): boolean {
+  const { size } = rows;
+  const data = numbersOf(rows);
   if (data instanceof Uint8Array) return false;
   for (let k = row * size; k < (row + 1) * size; k++) if (Number.isNaN(data[k]!)) return true;
   return false;
 }
 
-export function hasMissing({ data }: Rows): boolean {
-  return !(data instanceof Uint8Array) && data.some((value) => Number.isNaN(value));
+export function hasMissing(rows: Rows): boolean {
+  const data = numbersOf(rows);
+  return !(data instanceof Uint8Array) && data.some((value: number) => Number.isNaN(value));
 }
 
 /** The variables without a value in some unit. */

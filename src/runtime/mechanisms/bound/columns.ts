@@ -7,7 +7,7 @@
 import { levelNames } from "../../../algebra/levels.js";
 import type { Numbers } from "../../../data/columns/column-cells.js";
 import type { Column } from "../../../data/columns/dataset.js";
-import type { Rows } from "../../tensors/core/rows.js";
+import { type Rows, rowsOfDoubles } from "../../tensors/core/rows.js";
 import { type BoundVariable, originOfVariable } from "./variables.js";
 
 type Placed = Pick<BoundVariable, "origin">;
@@ -18,12 +18,8 @@ type Placed = Pick<BoundVariable, "origin">;
 export function rowsOfColumn(column: Column, variable: Placed | undefined): Rows {
   switch (column.kind) {
     case "numeric":
-      return {
-        rows: column.values.length,
-        size: 1,
-        data: centredValues(variable, column.values),
-        ...(column.values instanceof Float64Array ? { exact: centredExactly(variable, column.values) } : {}),
-      };
+      if (column.values instanceof Float64Array) return rowsOfDoubles(centredExactly(variable, column.values));
+      return { rows: column.values.length, size: 1, data: centredValues(variable, column.values) };
     case "category":
       return {
         rows: column.codes.length,
@@ -42,8 +38,10 @@ export function rowsOfColumn(column: Column, variable: Placed | undefined): Rows
 /** `value - origin`, subtracted in double precision. */
 export function centredValues(variable: Placed | undefined, values: ArrayLike<number>): Float32Array {
   const origin = originOfVariable(variable);
-  if (origin === 0) return values instanceof Float32Array ? values : Float32Array.from(values);
-  return Float32Array.from(values, (value) => value - origin);
+  if (origin === 0) return values instanceof Float32Array ? values : new Float32Array(values);
+  const centred = new Float32Array(values.length);
+  for (let row = 0; row < centred.length; row++) centred[row] = values[row]! - origin;
+  return centred;
 }
 
 /** The same, left in double precision. */

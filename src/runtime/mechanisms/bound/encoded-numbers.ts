@@ -42,7 +42,7 @@ export function encodedColumns(variable: BoundVariable, values: ArrayLike<number
     centre,
     unit,
     level: null,
-    values: Float64Array.from({ length: rows }, (_, row) => (of(row) - centre) / unit),
+    values: filled(rows, (row) => (of(row) - centre) / unit),
   });
   const { mean, sd, low, high } = wholeNormalisation(variable) ?? none;
   switch (domain.kind) {
@@ -84,6 +84,13 @@ export function encodedColumns(variable: BoundVariable, values: ArrayLike<number
   }
 }
 
+/** Of millions of rows, several times as fast as `Float64Array.from`. */
+function filled(rows: number, numberAt: (row: number) => number): Float64Array {
+  const values = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) values[row] = numberAt(row);
+  return values;
+}
+
 const none: Normalisation = { mean: 0, sd: 1, low: 0, high: 1 };
 
 function levelText(domain: Domain, level: number): string {
@@ -95,7 +102,7 @@ function levelText(domain: Domain, level: number): string {
 export function standardisedNumbers(variable: BoundVariable, values: ArrayLike<number>): Float64Array {
   const { mean, sd } = wholeNormalisation(variable) ?? none;
   const origin = originOfVariable(variable);
-  return Float64Array.from(values, (value) => (unconstrainedNumber(variable.domain, value + origin) - mean) / sd);
+  return filled(values.length, (row) => (unconstrainedNumber(variable.domain, values[row]! + origin) - mean) / sd);
 }
 
 /** log|d unconstrained / d value|, at a value less the origin. */

@@ -4,7 +4,7 @@ import { type ClosedFit, type ClosedForm, largestWork } from "../contract/closed
 import type { Conditioner } from "../networks/conditioner.js";
 import { separationWarning } from "./closed-warnings.js";
 import { fitCounts } from "./count-fit.js";
-import { createDesign, weightedSum } from "./design.js";
+import { createDesign } from "./design.js";
 
 export function createCountForm(
   variable: BoundVariable,
@@ -16,16 +16,17 @@ export function createCountForm(
     const rows = columns.value.length;
     if (rows * (inputs + 1) ** 2 > largestWork) return undefined;
     const design = createDesign(parents, columns, rows);
-    const fit = fitCounts(design, Float64Array.from(columns.value));
+    const fit = fitCounts(design, new Float64Array(columns.value));
     const { weights, shift } = design.toEncoded(fit.coefficients);
-    const logFactorials = Float64Array.from(columns.value, logFactorialOf);
+    let logFactorials = 0;
+    for (let row = 0; row < rows; row++) logFactorials += design.weights[row]! * logFactorialOf(columns.value[row]!);
     const separated = fit.separated.map((k) => design.parents[k]!);
     return {
       isMaximum: fit.converged,
       method: parents.length === 0 ? "counts" : "newton",
       parameters: conditioner.linear(weights, [fit.intercept - shift], initial),
       steps: fit.steps,
-      loss: fit.loss + weightedSum(logFactorials, design.weights) / design.total,
+      loss: fit.loss + logFactorials / design.total,
       warnings: separated.length > 0 ? [separationWarning(variable.name, separated, fit.pseudoRows)] : [],
     };
   };

@@ -42,7 +42,7 @@ const fewEffectiveRows = 30;
 const largestInflation = 100;
 
 interface Entry {
-  readonly column: EncodedColumn;
+  readonly column: Omit<EncodedColumn, "values">;
   /** Its place among the encodings. */
   readonly input: number;
   readonly mean: number;
@@ -67,17 +67,18 @@ export function createDesign(variables: readonly BoundVariable[], columns: FitCo
     const reference = isClass ? means.indexOf(Math.max(...means)) : -1;
     if (isClass) levelShares.push({ inputs: encoded.map((_, k) => inputs + k), shares: means });
     const own: { entry: Entry; isKept: boolean }[] = [];
-    for (const [k, column] of encoded.entries()) {
+    for (const [k, { values, ...column }] of encoded.entries()) {
       if (k === reference) continue;
-      const centred = column.values.map((value) => value - means[k]!);
-      const norm = Math.sqrt(weightedDot(centred, centred, weights) / total);
+      // The encoding is nobody else's: it becomes a column of the basis where it stands.
+      for (let row = 0; row < rows; row++) values[row]! -= means[k]!;
+      const norm = Math.sqrt(weightedDot(values, values, weights) / total);
       if (!(norm > 1e-12 * Math.max(1, Math.abs(means[k]!)))) continue;
-      const { r, rest } = orthogonalised(centred, basis, weights, total);
+      const r = orthogonalise(values, basis, weights, total);
       const isKept = r.at(-1)! > smallestRest * norm && basis.length < rows - 1;
       const entry = { column, input: inputs + k, mean: means[k]!, norm, r };
       own.push({ entry, isKept });
       if (!isKept) continue;
-      basis.push(rest);
+      basis.push(values);
       kept.push(entry);
     }
     findings.push(...findingsOf(variable, encoded, means, own, kept, columns.parents[variable.name]!, total));
@@ -193,9 +194,13 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-/** What the basis leaves of a column, as a column of mean square 1, and the coordinates: two passes. */
-function orthogonalised(column: Float64Array, basis: readonly Float64Array[], weights: Float64Array, total: number) {
-  const rest = Float64Array.from(column);
+/** Turns a column into what the basis leaves of it, of mean square 1; gives the coordinates. Two passes. */
+function orthogonalise(
+  rest: Float64Array,
+  basis: readonly Float64Array[],
+  weights: Float64Array,
+  total: number,
+): number[] {
   const r = new Array<number>(basis.length).fill(0);
   for (let pass = 0; pass < 2; pass++)
     for (const [k, direction] of basis.entries()) {
@@ -206,7 +211,7 @@ function orthogonalised(column: Float64Array, basis: readonly Float64Array[], we
   const norm = Math.sqrt(weightedDot(rest, rest, weights) / total);
   r.push(norm);
   if (norm > 0) for (let row = 0; row < rest.length; row++) rest[row]! /= norm;
-  return { r, rest };
+  return r;
 }
 
 /** b with Σ b_j column_j = Σ c_k basis_k: R b = c. */

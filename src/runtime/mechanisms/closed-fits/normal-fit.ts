@@ -8,10 +8,10 @@ export interface NormalFit {
   readonly sd: number;
 }
 
-/** y = mean + Σ coefficients_k basis_k + sd ε. */
-export function leastSquares({ basis, weights, total }: Design, y: Float64Array): NormalFit {
-  const mean = weightedSum(y, weights) / total;
-  const rest = y.map((value) => value - mean);
+/** y = mean + Σ coefficients_k basis_k + sd ε; `rest`, which is y, becomes sd ε. */
+export function leastSquares({ basis, weights, total }: Design, rest: Float64Array): NormalFit {
+  const mean = weightedSum(rest, weights) / total;
+  for (let row = 0; row < rest.length; row++) rest[row]! -= mean;
   const coefficients = new Float64Array(basis.length);
   for (let pass = 0; pass < 2; pass++)
     for (const [k, direction] of basis.entries()) {

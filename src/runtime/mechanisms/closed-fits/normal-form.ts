@@ -4,7 +4,7 @@ import { logDerivativeNumber, standardisedNumbers } from "../bound/encoded-numbe
 import { type BoundVariable, encodedSizeOf } from "../bound/variables.js";
 import { type ClosedFit, type ClosedForm, largestWork, tensorOf } from "../contract/closed-form.js";
 import type { Conditioner } from "../networks/conditioner.js";
-import { createDesign, weightedSum } from "./design.js";
+import { createDesign } from "./design.js";
 import { leastSquares } from "./normal-fit.js";
 
 /** y = f(pa) + exp(log_scale) ε of the standardised variable; the scale is not below exp(-`largestLogScale`). */
@@ -18,12 +18,13 @@ export function createNormalForm(
   return (columns, initial): ClosedFit | undefined => {
     const rows = columns.value.length;
     if (rows * (inputs + 1) ** 2 > largestWork) return undefined;
-    const y = standardisedNumbers(variable, columns.value);
     const design = createDesign(parents, columns, rows);
-    const { coefficients, mean, sd } = leastSquares(design, y);
+    const { coefficients, mean, sd } = leastSquares(design, standardisedNumbers(variable, columns.value));
     const { weights, shift } = design.toEncoded(coefficients);
     const logScale = Math.max(Math.log(sd), -largestLogScale);
-    const derivative = Float64Array.from(columns.value, (value) => logDerivativeNumber(variable, value));
+    let derivative = 0;
+    for (let row = 0; row < rows; row++)
+      derivative += design.weights[row]! * logDerivativeNumber(variable, columns.value[row]!);
     const unit = Math.log(variable.normalisation?.sd ?? 1);
     return {
       isMaximum: conditioner.isLinear,
@@ -38,7 +39,7 @@ export function createNormalForm(
         0.5 * Math.exp(2 * (Math.log(sd) - logScale)) +
         logScale +
         unit -
-        weightedSum(derivative, design.weights) / design.total,
+        derivative / design.total,
       warnings:
         Math.log(sd) > -largestLogScale || parents.length === 0 || !conditioner.isLinear
           ? []

@@ -5,29 +5,45 @@ export interface Rows {
   readonly rows: number;
   readonly size: number;
   readonly data: Float32Array | Uint8Array;
-  /** The same, less the origin too, in double precision where they were read in it. */
+  /** The same, less the origin too, in double precision where they were read in it; of rows of one number alone. */
   readonly exact?: Float64Array;
 }
 
+/** Rows of one number each that were read in double precision; singles are made of them when they are asked for. */
+export function rowsOfDoubles(exact: Float64Array): Rows {
+  let singles: Float32Array | undefined;
+  return {
+    rows: exact.length,
+    size: 1,
+    exact,
+    get data() {
+      singles ??= new Float32Array(exact);
+      return singles;
+    },
+  };
+}
+
 /** The values as precisely as they are known. */
-export function numbersOf({ data, exact }: Rows): Float64Array | Float32Array | Uint8Array {
-  return exact ?? data;
+export function numbersOf(rows: Rows): Float64Array | Float32Array | Uint8Array {
+  return rows.exact ?? rows.data;
 }
 
 /** The rows named by `indices`, in that order. */
 export function chosenRows(rows: Rows, indices: Int32Array): Rows {
   const { size, exact } = rows;
-  const data = gatherRows(rows, indices) as Float32Array | Uint8Array;
-  if (!exact || size !== 1) return { rows: indices.length, size, data };
-  return { rows: indices.length, size, data, exact: Float64Array.from(indices, (row) => exact[row]!) };
+  if (exact) return rowsOfDoubles(Float64Array.from(indices, (row) => exact[row]!));
+  return { rows: indices.length, size, data: gatherRows(rows, indices) as Float32Array | Uint8Array };
 }
 
-export function specOf(rows: Pick<Rows, "size" | "data">, count: number): TensorSpec {
-  return { shape: [count, rows.size], dtype: rows.data instanceof Uint8Array ? "uint8" : "float32" };
+export function specOf(rows: Pick<Rows, "size" | "data" | "exact">, count: number): TensorSpec {
+  const isBytes = rows.exact === undefined && rows.data instanceof Uint8Array;
+  return { shape: [count, rows.size], dtype: isBytes ? "uint8" : "float32" };
 }
 
 /** The rows named by `indices`, in that order, as one block. */
-export function gatherRows({ size, data }: Rows, indices: ArrayLike<number>): HostData {
+export function gatherRows(rows: Rows, indices: ArrayLike<number>): HostData {
+  const { size } = rows;
+  const data = numbersOf(rows);
   const count = indices.length;
   const block = data instanceof Uint8Array ? new Uint8Array(count * size) : new Float32Array(count * size);
   if (size === 1) for (let k = 0; k < count; k++) block[k] = data[indices[k]!]!;
