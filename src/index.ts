@@ -3,6 +3,7 @@
  */
 
 export { type Column, columnRows, type Dataset, type LoadedDataset } from "./data/columns/dataset.js";
+export type { Texts } from "./data/columns/texts.js";
 export { readDataset, type WantedVariable } from "./data/dataset/read-dataset.js";
 export { writeDataset } from "./data/dataset/write-dataset.js";
 export { type Artefact, readArtefact, writeArtefact } from "./runtime/artefact/artefact.js";

@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { encodeIdx, readDataset, type WantedVariable } from "../../src/data/index.js";
+import { readDataset, type WantedVariable } from "../../src/data/dataset/read-dataset.js";
+import { encodeHeader } from "../../src/data/images/idx.js";
 import { type Diagnostic, ScmcError } from "../../src/diagnostics/diagnostic.js";
 
 export class DataDirectory {
@@ -52,5 +53,5 @@ export async function problemsOf(
 /** Images of `height`×`width` whose pixels count up from 0. */
 export function countingImages(items: number, height: number, width: number, channels = 1): Uint8Array {
   const data = Uint8Array.from({ length: items * height * width * channels }, (_, at) => at % 256);
-  return encodeIdx({ shape: [items, height, width, ...(channels === 1 ? [] : [channels])], data });
+  return Uint8Array.from([...encodeHeader([items, height, width, ...(channels === 1 ? [] : [channels])]), ...data]);
 }

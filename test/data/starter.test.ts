@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { proposeStarter, readDataset, writeStarter } from "../../src/data/index.js";
+import { readDataset } from "../../src/data/dataset/read-dataset.js";
+import { proposeStarter, writeStarter } from "../../src/data/dataset/starter.js";
 import { readTable } from "../../src/data/tables/read-table.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 

@@ -2,15 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "n
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import {
-  type Dataset,
-  formatNumber,
-  formatTable,
-  readDataset,
-  writeDataset,
-  writeImages,
-  writeTable,
-} from "../../src/data/index.js";
+import type { Dataset, DatasetBlock } from "../../src/data/columns/dataset.js";
+import { openSink } from "../../src/data/dataset/open-sink.js";
+import { readDataset } from "../../src/data/dataset/read-dataset.js";
+import { writeDataset } from "../../src/data/dataset/write-dataset.js";
+import { formatNumber } from "../../src/data/tables/cell-text.js";
+import { csvSink } from "../../src/data/tables/csv-sink.js";
 import { DataDirectory, problemsOf } from "./data-directory.js";
 
 const sample: Dataset = {
@@ -134,15 +131,17 @@ describe("writeDataset", () => {
   });
 
   it("writes single files", async () => {
-    await writeTable(data.path("a.csv"), [{ name: "n", cells: ["1"] }]);
+    const write = async (name: string, columns: DatasetBlock["columns"]) => {
+      const sink = await openSink(data.path(name), { table: "csv", images: "idx" });
+      await sink.write({ firstRow: 0, rows: 1, ids: null, columns, noise: new Map() });
+      await sink.finish();
+    };
+    await write("a.csv", new Map([["n", { kind: "numeric", values: Float64Array.of(1) }]]));
     expect(readFileSync(data.path("a.csv"), "utf8")).to.equal("n\n1\n");
-    await writeImages(data.path("a.idx"), {
-      kind: "image",
-      height: 1,
-      width: 1,
-      channels: 1,
-      pixels: Uint8Array.of(9),
-    });
+    await write(
+      "a.idx",
+      new Map([["x", { kind: "image", height: 1, width: 1, channels: 1, pixels: Uint8Array.of(9) }]]),
+    );
     expect([...readFileSync(data.path("a.idx"))]).to.deep.equal([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9]);
   });
 });
@@ -174,21 +173,31 @@ describe("formatNumber", () => {
   });
 });
 
-describe("formatTable", () => {
-  it("quotes what csv readers would take apart", () => {
+describe("csvSink", () => {
+  it("quotes what csv readers would take apart", async () => {
     const texts = fc.string({
       unit: fc.constantFrom("a", ",", '"', "\n", "\r", ";", "\t", "é"),
       minLength: 1,
       maxLength: 6,
     });
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.tuple(texts, texts), { minLength: 1, maxLength: 4 }),
         fc.integer({ min: 1, max: 2 }),
-        (pairs, width) => {
+        async (pairs, width) => {
           const rows = pairs.map((pair) => pair.slice(0, width));
-          const columns = [0, 1].slice(0, width).map((at) => ({ name: `c${at}`, cells: rows.map((row) => row[at]!) }));
-          const written = parse(formatTable(columns), { skip_empty_lines: true, trim: true });
+          const columns = [0, 1].slice(0, width).map((at) => ({
+            kind: "texts" as const,
+            name: `c${at}`,
+            texts: rows.map((row) => row[at]!),
+          }));
+          let text = "";
+          const nothing = async () => {};
+          const write = async (more: string | Uint8Array) => {
+            text += more;
+          };
+          await csvSink({ write, finish: nothing, abort: nothing }).write(columns);
+          const written = parse(text, { skip_empty_lines: true, trim: true });
           expect(written.slice(1)).to.deep.equal(rows);
         },
       ),

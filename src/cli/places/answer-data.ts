@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { isLevelDomain, levelNames } from "../../algebra/levels.js";
 import type { Column, Dataset } from "../../data/columns/dataset.js";
-import { datasetFiles } from "../../data/dataset/write-dataset.js";
+import { writeDataset } from "../../data/dataset/write-dataset.js";
 import type { DrawnUnits } from "../../runtime/inference/answer.js";
 import type { Spread } from "../../runtime/inference/particles/aggregate.js";
 import { type ParticleError, toDigitsOf } from "../../runtime/inference/units/particle-error.js";
@@ -11,20 +11,17 @@ import { columnOfValues } from "../../runtime/mechanisms/bound/columns.js";
 import { boundDomain, columnVariable } from "../../runtime/mechanisms/bound-domain.js";
 import type { LoadedModel } from "../../runtime/mechanisms/loaded-model.js";
 
-/** The values of counterfactual and sample queries as data sets under `queries/NAME`. */
-export function answerFiles(
+/** Writes the values of counterfactual and sample queries as data sets, `directory/NAME` each. */
+export async function writeAnswers(
+  directory: string,
   loaded: LoadedModel,
   answers: readonly Answer[],
   test: Dataset | undefined,
-): Map<string, string | Uint8Array> {
-  const files = new Map<string, string | Uint8Array>();
+): Promise<void> {
   for (const answer of answers) {
     const dataset = answerDataset(loaded, answer, test);
-    if (dataset === undefined) continue;
-    for (const [name, content] of datasetFiles(dataset, "float64"))
-      files.set(join("queries", answer.name, name), content);
+    if (dataset) await writeDataset(join(directory, answer.name), dataset);
   }
-  return files;
 }
 
 export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset | undefined): Dataset | undefined {

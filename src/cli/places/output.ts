@@ -4,8 +4,8 @@
  */
 import { join } from "node:path";
 import type { ImageFormat, TableFormat } from "../../data/dataset/dataset-sink.js";
+import { checkDatasetTarget } from "../../data/dataset/dataset-target.js";
 import { openSink, openStream, outputKind } from "../../data/dataset/open-sink.js";
-import { checkDatasetTarget } from "../../data/dataset/write-dataset.js";
 import { type ByteSink, removeTemporaries } from "../../data/files/temporary-files.js";
 import type { BlockSink } from "../../data/tables/block-sink.js";
 import { failure } from "../../diagnostics/diagnostic.js";

@@ -2,7 +2,7 @@
  * `scmc run`: fits what changed, evaluates on test data, answers the program's queries, and writes the fitted artefact
  * with its metrics, answers and report.
  */
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadedDataset } from "../../data/columns/dataset.js";
 import { readDataset } from "../../data/dataset/read-dataset.js";
@@ -27,7 +27,7 @@ import { RandomKey } from "../../runtime/tensors/random/index.js";
 import type { FitDescription, Model } from "../../schema/types.js";
 import { unitsOfDataset } from "../../session/units.js";
 import { compileFit } from "../options/fit-option.js";
-import { answerFiles } from "../places/answer-data.js";
+import { writeAnswers } from "../places/answer-data.js";
 import { requireFile, requireModel } from "../places/model-file.js";
 import { requireArtefact, requireArtefactTarget } from "../places/output-directory.js";
 import { requireOwnArtefact } from "../places/replace-artefact.js";
@@ -122,7 +122,10 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     onRound: (round) => terminal.done(roundText(round)),
   });
   const { loaded } = fitted;
-  const write = (metrics: Readonly<Record<string, unknown>>, extraFiles: ReadonlyMap<string, string | Uint8Array>) =>
+  const write = (
+    metrics: Readonly<Record<string, unknown>>,
+    writeMore: (directory: string) => Promise<void> = async () => {},
+  ) =>
     writeArtefact(out, {
       loaded,
       fits: fitted.fits,
@@ -136,10 +139,10 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
         trainingRows: training.rows,
         ...(options.fit ? { fitOptions: [...options.fit] } : {}),
       },
-      extraFiles,
+      writeMore,
     });
   // Before anything is asked of it: what goes wrong from here on costs no fit.
-  await write({}, new Map());
+  await write({});
   const key = RandomKey.fromSeed(options.seed).split("run");
   const observed = test && rowsOfColumns(test.columns, loaded.variables);
   const weighted = test?.weights ? { weights: test.weights } : {};
@@ -170,7 +173,10 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
     test,
     made: [...madeFacts(options, description), ...missingFacts(fitted)],
   });
-  await write(metrics, new Map([...answerFiles(loaded, answers, test), ["report.html", page]]));
+  await write(metrics, async (directory) => {
+    await writeAnswers(join(directory, "queries"), loaded, answers, test);
+    await writeFile(join(directory, "report.html"), page);
+  });
   await rm(`${out}.checkpoints`, { recursive: true, force: true });
   terminal.done(`wrote ${out}`);
   return { out, engine: description, fitted, metrics };

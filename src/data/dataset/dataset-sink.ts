@@ -6,40 +6,41 @@ import { realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
 import type { Binding, Manifest } from "../../schema/types.js";
-import type { Column, DatasetBlock } from "../columns/dataset.js";
+import { type Column, columnRows, type DatasetBlock } from "../columns/dataset.js";
 import { type FreshDirectory, openFresh } from "../files/fresh-directory.js";
 import { openFile } from "../files/temporary-files.js";
 import { type ImageSink, idxSink, pngName, pngSink } from "../images/image-sinks.js";
 import { type BlockSink, cellsOf, idsOf, type TableCells } from "../tables/block-sink.js";
 import { csvSink, type TableSink } from "../tables/csv-sink.js";
-import { idColumnName, imageFileName } from "../tables/format-table.js";
 import { parquetSink } from "../tables/parquet-sink.js";
-import { checkDatasetTarget, writeFailure } from "./write-dataset.js";
+import { checkDatasetTarget, writeFailure } from "./dataset-target.js";
+import { idColumnName, imageFileName } from "./output-names.js";
 
 export type TableFormat = "csv" | "csv.gz" | "parquet";
 export type ImageFormat = "idx" | "idx.gz" | "png";
+
+/** Further files of the directory by name, say a summary. */
+export type ExtraFiles = ReadonlyMap<string, string | Uint8Array>;
 
 export interface DirectoryFormat {
   readonly table: TableFormat;
   readonly images: ImageFormat;
   readonly overwrite?: boolean;
+  readonly extraFiles?: ExtraFiles;
 }
 
 export async function openDatasetDirectory(directory: string, format: DirectoryFormat): Promise<BlockSink> {
-  const occupied = await checkDatasetTarget(directory, format.overwrite ?? false);
+  const occupied = await checkDatasetTarget(directory, format.overwrite ?? false, format.extraFiles?.keys());
   const target = occupied ? await realpath(directory) : resolve(directory);
-  return guarded(directory, new DirectorySink(await openFresh(target, occupied), format));
-}
-
-/** Failures of the file system in words, about the directory that was asked for. */
-function guarded(directory: string, sink: BlockSink): BlockSink {
-  const inWords = async (action: Promise<void>): Promise<void> => {
+  /** Failures of the file system in words, about the directory that was asked for. */
+  const inWords = async <Result>(action: Promise<Result>): Promise<Result> => {
     try {
-      await action;
+      return await action;
     } catch (error) {
       throw writeFailure(directory, error);
     }
   };
+  const sink = new DirectorySink(await inWords(openFresh(target, occupied)), format);
   return {
     write: (block) => inWords(sink.write(block)),
     finish: () => inWords(sink.finish()),
@@ -58,6 +59,7 @@ class DirectorySink implements BlockSink {
   ) {}
 
   async write(block: DatasetBlock): Promise<void> {
+    checkRows(block);
     const id = idColumnName(block);
     const cells: TableCells[] = [{ kind: "texts", name: id, texts: idsOf(block) }];
     for (const [name, column] of block.columns) cells.push(...this.cells(name, column, block));
@@ -72,6 +74,8 @@ class DirectorySink implements BlockSink {
   async finish(): Promise<void> {
     await this.table?.finish();
     for (const sink of this.images.values()) await sink.finish();
+    for (const [name, content] of this.format.extraFiles ?? [])
+      await writeFile(join(this.fresh.path, name), content, { flag: "wx" });
     await writeFile(join(this.fresh.path, "manifest.json"), `${JSON.stringify(this.manifest, null, 2)}\n`);
     await this.fresh.commit();
   }
@@ -123,6 +127,12 @@ class DirectorySink implements BlockSink {
     }
     return manifest;
   }
+}
+
+function checkRows({ rows, ids, columns, noise }: DatasetBlock): void {
+  if (ids !== null && ids.length !== rows) throw new RangeError(`${ids.length} ids for ${rows} rows`);
+  for (const [name, column] of [...columns, ...noise])
+    if (columnRows(column) !== rows) throw new RangeError(`${name} has ${columnRows(column)} rows, not ${rows}`);
 }
 
 function bindingOf(name: string, column: Exclude<Column, { kind: "image" }>): Binding {

@@ -9,9 +9,9 @@ import { type ByteSink, openWhole } from "../files/temporary-files.js";
 import { type ImageSink, wholeIdxSink } from "../images/image-sinks.js";
 import { type BlockSink, cellsOf, type TableCells } from "../tables/block-sink.js";
 import { csvSink, jsonLinesSink, type TableSink } from "../tables/csv-sink.js";
-import { idColumnName } from "../tables/format-table.js";
 import { parquetSink } from "../tables/parquet-sink.js";
 import { type DirectoryFormat, openDatasetDirectory } from "./dataset-sink.js";
+import { idColumnName } from "./output-names.js";
 
 export type OutputKind = "table" | "images" | "directory";
 

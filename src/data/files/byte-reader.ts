@@ -5,6 +5,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
+import { withRoom } from "../columns/growing.js";
 import { damagedGzip, isGzip, unreadable } from "./read-bytes.js";
 
 const pieceSize = 1 << 20;
@@ -48,30 +49,35 @@ export async function* readPieces(file: string, role: string): AsyncGenerator<Bu
   }
 }
 
+/** Bytes that are made room for before any of them is read. */
+const firstRoom = 1 << 28;
+
 /** Exact counts of bytes out of pieces of any size. */
 export class ByteReader {
-  private held: Buffer[] = [];
-  private length = 0;
+  private held: Uint8Array = new Uint8Array(0);
   private readonly pieces: AsyncGenerator<Buffer>;
 
   constructor(file: string, role: string) {
     this.pieces = readPieces(file, role);
   }
 
-  /** The next `count` bytes; fewer at the end of the file. */
+  /** The next `count` bytes, in memory of their own; fewer at the end of the file. */
   async read(count: number): Promise<Uint8Array> {
-    while (this.length < count) {
-      const next = await this.pieces.next();
-      if (next.done) break;
-      this.held.push(next.value);
-      this.length += next.value.length;
+    let taken = new Uint8Array(Math.min(count, firstRoom));
+    let length = 0;
+    while (length < count) {
+      if (this.held.length === 0) {
+        const next = await this.pieces.next();
+        if (next.done) break;
+        this.held = next.value;
+      }
+      const part = this.held.subarray(0, count - length);
+      taken = withRoom(taken, length + part.length);
+      taken.set(part, length);
+      length += part.length;
+      this.held = this.held.subarray(part.length);
     }
-    const all = this.held.length === 1 ? this.held[0]! : Buffer.concat(this.held);
-    const taken = all.subarray(0, count);
-    this.held = [all.subarray(taken.length)];
-    this.length = all.length - taken.length;
-    // Its own memory: a view would keep whole pieces alive.
-    return Uint8Array.from(taken);
+    return taken.subarray(0, length);
   }
 
   async close(): Promise<void> {

@@ -9,10 +9,10 @@ import { kindOfFile } from "./file-kinds.js";
 const decompress = promisify(gunzip);
 
 /**
- * Bytes that a packed file may unpack to: five times the pixels of MNIST. Tables and large images are read in parts,
- * not here.
+ * Bytes that a packed file may unpack to, and that a text may have: five times the pixels of MNIST. Tables and large
+ * images are read in parts, not here.
  */
-const mostUnpacked = 2 ** 28;
+const mostRead = 2 ** 28;
 
 /** `role` says what the file was wanted for, e.g. `the table` or `the images of x`. */
 export async function readBytes(file: string, role: string): Promise<Buffer> {
@@ -24,7 +24,7 @@ export async function readBytes(file: string, role: string): Promise<Buffer> {
   }
   if (!isGzip(bytes)) return bytes;
   try {
-    return await decompress(bytes, { maxOutputLength: mostUnpacked });
+    return await decompress(bytes, { maxOutputLength: mostRead });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(file, role);
     throw damagedGzip(file, role);
@@ -39,7 +39,7 @@ function tooLarge(file: string, role: string): Error {
   return failure(
     "6002",
     file,
-    `${role}: it unpacks to more than ${mostUnpacked / 2 ** 20} MiB, which is the most that is read`,
+    `${role}: it has more than ${mostRead / 2 ** 20} MiB, which is the most that is read`,
     "Look whether it is the right file.",
   );
 }
@@ -55,6 +55,7 @@ export function damagedGzip(file: string, role: string): Error {
 
 /** Text must be UTF-8; a byte-order mark is dropped. */
 export function decodeText(bytes: Uint8Array, file: string, role: string): string {
+  if (bytes.length > mostRead && isUtf8(bytes)) throw tooLarge(file, role);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -5,11 +5,6 @@
  */
 import { failure } from "../../diagnostics/diagnostic.js";
 
-export interface IdxArray {
-  readonly shape: readonly number[];
-  readonly data: Uint8Array;
-}
-
 const unsignedByte = 0x08;
 
 /** One type of elements: its name in messages, bytes of an element, and how one is read. */
@@ -69,41 +64,13 @@ export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/**
- * Throws a diagnostic where the bytes are not IDX of unsigned bytes, or not as long as their header says. `data` is a
- * view of `bytes`.
- */
-export function decodeIdx(bytes: Uint8Array, file: string): IdxArray {
-  const header = decodeHeader(bytes, file);
-  if (!isBytes(header.type))
-    throw failure(
-      "6010",
-      file,
-      `the IDX file holds ${header.type.name}, not unsigned bytes`,
-      "Write it again as bytes 0..255.",
-    );
-  requireLength(header, bytes.length, file);
-  // A plain Uint8Array even where the bytes are a Buffer, whose `slice` would not copy.
-  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + header.length, bytes.length - header.length);
-  return { shape: header.shape, data };
-}
-
+/** The header of a file of unsigned bytes. */
 export function encodeHeader(shape: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(4 + 4 * shape.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(2, unsignedByte);
   view.setUint8(3, shape.length);
   for (const [axis, each] of shape.entries()) view.setUint32(4 + 4 * axis, each);
-  return bytes;
-}
-
-export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
-  const size = elementsOf(shape);
-  if (size !== data.length) throw new RangeError(`shape ${shape.join("×")} needs ${size} bytes, not ${data.length}`);
-  const header = encodeHeader(shape);
-  const bytes = new Uint8Array(header.length + data.length);
-  bytes.set(header);
-  bytes.set(data, header.length);
   return bytes;
 }
 

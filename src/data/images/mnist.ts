@@ -7,8 +7,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { readBytes } from "../files/read-bytes.js";
-import { decodeIdx, type IdxArray } from "./idx.js";
+import { encodeHeader } from "./idx.js";
+import { openIdx } from "./idx-source.js";
 
 /** Rows and columns of a digit. */
 export const digitSize = 28;
@@ -58,7 +58,7 @@ export async function loadMnist(split: MnistSplit, options: { readonly directory
   const directory = options.directory ?? process.env.SCMC_MNIST ?? packageDirectory();
   const images = await readChecked(directory, splits[split].images);
   const labels = await readChecked(directory, splits[split].labels);
-  return { rows: images.shape[0]!, images: images.data, labels: labels.data };
+  return { rows: images.rows, images: images.data, labels: labels.data };
 }
 
 function packageDirectory(): string {
@@ -69,12 +69,19 @@ function packageDirectory(): string {
   }
 }
 
-async function readChecked(directory: string, { name, sha256 }: SplitFile): Promise<IdxArray> {
+/** Rows and elements of a file; its header is that of its shape, as the published files have it. */
+async function readChecked(
+  directory: string,
+  { name, sha256 }: SplitFile,
+): Promise<{ readonly rows: number; readonly data: Uint8Array }> {
   const file = [name, `${name}.gz`].map((each) => join(directory, each)).find((each) => existsSync(each));
   if (file === undefined) throw failure("6030", join(directory, name), "the MNIST digits are not there", install);
-  const bytes = await readBytes(file, "the MNIST digits");
-  if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
+  const source = await openIdx(file, "the MNIST digits");
+  const [rows = 0] = source.shape;
+  const { data } = await source.read(rows);
+  await source.close();
+  const found = createHash("sha256").update(encodeHeader(source.shape)).update(data).digest("hex");
+  if (found !== sha256 || !(data instanceof Uint8Array))
     throw failure("6031", file, "the file differs from the published MNIST digits (SHA-256)", install);
-  }
-  return decodeIdx(bytes, file);
+  return { rows, data };
 }

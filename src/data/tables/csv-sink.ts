@@ -2,7 +2,7 @@
 
 import type { ByteSink } from "../files/temporary-files.js";
 import type { TableCells } from "./block-sink.js";
-import { formatNumber, missingCell, quote } from "./format-table.js";
+import { formatNumber, missingCell, quote } from "./cell-text.js";
 
 /** Rows made into one text. */
 const rowsInText = 4096;

@@ -17,7 +17,7 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     code: "6002",
     title: "Damaged gzip file",
     explanation:
-      "The file starts as gzip does, but does not unpack: it was cut short or altered. Copy or download it again. A file that is read whole and unpacks to more than 256 MiB is refused as well.",
+      "The file starts as gzip does, but does not unpack: it was cut short or altered. Copy or download it again. A file that is read whole, as manifests and pictures are, and unpacks to more than 256 MiB is refused as well; tables are read in parts, whatever their size.",
   },
   {
     code: "6003",

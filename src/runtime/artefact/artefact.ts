@@ -35,13 +35,13 @@ export interface ArtefactContent {
   readonly warnings?: ArtefactDescription["warnings"];
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly provenance: Omit<ArtefactDescription["provenance"], "weightsSha256">;
-  /** Further files of the directory by name: answers of queries, a report. */
-  readonly extraFiles?: ReadonlyMap<string, string | Uint8Array>;
+  /** Writes further files into the directory, before it takes its place: answers of queries, a report. */
+  readonly writeMore?: (directory: string) => Promise<void>;
 }
 
 /** Replaces `directory` by the artefact. A directory that holds something else is refused. */
 export async function writeArtefact(directory: string, content: ArtefactContent): Promise<void> {
-  const { loaded, fits, posteriors = [], warnings = [], metrics, provenance, extraFiles } = content;
+  const { loaded, fits, posteriors = [], warnings = [], metrics, provenance, writeMore } = content;
   if (!isArtefactTarget(directory))
     throw failure("7041", directory, "the directory exists and is not a fitted artefact", "Name another --out.");
   const weights = encodeSafetensors(loaded.parameters);
@@ -62,11 +62,10 @@ export async function writeArtefact(directory: string, content: ArtefactContent)
     provenance: { ...provenance, weightsSha256: sha256(weights) },
   };
   const files = new Map<string, string | Uint8Array>([
-    ...(extraFiles ?? []),
     [weightsFile, weights],
     [descriptionFile, `${numbersOnOneLine(jsonText(description, 2))}\n`],
   ]);
-  await replaceDirectory(resolve(directory), files);
+  await replaceDirectory(resolve(directory), files, writeMore);
 }
 
 /**
@@ -81,13 +80,16 @@ function numbersOnOneLine(json: string): string {
 const ours = new Set([descriptionFile, weightsFile, "report.html", "queries"]);
 
 /** Writes the files beside their place and renames; where anything fails, what was there before is still there. */
-async function replaceDirectory(target: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
+async function replaceDirectory(
+  target: string,
+  files: ReadonlyMap<string, string | Uint8Array>,
+  writeMore?: (directory: string) => Promise<void>,
+): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
-    for (const [name, data] of files) {
-      await mkdir(dirname(join(temporary, name)), { recursive: true });
-      await writeFile(join(temporary, name), data);
-    }
+    await mkdir(temporary, { recursive: true });
+    await writeMore?.(temporary);
+    for (const [name, data] of files) await writeFile(join(temporary, name), data);
     if (existsSync(target)) await exchange(target, temporary);
     else await rename(temporary, target);
   } finally {

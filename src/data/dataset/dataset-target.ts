@@ -1,0 +1,75 @@
+/** Where a data set may be written: only one of ours is ever replaced. A failing file system is told of in words. */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { failure } from "../../diagnostics/diagnostic.js";
+import { readManifest } from "./manifest.js";
+
+const writeFailures: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "a part of the path is a file",
+};
+
+/** A failure of the file system in words; any other error as it is. */
+export function writeFailure(directory: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !(code in writeFailures)) return error;
+  return failure("6022", directory, `cannot write here: ${writeFailures[code]}`, "Choose another directory.");
+}
+
+/**
+ * True where a data set of ours is to be replaced; throws where anything else is in the way. `files` are the names that
+ * will be written, where they are known.
+ */
+export async function checkDatasetTarget(
+  directory: string,
+  overwrite: boolean,
+  files: Iterable<string> = [],
+): Promise<boolean> {
+  const info = await stat(directory).catch(() => undefined);
+  if (info === undefined) return false;
+  if (!info.isDirectory()) {
+    throw failure("6020", directory, "there is a file of this name already", "Choose another name for the directory.");
+  }
+  const entries = await readdir(directory);
+  if (entries.length === 0) return false;
+  if (!entries.includes("manifest.json")) {
+    throw failure(
+      "6020",
+      directory,
+      `the directory is not a data set of scmc (it has no manifest.json, but ${entries.length} other ${entries.length === 1 ? "entry" : "entries"}); it is left as it is`,
+      "Choose a new directory, or empty this one.",
+    );
+  }
+  const ours = new Set([...(await manifestFiles(directory)), ...files]);
+  const foreign = entries.find((entry) => !ours.has(entry));
+  if (foreign !== undefined) {
+    throw failure(
+      "6020",
+      directory,
+      `the directory holds "${foreign}", which is no part of its data set; it is left as it is`,
+      "Choose a new directory, or move that file away.",
+    );
+  }
+  if (!overwrite) {
+    throw failure(
+      "6021",
+      directory,
+      "there is a data set here already",
+      "Choose a new directory, or allow overwriting (--overwrite).",
+    );
+  }
+  return true;
+}
+
+async function manifestFiles(directory: string): Promise<string[]> {
+  const { manifest } = await readManifest(join(directory, "manifest.json"));
+  const images = Object.values(manifest.variables).map((binding) => {
+    if ("idx" in binding) return binding.idx;
+    return "png" in binding ? binding.directory : undefined;
+  });
+  return ["manifest.json", manifest.table, ...images].filter((name) => name !== undefined);
+}
