@@ -1,9 +1,8 @@
 /**
  * The values of expressions at numbers. Fitting and queries use tensors; this serves constants and checks.
  */
-import type { ApplyExpression, Expression } from "../schema/types.js";
-
-type FunctionName = ApplyExpression["function"];
+import type { Expression } from "../schema/types.js";
+import { type FunctionName, functions } from "./functions.js";
 
 /** What the leaves of an expression stand for; a leaf that is missing has the value NaN. */
 export interface Leaves {
@@ -34,59 +33,5 @@ export function evaluate(expression: Expression, leaves: Leaves): number {
 
 /** The value of a function of the model at numbers; conditions are 1 and 0. */
 export function compute(name: FunctionName, values: readonly number[]): number {
-  const [a, b, c] = values as [number, number, number];
-  switch (name) {
-    case "add":
-      return a + b;
-    case "subtract":
-      return a - b;
-    case "multiply":
-      return a * b;
-    case "divide":
-      return a / b;
-    case "power":
-      return a ** b;
-    case "negate":
-      return -a;
-    case "exp":
-      return Math.exp(a);
-    case "log":
-      return Math.log(a);
-    case "sqrt":
-      return Math.sqrt(a);
-    case "sigmoid":
-      return 1 / (1 + Math.exp(-a));
-    case "logit":
-      return Math.log(a) - Math.log1p(-a);
-    case "softplus":
-      return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
-    case "softplus_inverse":
-      return a + Math.log(-Math.expm1(-a));
-    case "tanh":
-      return Math.tanh(a);
-    case "atanh":
-      return Math.atanh(a);
-    case "abs":
-      return Math.abs(a);
-    case "min":
-      return values.reduce((x, y) => Math.min(x, y));
-    case "max":
-      return values.reduce((x, y) => Math.max(x, y));
-    case "clip":
-      return Math.min(Math.max(a, b), c);
-    case "if":
-      return a !== 0 ? b : c;
-    case "less":
-      return Number(a < b);
-    case "less_equal":
-      return Number(a <= b);
-    case "greater":
-      return Number(a > b);
-    case "greater_equal":
-      return Number(a >= b);
-    case "equal":
-      return Number(a === b);
-    case "not_equal":
-      return Number(a !== b);
-  }
+  return functions[name].value(values);
 }

@@ -1,7 +1,8 @@
 /** What expressions are made of: functions, distributions of noise, image operators and recorded items. */
-import type { ApplyExpression, Noise } from "../schema/types.js";
+import type { Noise } from "../schema/types.js";
+import { type FunctionName, functions as table } from "./functions.js";
 
-export type FunctionName = ApplyExpression["function"];
+export type { FunctionName } from "./functions.js";
 export type DistributionName = Noise["distribution"];
 
 export interface FunctionSpec {
@@ -13,29 +14,11 @@ export interface FunctionSpec {
   readonly signature: string;
 }
 
-const one = (name: FunctionName): FunctionSpec => ({ name, minimum: 1, maximum: 1, signature: `${name}(value)` });
-const several = (name: FunctionName): FunctionSpec => ({
-  name,
-  minimum: 2,
-  maximum: Number.POSITIVE_INFINITY,
-  signature: `${name}(a, b, …)`,
-});
-
-/** The functions of expressions. The model knows some more, which only inverses use. */
+/** The functions that programs call by name. The model knows some more, which operators and inverses give. */
 export const functions: ReadonlyMap<string, FunctionSpec> = new Map(
-  [
-    one("exp"),
-    one("log"),
-    one("sqrt"),
-    one("sigmoid"),
-    one("tanh"),
-    one("softplus"),
-    one("abs"),
-    several("min"),
-    several("max"),
-    { name: "clip" as const, minimum: 3, maximum: 3, signature: "clip(value, low, high)" },
-    { name: "if" as const, minimum: 3, maximum: 3, signature: "if(condition, then, else)" },
-  ].map((spec) => [spec.name, spec]),
+  Object.entries(table).flatMap(([name, { call }]) =>
+    call === undefined ? [] : [[name, { name: name as FunctionName, ...call }] as const],
+  ),
 );
 
 /** Bounds of a distribution's parameter. */

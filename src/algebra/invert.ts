@@ -4,6 +4,7 @@
  * and products in which the noise occurs several times are first gathered into one occurrence.
  */
 
+import { assertNever } from "../diagnostics/assert-never.js";
 import type { ApplyExpression, Expression } from "../schema/types.js";
 import {
   apply,
@@ -14,6 +15,7 @@ import {
   operandsOf,
   value as ownValue,
 } from "./expression.js";
+import { functions } from "./functions.js";
 import { gatherSum } from "./gather.js";
 import { gatherProduct, type Ratio } from "./gather-product.js";
 import { type CompletedSquare, completedSquare } from "./gather-quadratic.js";
@@ -124,37 +126,16 @@ function peel(node: ApplyExpression, value: Expression, task: Task): Outcome {
   const fail = (code: string, message: string, hint: string, at: Expression = node): Outcome => ({
     failure: { code, at, message, hint },
   });
-  switch (node.function) {
-    case "add":
-    case "subtract":
-    case "negate":
-    case "multiply":
-    case "divide":
+  const { inversion } = functions[node.function];
+  switch (inversion.kind) {
+    case "one-to-one": {
+      const { x, logDerivative } = inversion.solve(value);
+      return { inner, value: x, logDerivative };
+    }
+    case "arithmetic":
       return peelArithmetic(node, value, task);
     case "power":
       return peelPower(node, value, task);
-    case "exp":
-      return { inner, value: apply("log", value), logDerivative: negate(apply("log", value)) };
-    case "log":
-      return { inner, value: apply("exp", value), logDerivative: value };
-    case "sqrt":
-      return {
-        inner,
-        value: power(value, constant(2)),
-        logDerivative: apply("log", multiply(constant(2), value)),
-      };
-    case "sigmoid": {
-      const slope = multiply(value, subtract(constant(1), value));
-      return { inner, value: apply("logit", value), logDerivative: negate(apply("log", slope)) };
-    }
-    case "tanh": {
-      const slope = subtract(constant(1), power(value, constant(2)));
-      return { inner, value: apply("atanh", value), logDerivative: negate(apply("log", slope)) };
-    }
-    case "softplus": {
-      const solved = apply("softplus_inverse", value);
-      return { inner, value: solved, logDerivative: subtract(value, solved) };
-    }
     case "abs": {
       const range = rangeOf(inner, task.ranges);
       if (range !== undefined && range.low >= 0) return { inner, value, logDerivative: constant(0) };
@@ -163,16 +144,16 @@ function peel(node: ApplyExpression, value: Expression, task: Task): Outcome {
     }
     case "if":
       return peelIf(node, value, task);
-    case "min":
-    case "max":
-    case "clip":
+    case "many-to-one":
       return fail(
         "5006",
         `\`${brief(node)}\` maps many values of \`${task.noise}\` to one`,
         "`softplus` and `sigmoid` bound a value smoothly and can be inverted",
       );
-    default:
+    case "none":
       return fail("5006", `\`${brief(node)}\` cannot be solved for \`${task.noise}\``, oneToOneHint(task));
+    default:
+      return assertNever(inversion);
   }
 }
 

@@ -4,22 +4,10 @@
  */
 
 import type { ApplyExpression, Expression, Intervention, Model, Noise, OperatorCall } from "../schema/types.js";
+import { functions } from "./functions.js";
 import { isComparison } from "./level-expressions.js";
 import { levelTexts } from "./levels.js";
 
-const infix: Partial<Record<ApplyExpression["function"], readonly [symbol: string, binding: number]>> = {
-  less: ["<", 1],
-  less_equal: ["<=", 1],
-  greater: [">", 1],
-  greater_equal: [">=", 1],
-  equal: ["==", 1],
-  not_equal: ["!=", 1],
-  add: ["+", 2],
-  subtract: ["-", 2],
-  multiply: ["*", 3],
-  divide: ["/", 3],
-  power: ["^", 5],
-};
 const unaryBinding = 4;
 /** Deeper expressions are cut with "…". */
 const deepest = 200;
@@ -114,7 +102,7 @@ function writeApplication({ function: name, arguments: operands }: ApplyExpressi
     levelOf(operand, levels) ?? write(operand, { outer: binding, depth: depth + 1, levelsOf });
   const bracket = (text: string, binding: number): string => (binding < outer ? `(${text})` : text);
   if (name === "negate") return bracket(`-${side(operands[0]!, unaryBinding)}`, unaryBinding);
-  const operator = infix[name];
+  const operator = functions[name].infix;
   if (operator === undefined) return `${name}(${operands.map((operand) => side(operand, 0)).join(", ")})`;
   const [symbol, binding] = operator;
   const isRight = name === "power";

@@ -1,4 +1,7 @@
-/** Runs commands of the binary, and makes small inputs for them in temporary directories that are removed after each test. */
+/**
+ * Runs commands of the binary, and makes small inputs for them in temporary directories that are removed after each
+ * test.
+ */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { constants, mkdirSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -4,13 +4,11 @@
  * its logit in an interval (`linear` of an interval). A child keeps the property where it reads the coordinate:
  * `log(t)` of a lognormal t.
  */
+import { type Degree, functions } from "../../algebra/functions.js";
 import { hasPointMass } from "../../algebra/point-masses.js";
 import type { Domain, Expression, Mechanism } from "../../schema/types.js";
 
 export type Coordinate = "identity" | "log" | "logit";
-
-/** 0: a constant of the unit; 1: affine in unknown normal quantities; 2: anything else. */
-export type Degree = 0 | 1 | 2;
 
 /** What an expression's leaves are: the degree of a variable's coordinate, and which coordinate it is. */
 export interface UnknownVariable {
@@ -109,20 +107,7 @@ function appliedDegree(expression: Extract<Expression, { kind: "apply" }>, scope
   const degrees = operands.map((operand) => degreeOf(operand, scope));
   const largest = Math.max(...degrees) as Degree;
   if (largest === 0) return 0;
-  switch (name) {
-    case "add":
-    case "subtract":
-    case "negate":
-      return largest;
-    case "multiply":
-      return Math.min(2, degrees[0]! + degrees[1]!) as Degree;
-    case "divide":
-      return degrees[1] === 0 ? degrees[0]! : 2;
-    case "if":
-      return degrees[0] === 0 ? (Math.max(degrees[1]!, degrees[2]!) as Degree) : 2;
-    default:
-      return 2;
-  }
+  return functions[name].degree(degrees);
 }
 
 /** log t of an unknown t whose coordinate is its logarithm. */
