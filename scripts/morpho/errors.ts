@@ -3,7 +3,6 @@
  * the true counterfactual; and the anchors that say what an error of that size means.
  */
 import { readDataset } from "../../src/data/dataset/read-dataset.js";
-import { failure } from "../../src/diagnostics/diagnostic.js";
 import type { StudyData } from "./data.js";
 
 export interface Units {
@@ -31,13 +30,13 @@ export async function readUnits(manifest: string): Promise<Units> {
   const { columns } = await readDataset(manifest, wanted);
   const [t, i, x] = ["t", "i", "x"].map((name) => columns.get(name));
   if (t?.kind !== "numeric" || i?.kind !== "numeric" || x?.kind !== "image")
-    throw failure("7066", manifest, "t and i must be numbers and x images");
+    throw new Error(`${manifest}: t and i must be numbers and x images`);
   return { t: Float64Array.from(t.values), i: Float64Array.from(i.values), x: x.pixels };
 }
 
 export function errorOf(answer: Uint8Array, truth: Units): ErrorFigure {
   if (answer.length !== truth.x.length)
-    throw failure("7066", "answer", `${answer.length / pixels} images, but the truth has ${truth.t.length}`);
+    throw new Error(`${answer.length / pixels} images, but the truth has ${truth.t.length}`);
   let all = 0;
   let thick = 0;
   let thickUnits = 0;

@@ -4,6 +4,7 @@
  * an `if` is moved into its branches.
  */
 
+import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import type { ApplyExpression, Branch, Expression, Noise } from "../schema/types.js";
 import { apply, constant, hasNoise, namesIn, noise as noiseLeaf } from "./expression.js";
 import { distributions } from "./expression-catalogue.js";
@@ -147,7 +148,7 @@ class Finder {
   }
 }
 
-function refuse(code: string, at: Expression, message: string, [hint]: readonly [string]): never {
+function refuse(code: DiagnosticCode, at: Expression, message: string, [hint]: readonly [string]): never {
   throw new Refusal({ code, at, message, hint });
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { assertNever } from "../diagnostics/assert-never.js";
+import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import type { ApplyExpression, Expression } from "../schema/types.js";
 import {
   apply,
@@ -41,7 +42,7 @@ export interface Solution {
 }
 
 export interface Failure {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   /** The part at fault. */
   readonly at: Expression;
   readonly message: string;
@@ -123,7 +124,7 @@ function total(logs: readonly Expression[]): Expression {
 
 function peel(node: ApplyExpression, value: Expression, task: Task): Outcome {
   const inner = node.arguments[0]!;
-  const fail = (code: string, message: string, hint: string, at: Expression = node): Outcome => ({
+  const fail = (code: DiagnosticCode, message: string, hint: string, at: Expression = node): Outcome => ({
     failure: { code, at, message, hint },
   });
   const { inversion } = functions[node.function];
@@ -291,7 +292,7 @@ function oddRoot(value: Expression, inverse: Expression): Expression {
 
 function peelIf(node: ApplyExpression, value: Expression, task: Task): Outcome {
   const [condition, yes, no] = node.arguments as [Expression, Expression, Expression];
-  const fail = (code: string, at: Expression, message: string, hint: string): Outcome => ({
+  const fail = (code: DiagnosticCode, at: Expression, message: string, hint: string): Outcome => ({
     failure: { code, at, message, hint },
   });
   if (hasNoise(condition, task.noise)) {

@@ -1,6 +1,7 @@
 /**
  * What every check needs: the text, a place to report to, and which names mean what.
  */
+import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic, RelatedSpan, Severity, Span } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { SourceText } from "../diagnostics/source-text.js";
@@ -27,12 +28,12 @@ export class Context {
   }
 
   /** Reports only where the caller asked for pedantry. */
-  warn(code: string, span: Span, message: string, details: Details = {}): void {
+  warn(code: DiagnosticCode, span: Span, message: string, details: Details = {}): void {
     if (this.pedantic) this.report(code, span, message, { ...details, severity: "warning" });
   }
 
   /** What is read twice, such as the point of a density, is reported once. */
-  report(code: string, span: Span, message: string, { hint, related, severity = "error" }: Details = {}): void {
+  report(code: DiagnosticCode, span: Span, message: string, { hint, related, severity = "error" }: Details = {}): void {
     const isSame = (other: Diagnostic) =>
       other.code === code && other.span === span && other.message === message && other.severity === severity;
     if (this.diagnostics.some(isSame)) return;

@@ -3,6 +3,7 @@
  */
 
 import { closed, open, type Range, type Ranges, rangeOfDomain } from "../algebra/range.js";
+import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import { distributions, mechanisms, recordings } from "../model/catalogue/catalogue.js";
 import { whyNotParameters } from "../model/files/check-expressions.js";
@@ -116,7 +117,7 @@ function readRecording(context: Context, name: string, call: ast.Call): Noise | 
   const { splits, defaultSplit } = recordings[source];
   let split: (typeof splits)[number] = defaultSplit;
   let sound = true;
-  const wrong = (code: string, span: ast.Call["span"], message: string): void => {
+  const wrong = (code: DiagnosticCode, span: ast.Call["span"], message: string): void => {
     sound = false;
     context.report(code, span, message, { hint: `write \`${source}(split = ${splits.join(" | ")})\`` });
   };

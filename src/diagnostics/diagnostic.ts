@@ -3,6 +3,8 @@
  * renders them in one place.
  */
 
+import type { DiagnosticCode } from "./catalogue/index.js";
+
 /** A place in a text: offset in UTF-16 units from 0, line and column from 1. */
 export interface Position {
   readonly offset: number;
@@ -29,7 +31,7 @@ export interface Diagnostic {
    * Stable code, by group: 1xxx syntax, 2xxx names, 3xxx types and shapes, 4xxx graph, 5xxx mechanisms, 6xxx data, 7xxx
    * run.
    */
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   /** One line, in the words of the program. */
   readonly message: string;
@@ -58,6 +60,6 @@ export class ScmcError extends Error {
 }
 
 /** Builds a ScmcError of one error without a place in a text. */
-export function failure(code: string, file: string, message: string, hint?: string): ScmcError {
+export function failure(code: DiagnosticCode, file: string, message: string, hint?: string): ScmcError {
   return new ScmcError({ code, severity: "error", file, message, ...(hint === undefined ? {} : { hint }) });
 }

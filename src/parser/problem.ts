@@ -2,6 +2,7 @@
  * What can be wrong with the syntax of a statement, and the words that say so. Each kind carries its smallest cause as
  * the example of its code in the catalogue.
  */
+import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { isName } from "../diagnostics/names.js";
 import type { SourceText } from "../diagnostics/source-text.js";
@@ -37,7 +38,7 @@ const lookAlikes = new Map([
 ]);
 
 export function describe(problem: Problem, source: SourceText): Diagnostic {
-  const error = (code: string, start: number, end: number, message: string, hint?: string): Diagnostic => ({
+  const error = (code: DiagnosticCode, start: number, end: number, message: string, hint?: string): Diagnostic => ({
     code,
     severity: "error",
     message,

@@ -3,6 +3,7 @@
  * for the slips that people make, are written here. Inserted and end tokens have no position: the end of the statement
  * stands for them.
  */
+import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { SourceText } from "../diagnostics/source-text.js";
@@ -56,7 +57,7 @@ export function describeSyntaxError(
   const last = tokens.at(-1)!;
   const atEnd = Number.isNaN(token.startOffset) || !tokens.includes(token);
   const span = atEnd ? source.span(endOf(last), endOf(last)) : source.span(token.startOffset, endOf(token));
-  const error = (code: string, message: string, hint?: string | undefined): Diagnostic => ({
+  const error = (code: DiagnosticCode, message: string, hint?: string | undefined): Diagnostic => ({
     code,
     severity: "error",
     message,
@@ -89,7 +90,7 @@ function expectedBy({ message, context: { ruleStack } }: IRecognitionException):
   return ruleStack.at(-1) === "identifier" ? (namedIn.get(ruleStack.at(-2)!) ?? message) : message;
 }
 
-type Slip = readonly [code: string, message: string, hint?: string | undefined];
+type Slip = readonly [code: DiagnosticCode, message: string, hint?: string | undefined];
 
 function reservedName({ image }: IToken): Slip {
   return ["1008", `\`${image}\` is a reserved word and cannot be a name`, `call it \`${image}_\``];

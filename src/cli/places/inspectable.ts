@@ -4,6 +4,7 @@
  */
 
 import { readDataset } from "../../data/dataset/read-dataset.js";
+import { assertNever } from "../../diagnostics/assert-never.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { isLearned } from "../../model/catalogue/mechanism-kinds.js";
 import { readArtefact } from "../../runtime/artefact/artefact.js";
@@ -73,17 +74,23 @@ function withInitialParameters(model: Model, variables: ReadonlyMap<string, Boun
 
 /** What of a variable only data can say; empty where its type says it all. */
 function unknownOf({ domain }: Variable): string {
-  switch (domain?.kind) {
-    case undefined:
-      return "its type";
+  if (domain === null) return "its type";
+  switch (domain.kind) {
     case "binary":
     case "categorical":
     case "ordinal":
       return "";
     case "image":
       return domain.height === null || domain.width === null ? "its size" : "";
-    default:
+    case "real":
+    case "positive":
+    case "nonnegative":
+    case "interval":
+    case "count":
+    case "vector":
       return "its normalising constants";
+    default:
+      return assertNever(domain);
   }
 }
 

@@ -17,7 +17,7 @@ import { doubtLine, estimateNote, limitText } from "./estimate-text.js";
 export interface RunReportInput {
   readonly loaded: LoadedModel;
   readonly fits: readonly FitDescription[];
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Omit<DataWarning, "code">[];
   readonly logProbability: Readonly<Record<string, LogProbabilityFigure>>;
   readonly reconstruction: Readonly<Record<string, ReconstructionFigure>>;
   readonly answers: readonly Answer[];

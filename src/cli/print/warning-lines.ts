@@ -3,7 +3,7 @@ import type { Advice } from "../../data/columns/dataset.js";
 import type { DataWarning } from "../../data/warnings/data-warning.js";
 import type { Terminal } from "../process/terminal.js";
 
-export function warningLines(warnings: readonly DataWarning[]): string {
+export function warningLines(warnings: readonly Pick<DataWarning, "message" | "hint">[]): string {
   return warnings.flatMap(({ message, hint }) => [`warning: ${message}`, `  ${hint}`]).join("\n");
 }
 

@@ -3,25 +3,8 @@
  * there, a `--do` that does not compile, an unknown engine), 3 where data or a run failed, 1 for findings in programs
  * and models.
  */
+import { explain } from "../../diagnostics/catalogue/index.js";
 import { type Diagnostic, exitCode } from "../../diagnostics/diagnostic.js";
-
-/** Codes about the command line; the other 7xxx are about a run. */
-const usageCodes: ReadonlySet<string> = new Set([
-  "7005",
-  "7006",
-  "7020",
-  "7101",
-  "7102",
-  "7103",
-  "7105",
-  "7106",
-  "7107",
-  "7108",
-  "7109",
-  "7120",
-  "7121",
-  "7122",
-]);
 
 /** The names under which texts of the command line appear in messages. */
 export const interventionFile = "--do";
@@ -38,5 +21,5 @@ export function exitCodeOf(errors: readonly Diagnostic[]): number {
 }
 
 export function isUsage({ code, file }: Diagnostic): boolean {
-  return isOptionText(file) || usageCodes.has(code);
+  return isOptionText(file) || explain(code)?.exit === "usage";
 }

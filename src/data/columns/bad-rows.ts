@@ -1,6 +1,7 @@
 /**
  * Collects the rows that share one problem: the first five are named, the rest are counted, and one diagnostic is made.
  */
+import type { DiagnosticCode } from "../../diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 
 const mostNamed = 5;
@@ -28,7 +29,7 @@ export class BadRows {
   }
 
   /** No diagnostic where there is no such row. */
-  diagnostics(problem: { code: string; file: string; message: string; hint: string }): Diagnostic[] {
+  diagnostics(problem: { code: DiagnosticCode; file: string; message: string; hint: string }): Diagnostic[] {
     if (this.count === 0) return [];
     return [{ ...problem, severity: "error", message: `${problem.message}: ${this.places()}` }];
   }

@@ -2,6 +2,7 @@
  * What is odd about the levels and the transparency of pictures that were read, over all rows: 16 bits of which few are
  * used, values beyond the stated range, transparent pixels whose colours count as they stand.
  */
+import type { DiagnosticCode } from "../../diagnostics/catalogue/index.js";
 import type { PngBinding } from "../../schema/types.js";
 import type { Advice } from "../columns/dataset.js";
 import type { LevelWish } from "./picture-levels.js";
@@ -134,7 +135,7 @@ export class PictureNotes {
     return `${number(pictures)} of ${counted(this.pictures, "picture")}`;
   }
 
-  private told(code: string, severity: "note" | "warning", message: string, hint: string): Advice {
+  private told(code: DiagnosticCode, severity: "note" | "warning", message: string, hint: string): Advice {
     return { code, severity, variable: this.variable, file: this.file, message: `${this.name}: ${message}`, hint };
   }
 }

@@ -1,7 +1,8 @@
 /** A warning about a column of the data. */
+import type { DiagnosticCode } from "../../diagnostics/catalogue/index.js";
 
 export interface DataWarning {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly variable: string;
   readonly message: string;
   readonly hint: string;

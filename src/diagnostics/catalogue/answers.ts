@@ -1,7 +1,7 @@
 /** 706x and 707x: what keeps a query from being answered. No text alone causes them, so they have no examples. */
 import type { CatalogueEntry } from "./entry.js";
 
-export const answerCodes: readonly CatalogueEntry[] = [
+export const answerCodes = [
   {
     code: "7060",
     title: "Several targets of an expectation",
@@ -71,4 +71,4 @@ export const answerCodes: readonly CatalogueEntry[] = [
     explanation:
       "A run replaces an earlier fit of its own model, edited or not. The artefact in `--out` is of a model with another name, or without a variable in common. Name another directory, or add `--overwrite`; on a terminal, scmc asks.",
   },
-];
+] as const satisfies readonly CatalogueEntry[];

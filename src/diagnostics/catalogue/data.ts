@@ -6,7 +6,7 @@ export interface DataCatalogueEntry {
   readonly explanation: string;
 }
 
-export const dataCatalogue: readonly DataCatalogueEntry[] = [
+export const dataCatalogue = [
   {
     code: "6001",
     title: "File not readable",
@@ -259,4 +259,4 @@ export const dataCatalogue: readonly DataCatalogueEntry[] = [
     explanation:
       "The manifest names a column of sampling weights, and every row of it is 0. A row counts in fits and averages in proportion to its weight, so nothing would be left.",
   },
-];
+] as const satisfies readonly DataCatalogueEntry[];

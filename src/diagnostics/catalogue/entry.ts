@@ -4,6 +4,8 @@
  */
 export interface CatalogueEntry {
   readonly code: string;
+  /** Whether a command with this error ends as one with a mistake of its own line does; left out, by its group. */
+  readonly exit?: "usage";
   readonly title: string;
   /** Absent for errors. */
   readonly severity?: "warning";

@@ -1,7 +1,7 @@
 /** 4xxx: the causal graph. */
 import type { CatalogueEntry } from "./entry.js";
 
-export const graphCodes: readonly CatalogueEntry[] = [
+export const graphCodes = [
   {
     code: "4001",
     title: "A cycle",
@@ -77,4 +77,4 @@ export const graphCodes: readonly CatalogueEntry[] = [
       good: "t := flow()\ni := flow(t)\nquery q = expectation(i | do(t := 3))",
     },
   },
-];
+] as const satisfies readonly CatalogueEntry[];

@@ -16,7 +16,7 @@ import { useCodes } from "./use.js";
 
 export type { CatalogueEntry } from "./entry.js";
 
-export const catalogue: readonly CatalogueEntry[] = [
+const entries = [
   ...syntaxCodes,
   ...nameCodes,
   ...typeCodes,
@@ -27,9 +27,14 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...answerCodes,
   ...useCodes,
   ...modelFileCodes,
-];
+] as const;
 
-const byCode = new Map(catalogue.map((entry) => [entry.code, entry]));
+/** The codes that there are: one that is misspelt where it is reported does not compile. */
+export type DiagnosticCode = (typeof entries)[number]["code"];
+
+export const catalogue: readonly CatalogueEntry[] = entries;
+
+const byCode: ReadonlyMap<string, CatalogueEntry> = new Map(catalogue.map((entry) => [entry.code, entry]));
 
 export function explain(code: string): CatalogueEntry | undefined {
   return byCode.get(code);

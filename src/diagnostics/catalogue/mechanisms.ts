@@ -1,7 +1,7 @@
 /** 5xxx: mechanisms, their noise, and what queries ask of them. */
 import type { CatalogueEntry } from "./entry.js";
 
-export const mechanismCodes: readonly CatalogueEntry[] = [
+export const mechanismCodes = [
   {
     code: "5001",
     title: "A mechanism inside an expression",
@@ -174,4 +174,4 @@ export const mechanismCodes: readonly CatalogueEntry[] = [
     explanation:
       "`categorical(3)` takes the names of its levels from the data, in an order that a given table cannot know. State the names in the order of the table.",
   },
-];
+] as const satisfies readonly CatalogueEntry[];

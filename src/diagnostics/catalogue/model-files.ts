@@ -1,7 +1,7 @@
 /** 8xxx: files that hold a compiled model. Problems of meaning bear the codes that they have in programs. */
 import type { CatalogueEntry } from "./entry.js";
 
-export const modelFileCodes: readonly CatalogueEntry[] = [
+export const modelFileCodes = [
   {
     code: "8001",
     title: "Not a JSON file",
@@ -31,4 +31,4 @@ export const modelFileCodes: readonly CatalogueEntry[] = [
     explanation:
       "The stated inverse of an expression, or its log-derivative, was tried at a few points and does not fit the expression.",
   },
-];
+] as const satisfies readonly CatalogueEntry[];

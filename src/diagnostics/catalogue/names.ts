@@ -1,7 +1,7 @@
 /** 2xxx: names that are missing, taken or misspelt. */
 import type { CatalogueEntry } from "./entry.js";
 
-export const nameCodes: readonly CatalogueEntry[] = [
+export const nameCodes = [
   {
     code: "2001",
     title: "A name that is not defined",
@@ -190,4 +190,4 @@ export const nameCodes: readonly CatalogueEntry[] = [
       "A word of a name has Latin and Cyrillic letters, which no language mixes: one of them was probably typed or copied by mistake.",
     examples: { bad: "\u0430ge := flow()", good: "age := flow()" },
   },
-];
+] as const satisfies readonly CatalogueEntry[];

@@ -1,7 +1,7 @@
 /** 70xx: engines, fitting and artefacts. No text alone causes them, so they have no examples. */
 import type { CatalogueEntry } from "./entry.js";
 
-export const runCodes: readonly CatalogueEntry[] = [
+export const runCodes = [
   {
     code: "7001",
     title: "The onnx engine does not load",
@@ -27,11 +27,13 @@ export const runCodes: readonly CatalogueEntry[] = [
   },
   {
     code: "7005",
+    exit: "usage",
     title: "An engine that does not exist",
     explanation: "The engines are onnx, tensorflow and reference.",
   },
   {
     code: "7006",
+    exit: "usage",
     title: "A device or number of threads that an engine does not have",
     explanation:
       "`--device` names what computes: for the onnx engine an execution provider of onnxruntime, for the tensorflow engine cpu or cuda. It is tried on a small program before any work is done, and there is no silent fall-back to the CPU. `scmc doctor` lists what works here and what the rest needs.",
@@ -79,17 +81,13 @@ export const runCodes: readonly CatalogueEntry[] = [
   },
   { code: "7017", title: "Nothing to fit", explanation: "Expressions are given, not learned." },
   {
-    code: "7018",
-    title: "A mechanism that cannot be run yet",
-    explanation: "The program is right and compiles, but this version cannot fit mechanisms of this kind.",
-  },
-  {
     code: "7019",
     title: "A child of an image made by operators",
     explanation: "Image operators run only on variables that cause no others.",
   },
   {
     code: "7020",
+    exit: "usage",
     title: "A model that has not been fitted",
     explanation:
       "A program with learned mechanisms must be fitted before anything can be asked of it: `scmc run PROGRAM --data MANIFEST --out DIR` writes the fitted artefact DIR, which takes the program's place on the command line.",
@@ -241,4 +239,4 @@ export const runCodes: readonly CatalogueEntry[] = [
     explanation:
       "A mechanism is fitted to the rows on which its variable and all its parents have values, and there are fewer than two of them.",
   },
-];
+] as const satisfies readonly CatalogueEntry[];

@@ -1,7 +1,7 @@
 /** 1xxx: the text is no program. */
 import type { CatalogueEntry } from "./entry.js";
 
-export const syntaxCodes: readonly CatalogueEntry[] = [
+export const syntaxCodes = [
   {
     code: "1001",
     title: "Unexpected text",
@@ -97,4 +97,4 @@ export const syntaxCodes: readonly CatalogueEntry[] = [
       "`scm 1` on the first line states the version that a program is written in. A program for a newer version needs a newer scmc.",
     examples: { bad: "scm 2\nt := flow()", good: "scm 1\nt := flow()" },
   },
-];
+] as const satisfies readonly CatalogueEntry[];

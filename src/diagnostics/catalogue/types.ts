@@ -1,7 +1,7 @@
 /** 3xxx: types, shapes, domains and arguments. */
 import type { CatalogueEntry } from "./entry.js";
 
-export const typeCodes: readonly CatalogueEntry[] = [
+export const typeCodes = [
   {
     code: "3001",
     title: "A type with the wrong number of arguments",
@@ -164,4 +164,4 @@ export const typeCodes: readonly CatalogueEntry[] = [
       good: "y : interval(0, 1, edges = low) := flow()",
     },
   },
-];
+] as const satisfies readonly CatalogueEntry[];

@@ -19,6 +19,12 @@ export interface MechanismSpec {
   readonly abduction: Abduction;
   /** Whether the log-density is exact, bounded from below (ELBO), or not available. */
   readonly density: "exact" | "bound" | "none";
+  /** What drawings show: one noise, or a latent code and the low-level noise that is recovered given it. */
+  readonly noise: "one" | "latent and low-level";
+  /** What the steps of a fit descend, and so how many there are by default. */
+  readonly training: "likelihood" | "bound" | "adversarial";
+  /** Whether a posterior of the causes of an image or vector can be learned beside it, to propose what is missing. */
+  readonly hasPosterior: boolean;
   readonly options: OptionSpecs;
   readonly fit: OptionSpecs;
 }
@@ -142,6 +148,9 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: [...continuous, "ordinal", "count", ...structured],
     abduction: "exact",
     density: "exact",
+    noise: "one",
+    training: "likelihood",
+    hasPosterior: true,
     options: {
       transform: {
         type: "calls",
@@ -160,12 +169,33 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     },
     fit: flowFit,
   },
-  linear: { domains: continuous, abduction: "exact", density: "exact", options: {}, fit },
-  anm: { domains: continuous, abduction: "exact", density: "exact", options: { hidden }, fit },
+  linear: {
+    domains: continuous,
+    abduction: "exact",
+    density: "exact",
+    noise: "one",
+    training: "likelihood",
+    hasPosterior: false,
+    options: {},
+    fit,
+  },
+  anm: {
+    domains: continuous,
+    abduction: "exact",
+    density: "exact",
+    noise: "one",
+    training: "likelihood",
+    hasPosterior: false,
+    options: { hidden },
+    fit,
+  },
   glm: {
     domains: [...continuous, "binary", "categorical", "ordinal", "count"],
     abduction: "exact",
     density: "exact",
+    noise: "one",
+    training: "likelihood",
+    hasPosterior: false,
     options: {},
     fit,
   },
@@ -173,6 +203,9 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: structured,
     abduction: "amortised",
     density: "bound",
+    noise: "latent and low-level",
+    training: "bound",
+    hasPosterior: true,
     options: amortised,
     fit: amortisedFit,
   },
@@ -180,6 +213,9 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: structured,
     abduction: "amortised",
     density: "bound",
+    noise: "latent and low-level",
+    training: "bound",
+    hasPosterior: true,
     options: {
       latent,
       levels: { type: "integer", minimum: 2, default: 3 },
@@ -192,6 +228,9 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: structured,
     abduction: "implicit",
     density: "none",
+    noise: "one",
+    training: "adversarial",
+    hasPosterior: false,
     options: {
       latent,
       hidden: imageHidden,
@@ -204,6 +243,9 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: ["binary"],
     abduction: "posterior_sample",
     density: "exact",
+    noise: "one",
+    training: "likelihood",
+    hasPosterior: false,
     options: { hidden, table: { type: "table" } },
     fit,
   },
@@ -211,6 +253,9 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     domains: ["categorical", "ordinal"],
     abduction: "posterior_sample",
     density: "exact",
+    noise: "one",
+    training: "likelihood",
+    hasPosterior: false,
     options: { hidden, table: { type: "table" } },
     fit,
   },

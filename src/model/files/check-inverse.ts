@@ -4,6 +4,7 @@
  */
 
 import { evaluate } from "../../algebra/evaluate.js";
+import { assertNever } from "../../diagnostics/assert-never.js";
 import type { Domain, ExpressionMechanism, Inverse } from "../../schema/types.js";
 import { distributions } from "../catalogue/catalogue.js";
 
@@ -62,7 +63,8 @@ function between(low: number, high: number, { unit, half, line }: Trial): number
 }
 
 function valueAt(domain: Domain | null, trial: Trial): number {
-  switch (domain?.kind) {
+  if (domain === null) return trial.half;
+  switch (domain.kind) {
     case "real":
       return between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, trial);
     case "interval":
@@ -73,7 +75,12 @@ function valueAt(domain: Domain | null, trial: Trial): number {
       return Number(trial.unit >= 0.5);
     case "count":
       return Math.ceil(trial.half);
-    default:
+    case "positive":
+    case "nonnegative":
+    case "vector":
+    case "image":
       return trial.half;
+    default:
+      return assertNever(domain);
   }
 }

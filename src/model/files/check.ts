@@ -5,6 +5,7 @@
 
 import { targetNames } from "../../algebra/expression.js";
 import { isLevelDomain } from "../../algebra/levels.js";
+import type { DiagnosticCode } from "../../diagnostics/catalogue/index.js";
 import type { Domain, Mechanism, Model, QueryExpression, TableMechanism, Variable } from "../../schema/types.js";
 import { abductionOf, mechanisms, modelFit } from "../catalogue/catalogue.js";
 import { levelCount, rowCount, whyNotDistribution } from "../catalogue/given-table.js";
@@ -19,7 +20,7 @@ import type { Report } from "./report-problem.js";
 import { sameJson } from "./serialise.js";
 
 export interface ModelProblem {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly pointer: string;
   readonly message: string;
   readonly hint?: string;

@@ -4,8 +4,10 @@
  * its logit in an interval (`linear` of an interval). A child keeps the property where it reads the coordinate:
  * `log(t)` of a lognormal t.
  */
+
 import { type Degree, functions } from "../../algebra/functions.js";
 import { hasPointMass } from "../../algebra/point-masses.js";
+import { assertNever } from "../../diagnostics/assert-never.js";
 import type { Domain, Expression, Mechanism } from "../../schema/types.js";
 
 export type Coordinate = "identity" | "log" | "logit";
@@ -52,17 +54,24 @@ export function affineCoordinate(
 /** `linear` is continuous; a `glm` whose type is not known yet may be discrete. */
 function linkOf(kind: "linear" | "glm", domain: Domain | null): Coordinate | undefined {
   if (hasPointMass(domain)) return undefined;
-  switch (domain?.kind) {
-    case undefined:
-      return kind === "linear" ? "identity" : undefined;
+  if (domain === null) return kind === "linear" ? "identity" : undefined;
+  switch (domain.kind) {
     case "real":
       return "identity";
     case "positive":
       return "log";
     case "interval":
       return "logit";
-    default:
+    case "nonnegative":
+    case "binary":
+    case "categorical":
+    case "ordinal":
+    case "count":
+    case "vector":
+    case "image":
       return undefined;
+    default:
+      return assertNever(domain);
   }
 }
 

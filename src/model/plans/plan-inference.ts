@@ -8,6 +8,7 @@
  * Missing variables that the question does not depend on, given the evidence, are left out.
  */
 
+import { assertNever } from "../../diagnostics/assert-never.js";
 import type { Domain, InferencePlan, Intervention, Mechanism } from "../../schema/types.js";
 import type { CausalGraph } from "../graph/graph.js";
 import { affineCoordinate, type UnknownVariable } from "./affine.js";
@@ -211,13 +212,22 @@ function firstNotAffine(
 
 /** The number of values of a variable of classes; infinite for numbers. */
 export function valuesOf(domain: Domain | null): number {
-  switch (domain?.kind) {
+  if (domain === null) return Number.POSITIVE_INFINITY;
+  switch (domain.kind) {
     case "binary":
       return 2;
     case "categorical":
     case "ordinal":
       return domain.size;
-    default:
+    case "real":
+    case "positive":
+    case "nonnegative":
+    case "interval":
+    case "count":
+    case "vector":
+    case "image":
       return Number.POSITIVE_INFINITY;
+    default:
+      return assertNever(domain);
   }
 }

@@ -6,17 +6,22 @@
  */
 
 import { hasPointMass } from "../../algebra/point-masses.js";
-import type { Domain, InferencePlan, Intervention, LearnedMechanism, Mechanism } from "../../schema/types.js";
+import type { Domain, InferencePlan, Intervention, Mechanism } from "../../schema/types.js";
+import { mechanisms } from "../catalogue/catalogue.js";
+import { isLearned } from "../catalogue/mechanism-kinds.js";
 import type { CausalGraph } from "../graph/graph.js";
 import type { InferredModel } from "./inferred-model.js";
 import { densityOf, graphOf, mechanismsByName } from "./plan.js";
 
 type Proposals = NonNullable<InferencePlan["proposals"]>;
 
-const kinds: ReadonlySet<string> = new Set(["cvae", "hvae", "flow"] satisfies LearnedMechanism["kind"][]);
 const severalNumbers: ReadonlySet<string> = new Set(["vector", "image"]);
-/** Of values of several numbers, where the type is left to the data. */
-const structuredKinds: ReadonlySet<string> = new Set(["cvae", "hvae", "ali", "operator"]);
+
+/** Whether the mechanism gives values of several numbers alone: told by it where the type is left to the data. */
+function isStructured(mechanism: Mechanism): boolean {
+  if (mechanism.kind === "operator") return true;
+  return isLearned(mechanism) && mechanisms[mechanism.kind].domains.every((domain) => severalNumbers.has(domain));
+}
 
 function domainsOf({ variables }: Pick<InferredModel, "variables">): ReadonlyMap<string, Domain | null> {
   return new Map(variables.map(({ name, domain }) => [name, domain]));
@@ -33,7 +38,7 @@ export function posteriorCauses(model: InferredModel, variable: string): string[
   const domains = domainsOf(model);
   return model.order.filter((name) => {
     const domain = domains.get(name);
-    const isScalar = domain ? !severalNumbers.has(domain.kind) : !structuredKinds.has(byName.get(name)!.kind);
+    const isScalar = domain ? !severalNumbers.has(domain.kind) : !isStructured(byName.get(name)!);
     return ancestors.has(name) && isScalar && byName.get(name)!.kind !== "unobserved";
   });
 }
@@ -61,13 +66,13 @@ export function posteriorCandidates(model: InferredModel): string[] {
 
 function canHavePosterior(
   model: InferredModel,
-  { kind, variable }: Mechanism,
+  mechanism: Mechanism,
   domains: ReadonlyMap<string, Domain | null>,
 ): boolean {
-  if (!kinds.has(kind)) return false;
-  const domain = domains.get(variable);
-  const isStructured = domain ? severalNumbers.has(domain.kind) : structuredKinds.has(kind);
-  return isStructured && posteriorTargets(model, variable).length > 0;
+  if (!isLearned(mechanism) || !mechanisms[mechanism.kind].hasPosterior) return false;
+  const domain = domains.get(mechanism.variable);
+  const hasSeveralNumbers = domain ? severalNumbers.has(domain.kind) : isStructured(mechanism);
+  return hasSeveralNumbers && posteriorTargets(model, mechanism.variable).length > 0;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   printNoise,
   printOperator,
 } from "../../algebra/print-expression.js";
+import { mechanisms } from "../../model/catalogue/catalogue.js";
 import { printTable } from "../../model/catalogue/given-table.js";
 import { byVariable } from "../../model/graph/nested-worlds.js";
 import type { Abduction, Expression, Intervention, Mechanism, Model, Noise, Variable } from "../../schema/types.js";
@@ -172,16 +173,18 @@ function mechanismNoises(mechanism: Mechanism): GraphNoise[] {
     case "expression":
     case "operator":
       return mechanism.noises.map(statedNoise(variable, mechanism.kind, recoveryOf[mechanism.abduction]));
-    case "cvae":
-    case "hvae":
+    case "unobserved":
+      return [];
+    case "table":
+      return [noise("ε", recoveryOf[mechanism.abduction], `exogenous noise of ${variable}`)];
+    default:
+      // The learned ones: what drawings show of each is in the catalogue.
+      if (mechanisms[mechanism.kind].noise === "one")
+        return [noise("ε", recoveryOf[mechanism.abduction], `exogenous noise of ${variable}`)];
       return [
         noise("z", "amortised", `latent code z of ${variable}, inferred by the encoder`),
         noise("u", "exact", `low-level noise u of ${variable}, recovered exactly given z`),
       ];
-    case "unobserved":
-      return [];
-    default:
-      return [noise("ε", recoveryOf[mechanism.abduction], `exogenous noise of ${variable}`)];
   }
 }
 

@@ -3,6 +3,9 @@
  * kind. A scalar flow is small and its steps cost microseconds, so it takes at least 4,000 of them whatever the number
  * of rows.
  */
+
+import { assertNever } from "../../../diagnostics/assert-never.js";
+import { type MechanismSpec, mechanisms } from "../../../model/catalogue/catalogue.js";
 import type { Domain, Fit, LearnedMechanism } from "../../../schema/types.js";
 import { heldOutShare } from "./held-out.js";
 import { type Schedule, schedules } from "./schedule.js";
@@ -36,6 +39,8 @@ export interface FitOptions {
 /** Options that are about rows and rounds rather than steps: closed forms have them too. */
 const notOfSteps: ReadonlySet<string> = new Set(["balance", "posterior"]);
 
+type Training = MechanismSpec["training"];
+
 const fewestFlowSteps = 4000;
 const fewestAdversarialSteps = 8000;
 const finetuneEpochs = 5;
@@ -47,17 +52,24 @@ const largestGradientNorm = 100;
 /** Without patience a fit goes through all its epochs, however many are asked for. */
 type Defaults = Pick<FitOptions, "epochs" | "rate" | "finetune"> & { readonly patience: number | null };
 
-function defaultsOf(kind: LearnedMechanism["kind"], domain: Domain, rows: number, batch: number): Defaults {
+function defaultsOf(training: Training, domain: Domain, rows: number, batch: number): Defaults {
   const stepsPerEpoch = Math.max(1, Math.floor((rows * (1 - heldOutShare)) / batch));
-  if (kind === "cvae" || kind === "hvae") return { epochs: 30, rate: 1e-3, patience: 10 };
-  if (kind === "ali") {
-    const epochs = Math.max(20, Math.ceil(fewestAdversarialSteps / stepsPerEpoch));
-    // Adversarial losses do not fall steadily, so that patience would end a fit early.
-    return { epochs, rate: 2e-4, patience: null, finetune: finetuneEpochs };
+  switch (training) {
+    case "bound":
+      return { epochs: 30, rate: 1e-3, patience: 10 };
+    case "adversarial": {
+      const epochs = Math.max(20, Math.ceil(fewestAdversarialSteps / stepsPerEpoch));
+      // Adversarial losses do not fall steadily, so that patience would end a fit early.
+      return { epochs, rate: 2e-4, patience: null, finetune: finetuneEpochs };
+    }
+    case "likelihood": {
+      if (domain.kind === "image") return { epochs: 10, rate: 2e-3, patience: 5 };
+      const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
+      return { epochs, rate: 5e-3, patience: null };
+    }
+    default:
+      return assertNever(training);
   }
-  if (domain.kind === "image") return { epochs: 10, rate: 2e-3, patience: 5 };
-  const epochs = Math.max(20, Math.ceil(fewestFlowSteps / stepsPerEpoch));
-  return { epochs, rate: 5e-3, patience: null };
 }
 
 /**
@@ -71,8 +83,9 @@ export function fitOptionsOf(
   rows: number,
 ): FitOptions {
   const given = Object.assign({}, ...fits.filter((fit) => fit.variable === variable).map((fit) => fit.options));
-  const batch = Number(given.batch ?? (kind === "ali" ? adversarialBatch : usualBatch));
-  const defaults = defaultsOf(kind, domain, rows, batch);
+  const { training } = mechanisms[kind];
+  const batch = Number(given.batch ?? (training === "adversarial" ? adversarialBatch : usualBatch));
+  const defaults = defaultsOf(training, domain, rows, batch);
   const epochs = Number(given.epochs ?? defaults.epochs);
   const finetune = defaults.finetune === undefined ? undefined : Number(given.finetune ?? defaults.finetune);
   return {

@@ -3,7 +3,9 @@
  * downstream could take them for what they are, so they are an error that names the unit and the value. Intervals are
  * closed.
  */
+
 import { domainName } from "../../../data/binding/scalar-domain.js";
+import { assertNever } from "../../../diagnostics/assert-never.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
 import { variableOf } from "../../../model/graph/nested-worlds.js";
 import { shortValue } from "../../mechanisms/bound/columns.js";
@@ -79,7 +81,11 @@ export function admits(variable: Pick<BoundVariable, "domain" | "origin">, value
       return tf.logicalAnd(isWhole, between(0, domain.size - 1));
     case "count":
       return tf.logicalAnd(tf.logicalAnd(isWhole, tf.greaterEqual(value, 0)), tf.isFinite(value));
-    default:
+    case "real":
+    case "vector":
+    case "image":
       return tf.isFinite(value);
+    default:
+      return assertNever(domain);
   }
 }

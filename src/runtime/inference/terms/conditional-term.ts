@@ -5,7 +5,9 @@
 
 import { compute } from "../../../algebra/evaluate.js";
 import { namesIn } from "../../../algebra/expression.js";
-import type { ApplyExpression, Expression, QueryTerm } from "../../../schema/types.js";
+import { isComparison } from "../../../algebra/level-expressions.js";
+import { assertNever } from "../../../diagnostics/assert-never.js";
+import type { Expression, QueryTerm } from "../../../schema/types.js";
 import { normalCdf } from "../../mechanisms/distributions/special-functions.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine } from "../../tensors/core/engine.js";
@@ -104,7 +106,7 @@ function closedProbability(
   scope: Parameters<typeof coordinateFormOf>[1],
   posterior: NormalPosterior,
 ): number | undefined {
-  if (target.kind !== "apply" || !comparisons.has(target.function)) return undefined;
+  if (target.kind !== "apply" || !isComparison(target.function)) return undefined;
   const sides = sidesOf(loaded, target.arguments as [Expression, Expression], scope);
   if (sides === undefined) return undefined;
   const difference = addScaled(sides[0], sides[1], -1);
@@ -121,19 +123,14 @@ function closedProbability(
     case "greater_equal":
       return normalCdf(z);
     // A difference with a density is 0 with probability 0.
+    case "equal":
+      return 0;
+    case "not_equal":
+      return 1;
     default:
-      return target.function === "equal" ? 0 : 1;
+      return assertNever(target.function);
   }
 }
-
-const comparisons: ReadonlySet<string> = new Set([
-  "less",
-  "less_equal",
-  "greater",
-  "greater_equal",
-  "equal",
-  "not_equal",
-] satisfies ApplyExpression["function"][]);
 
 /**
  * Both sides in one coordinate, which is increasing: itself, or, against a variable's logarithm or logit, that of a

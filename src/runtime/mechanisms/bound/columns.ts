@@ -7,6 +7,7 @@
 import { levelNames } from "../../../algebra/levels.js";
 import type { Numbers } from "../../../data/columns/column-cells.js";
 import type { Column } from "../../../data/columns/dataset.js";
+import { assertNever } from "../../../diagnostics/assert-never.js";
 import { type Rows, rowsOfDoubles } from "../../tensors/core/rows.js";
 import { type BoundVariable, originOfVariable } from "./variables.js";
 
@@ -105,8 +106,14 @@ export function columnOfValues(variable: Pick<BoundVariable, "domain" | "origin"
     case "binary":
     case "ordinal":
       return domain.levels === undefined ? { kind: "numeric", values } : categoryOf(values, domain.levels);
-    default:
+    case "real":
+    case "positive":
+    case "nonnegative":
+    case "interval":
+    case "count":
       return { kind: "numeric", values: wholeValues(variable, values) };
+    default:
+      return assertNever(domain);
   }
 }
 

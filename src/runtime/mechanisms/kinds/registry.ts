@@ -4,7 +4,6 @@
  */
 
 import { hasPointMass } from "../../../algebra/point-masses.js";
-import { failure } from "../../../diagnostics/diagnostic.js";
 import type { LearnedMechanism, Mechanism as ModelMechanism } from "../../../schema/types.js";
 import { centredMechanism } from "../bound/centred-model.js";
 import { type BoundVariable, constantOf } from "../bound/variables.js";
@@ -25,19 +24,34 @@ import { createPointMass } from "./point-mass.js";
 import { createTable } from "./table.js";
 import { createTwoPart } from "./two-part.js";
 
-const learned: Partial<Record<LearnedMechanism["kind"], (context: MechanismContext) => Mechanism>> = {
-  flow: createFlow,
-  linear: createLinear,
-  anm: createAnm,
-  glm: createGlm,
-  bernoulli: createBernoulli,
-  categorical: createCategorical,
-  cvae: createCvae,
-  hvae: createHvae,
-  ali: createAli,
+interface LearnedEntry {
+  readonly create: (context: MechanismContext) => Mechanism;
+  /**
+   * What tells the probabilities of a variable's point masses, in the family of the mechanism; null where it has none.
+   */
+  readonly branch: BranchConditioner | null;
+}
+
+type BranchConditioner = (context: MechanismContext, initial: readonly number[]) => Conditioner;
+
+const byNetwork: BranchConditioner = ({ parents, options }, initial) =>
+  createConditioner(parents, widthsOf(options.hidden), initial);
+const byLinearMap: BranchConditioner = ({ parents }, initial) => createLinearConditioner(parents, initial);
+
+const learned: Readonly<Record<LearnedMechanism["kind"], LearnedEntry>> = {
+  flow: { create: createFlow, branch: byNetwork },
+  linear: { create: createLinear, branch: byLinearMap },
+  anm: { create: createAnm, branch: byNetwork },
+  glm: { create: createGlm, branch: byLinearMap },
+  bernoulli: { create: createBernoulli, branch: null },
+  categorical: { create: createCategorical, branch: null },
+  cvae: { create: createCvae, branch: null },
+  hvae: { create: createHvae, branch: null },
+  ali: { create: createAli, branch: null },
 };
 
-export const runnableKinds: readonly string[] = ["expression", "operator", "table", ...Object.keys(learned)];
+/** The kinds that are learned from data. */
+export const learnedKinds = Object.keys(learned) as LearnedMechanism["kind"][];
 
 /** The runnable form of a model's mechanism; operators run outside tensor programs and have none. */
 export function createMechanism(
@@ -46,14 +60,7 @@ export function createMechanism(
 ): Mechanism {
   if (mechanism.kind === "expression") return createExpression(centredMechanism(mechanism, variables));
   if (mechanism.kind === "table") return createTable(mechanism, variables);
-  const create = learned[mechanism.kind];
-  if (!create)
-    throw failure(
-      "7018",
-      "model",
-      `\`${mechanism.variable}\`: a mechanism of kind ${mechanism.kind} compiles but cannot be run by this version`,
-      `Kinds that run: ${runnableKinds.join(", ")}.`,
-    );
+  const { create, branch } = learned[mechanism.kind];
   const variable = variables.get(mechanism.variable)!;
   const constant = constantOf(variable);
   if (constant !== null) return createPointMass(mechanism.kind, variable.name, constant);
@@ -62,31 +69,8 @@ export function createMechanism(
     parents: mechanism.parents.map((parent) => variables.get(parent)!),
     options: mechanism.options,
   };
-  const branch = branches[mechanism.kind];
   if (branch === null || !hasPointMass(variable.domain)) return create(context);
   return createTwoPart(mechanism.kind, context, (masses) => branch(context, zeros(masses)), create);
 }
 
 const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
-
-type BranchConditioner = (context: MechanismContext, initial: readonly number[]) => Conditioner;
-
-const byNetwork: BranchConditioner = ({ parents, options }, initial) =>
-  createConditioner(parents, widthsOf(options.hidden), initial);
-const byLinearMap: BranchConditioner = ({ parents }, initial) => createLinearConditioner(parents, initial);
-
-/**
- * What tells the probabilities of a variable's point masses, in the family of its mechanism; null where it has no such
- * types.
- */
-const branches: Readonly<Record<LearnedMechanism["kind"], BranchConditioner | null>> = {
-  flow: byNetwork,
-  anm: byNetwork,
-  linear: byLinearMap,
-  glm: byLinearMap,
-  bernoulli: null,
-  categorical: null,
-  cvae: null,
-  hvae: null,
-  ali: null,
-};
