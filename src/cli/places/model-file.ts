@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { type CompileOptions, compile } from "../../compiler/compile.js";
 import { type Diagnostic, failure, ScmcError } from "../../diagnostics/diagnostic.js";
+import { reasonOf } from "../../diagnostics/system-reasons.js";
 import { parseModel } from "../../model/files/load.js";
 import type { Model } from "../../schema/types.js";
 import { renderDiagnostics } from "../print/render.js";
@@ -27,8 +28,7 @@ export function isDirectory(path: string): boolean {
 export async function readSource(file: string): Promise<string> {
   if (file === standardInput) return textOf(process.stdin);
   return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === undefined ? undefined : unreadable[error.code];
-    throw failure("7101", file, `cannot be read: ${reason ?? error.message}`);
+    throw failure("7101", file, `cannot be read: ${reasonOf(error) ?? error.message}`);
   });
 }
 
@@ -41,13 +41,6 @@ export function requireFile(file: string): void {
       : undefined;
   if (reason !== undefined) throw failure("7101", file, `cannot be read: ${reason}`);
 }
-
-const unreadable: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "a part of the path is a file",
-  EISDIR: "it is a directory",
-  EACCES: "no permission",
-};
 
 /** Compiles a program, or checks a compiled model; problems are returned. */
 export async function readModelFile(path: string, options: CompileOptions = {}): Promise<Compiled> {

@@ -1,7 +1,7 @@
 /** Writes a text whole or not at all. */
 import writeFileAtomic from "write-file-atomic";
 import { failure } from "../../diagnostics/diagnostic.js";
-import { reasonOf } from "../process/system-error.js";
+import { reasonOf } from "../../diagnostics/system-reasons.js";
 
 export async function writeText(file: string, text: string): Promise<void> {
   try {

@@ -1,28 +1,6 @@
-/**
- * Failures of the file system and of memory that a verb did not foresee, in words: a full disk and a missing permission
- * are no bugs.
- */
+/** Failures of the file system and of memory that a verb did not foresee, as errors of a command. */
 import { failure, type ScmcError } from "../../diagnostics/diagnostic.js";
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "no permission",
-  EPERM: "no permission",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  ENOTDIR: "a part of the path is a file",
-  EEXIST: "there is a file of this name",
-  EISDIR: "it is a directory",
-  ENOENT: "there is no such file or directory",
-  EMFILE: "too many files are open",
-  ENAMETOOLONG: "the name is too long",
-};
-
-/** Undefined where the error is none of the file system. */
-export function reasonOf(error: unknown): string | undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === undefined ? undefined : reasons[code];
-}
+import { reasonOf } from "../../diagnostics/system-reasons.js";
 
 /** What V8 says where an array of the asked size cannot be had. */
 const tooLarge = /^(Array buffer allocation failed|Invalid (typed )?array length)/;

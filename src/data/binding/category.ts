@@ -9,7 +9,7 @@ import { BadRows } from "../columns/bad-rows.js";
 import type { Cells } from "../columns/cell-column.js";
 import { parseNumber } from "../columns/number-notation.js";
 import { isMissing, missingCells, quoted, type Read } from "./cells.js";
-import { suggestion } from "./did-you-mean.js";
+import { suggestion } from "./suggestion.js";
 
 export interface Categories {
   readonly codes: Int32Array;

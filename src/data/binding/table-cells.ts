@@ -5,7 +5,7 @@ import type { ColumnCells } from "../columns/column-cells.js";
 import { type Notation, pointNotation } from "../columns/number-notation.js";
 import type { Table } from "../columns/table.js";
 import type { Read } from "./cells.js";
-import { suggestion } from "./did-you-mean.js";
+import { suggestion } from "./suggestion.js";
 
 /** `use` says what binds the column, e.g. the variable `t` or the noise `t.e`. */
 export function columnCells(

@@ -2,22 +2,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { reasonOf } from "../../diagnostics/system-reasons.js";
 import { readManifest } from "./manifest.js";
-
-const writeFailures: Readonly<Record<string, string>> = {
-  EACCES: "no permission",
-  EPERM: "no permission",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a part of the path is a file",
-  EEXIST: "a part of the path is a file",
-};
 
 /** A failure of the file system in words; any other error as it is. */
 export function writeFailure(directory: string, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined || !(code in writeFailures)) return error;
-  return failure("6022", directory, `cannot write here: ${writeFailures[code]}`, "Choose another directory.");
+  const reason = reasonOf(error);
+  if (reason === undefined) return error;
+  return failure("6022", directory, `cannot write here: ${reason}`, "Choose another directory.");
 }
 
 /**

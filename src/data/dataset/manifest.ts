@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { type Diagnostic, type Position, ScmcError } from "../../diagnostics/diagnostic.js";
+import { nearest } from "../../diagnostics/did-you-mean.js";
 import { normalName } from "../../diagnostics/names.js";
 import type { Manifest } from "../../schema/types.js";
-import { nearestName } from "../binding/did-you-mean.js";
 import { type Notation, pointNotation } from "../columns/number-notation.js";
 import { decodeText, readBytes } from "../files/read-bytes.js";
 import { isTableFile, manifestOfTable } from "./table-manifest.js";
@@ -173,13 +173,13 @@ function describeOther(place: string, error: ErrorObject, file: string): Diagnos
   const where = place === "" ? "the manifest" : place;
   if (error.keyword === "additionalProperties") {
     const key = String(error.params.additionalProperty);
-    const nearest = nearestName(key, Object.keys(error.parentSchema?.properties ?? {}));
+    const meant = nearest(key, Object.keys(error.parentSchema?.properties ?? {}));
     return manifestProblem(
       file,
       `${where} has an unknown key ${JSON.stringify(key)}`,
-      nearest === undefined
+      meant === undefined
         ? 'It may have "table", "id", "weights", "decimal", "thousands", "variables" and "noise".'
-        : `Did you mean "${nearest}"?`,
+        : `Did you mean "${meant}"?`,
     );
   }
   if (error.keyword === "required") {

@@ -1,7 +1,7 @@
 /** What is wrong with the bindings of a manifest, or with what they name, as diagnostics. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Domain } from "../../schema/types.js";
-import { suggestion } from "../binding/did-you-mean.js";
+import { suggestion } from "../binding/suggestion.js";
 import type { LoadedManifest } from "./manifest.js";
 import { missingInTable } from "./table-manifest.js";
 

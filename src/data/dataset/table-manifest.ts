@@ -4,8 +4,8 @@
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Domain, Manifest } from "../../schema/types.js";
-import { suggestion } from "../binding/did-you-mean.js";
 import { domainName } from "../binding/scalar-domain.js";
+import { suggestion } from "../binding/suggestion.js";
 import { firstBytes } from "../files/byte-reader.js";
 import { isParquet } from "../tables/parquet-source.js";
 import { openTable } from "../tables/read-table.js";
