@@ -2,8 +2,8 @@
  * A directory that is filled beside its place and then takes it, so that a run that is killed or fails leaves what was
  * there before.
  */
-import { mkdir, rename, rm, rmdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { forget, temporaryBeside } from "./temporary-files.js";
 
 export interface FreshDirectory {
@@ -14,8 +14,15 @@ export interface FreshDirectory {
   abort(): Promise<void>;
 }
 
-/** `occupied`: what `target` holds is replaced. Otherwise `target` is absent or empty, and stays so until the end. */
-export async function openFresh(target: string, occupied: boolean): Promise<FreshDirectory> {
+/**
+ * `occupied`: what `target` holds is replaced, except entries that `isKept` names, which move along. Otherwise `target`
+ * is absent or empty, and stays so until the end.
+ */
+export async function openFresh(
+  target: string,
+  occupied: boolean,
+  isKept: (name: string) => boolean = () => false,
+): Promise<FreshDirectory> {
   await mkdir(dirname(target), { recursive: true });
   const path = temporaryBeside(target, "new");
   await mkdir(path);
@@ -27,7 +34,7 @@ export async function openFresh(target: string, occupied: boolean): Promise<Fres
     path,
     async commit() {
       try {
-        await takePlace(path, target, occupied);
+        await takePlace(path, target, occupied, isKept);
         forget(path);
       } catch (error) {
         await remove();
@@ -38,7 +45,12 @@ export async function openFresh(target: string, occupied: boolean): Promise<Fres
   };
 }
 
-async function takePlace(fresh: string, target: string, occupied: boolean): Promise<void> {
+async function takePlace(
+  fresh: string,
+  target: string,
+  occupied: boolean,
+  isKept: (name: string) => boolean,
+): Promise<void> {
   const old = fresh.replace(/new$/, "old");
   if (occupied) await rename(target, old);
   else await removeEmpty(target);
@@ -48,7 +60,9 @@ async function takePlace(fresh: string, target: string, occupied: boolean): Prom
     if (occupied) await rename(old, target);
     throw error;
   }
-  if (occupied) await rm(old, { recursive: true });
+  if (!occupied) return;
+  for (const name of await readdir(old)) if (isKept(name)) await rename(join(old, name), join(target, name));
+  await rm(old, { recursive: true });
 }
 
 /** Never removes a directory that holds something, even if it came there since we looked. */

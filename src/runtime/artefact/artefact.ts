@@ -5,8 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { openFresh } from "../../data/files/fresh-directory.js";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { jsonText } from "../../model/files/json-text.js";
 import { parseModel } from "../../model/files/load.js";
@@ -85,27 +86,15 @@ async function replaceDirectory(
   files: ReadonlyMap<string, string | Uint8Array>,
   writeMore?: (directory: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const fresh = await openFresh(target, existsSync(target), (name) => !ours.has(name));
   try {
-    await mkdir(temporary, { recursive: true });
-    await writeMore?.(temporary);
-    for (const [name, data] of files) await writeFile(join(temporary, name), data);
-    if (existsSync(target)) await exchange(target, temporary);
-    else await rename(temporary, target);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-}
-
-async function exchange(target: string, replacement: string): Promise<void> {
-  const old = `${replacement}.old`;
-  await rename(target, old);
-  await rename(replacement, target).catch(async (error: unknown) => {
-    await rename(old, target);
+    await writeMore?.(fresh.path);
+    for (const [name, data] of files) await writeFile(join(fresh.path, name), data);
+  } catch (error) {
+    await fresh.abort();
     throw error;
-  });
-  for (const name of await readdir(old)) if (!ours.has(name)) await rename(join(old, name), join(target, name));
-  await rm(old, { recursive: true });
+  }
+  await fresh.commit();
 }
 
 /** Loads and checks an artefact. Throws where a file is missing, damaged, or of another model. */

@@ -42,6 +42,8 @@ export function fitKey(
   return hash.digest("hex");
 }
 
+const bytesAtOnce = 2 ** 30;
+
 export function hashVariable(hash: Hash, { name, domain, normalisation, origin }: BoundVariable): void {
   const placed = origin === undefined ? [] : [origin];
   hash.update(JSON.stringify([name, sortedEntries(domain), normalisation && sortedEntries(normalisation), ...placed]));
@@ -51,7 +53,9 @@ export function hashRows(hash: Hash, all: Rows): void {
   const { rows, size } = all;
   const data = numbersOf(all);
   hash.update(`${rows} ${size} ${data.constructor.name}`);
-  hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  // A hash takes less than 2 GiB at a time.
+  for (let start = 0; start < data.byteLength; start += bytesAtOnce)
+    hash.update(new Uint8Array(data.buffer, data.byteOffset + start, Math.min(bytesAtOnce, data.byteLength - start)));
 }
 
 export function hashWeights(hash: Hash, weights: Float64Array): void {
