@@ -47,26 +47,37 @@ export function originOfValues(values: ArrayLike<number>): number {
 
 type Family = { readonly centre: number; readonly spread: number; readonly shifted: (by: number) => number[] };
 
-/** The families that a location shifts; the standard deviation is that of the distribution up to a small factor. */
+type FamilyOf = (first: number, second: number, third: number) => Family;
+
+const located: FamilyOf = (loc, scale) => ({ centre: loc, spread: scale, shifted: (by) => [loc - by, scale] });
+
+/**
+ * The families that a location shifts, null for the others; the standard deviation is that of the distribution up to a
+ * small factor.
+ */
+const families: Readonly<Record<Noise["distribution"], FamilyOf | null>> = {
+  normal: located,
+  laplace: located,
+  logistic: located,
+  gumbel: located,
+  uniform: (low, high) => ({
+    centre: (low + high) / 2,
+    spread: (high - low) / Math.sqrt(12),
+    shifted: (by) => [low - by, high - by],
+  }),
+  student_t: (df, loc, scale) => ({ centre: loc, spread: scale, shifted: (by) => [df, loc - by, scale] }),
+  gamma: null,
+  exponential: null,
+  beta: null,
+  lognormal: null,
+  bernoulli: null,
+  categorical: null,
+  mnist: null,
+};
+
 function familyOf({ distribution, parameters }: Noise): Family | undefined {
   const [first = 0, second = 0, third = 0] = parameters;
-  switch (distribution) {
-    case "normal":
-    case "laplace":
-    case "logistic":
-    case "gumbel":
-      return { centre: first, spread: second, shifted: (by) => [first - by, second] };
-    case "uniform":
-      return {
-        centre: (first + second) / 2,
-        spread: (second - first) / Math.sqrt(12),
-        shifted: (by) => [first - by, second - by],
-      };
-    case "student_t":
-      return { centre: second, spread: third, shifted: (by) => [first, second - by, third] };
-    default:
-      return undefined;
-  }
+  return families[distribution]?.(first, second, third);
 }
 
 export function noiseOrigin(noise: Noise): number {

@@ -6,7 +6,6 @@ import { CommanderError } from "commander";
 import { exitCode, ScmcError } from "../diagnostics/diagnostic.js";
 import { renderDiagnostics } from "./print/render.js";
 import { OutputClosed } from "./process/closed-output.js";
-import { exitCodeOf } from "./process/exit-status.js";
 import { SourceError } from "./process/source-error.js";
 import { addMissingSources } from "./process/sources.js";
 import { systemFailure } from "./process/system-error.js";
@@ -30,10 +29,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   }
 }
 
-function report(error: ScmcError): number {
+async function report(error: ScmcError): Promise<number> {
   const { diagnostics } = error;
   const sources = new Map(error instanceof SourceError ? error.sources : []);
   addMissingSources(sources, diagnostics);
   process.stderr.write(renderDiagnostics(diagnostics, sources));
+  const { exitCodeOf } = await import("./process/exit-status.js");
   return exitCodeOf(diagnostics.filter(({ severity }) => severity === "error"));
 }

@@ -3,6 +3,7 @@
  * leave their variable's own. What is not known, because a type is left to the data, is not checked.
  */
 
+import type { FunctionName } from "../algebra/functions.js";
 import { brief } from "../algebra/print-expression.js";
 import {
   canBe,
@@ -64,33 +65,54 @@ function faultOf(node: ApplyExpression, ranges: Ranges, guards: readonly Guard[]
   return { at: part, message: `\`${brief(node)}\` needs ${wanted}, and \`${brief(part)}\` can be ${found}`, hint };
 }
 
-function demandOf({ function: name, arguments: operands }: ApplyExpression): Demand | undefined {
-  const [first, second] = operands as [Expression, Expression];
-  const text = brief(first);
-  switch (name) {
-    case "log":
-      return {
-        part: first,
-        wanted: "a number above 0",
-        hint: `\`log(max(${text}, 0.001))\` has a value everywhere`,
-        isFeared: (range) => range.low < 0 || canBe(range, 0),
-        isFault: (value) => value <= 0,
-      };
-    case "sqrt":
-      return {
-        part: first,
-        wanted: "a number from 0 up",
-        hint: `\`sqrt(max(${text}, 0))\` has a value everywhere`,
-        isFeared: (range) => range.low < 0,
-        isFault: (value) => value < 0,
-      };
-    case "divide":
-      return neverZero(second, "a divisor", "divide by something positive, such as a `positive` variable");
-    case "power":
-      return demandOfPower(first, second);
-    default:
-      return undefined;
-  }
+type DemandOf = (first: Expression, second: Expression) => Demand | undefined;
+const everywhere: DemandOf = () => undefined;
+
+/** Where each function has a value; those that only inverses use are given what they are solved from. */
+const demands: Readonly<Record<FunctionName, DemandOf>> = {
+  log: (part) => ({
+    part,
+    wanted: "a number above 0",
+    hint: `\`log(max(${brief(part)}, 0.001))\` has a value everywhere`,
+    isFeared: (range) => range.low < 0 || canBe(range, 0),
+    isFault: (value) => value <= 0,
+  }),
+  sqrt: (part) => ({
+    part,
+    wanted: "a number from 0 up",
+    hint: `\`sqrt(max(${brief(part)}, 0))\` has a value everywhere`,
+    isFeared: (range) => range.low < 0,
+    isFault: (value) => value < 0,
+  }),
+  divide: (_, divisor) =>
+    neverZero(divisor, "a divisor", "divide by something positive, such as a `positive` variable"),
+  power: (base, exponent) => demandOfPower(base, exponent),
+  add: everywhere,
+  subtract: everywhere,
+  negate: everywhere,
+  multiply: everywhere,
+  exp: everywhere,
+  sigmoid: everywhere,
+  logit: everywhere,
+  softplus: everywhere,
+  softplus_inverse: everywhere,
+  tanh: everywhere,
+  atanh: everywhere,
+  abs: everywhere,
+  min: everywhere,
+  max: everywhere,
+  clip: everywhere,
+  if: everywhere,
+  less: everywhere,
+  less_equal: everywhere,
+  greater: everywhere,
+  greater_equal: everywhere,
+  equal: everywhere,
+  not_equal: everywhere,
+};
+
+function demandOf({ function: name, arguments: [first, second] }: ApplyExpression): Demand | undefined {
+  return demands[name](first!, second!);
 }
 
 function demandOfPower(base: Expression, exponent: Expression): Demand | undefined {

@@ -1,7 +1,7 @@
 /** `--do "t := t + 2"`: the language's own interventions, against a model. Several options hold together. */
 import { compileInterventions } from "../../compiler/interventions.js";
 import type { Intervention, Model } from "../../schema/types.js";
-import { interventionFile } from "../process/exit-status.js";
+import { interventionFile } from "../process/option-files.js";
 import { compileTexts } from "./option-text.js";
 
 /** Throws SourceError, whose excerpts show the text of the option. */

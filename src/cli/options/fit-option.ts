@@ -4,7 +4,7 @@
  */
 import { compileFitOptions } from "../../compiler/fits.js";
 import type { Fit, Model } from "../../schema/types.js";
-import { fitFile } from "../process/exit-status.js";
+import { fitFile } from "../process/option-files.js";
 import { compileTexts } from "./option-text.js";
 
 /** Throws SourceError, whose excerpts show the text of the option. */

@@ -1,7 +1,7 @@
 /** Queries put together from the command line's `--of`, `--given` and `--do`, compiled against a model. */
 import { compileQueryText, isConditionText } from "../../compiler/query-text.js";
 import type { Model, Query } from "../../schema/types.js";
-import { queryFile } from "../process/exit-status.js";
+import { queryFile } from "../process/option-files.js";
 import { SourceError } from "../process/source-error.js";
 import { withoutComment } from "./option-text.js";
 

@@ -6,7 +6,7 @@ import { createEngine, type Engine, type EngineDescription } from "../../runtime
 import type { Intervention } from "../../schema/types.js";
 import { compileDo } from "../options/do-option.js";
 import { warningLines } from "../print/warning-lines.js";
-import { interventionFile } from "../process/exit-status.js";
+import { interventionFile } from "../process/option-files.js";
 import { createTerminal } from "../process/terminal.js";
 import { isDirectory, requireModel } from "./model-file.js";
 

@@ -3,7 +3,7 @@
  * NO_COLOR.
  */
 import type { Diagnostic, Severity, Span } from "../../diagnostics/diagnostic.js";
-import { isOptionText } from "../process/exit-status.js";
+import { isOptionText } from "../process/option-files.js";
 import { colour } from "../process/terminal.js";
 import { excerptOf } from "./excerpt.js";
 

@@ -2,8 +2,10 @@
  * The report of one run: the causal graph, the figures on test data, and each counterfactual query beside what was
  * observed.
  */
+
 import type { LoadedDataset } from "../../data/columns/dataset.js";
 import type { DataWarning } from "../../data/warnings/data-warning.js";
+import { mechanismsByName } from "../../model/plans/plan.js";
 import { type Cell, causalGraphSvg, renderReport, type Table } from "../../report/index.js";
 import type { LogProbabilityFigure, ReconstructionFigure } from "../../runtime/inference/checks/held-out-figures.js";
 import type { Answer } from "../../runtime/inference/whole-answer.js";
@@ -57,7 +59,7 @@ function variablesTable({ loaded, fits, logProbability, reconstruction }: RunRep
     columns: ["variable", "what it is", "mechanism", { label: "log p", decimals: 3 }, "held-out loss", "parameters"],
     rows: loaded.model.variables.map(({ name, doc }) => {
       const figure = logProbability[name];
-      const mechanism = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
+      const mechanism = mechanismsByName(loaded.model).get(name)!;
       return [
         name,
         doc,

@@ -1,7 +1,7 @@
 /** Texts for excerpts of files that a message points into but that no verb has read as a program, say a manifest. */
 import { readFileSync } from "node:fs";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
-import { isOptionText } from "./exit-status.js";
+import { isOptionText } from "./option-files.js";
 
 /** A file that can no longer be read is printed without an excerpt. */
 export function addMissingSources(sources: Map<string, string>, diagnostics: readonly Diagnostic[]): void {

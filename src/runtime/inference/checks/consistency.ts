@@ -5,6 +5,7 @@
  * ones they measure the reconstruction.
  */
 
+import { mechanismsByName } from "../../../model/plans/plan.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
 import type { Engine, HostData } from "../../tensors/core/engine.js";
 import { blockOfRows, type Rows } from "../../tensors/core/rows.js";
@@ -75,7 +76,7 @@ export async function checkConsistency(request: ChecksRequest): Promise<Consiste
 function descendantsOf({ model, mechanisms }: LoadedModel, name: string): string[] {
   const reached = new Set([name]);
   for (const variable of model.order) {
-    const { parents } = model.mechanisms.find((candidate) => candidate.variable === variable)!;
+    const { parents } = mechanismsByName(model).get(variable)!;
     if (mechanisms.has(variable) && parents.some((parent) => reached.has(parent))) reached.add(variable);
   }
   reached.delete(name);

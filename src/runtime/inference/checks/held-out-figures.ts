@@ -2,7 +2,9 @@
  * Figures on held-out data: the mean log-probability of each variable given its parents, and for implicit mechanisms,
  * which have none, the mean error of reconstructions; each with its standard error.
  */
+
 import { hasPointMass, pointMassesOf } from "../../../algebra/point-masses.js";
+import { mechanismsByName } from "../../../model/plans/plan.js";
 import { constantOf, originOfVariable, sizeOf } from "../../mechanisms/bound/variables.js";
 import { meanOfRows } from "../../tensors/core/weighted-mean.js";
 import { hasMissing, isMissingAt } from "../particles/patterns.js";
@@ -82,7 +84,7 @@ function countedUnits(
   name: string,
   { length }: Float32Array,
 ): Int32Array {
-  const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
+  const { parents } = mechanismsByName(loaded.model).get(name)!;
   const partial = [name, ...parents].map((one) => observed.get(one)!).filter(hasMissing);
   const isWhole = (row: number) => !partial.some((rows) => isMissingAt(rows, row));
   return Int32Array.from({ length }, (_, row) => row).filter((row) => weights?.[row] !== 0 && isWhole(row));

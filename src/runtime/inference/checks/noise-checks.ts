@@ -5,6 +5,7 @@
  * from the middle, which sees a spread that depends on a parent.
  */
 
+import { mechanismsByName } from "../../../model/plans/plan.js";
 import type { DrawSpec } from "../../mechanisms/contract/mechanism.js";
 import { distributions } from "../../mechanisms/distributions/index.js";
 import type { LoadedModel } from "../../mechanisms/loaded-model.js";
@@ -56,7 +57,7 @@ export function checkNoises(
 ): NoiseCheck[] {
   const ranked = noises.map((draw) => rank(draw, weights));
   return ranked.map(({ draw, elements, uniform }) => {
-    const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === draw.variable)!;
+    const { parents } = mechanismsByName(loaded.model).get(draw.variable)!;
     const scalars = parents.filter((parent) => observed.get(parent)!.size === 1);
     const pairs = elements.length > mostElementsInPairs ? [] : ranked;
     return {

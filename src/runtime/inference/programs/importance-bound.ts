@@ -3,6 +3,7 @@
  * log (1/K) Σ_k p(x, z_k | pa) / q(z_k | x, pa) ≤ log p(x | pa) in expectation, at least as tight as the ELBO.
  */
 
+import { mechanismsByName } from "../../../model/plans/plan.js";
 import { repeatRows } from "../../mechanisms/contract/context.js";
 import { parametersOf } from "../../mechanisms/loaded-model.js";
 import type { HostData, ProgramSpec, TensorSpec } from "../../tensors/core/engine.js";
@@ -33,7 +34,7 @@ export async function importanceBound(
   { loaded, engine, observed, key, weights }: LogProbabilityRequest & { readonly weights?: Float64Array },
   name: string,
 ): Promise<ImportanceBound | undefined> {
-  const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
+  const { parents } = mechanismsByName(loaded.model).get(name)!;
   const used = new Map([name, ...parents].map((one) => [one, observed.get(one)!]));
   const units = Math.min(mostUnits, observed.get(name)!.rows);
   if ([...used.values()].some(({ data, size }) => data.subarray(0, units * size).some(Number.isNaN))) return undefined;
@@ -59,7 +60,7 @@ export function importanceBoundProgram(
   block: number,
 ): { readonly spec: ProgramSpec; readonly random: RandomInputs } {
   const mechanism = loaded.mechanisms.get(name)!;
-  const { parents } = loaded.model.mechanisms.find(({ variable }) => variable === name)!;
+  const { parents } = mechanismsByName(loaded.model).get(name)!;
   const random = new RandomInputs(key.split("importance bound").split(name), { block, chunk: unitsInBlock });
   for (const [draw, spec] of Object.entries(mechanism.draws)) random.add(`draw.${draw}`, spec, block * draws);
   const specs: Record<string, TensorSpec> = {};
