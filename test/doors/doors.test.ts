@@ -14,6 +14,7 @@ import { expectation } from "../../src/cli/verbs/expectation.js";
 import { query } from "../../src/cli/verbs/query.js";
 import { runModel } from "../../src/cli/verbs/run.js";
 import { sampleTo } from "../../src/cli/verbs/sample.js";
+import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import { readTable } from "../../src/data/tables/read-table.js";
 import { ScmcError } from "../../src/diagnostics/diagnostic.js";
 import { type CausalModel, load, seenBy, written } from "../../src/index.js";
@@ -289,6 +290,27 @@ describe("one question by every door", function () {
     expect(withoutIds(inRun.tables[1])).to.equal(
       withoutIds(await printed(() => counterfactualTo(at("fitted"), given))),
     );
+  });
+
+  it("writes data sets that read back, with shares, deviations and quantiles beside the variables", async () => {
+    const out = at("spread/");
+    await counterfactualTo(at("fitted"), {
+      ...own("whole.json"),
+      json: false,
+      data: at("whole.json"),
+      do: ['c := "top"'],
+      of: ["c", "t", "y", "n"],
+      sd: true,
+      quantiles: [0.1, 0.9],
+      out,
+    });
+    const { variables } = model.loaded;
+    const { columns } = await readDataset(
+      join(out, "manifest.json"),
+      ["c", "t", "y", "n"].map((name) => variables.get(name)!),
+    );
+    expect([...columns.keys()]).to.have.members(["c", "t", "y", "n"]);
+    expect(columnOf(tableText(join(out, "table.csv"))!, "c.p.top")).to.deep.equal(Array<number>(rows).fill(1));
   });
 
   it("draws the same units, however many at a time", async () => {

@@ -21,6 +21,8 @@ export function estimateText(query: Readonly<Record<string, unknown>>): string {
     return `${sign} ${value}, between ${ends(interval)} (95 % interval: ${hitsText(interval.hits)}${enters})`;
   if (Number.isNaN(query.standardError))
     return `${sign} ${value} (no standard error: one of the blocks of ${query.samples} draws carries all the weight${enters})`;
+  if (query.standardError === 0)
+    return `${sign} ${value} (the same in all of ${query.samples} draws: no standard error${enters})`;
   const error = `± ${(query.standardError as number).toPrecision(2)}`;
   return `${sign} ${value} ${error} (${errorSource(query)}${worthText(query)}${wideText(interval, query)}${enters})`;
 }
@@ -80,6 +82,8 @@ function wideText(interval: EstimateInterval | undefined, { units }: Readonly<Re
 /** Why a figure is not to be relied on as it stands. */
 export function doubtLine(doubt: Doubt): string {
   switch (doubt.kind) {
+    case "one value":
+      return `  warning: what comes up in fewer than ${(3 / Math.max(1, doubt.draws)).toPrecision(1)} of the cases (95 %) may not be among the draws, and is not in this figure; ask for more with --samples, or for its probability`;
     case "few beyond":
       return `  warning: no more than ${Math.ceil(doubt.beyond)} of the draws lie beyond the ${doubt.level} quantile, too few to place it; ask for more with --samples`;
     case "heavy tail":

@@ -2,9 +2,11 @@
  * Writes a data set as a directory, block by block: a table of ids, scalars, vectors and recorded noise, the images of
  * each image variable, and `manifest.json`, through which it reads back. The directory appears when all is written.
  */
+
 import { realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
+import { isName } from "../../diagnostics/names.js";
 import type { Binding, Manifest } from "../../schema/types.js";
 import { type Column, columnRows, type DatasetBlock } from "../columns/dataset.js";
 import { type FreshDirectory, openFresh } from "../files/fresh-directory.js";
@@ -112,6 +114,8 @@ class DirectorySink implements BlockSink {
   private describe(block: DatasetBlock, id: string): Manifest {
     const manifest: Manifest = { table: `table.${this.format.table}`, id, variables: {} };
     for (const [name, column] of block.columns) {
+      // Shares, deviations and quantiles beside a variable (`a.p.yes`) are columns of the table, not variables.
+      if (!isName(name)) continue;
       if (column.kind !== "image") manifest.variables[name] = bindingOf(name, column);
       else if (this.format.images === "png") manifest.variables[name] = { png: name, directory: name };
       else manifest.variables[name] = { idx: this.imagePath(name, column) };

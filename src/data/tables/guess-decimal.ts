@@ -1,4 +1,5 @@
 /** Whether the numbers of a CSV table have a decimal comma, told by its first rows. */
+import { commaNumber } from "../columns/number-notation.js";
 import type { CsvHeader } from "./csv-header.js";
 import { CsvFault, cellText, type ScannedRows, scanRows } from "./csv-scan.js";
 
@@ -6,27 +7,27 @@ const rowsLookedAt = 1000;
 const comma = 0x2c;
 
 /**
- * A comma where another sign separates cells, some cells are numbers with a comma, and none has a decimal point;
- * `1.234` does not count as one beside `1.234,5`.
+ * A comma where another sign separates cells, some cells are certainly numbers with a decimal comma (`12,500` may have
+ * one between thousands), and none has a decimal point. One table has one decimal sign: beside a decimal comma, `1.234`
+ * has its point between thousands, and is refused until the manifest says so.
  */
 export function guessDecimal(bytes: Buffer, { names, separator, nextLine }: CsvHeader, isLast: boolean): "." | "," {
   // In one column alone a comma may separate names of rows.
   if (separator === comma || names.length < 2) return ".";
   const scanned = scanStart(bytes, separator, nextLine, isLast);
-  let commas = 0;
+  const counts = { decimal: 0, thousands: 0, either: 0 };
   let points = 0;
-  let groups = 0;
-  let withBoth = 0;
   for (let cell = 0; cell < (scanned?.firstCells.at(-1) ?? 0); cell++) {
     const text = cellText(bytes, scanned!, cell).trim();
-    if (/^[+-]?\d*,\d+([eE][+-]?\d+)?$/.test(text)) commas++;
-    else if (/^[+-]?\d{1,3}(\.\d{3})+,\d+$/.test(text)) withBoth++;
-    else if (/^[+-]?\d{1,3}(\.\d{3})+$/.test(text)) groups++;
-    else if (/^[+-]?(\d*\.\d+|\d+\.)([eE][+-]?\d+)?$/.test(text)) points++;
+    const kind = commaNumber(text);
+    if (kind !== undefined) counts[kind]++;
+    else if (!isGrouped.test(text) && /^[+-]?(\d*\.\d+|\d+\.)([eE][+-]?\d+)?$/.test(text)) points++;
   }
-  const vetoes = points + (withBoth > 0 ? 0 : groups);
-  return commas + withBoth > 0 && vetoes === 0 ? "," : ".";
+  return counts.decimal > 0 && counts.thousands === 0 && points === 0 ? "," : ".";
 }
+
+/** `1.234` and `12.345.678`: three digits after each point. */
+const isGrouped = /^[+-]?\d{1,3}(\.\d{3})+$/;
 
 function scanStart(bytes: Buffer, separator: number, line: number, isLast: boolean): ScannedRows | undefined {
   try {

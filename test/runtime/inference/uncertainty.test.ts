@@ -45,6 +45,16 @@ before(() => {
   loaded = loadUnfitted(model, "p.scm");
 });
 
+describe("draws that all have one value", () => {
+  it("say nothing of what is too rare to be among them", async () => {
+    // E[1e6 · 1(f > 1.6)] = 1e6 (1 - Φ(5)) = 0.287: no draw of 1,000 comes near.
+    const { value, standardError, interval, doubts } = await ask("expectation(if(f > 1.6, 1000000, 0))");
+    expect([value, standardError, interval]).to.deep.equal([0, 0, undefined]);
+    expect(doubts).to.deep.equal([{ kind: "one value", draws: 1000 }]);
+    expect(1e6 * (1 - normalCdf(5))).to.be.closeTo(0.287, 1e-3);
+  });
+});
+
 describe("answers without evidence that have a closed form", () => {
   const cases: readonly (readonly [string, number])[] = [
     // (300 - 200) / 20 = 5 standard deviations.

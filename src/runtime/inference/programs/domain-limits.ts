@@ -4,6 +4,7 @@
  * closed.
  */
 
+import { levelTexts } from "../../../algebra/levels.js";
 import { domainName } from "../../../data/binding/scalar-domain.js";
 import { assertNever } from "../../../diagnostics/assert-never.js";
 import { failure } from "../../../diagnostics/diagnostic.js";
@@ -38,6 +39,11 @@ export function outsideOutputs(
 
 export const isOutsideOutput = (output: string): boolean => output.startsWith(prefix);
 
+/** Levels with texts have none beyond the last one. */
+function toText(variable: BoundVariable, value: number): string {
+  return levelTexts(variable.domain) === undefined ? shortValue(variable, value) : "something else than its levels";
+}
+
 /** Throws for the first unit with a value outside. */
 export function requireInside(
   loaded: LoadedModel,
@@ -54,7 +60,7 @@ export function requireInside(
       throw failure(
         "7065",
         loaded.model.name,
-        `the intervention sets \`${name}\` to ${shortValue(variable, sum / share)} in ${nameOf(unit)}, which is no value of ${domainName(variable.domain as Parameters<typeof domainName>[0])}`,
+        `the intervention sets \`${name}\` to ${toText(variable, sum / share)} in ${nameOf(unit)}, which is not a value of ${domainName(variable.domain as Parameters<typeof domainName>[0])}`,
         `Keep it inside, such as do(${name} := clip(…)), or leave the unit out.`,
       );
     }

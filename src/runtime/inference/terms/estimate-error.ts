@@ -28,7 +28,9 @@ export type Doubt =
   /** Draws beyond a quantile. */
   | { readonly kind: "few beyond"; readonly level: number; readonly beyond: number }
   /** Shape of the tail of a mean's draws; from 1 on there is no mean. */
-  | { readonly kind: "heavy tail"; readonly shape: number };
+  | { readonly kind: "heavy tail"; readonly shape: number }
+  /** All draws have one value, so that nothing tells of values that come up too seldom to be among them. */
+  | { readonly kind: "one value"; readonly draws: number };
 
 export interface EstimateError {
   /** NaN where a single block carries all the weight, so that there is nothing to tell it from. */
@@ -61,6 +63,8 @@ export function errorOf(
   if (!Number.isFinite(standardError)) return { standardError: Number.NaN, doubts };
   if ([...terms.values()].some(({ effectiveSize }) => (effectiveSize ?? Infinity) < leastEffectiveSize))
     return { standardError, doubts };
+  // Equal blocks of draws are no sign of certainty.
+  if (standardError === 0) return { standardError, doubts: [...doubts, ...oneValue(terms)] };
   const degreesOfFreedom = Math.min(...[...terms.values()].map(freedomOf));
   const reach = studentWidth(degreesOfFreedom) * standardError;
   return {
@@ -68,6 +72,13 @@ export function errorOf(
     interval: { level: 0.95, low: value - reach, high: value + reach, degreesOfFreedom },
     doubts,
   };
+}
+
+function oneValue(terms: ReadonlyMap<QueryTerm, TermSummary>): Doubt[] {
+  const draws = [...terms.values()].flatMap(({ kind, unfinite, units }) =>
+    kind === "estimate" && !units ? [unfinite?.of ?? 0] : [],
+  );
+  return draws.length === 0 ? [] : [{ kind: "one value", draws: Math.max(...draws) }];
 }
 
 function freedomOf({ blocksWorth, units }: TermSummary): number {

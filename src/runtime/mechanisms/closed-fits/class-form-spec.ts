@@ -7,15 +7,15 @@ export interface ClassFormSpec {
   readonly parents: readonly BoundVariable[];
   readonly classes: number;
   readonly conditioner: Conditioner;
-  /** Whether the conditioner gives one logit, that of the second of two classes, rather than one a class. */
-  readonly isOneLogit: boolean;
+  /** Whether the conditioner gives the logits of all classes but the first, relative to it, rather than one a class. */
+  readonly isRelative: boolean;
 }
 
-export function outputsOf({ classes, isOneLogit }: Pick<ClassFormSpec, "classes" | "isOneLogit">): number {
-  return isOneLogit ? 1 : classes;
+export function outputsOf({ classes, isRelative }: Pick<ClassFormSpec, "classes" | "isRelative">): number {
+  return isRelative ? classes - 1 : classes;
 }
 
 /** What the conditioner gives for the predictors of all classes. */
-export function logitsOf({ isOneLogit }: Pick<ClassFormSpec, "isOneLogit">, all: Float64Array): Float64Array {
-  return isOneLogit ? Float64Array.of(all[1]! - all[0]!) : all;
+export function logitsOf({ isRelative }: Pick<ClassFormSpec, "isRelative">, all: Float64Array): Float64Array {
+  return isRelative ? all.subarray(1).map((logit) => logit - all[0]!) : all;
 }

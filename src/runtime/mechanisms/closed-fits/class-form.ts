@@ -46,8 +46,11 @@ export function createClassForm(spec: ClassFormSpec): ClosedForm {
 }
 
 function addLogit(spec: ClassFormSpec, weights: Float64Array, input: number, k: number, weight: number): void {
-  if (spec.isOneLogit) weights[input]! += k === 1 ? weight : -weight;
-  else weights[input * spec.classes + k] = weight;
+  const outputs = outputsOf(spec);
+  const own = weights.subarray(input * outputs, (input + 1) * outputs);
+  if (!spec.isRelative) own[k] = weight;
+  else if (k > 0) own[k - 1]! += weight;
+  else for (let output = 0; output < outputs; output++) own[output]! -= weight;
 }
 
 function absentWarnings({ variable }: ClassFormSpec, { absent }: ClassFit): FitWarning[] {

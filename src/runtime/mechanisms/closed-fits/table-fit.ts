@@ -43,7 +43,7 @@ export function tableFit(
     total += counts.reduce((sum, count) => sum + count, 0);
     const logits = logitsOf(spec, target);
     // A common constant of all logits says nothing: the nearest to the additive ones needs the least of the network.
-    const shift = spec.isOneLogit ? 0 : logits.reduce((sum, logit, k) => sum + logit - additive[k]!, 0) / outputs;
+    const shift = spec.isRelative ? 0 : logits.reduce((sum, logit, k) => sum + logit - additive[k]!, 0) / outputs;
     rest.set(
       context.join(),
       logits.map((logit, k) => logit - shift - additive[k]!),
@@ -84,8 +84,8 @@ function logFrequencies(counts: Float64Array, prior: Float64Array): Float64Array
   return counts.map((count, k) => Math.log((count + prior[k]!) / (total + 1)));
 }
 
-function softmax({ isOneLogit }: ClassFormSpec, logits: Float64Array): Float64Array {
-  const all = isOneLogit ? Float64Array.of(0, logits[0]!) : logits;
+function softmax({ isRelative }: ClassFormSpec, logits: Float64Array): Float64Array {
+  const all = isRelative ? Float64Array.of(0, ...logits) : logits;
   const largest = all.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const powers = all.map((value) => Math.exp(value - largest));
   const sum = powers.reduce((part, power) => part + power, 0);

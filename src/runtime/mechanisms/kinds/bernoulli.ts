@@ -20,7 +20,7 @@ export function createBernoulli({ variable, parents, options }: MechanismContext
     classes: 2,
     parameters: conditioner.parameters,
     logits: (parameters, parentValues) => besideZero(conditioner.theta(parameters, parentValues)),
-    closedForm: createClassForm({ variable, parents, classes: 2, conditioner, isOneLogit: true }),
+    closedForm: createClassForm({ variable, parents, classes: 2, conditioner, isRelative: true }),
   });
 }
 

@@ -23,6 +23,6 @@ export function createCategorical({ variable, parents, options }: MechanismConte
     classes: domain.size,
     parameters: conditioner.parameters,
     logits: conditioner.theta,
-    closedForm: createClassForm({ variable, parents, classes: domain.size, conditioner, isOneLogit: false }),
+    closedForm: createClassForm({ variable, parents, classes: domain.size, conditioner, isRelative: false }),
   });
 }

@@ -31,7 +31,7 @@ export function createGlm({ variable, parents }: MechanismContext): Mechanism {
         classes: 2,
         parameters: conditioner.parameters,
         logits: (values, parentValues) => besideZero(conditioner.theta(values, parentValues)),
-        closedForm: createClassForm({ variable, parents, classes: 2, conditioner, isOneLogit: true }),
+        closedForm: createClassForm({ variable, parents, classes: 2, conditioner, isRelative: true }),
       });
     }
     case "categorical": {
@@ -43,7 +43,7 @@ export function createGlm({ variable, parents }: MechanismContext): Mechanism {
         classes: domain.size,
         parameters: conditioner.parameters,
         logits: conditioner.theta,
-        closedForm: createClassForm({ variable, parents, classes: domain.size, conditioner, isOneLogit: false }),
+        closedForm: createClassForm({ variable, parents, classes: domain.size, conditioner, isRelative: false }),
       });
     }
     case "ordinal":

@@ -16,10 +16,11 @@ import { continuousPartOf, pointMassesOf } from "../../../algebra/point-masses.j
 import type { Tensors } from "../../tensors/core/engine.js";
 import * as tf from "../../tensors/core/tfjs.js";
 import { fromUnconstrained, massIndicators } from "../bound/variables.js";
+import { createClassForm } from "../closed-fits/class-form.js";
+import type { ClosedForm, FitColumns, Numbers } from "../contract/closed-form.js";
 import { type MechanismContext, repeatRows } from "../contract/context.js";
 import type { DrawSpec, Mechanism } from "../contract/mechanism.js";
 import type { Conditioner } from "../networks/conditioner.js";
-import type { Parameters } from "../networks/network.js";
 import { createGumbelMax } from "./gumbel-max.js";
 
 /** Parameters and draws of the branch bear this prefix; those of the continuous part keep their names. */
@@ -100,8 +101,69 @@ export function createTwoPart(
       return { gumbel: gumbel!, ...Object.fromEntries(rest) };
     },
     logProbability,
+    ...closedFormOf(context, conditioner, continuous),
     loss: (parameters, value, parentValues, draws) =>
       tf.neg(tf.mean(logProbability(parameters, value, parentValues, draws))),
+  };
+}
+
+/**
+ * The two parts share no parameters, so that each has its own closed form: the branch is a class of every row, and the
+ * rest is fitted to the rows without a mass. Of a rest without a closed form the branch is where its training starts.
+ */
+function closedFormOf(
+  { variable, parents }: MechanismContext,
+  conditioner: Conditioner,
+  continuous: Mechanism,
+): Pick<Mechanism, "closedForm"> {
+  const masses = pointMassesOf(variable.domain);
+  const levels = ["any other value", ...masses.map(String)];
+  const domain = { kind: "categorical", size: levels.length, levels } as const;
+  const branchForm = createClassForm({
+    variable: { ...variable, domain },
+    parents,
+    classes: levels.length,
+    conditioner,
+    isRelative: true,
+  });
+  const closedForm: ClosedForm = (columns, initial) => {
+    const codes = Float64Array.from(columns.value, (value) => masses.indexOf(value) + 1);
+    const branch = branchForm({ ...columns, value: codes }, within(initial));
+    if (!branch) return undefined;
+    const parameters = renamed(branch.parameters);
+    const inside = Int32Array.from(codes.keys()).filter((row) => codes[row] === 0);
+    const rest = inside.length === 0 ? undefined : continuous.closedForm?.(chosenColumns(columns, inside), initial);
+    if (!rest) return { ...branch, isMaximum: false, parameters };
+    const weightOf = (rows: Iterable<number>) => {
+      let sum = 0;
+      for (const row of rows) sum += columns.weights?.[row] ?? 1;
+      return sum;
+    };
+    const share = weightOf(inside) / weightOf(codes.keys());
+    return {
+      isMaximum: branch.isMaximum && rest.isMaximum,
+      method: branch.method,
+      parameters: { ...parameters, ...rest.parameters },
+      steps: branch.steps + rest.steps,
+      loss: branch.loss + share * rest.loss,
+      warnings: [...branch.warnings, ...rest.warnings],
+    };
+  };
+  return { closedForm };
+}
+
+function chosenColumns({ value, parents, weights }: FitColumns, rows: Int32Array): FitColumns {
+  const chosen = (all: Numbers) => {
+    const size = all.length / value.length;
+    return Float64Array.from(
+      { length: rows.length * size },
+      (_, k) => all[rows[Math.floor(k / size)]! * size + (k % size)]!,
+    );
+  };
+  return {
+    value: chosen(value),
+    parents: Object.fromEntries(Object.entries(parents).map(([name, all]) => [name, chosen(all)])),
+    ...(weights ? { weights: chosen(weights) } : {}),
   };
 }
 
@@ -112,12 +174,12 @@ function prefixed(noises: Mechanism["noises"]): Record<string, DrawSpec> {
   return Object.fromEntries(Object.entries(noises).map(([name, spec]) => [`${unseen}${name}`, spec]));
 }
 
-function renamed(parameters: Parameters): Parameters {
+function renamed<Value>(parameters: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(Object.entries(parameters).map(([name, spec]) => [`${prefix}${name}`, spec]));
 }
 
 /** The branch's parameters by their own names. */
-function within(parameters: Tensors): Tensors {
+function within<Value>(parameters: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(parameters).flatMap(([name, tensor]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), tensor]] : [],
