@@ -12,12 +12,13 @@ export interface DataBlock extends UnitBlock {
 }
 
 export async function dataBlock(loaded: LoadedModel, source: DatasetBlock): Promise<DataBlock> {
-  const { firstRow, rows, columns, ids } = source;
+  const { firstRow, rows, columns, ids, weights } = source;
   return {
     firstUnit: firstRow,
     rows,
     observed: rowsOfColumns(columns, loaded.variables),
     records: await recordedItems(loaded, source),
+    ...(weights ? { weights } : {}),
     unitName: (row) => `unit ${ids?.at(row) ?? firstRow + row}`,
     source,
   };

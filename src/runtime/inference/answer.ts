@@ -202,9 +202,16 @@ async function answerEstimate(
   key: RandomKey,
 ): Promise<EstimatePart> {
   const takesUnits = termsOf(expression).some(({ kind, at }) => kind === "density" && at === undefined);
-  const observed =
-    takesUnits && units ? (await wholeBlock(units.blocks(Number.POSITIVE_INFINITY))).observed : undefined;
-  const found = await estimate({ loaded, engine, expression, rows: samples, key, ...(observed ? { observed } : {}) });
+  const given = takesUnits && units ? await wholeBlock(units.blocks(Number.POSITIVE_INFINITY)) : undefined;
+  const found = await estimate({
+    loaded,
+    engine,
+    expression,
+    rows: samples,
+    key,
+    ...(given ? { observed: given.observed } : {}),
+    ...(given?.weights ? { weights: given.weights } : {}),
+  });
   return { kind: "estimate", world, estimate: found };
 }
 

@@ -11,10 +11,12 @@ import {
   uniformityTest,
 } from "../../../src/runtime/inference/checks/rank-statistics.js";
 import { counterfactual } from "../../../src/runtime/inference/programs/counterfactual.js";
+import { allAnswers } from "../../../src/runtime/inference/whole-answer.js";
 import { meanOfRows } from "../../../src/runtime/tensors/core/weighted-mean.js";
 import { createEngine } from "../../../src/runtime/tensors/engine/index.js";
 import { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 import type { Domain, Model } from "../../../src/schema/types.js";
+import { unitsOfDataset } from "../../../src/session/units.js";
 import { compiled, interventions, scalarRows } from "../models.js";
 
 const rows = 600;
@@ -91,6 +93,18 @@ describe("sampling weights", () => {
     const plain = leastSquares();
     expect(Math.abs(slope - plain)).to.be.greaterThan(0.2);
     expect(answer.get("y")![0]! - 0.5).to.be.closeTo(slope, 0.06);
+  });
+
+  it("are those of a density's mean over observed units", async () => {
+    const model = compiled("c : binary := bernoulli()\nquery d = density(c)");
+    const dataset = datasetOf(model, weights);
+    const { loaded } = await fitModel({ model, dataset, engine, seed: 3 });
+    const [answer] = await allAnswers({ loaded, engine, seed: 1 }, unitsOfDataset(loaded, dataset), () => ({}));
+    const share = weighted((row) => values.c[row]!);
+    // The mean of log p over the weighted rows, at the maximum of the likelihood: minus the entropy of the share.
+    const entropy = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
+    expect(answer).to.include({ kind: "estimate" });
+    expect((answer as { value: number }).value).to.be.closeTo(-entropy, 1e-5);
   });
 
   it("of 1 change nothing, and a weight of 0 leaves its row out, to the bit", async () => {

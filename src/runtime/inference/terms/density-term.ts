@@ -23,6 +23,8 @@ export interface DensityRequest {
   readonly term: QueryTerm;
   /** Where the term states no point. */
   readonly observed?: ReadonlyMap<string, Rows> | undefined;
+  /** How much each observed unit counts in the mean over them, `[units]`; all alike where it is left out. */
+  readonly weights?: Float64Array | undefined;
   /** Particles a unit, where the density is not exact. */
   readonly samples: number;
   readonly key: RandomKey;
@@ -83,8 +85,9 @@ function partsError(without: (left: number) => number, joint: Score, evidence: S
 }
 
 export async function densityTerm(request: DensityRequest): Promise<TermSummary> {
-  const { logDensity, total, joint, evidence } = await unitDensities(request);
+  const { logDensity, units, total, joint, evidence } = await unitDensities(request);
   const count = logDensity.length;
+  const weightOf = (unit: number) => (total === null ? 1 : (request.weights?.[units[unit]!] ?? 1));
   const kinds = [joint.kind, ...(evidence ? [evidence.kind] : [])];
   const drawn = joint.partsOfUnit > 1 || (evidence?.partsOfUnit ?? 1) > 1;
   const kind = kinds.includes("bound") ? "bound" : kinds.includes("estimate") || count > 1 ? "estimate" : "exact";
@@ -93,7 +96,8 @@ export async function densityTerm(request: DensityRequest): Promise<TermSummary>
   const atPoint = (left: number | null) => scoreOf(joint, 0, left) - (evidence ? scoreOf(evidence, 0, left) : 0);
   // Data may be sorted: blocks of neighbours would differ by more than chance.
   const places = request.key.split("blocks of units").permutation(count);
-  const whole = logDensity.reduce((sum, value) => sum + value, 0) / count;
+  const sumOf = (of: (unit: number) => number) => logDensity.reduce((sum, _, unit) => sum + of(unit), 0);
+  const whole = sumOf((unit) => weightOf(unit) * logDensity[unit]!) / sumOf(weightOf);
   const meanWithout = (left: number | null) => {
     let sum = 0;
     let kept = 0;
@@ -101,8 +105,8 @@ export async function densityTerm(request: DensityRequest): Promise<TermSummary>
     const own = left === null || !evidence ? 0 : scoreOf(evidence, 0, left) - scoreOf(evidence, 0);
     for (let unit = 0; unit < count; unit++) {
       if (left !== null && Math.floor((places[unit]! * blocks) / count) === left) continue;
-      sum += logDensity[unit]!;
-      kept++;
+      sum += weightOf(unit) * logDensity[unit]!;
+      kept += weightOf(unit);
     }
     return left === null ? sum / kept : whole + scale * (sum / kept - whole) - own;
   };
@@ -117,7 +121,7 @@ export async function densityTerm(request: DensityRequest): Promise<TermSummary>
 }
 
 /** The point of the term as one unit, or the observed units that have every target. */
-function pointsOf({ loaded, term, observed }: DensityRequest, targets: readonly string[]) {
+function pointsOf({ loaded, term, observed, weights }: DensityRequest, targets: readonly string[]) {
   const columns = new Map<string, Float32Array>();
   if (term.at !== undefined) {
     for (const [name, value] of evidenceValues({ loaded, evidence: term.at }))
@@ -128,7 +132,11 @@ function pointsOf({ loaded, term, observed }: DensityRequest, targets: readonly 
   const total = observed?.get(targets[0]!)?.rows ?? 0;
   const all = Int32Array.from({ length: total }, (_, unit) => unit);
   const units =
-    missing.length > 0 ? all : all.filter((unit) => targets.every((name) => !isMissingAt(observed!.get(name)!, unit)));
+    missing.length > 0
+      ? all
+      : all.filter(
+          (unit) => weights?.[unit] !== 0 && targets.every((name) => !isMissingAt(observed!.get(name)!, unit)),
+        );
   if (missing.length > 0 || units.length === 0)
     throw failure(
       "7072",

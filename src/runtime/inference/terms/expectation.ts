@@ -35,6 +35,8 @@ export interface EstimateRequest {
   readonly key: RandomKey;
   /** Units at which densities without a point are taken. */
   readonly observed?: ReadonlyMap<string, Rows>;
+  /** How much each of these units counts, `[units]`. */
+  readonly weights?: Float64Array;
 }
 
 export interface Estimate {
@@ -176,8 +178,8 @@ function targetOf(loaded: LoadedModel, term: QueryTerm): Expression {
 }
 
 async function summaryOf(request: EstimateRequest, term: QueryTerm, rows: number): Promise<TermSummary> {
-  const { loaded, engine, key, observed } = request;
-  if (term.kind === "density") return densityTerm({ loaded, engine, term, observed, samples: rows, key });
+  const { loaded, engine, key, observed, weights } = request;
+  if (term.kind === "density") return densityTerm({ loaded, engine, term, observed, weights, samples: rows, key });
   const target = targetOf(loaded, term);
   const names = namesIn(target, "variable");
   if (term.evidence.length > 0) return conditionalTerm({ loaded, engine, term, rows, key });

@@ -16,6 +16,8 @@ export interface UnitBlock {
   readonly observed: ReadonlyMap<string, Rows>;
   /** Recorded items of operator variables (abduction by record). */
   readonly records?: OperatorRecords;
+  /** How much each unit counts in an average over units, `[rows]`; all alike where it is left out. */
+  readonly weights?: Float64Array;
   /** How messages call the unit of a row; by its number, from 1, where it is left out. */
   readonly unitName?: (row: number) => string;
 }

@@ -16,5 +16,8 @@ export async function wholeBlock(blocks: AsyncIterable<UnitBlock> | Iterable<Uni
     for (const block of all) data.set(block.observed.get(name)!.data, (block.firstUnit - first.firstUnit) * size);
     observed.set(name, { rows, size, data });
   }
-  return { firstUnit: first.firstUnit, rows, observed };
+  if (!first.weights) return { firstUnit: first.firstUnit, rows, observed };
+  const weights = new Float64Array(rows);
+  for (const block of all) weights.set(block.weights!, block.firstUnit - first.firstUnit);
+  return { firstUnit: first.firstUnit, rows, observed, weights };
 }
