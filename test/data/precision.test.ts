@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { originOf } from "../../src/algebra/origin.js";
 import { readNumbers } from "../../src/data/binding/cells.js";
 import { domainRule } from "../../src/data/binding/scalar-domain.js";
-import { precisionWarning } from "../../src/data/warnings/precision-warning.js";
+import { precisionWarning } from "../../src/data/columns/precision.js";
 import { columnOfValues, rowsOfColumn, wholeValue } from "../../src/runtime/mechanisms/bound/columns.js";
 
 const rows = 1000;

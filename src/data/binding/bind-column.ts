@@ -18,6 +18,7 @@ import { BadRows } from "../columns/bad-rows.js";
 import type { Cells } from "../columns/cell-column.js";
 import type { Column } from "../columns/dataset.js";
 import { commaNumber } from "../columns/number-notation.js";
+import { precisionWarning } from "../columns/precision.js";
 import { disagreement, levelsOf, readCategories } from "./category.js";
 import { isMissing, isMostlyNumeric, quoted, type Read, readNumbers } from "./cells.js";
 import { commaHint, isMostlyCommaNumbers } from "./comma-hint.js";
@@ -104,7 +105,12 @@ export function bindVector(
   for (const [element, cells] of columns.entries()) {
     const read = readNumbers(cells, rule);
     if (read.diagnostics !== undefined) diagnostics.push(...read.diagnostics);
-    else for (let row = 0; row < rows; row++) values[row * size + element] = read.value[row]!;
+    else {
+      for (let row = 0; row < rows; row++) values[row * size + element] = read.value[row]!;
+      // Elements become single-precision numbers as they are.
+      const loss = precisionWarning(cells.name, read.value, { kind: "vector", size });
+      if (loss) diagnostics.push({ code: "6014", severity: "error", file, message: loss.message, hint: loss.hint });
+    }
   }
   if (diagnostics.length > 0) return { diagnostics };
   const domain: VectorDomain = { kind: "vector", size };

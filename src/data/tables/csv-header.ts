@@ -40,7 +40,8 @@ export function readHeader(bytes: Buffer, isLast: boolean): CsvHeader | undefine
   const separator = stated ?? separatorOf(rest, isLast, line);
   const scanned = scanRows(rest, { separator, isLast, line, most: 1 });
   if (scanned.rows === 0) return undefined;
-  const names = rowTexts(rest, scanned, 0);
+  // numpy.savetxt writes `# dose,response`.
+  const names = rowTexts(rest, scanned, 0).map((name, at) => (at === 0 ? name.replace(/^#\s+/, "") : name));
   return { names, separator, used: used + scanned.used, nextLine: scanned.nextLine };
 }
 
@@ -54,13 +55,15 @@ function lineOf(bytes: Buffer, isLast: boolean): { text: string; length: number 
 }
 
 /**
- * A line that starts with `#` is a comment, unless it names columns: no space follows the sign, and the next line has
- * as many cells, with a number among them, as in `#id,age` above `1,37`.
+ * A line that starts with `#` is a comment, unless it names columns: the next line has as many cells, with a number
+ * among them, as in `#id,age` above `1,37`, or, where a space follows the sign, with numbers alone.
  */
 function isComment(text: string, rest: Buffer, isLast: boolean, stated: number | undefined): boolean {
   const plain = text.trimStart().replace(/^"/, "");
   if (!plain.startsWith("#")) return false;
-  if (/^#[\s#]/.test(plain) || plain === "#") return true;
+  if (/^##/.test(plain) || plain === "#") return true;
+  // With a space after the sign, all cells below have to be numbers.
+  const isLoose = /^#\s/.test(plain);
   const own = Buffer.from(`${text}\n`);
   const candidates = stated === undefined ? separators.map((each) => each.charCodeAt(0)) : [stated];
   return !candidates.some((separator) => {
@@ -68,7 +71,9 @@ function isComment(text: string, rest: Buffer, isLast: boolean, stated: number |
     const values = attempt(rest, { separator, isLast, line: 1, most: 1 });
     if (names?.rows !== 1 || values?.rows !== 1 || names.firstCells[1]! < 2) return false;
     if (names.firstCells[1] !== values.firstCells[1]) return false;
-    return rowTexts(rest, values, 0).some((cell) => parseNumber(cell) !== undefined);
+    const isNumber = (cell: string) => parseNumber(cell) !== undefined;
+    const below = rowTexts(rest, values, 0);
+    return isLoose ? below.every(isNumber) : below.some(isNumber);
   });
 }
 

@@ -39,7 +39,9 @@ export async function openCsv(file: string): Promise<TableSource> {
 async function readStart(file: string): Promise<{ header: CsvHeader; decimal: "." | "," }> {
   for await (const { bytes, isLast } of growing(file)) {
     const header = faultsNamed(file, () => readHeader(bytes, isLast));
-    if (header !== undefined) return { header, decimal: guessDecimal(bytes.subarray(header.used), header, isLast) };
+    if (header === undefined) continue;
+    checkText(bytes.subarray(0, header.used), file, 1);
+    return { header, decimal: guessDecimal(bytes.subarray(header.used), header, isLast) };
   }
   throw failure("6007", file, "the table is empty", "It needs a header line with the columns' names, then the rows.");
 }

@@ -11,8 +11,8 @@ import type { Domain, IntervalDomain, Mechanism } from "../../schema/types.js";
 import { domainName } from "../binding/scalar-domain.js";
 import type { Numbers } from "../columns/column-cells.js";
 import type { CategoryColumn, Column, ImageColumn, LoadedDataset, VectorColumn } from "../columns/dataset.js";
+import { precisionCode, precisionWarning } from "../columns/precision.js";
 import type { DataWarning } from "./data-warning.js";
-import { precisionCode, precisionWarning } from "./precision-warning.js";
 import { type Finding, findMasses, type Mass } from "./value-masses.js";
 
 /** Of the variables that a learned mechanism has or reads, in the order of the columns. */

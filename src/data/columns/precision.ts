@@ -5,9 +5,14 @@
  */
 import { hasOrigin, originOfValues } from "../../algebra/origin.js";
 import type { Domain } from "../../schema/types.js";
-import type { DataWarning } from "./data-warning.js";
 
 export const precisionCode = "6051";
+
+export interface PrecisionLoss {
+  readonly code: typeof precisionCode;
+  readonly message: string;
+  readonly hint: string;
+}
 
 /** Twice what the rounding of a column without an origin comes to. */
 const largestShare = 2 ** -13;
@@ -23,13 +28,14 @@ const measured: Readonly<Partial<Record<Domain["kind"], true>>> = {
   interval: true,
   count: true,
   nonnegative: true,
+  vector: true,
 };
 
 export function precisionWarning(
   name: string,
   values: Float64Array | Float32Array,
   domain: Domain,
-): Omit<DataWarning, "variable"> | undefined {
+): PrecisionLoss | undefined {
   // What was stored in single precision is as it was.
   if (!measured[domain.kind] || values instanceof Float32Array) return undefined;
   const present = values.subarray(0, mostRows).filter((value) => !Number.isNaN(value));
@@ -51,6 +57,8 @@ export function precisionWarning(
 
 function hintOf(name: string, domain: Domain, spread: number): string {
   if (spread < smallestNormal) return `Give \`${name}\` in a smaller unit: numbers below 1e-38 vanish.`;
+  if (domain.kind === "vector")
+    return `Subtract a constant from \`${name}\`, or scale it: the elements of a vector are not taken about their means.`;
   if (!hasOrigin(domain)) return `Write \`${name} : real\`: a real is taken about its mean, a ${domain.kind} is not.`;
   return `Some values are very far from the rest: leave these rows out, take the logarithm of \`${name}\`, or subtract a constant from the column.`;
 }
