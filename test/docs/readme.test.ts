@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { createSandbox, examplesOf, type Sandbox } from "./console-examples.js";
 
-const isProgress = (line: string) => /\[[#.]+\] +\d+%/.test(line);
+const isProgress = (line: string) => /\[[#.]+\] +\d+%|^counterfactuals \d+(, |$)/.test(line);
 const number = /-?\d+(?:\.\d+)?/g;
 
 /** The text with every time and number replaced, so that words can be compared. */

@@ -96,6 +96,6 @@ describe("blocks of units", () => {
       () => "",
       (error: Error) => error.message,
     );
-    expect(reason).to.match(/in unit \d+, which is no value of count/);
+    expect(reason).to.match(/in unit \d+, which is not a value of count/);
   });
 });

@@ -124,10 +124,10 @@ describe("worlds with discrete variables", () => {
         () => "none",
         (error: Error) => error.message,
       );
-    expect(await messageOf("b := b + 1")).to.include("sets `b` to 3 in unit 4, which is no value of ordinal(3)");
+    expect(await messageOf("b := b + 1")).to.include("sets `b` to 3 in unit 4, which is not a value of ordinal(3)");
     expect(await messageOf("b := min(b + 1, 2)")).to.equal("none");
     expect(await messageOf("b := b - 0.5")).to.include("sets `b` to -0.5 in unit 1");
-    expect(await messageOf("a := a + 1 for c")).to.include("no value of binary");
+    expect(await messageOf("a := a + 1 for c")).to.include("not a value of binary");
     const drawn = sample({
       loaded: model,
       engine,
@@ -135,7 +135,7 @@ describe("worlds with discrete variables", () => {
       key: RandomKey.fromSeed(9),
       interventions: interventions("d := d - 1", model),
     });
-    expect(await drawn.then(String, (error: Error) => error.message)).to.include("which is no value of count");
+    expect(await drawn.then(String, (error: Error) => error.message)).to.include("which is not a value of count");
   });
 
   it("the engines agree", async () => {
