@@ -1,7 +1,7 @@
 /**
- * Expressions that no single inverse solves, taken apart into branches: `if` on parents chooses which noise a value
- * reveals, and for discrete variables an `if` on a noise gives the cell that the noise lies in. Arithmetic around such
- * an `if` is moved into its branches.
+ * Expressions that no single inverse solves are split into branches. An `if` on parents chooses which noise a value
+ * reveals. For a discrete variable, an `if` on a noise gives the cell that the noise lies in. Arithmetic around such an
+ * `if` is moved into its branches.
  */
 
 import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
@@ -14,7 +14,7 @@ import { brief } from "./print-expression.js";
 import { isNegative, isPositive, type Ranges, rangeOf, refine } from "./range.js";
 import { divide, isApply, isConstant, multiply, negate, simplify, subtract } from "./simplify.js";
 
-/** Nested conditions double the branches at worst. */
+/** The cap on branches; each nested condition can double their number. */
 const mostBranches = 512;
 
 class Refusal extends Error {
@@ -25,7 +25,7 @@ class Refusal extends Error {
 
 export type Branches = { readonly branches: readonly Branch[] } | { readonly failure: Failure };
 
-/** `isDiscrete` tells of the variable: then values have probabilities, and cells of noise can give them. */
+/** `isDiscrete` is true for a discrete variable: its values have probabilities, and cells of noise can give them. */
 export function branchesOf(
   expression: Expression,
   noises: readonly Noise[],
@@ -95,7 +95,7 @@ class Finder {
     this.add({ kind: "inverse", when, noise: name, expression, logDerivative: isMass ? constant(0) : logDerivative });
   }
 
-  /** The values of a discrete variable by the cell of a continuous noise. */
+  /** Adds one branch for each cell of a continuous noise, with the value that a discrete variable has there. */
   private cells(node: Expression, when: Expression, ranges: Ranges, cell: Cell): void {
     if (!hasNoise(node)) {
       this.add({ kind: "cell", when, ...cell, value: simplify(node) });
@@ -123,7 +123,7 @@ class Finder {
     this.cells(above, when, ranges, { ...cell, low: cell.low === null ? at : apply("max", cell.low, at) });
   }
 
-  /** Both ways of a condition on parents. */
+  /** Splits on a condition on parents: one branch where it holds, one where it does not. */
   private split(
     node: Expression,
     inner: ApplyExpression,
@@ -156,11 +156,11 @@ function distributionOf({ distribution }: Noise): { discrete?: true; thresholds?
   return distribution === "mnist" ? {} : distributions[distribution];
 }
 
-/** Conditions are 1 and 0, so that their product is `and`. */
+/** Conditions are 1 and 0, so their product is `and`. */
 const both = (when: Expression, condition: Expression): Expression =>
   isConstant(when, 1) ? condition : multiply(when, condition);
 
-/** The first `if` with noise in it, outermost first; an `if` on parents whose noise is elsewhere stays as it is. */
+/** The outermost `if` that contains noise; an `if` on parents is returned only when the noise is in its branches. */
 function conditional(node: Expression): ApplyExpression | undefined {
   if (node.kind !== "apply" || !hasNoise(node)) return undefined;
   if (isApply(node, "if")) return node;
@@ -171,14 +171,17 @@ function conditional(node: Expression): ApplyExpression | undefined {
   return undefined;
 }
 
-/** The tree with one of its nodes in the place of another. */
+/** The tree with the node `old` replaced by `by`. */
 function replaced(node: Expression, old: Expression, by: Expression): Expression {
   if (node === old) return by;
   if (node.kind !== "apply") return node;
   return { ...node, arguments: node.arguments.map((operand) => replaced(operand, old, by)) };
 }
 
-/** Where the condition turns: the noise itself, times a factor of known sign, is compared with what is free of it. */
+/**
+ * The threshold at which the condition changes: it compares the noise, times a factor of known sign, with an expression
+ * free of the noise.
+ */
 function thresholdOf(condition: Expression, name: string, ranges: Ranges): { at: Expression; isTrueBelow: boolean } {
   const isOrder =
     condition.kind === "apply" && ["less", "less_equal", "greater", "greater_equal"].includes(condition.function);

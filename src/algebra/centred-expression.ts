@@ -1,15 +1,15 @@
 /**
- * Expressions over values less their origins. A program computes in single precision with v - origin(v) in the place of
- * v; so each subexpression is kept as `rest + offset`, the rest an expression of what is centred and the offset a
- * double. Offsets are added, subtracted and scaled here, in double, where `z - 1e8` with a `z` near 1e8 becomes the
- * centred `z` alone.
+ * Expressions over values minus their origins. A program computes in single precision with v - origin(v) in place of v.
+ * So each subexpression is kept as `rest + offset`: the rest is an expression of centred values, the offset a double.
+ * Offsets are added, subtracted and scaled here in double precision, so `z - 1e8` with `z` near 1e8 becomes the centred
+ * `z` alone.
  */
 
 import type { ApplyExpression, Expression } from "../schema/types.js";
 import { compute } from "./evaluate.js";
 import { apply, constant, nodesOf } from "./expression.js";
 
-/** The origins of what the leaves of an expression stand for. */
+/** The origins of the quantities that the leaves of an expression stand for. */
 export interface Origins {
   readonly variable: (name: string) => number;
   readonly noise: (name: string) => number;
@@ -21,16 +21,16 @@ interface Form {
   /** Undefined for a constant. */
   readonly rest: Expression | undefined;
   readonly offset: number;
-  /** The value itself, where it is better not computed as rest + offset. */
+  /** The value itself, present when computing it as rest + offset would be less precise. */
   readonly whole?: Expression;
 }
 
-/** `expression - target`; the very same expression where no origin enters. */
+/** `expression - target`; the same object when no origin enters. */
 export function centredExpression(expression: Expression, origins: Origins, target: number): Expression {
   return target === 0 && !readsCentred(expression, origins) ? expression : less(formOf(expression, origins), target);
 }
 
-/** The expression as `rest + offset`: the offset is 0 where no origin enters. */
+/** The expression as `rest + offset`; the offset is 0 when no origin enters. */
 export function splitExpression(expression: Expression, origins: Origins): { rest: Expression; offset: number } {
   if (!readsCentred(expression, origins)) return { rest: expression, offset: 0 };
   const { rest = constant(0), offset } = formOf(expression, origins);
@@ -71,13 +71,13 @@ function formOf(expression: Expression, origins: Origins): Form {
       ),
     };
   const plain: Form = { rest: apply(expression.function, ...forms.map(wholeOf)), offset: 0 };
-  // Nothing is gained where no operand has an offset, and where an offset is not finite.
+  // Splitting gains nothing when no operand has an offset, or when an offset is not finite.
   if (!forms.every(({ offset }) => Number.isFinite(offset))) return plain;
   const found = rules[expression.function](forms as [Form, Form, Form], expression.function);
   return found !== undefined && Number.isFinite(found.offset) ? found : plain;
 }
 
-/** The value of a form less a constant. */
+/** The value of a form minus a constant. */
 function less({ rest, offset, whole }: Form, target: number): Expression {
   if (target === 0 && whole !== undefined) return whole;
   const shift = offset - target;
@@ -105,11 +105,14 @@ const negated = (form: Form): Form => ({
   ...(form.whole === undefined ? {} : { whole: apply("negate", form.whole) }),
 });
 
-/** The whole value of a function of two forms, where one of them has a better one than rest + offset. */
+/** The whole value of a function of two forms, if one of them has a better value than rest + offset. */
 const wholeBy = (name: ApplyExpression["function"], a: Form, b: Form): Pick<Form, "whole"> =>
   a.whole === undefined && b.whole === undefined ? {} : { whole: apply(name, wholeOf(a), wholeOf(b)) };
 
-/** Offsets that cancel take the better whole value with them: what is left of it is in the rest. */
+/**
+ * Adds or subtracts two forms. If the offsets cancel, the better whole value is dropped with them, because the rest
+ * holds what is left.
+ */
 function added(name: "add" | "subtract", a: Form, b: Form, rest: Expression | undefined): Form {
   const offset = name === "add" ? a.offset + b.offset : a.offset - b.offset;
   const cancels = Math.abs(offset) < 0.5 * Math.max(Math.abs(a.offset), Math.abs(b.offset));
@@ -148,7 +151,7 @@ function quotient(a: Form, b: Form): Form | undefined {
   };
 }
 
-/** Products with an offset below this are computed as they are written: nothing to speak of is lost. */
+/** Products with an offset below this are computed as written, because the lost precision is negligible. */
 const smallestOffset = 2 ** 10;
 
 /** One of several forms, brought to the largest offset among them. */
@@ -166,7 +169,7 @@ function comparison([a, b]: readonly [Form, Form, Form], name: ApplyExpression["
 }
 
 type Rule = (forms: readonly [Form, Form, Form], name: ApplyExpression["function"]) => Form | undefined;
-/** A function of which only the whole value is of use. */
+/** The rule for a function whose value has no useful split: only its whole value is used. */
 const none: Rule = () => undefined;
 
 const rules: Record<ApplyExpression["function"], Rule> = {

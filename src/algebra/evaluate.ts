@@ -1,10 +1,8 @@
-/**
- * The values of expressions at numbers. Fitting and queries use tensors; this serves constants and checks.
- */
+/** Evaluates expressions at numbers. Fitting and queries use tensors; this serves constants and checks. */
 import type { Expression } from "../schema/types.js";
 import { type FunctionName, functions } from "./functions.js";
 
-/** What the leaves of an expression stand for; a leaf that is missing has the value NaN. */
+/** The values of an expression's leaves; a missing leaf has the value NaN. */
 export interface Leaves {
   readonly variables?: ReadonlyMap<string, number>;
   readonly noises?: ReadonlyMap<string, number>;

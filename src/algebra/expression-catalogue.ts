@@ -1,4 +1,4 @@
-/** What expressions are made of: functions, distributions of noise, image operators and recorded items. */
+/** The parts that expressions are made of: functions, distributions of noise, image operators and recorded items. */
 import type { Noise } from "../schema/types.js";
 import { type FunctionName, functions as table } from "./functions.js";
 
@@ -6,15 +6,15 @@ export type { FunctionName } from "./functions.js";
 export type DistributionName = Noise["distribution"];
 
 export interface FunctionSpec {
-  /** What the model calls it. */
+  /** The function's name in the model. */
   readonly name: FunctionName;
   readonly minimum: number;
   readonly maximum: number;
-  /** For messages: `clip(value, low, high)`. */
+  /** The call as messages show it: `clip(value, low, high)`. */
   readonly signature: string;
 }
 
-/** The functions that programs call by name. The model knows some more, which operators and inverses give. */
+/** The functions that programs call by name. The model has more, which come from operators and inverses. */
 export const functions: ReadonlyMap<string, FunctionSpec> = new Map(
   Object.entries(table).flatMap(([name, { call }]) =>
     call === undefined ? [] : [[name, { name: name as FunctionName, ...call }] as const],
@@ -35,7 +35,7 @@ export interface DistributionSpec {
   readonly variadic?: true;
   readonly discrete?: true;
   /**
-   * A noise that a threshold cuts: its distribution function and the inverse are at hand in tensors
+   * True for a noise that a threshold can cut, because tensors have its distribution function and the inverse
    * (`logistic-scale.ts`).
    */
   readonly thresholds?: true;
@@ -90,7 +90,7 @@ export const distributions: Readonly<Record<Exclude<DistributionName, "mnist">, 
   },
 };
 
-/** Sources of recorded items, as noise of image operators: each item once, in file order. */
+/** Sources of recorded items, used as noise by image operators: each item once, in file order. */
 export const recordings = {
   mnist: { splits: ["train", "test"], defaultSplit: "train", height: 28, width: 28, channels: 1 },
 } as const;

@@ -1,6 +1,4 @@
-/**
- * Building and reading the expression trees of a model.
- */
+/** Functions that build and read the expression trees of a model. */
 import type { ApplyExpression, ConstantExpression, Expression } from "../schema/types.js";
 
 export const constant = (value: number): ConstantExpression => ({ kind: "constant", value });
@@ -13,7 +11,7 @@ export function apply(name: ApplyExpression["function"], ...operands: Expression
   return applyAll(name, operands);
 }
 
-/** For any number of operands: a call with 200,000 arguments overflows the stack. */
+/** Takes the operands as an array, because a call with 200,000 arguments would overflow the stack. */
 export function applyAll(name: ApplyExpression["function"], operands: Expression[]): ApplyExpression {
   return { kind: "apply", function: name, arguments: operands };
 }
@@ -46,7 +44,7 @@ export function hasNoise(expression: Expression, name?: string): boolean {
   return false;
 }
 
-/** Whether functions are nested deeper than this; found in a loop, since it guards what recurses. */
+/** True if nodes are nested deeper than `limit`. It is a loop, because it guards functions that recurse. */
 export function isDeeperThan<Node extends { readonly kind: string }>(
   limit: number,
   root: Node,
@@ -63,7 +61,7 @@ export function isDeeperThan<Node extends { readonly kind: string }>(
 export const operandsOf = (expression: Expression): readonly Expression[] =>
   expression.kind === "apply" ? expression.arguments : [];
 
-/** The depth up to which expressions are compiled; a stack of usual size holds any recursion over them twice. */
+/** The greatest depth of an expression that is compiled; a stack of usual size holds any recursion over it twice. */
 export const deepestExpression = 400;
-/** Inverses nest deeper than what they invert. */
+/** The greatest depth of an inverse, which nests deeper than the expression it inverts. */
 export const deepestInverse = 600;

@@ -1,7 +1,8 @@
 /**
- * The functions of the language and of the model: all that is known of each, in one table. A function is added here
- * and, since a `Record` over all names does not compile without it, in `centred-expression.ts` (values about an origin)
- * and in `runtime/tensors/core/expressions.ts` (tensors). Its name is one of the schema's.
+ * The table of the functions of the language and of the model, with everything that is known about each. A function is
+ * added here. It also needs an entry in `centred-expression.ts` (values about an origin) and in
+ * `runtime/tensors/core/expressions.ts` (tensors); those are `Record`s over all names and do not compile without it.
+ * Its name is one of the schema's.
  */
 import type { ApplyExpression, Expression } from "../schema/types.js";
 import { apply, constant } from "./expression.js";
@@ -23,12 +24,12 @@ import {
 
 export type FunctionName = ApplyExpression["function"];
 
-/** 0: a constant of the unit; 1: affine in unknown normal quantities; 2: anything else. */
+/** The degree in unknown normal quantities. 0: a constant of the unit; 1: affine; 2: anything else. */
 export type Degree = 0 | 1 | 2;
 
 /**
- * How y = f(x) is solved for x. `one-to-one`: by this expression of y, with log|dx / dy|; the others by rules of their
- * own in `invert.ts`, or not at all.
+ * The way y = f(x) is solved for x. `one-to-one`: by this expression of y, with log|dx / dy|. The other kinds have
+ * rules of their own in `invert.ts`, or cannot be solved.
  */
 export type Inversion =
   | {
@@ -36,25 +37,26 @@ export type Inversion =
       readonly solve: (y: Expression) => { readonly x: Expression; readonly logDerivative: Expression };
     }
   | { readonly kind: "arithmetic" | "power" | "abs" | "if" }
-  /** Many arguments have one value. */
+  /** Several arguments give the same value. */
   | { readonly kind: "many-to-one" }
   | { readonly kind: "none" };
 
 export interface FunctionEntry {
-  /** How a program calls it by its name; left out where only operators or inverses give it. */
+  /** The call by name in a program; absent if only operators or inverses give the function. */
   readonly call?: { readonly minimum: number; readonly maximum: number; readonly signature: string };
-  /** How it is written between its two arguments, and how strongly it binds them. */
+  /** The symbol written between the two arguments, and how strongly it binds them. */
   readonly infix?: readonly [symbol: string, binding: number];
-  /** Its value at numbers; conditions are 1 and 0. */
+  /** The value at numbers; conditions are 1 and 0. */
   readonly value: (values: readonly number[]) => number;
   /**
-   * Its values for arguments in these ranges; undefined where nothing is known. `same`: whether the first two are one.
+   * The range of values for arguments in these ranges; undefined if it is not known. `same` tells if the first two
+   * arguments are the same expression.
    */
   readonly range: (ranges: readonly Range[], same: () => boolean) => Range | undefined;
-  /** Its values whatever the arguments. */
+  /** The range of values whatever the arguments. */
   readonly always?: Range;
   readonly inversion: Inversion;
-  /** The degree of its value from those of its arguments, of which some are not constants. */
+  /** The degree of the value, given the degrees of its arguments, at least one of which is not a constant. */
   readonly degree: (degrees: readonly Degree[]) => Degree;
 }
 
@@ -63,7 +65,7 @@ const nonnegative = closed(0, Number.POSITIVE_INFINITY);
 const neverAffine = (): Degree => 2;
 const largest = (degrees: readonly Degree[]): Degree => Math.max(...degrees) as Degree;
 
-/** A function of one number that grows with it. `never` are limits that only rounding reaches. */
+/** A function of one number that grows with it. `never` lists limits that are reached only by rounding. */
 function growing(
   value: (x: number) => number,
   inversion: Inversion,
@@ -90,7 +92,7 @@ const oneToOne = (
   solve: (y: Expression) => { readonly x: Expression; readonly logDerivative: Expression },
 ): Inversion => ({ kind: "one-to-one", solve });
 
-/** Only inverses use it, so that nobody solves for its argument. */
+/** For functions that only inverses use, so their argument is never solved for. */
 const unsolved: Inversion = { kind: "none" };
 const arithmetic: Inversion = { kind: "arithmetic" };
 const manyToOne: Inversion = { kind: "many-to-one" };
@@ -222,7 +224,7 @@ export const functions: Readonly<Record<FunctionName, FunctionEntry>> = {
   if: {
     call: { minimum: 3, maximum: 3, signature: "if(condition, then, else)" },
     value: ([condition, yes, no]) => (condition !== 0 ? yes! : no!),
-    // The branches are looked at under their conditions (`rangeOf`).
+    // `rangeOf` handles this function itself, because it looks at each branch under its condition.
     range: () => undefined,
     inversion: { kind: "if" },
     degree: ([condition, yes, no]) => (condition === 0 ? largest([yes!, no!]) : 2),

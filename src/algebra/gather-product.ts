@@ -31,7 +31,7 @@ interface PowerOf {
   exponent: number;
 }
 
-/** Undefined where the noise stays in several places. */
+/** Undefined if the noise stays in several places. */
 export function gatherProduct(expression: Expression, noise: string): Gathered | Ratio | undefined {
   const factors = new Factors(noise);
   factors.take(expression, 1);
@@ -48,7 +48,7 @@ export function gatherProduct(expression: Expression, noise: string): Gathered |
   return powers.length === 2 ? ratioOf(powers, coefficient, noise) : undefined;
 }
 
-/** The factors of a product: what is free of the noise, powers of what holds it, and exponents of `exp`. */
+/** The factors of a product: those free of the noise, powers of those that hold it, and exponents of `exp`. */
 class Factors {
   coefficient: Expression = constant(1);
   readonly powers = new Map<string, PowerOf>();
@@ -59,7 +59,7 @@ class Factors {
     this.#noise = noise;
   }
 
-  /** Takes `node` to a whole power. */
+  /** Multiplies the factors by `node` to a whole power. */
   take(node: Expression, exponent: number): void {
     if (!hasNoise(node, this.#noise)) this.#scale(node, exponent);
     else if (node.kind === "apply") this.#takeApplication(node, exponent);
@@ -97,7 +97,10 @@ class Factors {
     this.coefficient = multiply(this.coefficient, power(factor, constant(exponent)));
   }
 
-  /** `(e + e) ^ 2` is 4 e², so a base that is a multiple of one core gives its factor away. */
+  /**
+   * Keeps a power whose base holds the noise. `(e + e) ^ 2` is 4 e²: if the base is a multiple of one core, its factor
+   * is moved out.
+   */
   #keep(node: Expression, exponent: number): void {
     const { cores, rest } = gatherSum(node, this.#noise);
     const [only] = cores;

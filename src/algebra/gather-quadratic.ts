@@ -1,14 +1,14 @@
 /**
- * Brings a polynomial of second degree in one part of an expression together: `e^2 + 2 * e`, `e * (e + p)` and `exp(2 *
- * e) + exp(e)` are a k² + b k + c with k = e or exp(e), which is a (k + b / 2a)² + (c - b² / 4a), with one occurrence
- * of the noise.
+ * Collects a polynomial of second degree in one part of an expression: `e^2 + 2 * e`, `e * (e + p)` and `exp(2 * e) +
+ * exp(e)` are a k² + b k + c with k = e or exp(e), which is a (k + b / 2a)² + (c - b² / 4a), with one occurrence of the
+ * noise.
  */
 
 import type { Expression } from "../schema/types.js";
 import { apply, constant, hasNoise } from "./expression.js";
 import { add, divide, isConstant, keyOf, multiply, negate, simplify, subtract } from "./simplify.js";
 
-/** coefficient · core + rest, the noise in the core alone. */
+/** coefficient · core + rest; only the core contains the noise. */
 export interface CompletedSquare {
   readonly coefficient: Expression;
   readonly core: Expression;
@@ -23,7 +23,7 @@ interface Polynomial {
 
 const highestDegree = 2;
 
-/** Undefined where the expression is no polynomial of second degree in one of its parts. */
+/** Undefined if the expression is not a polynomial of second degree in one of its parts. */
 export function completedSquare(expression: Expression, noise: string): CompletedSquare | undefined {
   const found = polynomialOf(simplify(expression), noise);
   if (found?.atom === undefined) return undefined;

@@ -7,7 +7,7 @@ import type { Expression } from "../schema/types.js";
 import { apply, constant, hasNoise } from "./expression.js";
 import { divide, isConstant, keyOf, multiply, negate, simplify, sumOf } from "./simplify.js";
 
-/** rest + Σ coefficient · core, where rest and coefficients are free of the noise and no core is a sum. */
+/** rest + Σ coefficient · core; rest and coefficients are free of the noise, and a core is never a sum. */
 export interface LinearForm {
   readonly cores: readonly { readonly coefficient: Expression; readonly core: Expression }[];
   readonly rest: Expression;
@@ -40,7 +40,7 @@ export function gatherSum(expression: Expression, noise: string): LinearForm {
 
 type Factored = readonly (readonly [part: Expression, factor: Expression])[];
 
-/** The parts of a sum, or of a product with a factor free of the noise, each with the factor it bears. */
+/** The terms of a sum, or of a product with a factor free of the noise, each with its coefficient. */
 function splitTerm(
   name: string,
   [left, right]: readonly Expression[],

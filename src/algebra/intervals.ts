@@ -1,4 +1,4 @@
-/** Intervals of numbers and their arithmetic. Ends may be open (a positive variable never is 0). */
+/** Intervals of numbers and their arithmetic. Ends may be open (a positive variable is never 0). */
 import { shortNumber } from "../diagnostics/short-number.js";
 
 export interface Range {
@@ -6,7 +6,7 @@ export interface Range {
   readonly high: number;
   readonly lowOpen: boolean;
   readonly highOpen: boolean;
-  /** Of a leaf: only whole numbers. */
+  /** True for a leaf that takes only whole numbers. */
   readonly whole?: true;
 }
 
@@ -62,7 +62,7 @@ export function times(a: Range, b: Range): Range {
   ];
   const corners = ends(a).flatMap((x) =>
     ends(b).map((y): Corner => {
-      // 0 times anything is 0, an unbounded end included; a closed 0 is reached whatever the other factor.
+      // 0 times anything is 0, even an infinite end; a closed 0 is reached whatever the other factor.
       const value = x.value === 0 || y.value === 0 ? 0 : x.value * y.value;
       const reached = (x.value === 0 && !x.open) || (y.value === 0 && !y.open);
       return { value, open: !reached && (x.open || y.open) };
@@ -78,7 +78,7 @@ function between(corners: readonly Corner[]): Range {
   return { low, high, lowOpen: isOpen(low), highOpen: isOpen(high) };
 }
 
-/** The range of 1 / x, x in a range that does not hold 0. */
+/** The range of 1 / x for x in a range that does not contain 0. */
 export function reciprocal({ low, high, lowOpen, highOpen }: Range): Range {
   const inverse = (value: number, sign: number) => (value === 0 ? sign * Number.POSITIVE_INFINITY : 1 / value);
   return { low: inverse(high, -1), high: inverse(low, 1), lowOpen: highOpen, highOpen: lowOpen };
@@ -91,7 +91,7 @@ export function rangeOfPower(base: Range, exponent: Range): Range | undefined {
     return canBe(base, 0) || (base.low < 0 && base.high > 0) ? undefined : reciprocal(integerPower(base, -n));
   }
   if (base.low < 0) return undefined;
-  // a^b over a box reaches its extremes at the corners, or at a = 1.
+  // a^b over a box has its extremes at the corners, or at a = 1.
   const corners: Corner[] = [];
   for (const [a, aOpen] of [
     [base.low, base.lowOpen],
@@ -121,7 +121,7 @@ export function integerPower(base: Range, n: number): Range {
   return between(ends);
 }
 
-/** The range of a function that grows with its argument; undefined where it has no value at an end. */
+/** The range of a function that grows with its argument; undefined if it has no value at an end. */
 export function monotone(
   value: (at: number) => number,
   { low, high, lowOpen, highOpen }: Range,
@@ -173,7 +173,7 @@ export function hull(a: Range, b: Range): Range {
   ]);
 }
 
-/** For messages: "above 0", "from 64 to 255". */
+/** The range as messages show it: "above 0", "from 64 to 255". */
 export function describeRange({ low, high, lowOpen, highOpen }: Range): string {
   const [from, to] = [shortNumber(low), shortNumber(high)];
   if (low === high) return `equal to ${from}`;

@@ -43,7 +43,7 @@ export interface Solution {
 
 export interface Failure {
   readonly code: DiagnosticCode;
-  /** The part at fault. */
+  /** The part of the expression that cannot be inverted. */
   readonly at: Expression;
   readonly message: string;
   readonly hint: string;
@@ -51,7 +51,7 @@ export interface Failure {
 
 export type Inversion = { readonly solution: Solution } | { readonly failure: Failure };
 
-/** One step: what remains to be solved, and for which value. */
+/** One step: the expression still to be solved, and the value it equals. */
 interface Step {
   readonly inner: Expression;
   readonly value: Expression;
@@ -94,7 +94,10 @@ function solve(expression: Expression, value: Expression, task: Task): Inversion
   }
 }
 
-/** Some inverses hold their argument more than once (an odd root, a ratio), so nested ones could grow without bound. */
+/**
+ * The cap on a solution's nodes. Some inverses use their argument more than once (an odd root, a ratio), so nested ones
+ * could grow without bound.
+ */
 const largestSolution = 20_000;
 
 function tooLarge(at: Expression, { noise }: Task): Inversion {
@@ -105,7 +108,7 @@ function tooLarge(at: Expression, { noise }: Task): Inversion {
 
 const sizes = new WeakMap<Expression, number>();
 
-/** The number of nodes of the tree; shared parts are counted at each use, and visited once. */
+/** The number of nodes of the tree; shared parts are counted at each use but visited once. */
 function sizeOf(expression: Expression): number {
   if (expression.kind !== "apply") return 1;
   const known = sizes.get(expression);
@@ -115,7 +118,7 @@ function sizeOf(expression: Expression): number {
   return size;
 }
 
-/** The sum, its constants taken together. */
+/** The sum, with its constants added up. */
 function total(logs: readonly Expression[]): Expression {
   const parts = logs.map(simplify);
   const isFixed = (part: Expression): boolean => part.kind === "constant";
@@ -170,7 +173,7 @@ function peelArithmetic(node: ApplyExpression, value: Expression, task: Task): O
   const squared = sum.cores.length > 1 ? completedSquare(node, task.noise) : undefined;
   if (sum.cores.length > 1 && squared === undefined) return severalOccurrences(node, task);
   const { coefficient, core, rest } = squared ?? { ...sum.cores[0]!, rest: sum.rest };
-  // The sum was nothing but a product of parts that all hold the noise.
+  // The sum was only a product of parts that all contain the noise.
   if (isConstant(coefficient, 1) && isConstant(rest, 0)) return peelProduct(node, core, value, task);
   return peelAffine(node, { coefficient, core, rest }, value, task);
 }
@@ -284,7 +287,7 @@ function peelBase(
   return { failure: { code: "5006", at: node, message, hint } };
 }
 
-/** The real root of an odd power, for either sign. */
+/** The real root of an odd power, for values of either sign. */
 function oddRoot(value: Expression, inverse: Expression): Expression {
   const root = power(apply("abs", value), inverse);
   return apply("if", apply("less", value, constant(0)), negate(root), root);

@@ -1,7 +1,6 @@
 /**
- * Levels in expressions. What a person writes of a variable with levels is in the numbers of its levels (`L > 3`, `do(L
- * := L + 1)`); what programs compute with are codes. These functions go from one to the other; a fault says why there
- * is no way.
+ * Levels in expressions. People write the numbers of a variable's levels (`L > 3`, `do(L := L + 1)`); programs compute
+ * with codes. These functions translate one to the other; a fault says why that is not possible.
  */
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { ApplyExpression, Expression } from "../schema/types.js";
@@ -18,7 +17,7 @@ import {
 
 export type Comparison = "less" | "less_equal" | "greater" | "greater_equal" | "equal" | "not_equal";
 
-/** A variable with levels, as an expression and by its name and domain. */
+/** A variable with levels: its name and domain. */
 export interface Levelled {
   readonly name: string;
   readonly domain: LevelDomain;
@@ -26,7 +25,7 @@ export interface Levelled {
 
 export class LevelFault {
   constructor(
-    /** No level is named so, or the levels cannot be used as numbers at all. */
+    /** `no level`: the variable does not have such a level. `no numbers`: its levels cannot be used as numbers. */
     readonly kind: "no level" | "no numbers",
     readonly message: string,
     readonly hint: string,
@@ -54,7 +53,7 @@ export function textCode({ name, domain }: Levelled, text: string): number | Lev
 
 const declared = ({ kind }: LevelDomain): string => (kind === "binary" ? 'binary("no", "yes")' : `${kind}("…", "…")`);
 
-/** What the levels are; where the program leaves them to the data, how to declare the usual ones. */
+/** Lists the levels; if the program leaves them to the data, it says how to declare the usual ones. */
 export function undeclaredHint({ name, domain }: Levelled): string {
   const are = `its levels are ${listedLevels(domain)}`;
   if (domain.levels !== undefined) return are;
@@ -73,7 +72,7 @@ function withoutNumbers({ name, domain }: Levelled): LevelFault {
   );
 }
 
-/** The number of the level that the leaf has the code of. */
+/** The number of the level whose code the leaf has. */
 export function numberOfLeaf(leaf: Expression, { name, domain }: Levelled): Expression | LevelFault {
   if (domain.levels === undefined || numbersAreCodes(domain)) return leaf;
   const numbers = levelNumbers(domain);
@@ -95,16 +94,16 @@ export function numberOfLeaf(leaf: Expression, { name, domain }: Levelled): Expr
     );
 }
 
-/** A number for each level is chosen by nested conditions up to this many. */
+/** The most levels whose numbers are chosen by nested conditions. */
 const longestChoice = 100;
 
-/** The first number where each is the one before it plus 1. */
+/** The first number if each number is the one before it plus 1. */
 function consecutiveFrom(numbers: readonly number[]): number | undefined {
   const [first] = numbers;
   return numbers.every((number, code) => number === first! + code) ? first : undefined;
 }
 
-/** expression + by, a constant at its end taken into account. */
+/** expression + by; a constant at the end of the expression is added up with it. */
 function shifted(expression: Expression, by: number): Expression {
   if (by === 0) return expression;
   if (expression.kind === "constant") return constant(expression.value + by);
@@ -123,8 +122,8 @@ function plus(expression: Expression, by: number): Expression {
 }
 
 /**
- * The code that a variable gets from a right-hand side in numbers. The variable's own natural value is a code already,
- * and discrete noise draws one.
+ * The code that a variable gets from a right-hand side written in numbers. The variable's own natural value is already
+ * a code, and discrete noise draws a code.
  */
 export function codeOfRightSide(expression: Expression, levelled: Levelled): Expression | LevelFault {
   const { name, domain } = levelled;
@@ -168,7 +167,7 @@ export function isComparison(name: ApplyExpression["function"]): name is Compari
   return Object.hasOwn(mirrored, name);
 }
 
-/** The leaf compared with a number, on the scale of the levels' numbers. */
+/** Compares the leaf with a number on the scale of the levels' numbers. */
 export function compareWithNumber(
   leaf: Expression,
   levelled: Levelled,
@@ -185,7 +184,7 @@ export function compareWithNumber(
   const numbers = levelNumbers(domain);
   if (numbers === undefined) return withoutNumbers(levelled);
   if (domain.kind === "ordinal") {
-    // The numbers rise, so that a bound between them is one between codes.
+    // The numbers rise, so a bound between two numbers is a bound between their codes.
     const below = numbers.filter((one) =>
       operator === "less" || operator === "greater_equal" ? one < number : one <= number,
     );
@@ -196,7 +195,7 @@ export function compareWithNumber(
   return own instanceof LevelFault ? own : apply(operator, own, constant(number));
 }
 
-/** The leaf compared with a level by its text. */
+/** Compares the leaf with a level given by its text. */
 export function compareWithText(
   leaf: Expression,
   levelled: Levelled,

@@ -23,7 +23,7 @@ export function pointMassesOf(domain: Domain | null): readonly number[] {
 
 export const hasPointMass = (domain: Domain | null): boolean => pointMassesOf(domain).length > 0;
 
-/** The type of the values that have a density: all of them where there is no point mass. */
+/** The type of the values that have a density: the type itself if it does not have point masses. */
 export function continuousPartOf(domain: Domain): Domain {
   if (domain.kind === "nonnegative") return { kind: "positive" };
   return domain.kind === "interval" ? { kind: "interval", low: domain.low, high: domain.high } : domain;

@@ -1,6 +1,6 @@
 /**
  * Expressions and interventions of the model in the language's own notation, for messages, plans and captions:
- * `191 * sigmoid(0.5 * e) + 64`. Brackets are written only where precedence needs them.
+ * `191 * sigmoid(0.5 * e) + 64`. Brackets are written only if precedence needs them.
  */
 
 import type { ApplyExpression, Expression, Intervention, Model, Noise, OperatorCall } from "../schema/types.js";
@@ -12,7 +12,7 @@ const unaryBinding = 4;
 /** Deeper expressions are cut with "…". */
 const deepest = 200;
 
-/** The names of a variable's levels, where it has any. */
+/** Gives the names of a variable's levels, if it has any. */
 export type LevelsOf = (variable: string) => readonly string[] | undefined;
 
 export function levelsIn({ variables }: Pick<Model, "variables">): LevelsOf {
@@ -26,7 +26,7 @@ export function print(expression: Expression, levelsOf = noLevels): string {
   return write(expression, { outer: 0, depth: 0, levelsOf });
 }
 
-/** What a variable is set to: a code is written as the level. */
+/** The value that a variable is set to; a code is written as its level. */
 export function printValue(expression: Expression, variable: string, levelsOf: LevelsOf): string {
   return levelOf(expression, levelsOf(variable)) ?? print(expression, levelsOf);
 }
@@ -54,7 +54,7 @@ export function printOperator({ operator, image, arguments: operands }: Operator
   return `${operator}(${[inner, ...operands.map((operand) => print(operand))].join(", ")})`;
 }
 
-/** For messages, which stay on one line. */
+/** The greatest length in a message, which stays on one line. */
 const longestShown = 80;
 
 export function brief(expression: Expression): string {
@@ -68,7 +68,7 @@ function levelOf(code: Expression, levels: readonly string[] | undefined): strin
 }
 
 interface Place {
-  /** How tightly what stands around binds. */
+  /** How strongly the surrounding operator binds. */
   readonly outer: number;
   readonly depth: number;
   readonly levelsOf: LevelsOf;
@@ -95,7 +95,7 @@ function write(expression: Expression, place: Place): string {
 
 function writeApplication({ function: name, arguments: operands }: ApplyExpression, place: Place): string {
   const { outer, depth, levelsOf } = place;
-  // A comparison is of a variable with one of its levels, on either side.
+  // A comparison may have the variable on either side; the other side is then written as one of its levels.
   const named = isComparison(name) ? operands.find(isLeaf) : undefined;
   const levels = named && levelsOf(named.name);
   const side = (operand: Expression, binding: number): string =>

@@ -1,7 +1,7 @@
 /**
- * Interval arithmetic: which values an expression can take, given the domains of its variables and the supports of its
- * noises. Undefined stands for "not known": checks are skipped there. What each function does to ranges is in the table
- * of functions.
+ * Interval arithmetic: the values an expression can take, given the domains of its variables and the supports of its
+ * noises. Undefined means "not known", and checks are then skipped. The table of functions says what each function does
+ * to ranges.
  */
 import { assertNever } from "../diagnostics/assert-never.js";
 import type { ApplyExpression, Domain, Expression } from "../schema/types.js";
@@ -11,10 +11,10 @@ import { isApply, keyOf } from "./simplify.js";
 
 export * from "./intervals.js";
 
-/** The range of a leaf that is not a constant. */
+/** Gives the range of a leaf that is not a constant. */
 export type Ranges = (leaf: Expression) => Range | undefined;
 
-/** Undefined for a domain without numbers, or one that the data will tell. */
+/** Undefined for a domain without numbers, or one that only the data determine. */
 export function rangeOfDomain(domain: Domain | null): Range | undefined {
   if (domain === null) return undefined;
   switch (domain.kind) {
@@ -54,7 +54,7 @@ export function rangeOf(expression: Expression, ranges: Ranges): Range | undefin
   const [first, second] = expression.arguments;
   const known = operands.length === expression.arguments.length;
   const range = known ? of(operands, () => keyOf(first!) === keyOf(second!)) : always;
-  // Parts without a value, such as log(0), are reported as such; nothing is known of what they are part of.
+  // A part without a value, such as log(0), is reported itself; nothing is known about the expression that contains it.
   return range === undefined || Number.isNaN(range.low) || Number.isNaN(range.high) ? undefined : range;
 }
 
@@ -64,7 +64,7 @@ function rangeOfIf({ arguments: [condition, yes, no] }: ApplyExpression, ranges:
   return first !== undefined && second !== undefined ? hull(first, second) : undefined;
 }
 
-/** What is known inside a branch of `if(leaf < constant, …)`. */
+/** The ranges inside a branch of `if(leaf < constant, …)`. */
 export function refine(ranges: Ranges, condition: Expression, isTrue: boolean): Ranges {
   if (condition.kind !== "apply") return ranges;
   const [left, right] = condition.arguments;
@@ -90,7 +90,7 @@ export function refine(ranges: Ranges, condition: Expression, isTrue: boolean): 
     const range = ranges(leaf);
     if (range === undefined || keyOf(leaf) !== key) return range;
     const narrowed = narrow(range);
-    // A branch that can never be taken tells nothing.
+    // A branch that can never be taken says nothing about the range.
     return narrowed.low > narrowed.high ? range : narrowed;
   };
 }
@@ -104,7 +104,7 @@ const opposite: Readonly<Record<Bound, Bound>> = {
   greater_equal: "less",
 };
 
-/** The bound that a condition sets where it holds, or where it does not; equalities set none. */
+/** The bound that a condition sets if it holds, or if it does not; equalities set none. */
 function boundBy(name: FunctionName, isTrue: boolean): Bound | undefined {
   if (!Object.hasOwn(opposite, name)) return undefined;
   return isTrue ? (name as Bound) : opposite[name as Bound];

@@ -1,6 +1,6 @@
 /**
- * Small algebra on expressions of the model: constants folded, neutral elements dropped, inverse pairs cancelled; sums
- * and products of many parts are built as balanced trees, so that depth stays bounded.
+ * Small algebra on expressions of the model: it folds constants, drops neutral elements and cancels inverse pairs. Sums
+ * and products of many parts become balanced trees, so the depth stays bounded.
  */
 
 import type { ApplyExpression, Expression } from "../schema/types.js";
@@ -53,7 +53,7 @@ export function power(base: Expression, exponent: Expression): Expression {
   return folded(apply("power", base, exponent));
 }
 
-/** log|x|, without the bars where the sign is known. */
+/** log|x|, without the bars if the sign is known. */
 export function logAbsolute(operand: Expression, isPositive = false): Expression {
   if (isApply(operand, "negate")) return logAbsolute(operand.arguments[0]!, false);
   return simplify(apply("log", isPositive || isApply(operand, "exp") ? operand : simplify(apply("abs", operand))));
@@ -80,7 +80,7 @@ function combine(
 }
 
 /**
- * Rebuilds a tree with all rules applied; a node that stays the same keeps its identity (and its place in the text).
+ * Rebuilds a tree with all rules applied; a node that does not change keeps its identity (and its place in the text).
  */
 export function simplify(expression: Expression): Expression {
   if (expression.kind !== "apply") return expression;
@@ -135,7 +135,7 @@ export function isApply<Name extends FunctionName>(
   return expression.kind === "apply" && expression.function === name;
 }
 
-/** The constant, where all arguments are constants and the result is finite. */
+/** The constant that the node equals, if all arguments are constants and the result is finite. */
 function folded(node: ApplyExpression): Expression {
   const values: number[] = [];
   for (const operand of node.arguments) {
@@ -147,7 +147,7 @@ function folded(node: ApplyExpression): Expression {
 }
 
 /**
- * What remains where products with 0, powers of 0, equal differences and quotients, and fixed conditions are worked
+ * The expression after products with 0, powers of 0, equal differences and quotients, and fixed conditions are worked
  * out.
  */
 export function withoutIdleParts(expression: Expression): Expression {
@@ -176,7 +176,7 @@ export function withoutIdleParts(expression: Expression): Expression {
   return simplify(applyAll(expression.function, operands));
 }
 
-/** A text that two expressions share exactly when they are the same tree. */
+/** A text that two expressions share exactly if they are the same tree. */
 export function keyOf(expression: Expression): string {
   switch (expression.kind) {
     case "constant":

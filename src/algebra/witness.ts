@@ -1,6 +1,7 @@
 /**
- * Looks for values at which an expression leaves its domain. Interval arithmetic forgets that two occurrences of a
- * variable are the same, so what it fears may be impossible; an error is reported only with a case to show for it.
+ * Searches for values at which an expression leaves its domain. Interval arithmetic forgets that two occurrences of a
+ * variable are the same, so a suspected error may be impossible; an error is reported only together with a case that
+ * shows it.
  */
 import { shortNumber } from "../diagnostics/short-number.js";
 import type { Expression } from "../schema/types.js";
@@ -14,7 +15,7 @@ export interface Witness {
   readonly at: ReadonlyMap<string, number>;
 }
 
-/** Conditions of the branches of `if` that lead to the expression. */
+/** Conditions of the `if` branches that lead to the expression. */
 export interface Guard {
   readonly condition: Expression;
   readonly isTrue: boolean;
@@ -22,7 +23,7 @@ export interface Guard {
 
 type Leaf = Extract<Expression, { readonly name: string }>;
 
-/** Bounds on the work of one search; the trials are the fewer the larger the expression. */
+/** Bounds on the work of one search; a larger expression gets fewer trials. */
 const mostTrials = 400;
 const mostNodes = 1_000_000;
 
@@ -36,7 +37,7 @@ export function findWitness(
   return undefined;
 }
 
-/** Can it be 0? A continuous expression that takes both signs is 0 in between. */
+/** True if the expression can be 0. A continuous expression that takes both signs is 0 somewhere in between. */
 export function canBeZero(expression: Expression, ranges: Ranges, guards: readonly Guard[] = []): boolean {
   const range = rangeOf(expression, ranges);
   if (range === undefined || !canBe(range, 0)) return false;
@@ -91,7 +92,7 @@ function leavesOf(expressions: readonly Expression[]): Leaf[] {
   return [...found.values()];
 }
 
-/** All combinations where they are few, in the order of a mixed-radix count; else random ones. */
+/** Picks all combinations if they are few, in the order of a mixed-radix count; else random ones. */
 function pick(
   candidates: readonly (readonly number[])[],
   trial: number,
@@ -118,7 +119,7 @@ function candidatesIn(range: Range): readonly number[] {
   return allowed.length > 0 ? [...new Set(allowed)] : [range.low];
 }
 
-/** The same trials every time (Park and Miller's generator). */
+/** A generator with a fixed seed, so the trials are the same every time (Park and Miller). */
 function generator(): (limit: number) => number {
   let state = 1;
   return (limit) => {

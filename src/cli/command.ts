@@ -1,6 +1,6 @@
 /**
- * One command from its arguments to its exit status: 0 clean, 1 findings, 2 usage, 3 failure of data or a run, 70 our
- * bug.
+ * Runs one command from its arguments to its exit status: 0 clean, 1 findings, 2 usage, 3 failure of data or a run, 70
+ * a bug in scmc.
  */
 import { CommanderError } from "commander";
 import { exitCode, ScmcError } from "../diagnostics/diagnostic.js";
@@ -11,7 +11,7 @@ import { addMissingSources } from "./process/sources.js";
 import { systemFailure } from "./process/system-error.js";
 import { buildProgram } from "./program.js";
 
-/** Results go to stdout, messages and progress to stderr. `args` are those after the name of the program. */
+/** Results go to stdout, messages and progress to stderr. `args` are the arguments after the program's name. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   try {
     await buildProgram().parseAsync(args, { from: "user" });

@@ -4,7 +4,7 @@ import { exitCode } from "../diagnostics/diagnostic.js";
 import { runCommand } from "./command.js";
 import { isCleanedUp } from "./process/closed-output.js";
 
-// `scmc … | head` closes the pipe early: that is no error of ours.
+// `scmc … | head` closes the pipe early, which is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   if (!isCleanedUp()) process.exit(exitCode.clean);

@@ -1,6 +1,6 @@
 /**
- * The verbs and options of the command line. Each verb is one file under `verbs/`, loaded when it is called, so that
- * `check` never waits for tensors.
+ * The verbs and options of the command line. Each verb is one file under `verbs/`, loaded when it is called, so `check`
+ * never waits for tensors.
  */
 
 import { Command, InvalidArgumentError, Option } from "commander";

@@ -15,7 +15,7 @@ export function checkAssertions(
   model: QueriedModel,
 ): Assertion[] {
   const assertions: Assertion[] = [];
-  // Where a mechanism is missing, so are edges, and an assertion may seem false.
+  // If a mechanism is missing, so are its edges, and an assertion could wrongly seem false.
   const graph = model.complete ? graphWithCommonCauses(model) : undefined;
   for (const { claim, span } of statements) {
     const named = claim.kind === "independent" ? [claim.left, claim.right, ...claim.given] : [claim.from, claim.to];

@@ -1,6 +1,6 @@
 /**
- * The compiler: the text of a program in, a model and diagnostics out. Pure; names, types, mechanisms and queries are
- * all checked in one pass, whatever else is wrong, and there is a model only if nothing is.
+ * The compiler: turns the text of a program into a model and diagnostics. It is pure. Names, types, mechanisms and
+ * queries are all checked in one pass, and the result has a model only if there are no errors.
  */
 import { createHash } from "node:crypto";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.js";
@@ -24,18 +24,20 @@ import { compileQuery } from "./queries.js";
 
 export interface SourceFile {
   readonly text: string;
-  /** As the user named it; only messages and the model's `source` mention it. */
+  /** The file's name as the user gave it; only messages and the model's `source` mention it. */
   readonly file: string;
 }
 
 export interface CompileOptions {
-  /** Also warn of what is right and probably not meant: something unused, an option equal to its default. */
+  /**
+   * True to warn also of code that is right but probably not meant: something unused, an option equal to its default.
+   */
   readonly pedantic?: boolean;
 }
 
 export interface Compilation {
   readonly model?: Model;
-  /** In the order of the text. */
+  /** The diagnostics in the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -1,14 +1,12 @@
-/**
- * What the right-hand side of an assignment compiles to.
- */
+/** The result of compiling the right-hand side of an assignment. */
 import type { Span } from "../diagnostics/diagnostic.js";
 import type * as ast from "../parser/ast.js";
 import type { Domain, Mechanism } from "../schema/types.js";
 
 export interface CompiledMechanism {
-  /** Undefined after a report. */
+  /** Undefined if an error was reported. */
   readonly mechanism: Mechanism | undefined;
-  /** Parents with the place where each is first named, known even where the mechanism is wrong. */
+  /** Parents with the place where each is first named, known even if the mechanism has an error. */
   readonly parents: ReadonlyMap<string, Span>;
 }
 

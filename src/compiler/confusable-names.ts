@@ -1,6 +1,5 @@
 /**
- * Warns of names that a reader may take for each other, and of words that mix scripts: one of the letters is then
- * probably not meant.
+ * Warns of names that a reader may confuse, and of words that mix scripts, in which one letter is probably not meant.
  */
 import { mixesScripts, skeleton } from "../diagnostics/names.js";
 import type * as ast from "../parser/ast.js";

@@ -50,7 +50,7 @@ function reportCircle(
   for (const name of circle) context.names.constants.set(name, { span, value: undefined });
 }
 
-/** The value of an expression of constants; undefined, and a report, where it has none. */
+/** The value of an expression of constants; undefined after a report if it does not have a value. */
 export function constantValue(context: Context, expression: ast.Expression, what = "a constant"): number | undefined {
   const lowered = lowerNumber(context, expression, constantScope(context, what));
   if (lowered === undefined) return undefined;

@@ -1,6 +1,4 @@
-/**
- * What every check needs: the text, a place to report to, and which names mean what.
- */
+/** The state that every check needs: the text, the list of reports, and the meaning of each name. */
 import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic, RelatedSpan, Severity, Span } from "../diagnostics/diagnostic.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
@@ -17,7 +15,7 @@ export class Context {
   readonly source: SourceText;
   readonly diagnostics: Diagnostic[];
   readonly names: Names;
-  /** Whether to warn of what is right and probably not meant. */
+  /** True to warn of code that is right but probably not meant. */
   readonly pedantic: boolean;
 
   constructor(text: string, file: string, names: Names, diagnostics: readonly Diagnostic[] = [], pedantic = false) {
@@ -27,12 +25,12 @@ export class Context {
     this.pedantic = pedantic;
   }
 
-  /** Reports only where the caller asked for pedantry. */
+  /** Reports a warning only if the caller asked for pedantic warnings. */
   warn(code: DiagnosticCode, span: Span, message: string, details: Details = {}): void {
     if (this.pedantic) this.report(code, span, message, { ...details, severity: "warning" });
   }
 
-  /** What is read twice, such as the point of a density, is reported once. */
+  /** Reports a problem once, even if the text is read twice, such as the point of a density. */
   report(code: DiagnosticCode, span: Span, message: string, { hint, related, severity = "error" }: Details = {}): void {
     const isSame = (other: Diagnostic) =>
       other.code === code && other.span === span && other.message === message && other.severity === severity;
@@ -60,21 +58,21 @@ export class Context {
 /** A variable as the other statements see it. */
 export interface VariableEntry {
   readonly name: string;
-  /** Absent in a model that comes from JSON. */
+  /** Absent in a model read from JSON. */
   readonly span?: Span;
   readonly domain: Domain | null;
   readonly latent: boolean;
-  /** Defined by a statement that could not be read: its uses are not reported. */
+  /** True if the defining statement could not be read; uses of the variable are then not reported. */
   readonly broken: boolean;
 }
 
 export interface ConstantEntry {
   readonly span: Span;
-  /** Undefined where its value could not be found, which has been reported. */
+  /** Undefined if the value could not be found, which has been reported. */
   readonly value: number | undefined;
 }
 
-/** A large file in which every name is wrong is not searched for each of them. */
+/** The cap on names that get a suggestion, so a large file in which every name is wrong stays fast. */
 const mostSuggestions = 300;
 export class Names {
   readonly variables = new Map<string, VariableEntry>();

@@ -1,6 +1,6 @@
 /**
- * Collects what a program declares: names first, so that statements may stand in any order. Of two definitions of a
- * name the first counts, and the second is reported.
+ * Collects the declarations of a program: names first, so statements may stand in any order. If a name is defined
+ * twice, the first definition counts and the second is reported.
  */
 
 import type * as ast from "../parser/ast.js";
@@ -19,7 +19,7 @@ export interface CollectedVariable {
 export interface Declarations {
   readonly name: string | undefined;
   readonly constants: readonly ast.LetStatement[];
-  /** Types may need constants, so they are read when those are known. */
+  /** Reads the variables with their types; types may use constants, so this is called after those are known. */
   readonly variables: (context: Context) => readonly CollectedVariable[];
   readonly confounded: readonly ast.ConfoundedStatement[];
   readonly fits: readonly ast.FitStatement[];
@@ -75,7 +75,7 @@ function uniqueVariables(
     first.set(text, { span, what });
     if (statement.kind !== "variable") continue;
     unique.push(statement);
-    // Types are read later; until then a constant expression that names the variable finds it.
+    // Types are read later; until then this entry lets a constant expression find the variable that it names.
     context.names.variables.set(text, { name: text, span, domain: null, latent: statement.latent, broken: false });
   }
   return unique;

@@ -1,6 +1,6 @@
 /**
- * The plan of a query in words: which noises are recovered and how, what is replaced, what is recomputed and what
- * copied, and what must be observed of a unit. Works on any model, compiled or read from JSON.
+ * The plan of a query in words: which noises are recovered and how, what is replaced, recomputed and copied, and which
+ * variables of a unit must be observed. It works on any model, compiled or read from JSON.
  */
 import { targetNames, variable } from "../algebra/expression.js";
 import { levelNumbered } from "../algebra/levels.js";
@@ -20,25 +20,25 @@ import type {
 } from "../schema/types.js";
 
 export interface PlanDescription {
-  /** The term as it is written in the language. */
+  /** The term in the language's notation. */
   readonly query: string;
-  /** How variables without evidence are found; empty where everything is known. */
+  /** The way variables without evidence are found; empty if everything is known. */
   readonly inference: readonly string[];
   readonly abduction: readonly string[];
   readonly action: readonly string[];
   readonly prediction: readonly string[];
-  /** Variables that a unit must come with. */
+  /** The variables that a unit must have. */
   readonly observe: readonly string[];
 }
 
 export interface PlannedUnits {
   /** Variables that the observed units lack. */
   readonly missing?: readonly string[];
-  /** Learned posteriors; by default those that a run of the program would learn. */
+  /** The learned posteriors; by default those that a run of the program would learn. */
   readonly posteriors?: readonly string[];
 }
 
-/** How the variables without evidence are found of a query's term, for these units. */
+/** The way variables without evidence are found for a query's term and these units. */
 export function inferenceOf(model: Model, term: QueryTerm, units: PlannedUnits): InferencePlan | undefined {
   const { missing = [], posteriors = learnedPosteriors(model, missing) } = units;
   return termPlan({ ...model, posteriors }, term, missing);
@@ -102,7 +102,7 @@ function describeTerm(model: Model, term: QueryTerm, units: PlannedUnits): PlanD
       ...(plan.recompute.length === 0 ? [] : [`recompute ${plan.recompute.join(", ")}`]),
       ...(plan.copy.length === 0 ? [] : [`copy ${plan.copy.join(", ")}`]),
     ],
-    // Explicit evidence is the whole unit: nothing else need be observed of it.
+    // Explicit evidence is all that is known of the unit, so the data need not have anything else.
     observe:
       evidence.length > 0
         ? []
@@ -115,7 +115,7 @@ function writeEvidence({ variable, value }: Evidence, levelsOf: LevelsOf): strin
   return `${variable} = ${JSON.stringify(level ?? value)}`;
 }
 
-/** How the variables without evidence are found, for `scmc plan`. */
+/** Describes how the variables without evidence are found, for `scmc plan`. */
 export function writeInference(plan: InferencePlan | undefined): string[] {
   if (plan === undefined) return [];
   const { method, infer, draw, weigh, reason } = plan;
@@ -145,7 +145,7 @@ export function writeInference(plan: InferencePlan | undefined): string[] {
   }
 }
 
-/** What proposes the missing variables of importance sampling. */
+/** Describes what proposes the missing variables in importance sampling. */
 export function writeProposals({ infer, proposals = [] }: InferencePlan): string {
   if (proposals.length === 0) return "proposed by mechanisms";
   const learned = new Set(proposals.flatMap(({ variables }) => variables));
@@ -191,7 +191,7 @@ function writeAbduction({ noiseOf, method, given }: AbductStep, mechanism: Mecha
   }
 }
 
-/** An inverse with the variable's name in the place of its value. */
+/** An inverse with the variable's name in place of its value. */
 function substituted(expression: Expression, name: string): Expression {
   if (expression.kind === "value") return variable(name);
   if (expression.kind !== "apply") return expression;

@@ -1,6 +1,6 @@
 /**
  * Finds functions that may leave their domain (the logarithm of something that can be negative) and values that may
- * leave their variable's own. What is not known, because a type is left to the data, is not checked.
+ * leave their variable's domain. Ranges that are not known, because a type is left to the data, are not checked.
  */
 
 import type { FunctionName } from "../algebra/functions.js";
@@ -26,7 +26,10 @@ export interface DomainFault {
   readonly hint: string;
 }
 
-/** Every function whose argument may be one that it has no value for, with a case to show. */
+/**
+ * The faults of functions whose argument may have a value that they are not defined for, each with a case that shows
+ * it.
+ */
 export function domainFaults(expression: Expression, ranges: Ranges, guards: readonly Guard[] = []): DomainFault[] {
   if (expression.kind !== "apply") return [];
   if (isApply(expression, "if")) {
@@ -40,12 +43,12 @@ export function domainFaults(expression: Expression, ranges: Ranges, guards: rea
   return own === undefined ? inner : [own];
 }
 
-/** What a function asks of one of its arguments. */
+/** The requirement that a function places on one of its arguments. */
 interface Demand {
   readonly part: Expression;
   readonly wanted: string;
   readonly hint: string;
-  /** Whether interval arithmetic leaves room for a fault, and what would be one. */
+  /** True if interval arithmetic cannot rule out a fault. */
   readonly isFeared: (range: Range) => boolean;
   readonly isFault: (value: number) => boolean;
   readonly isAboutZero?: true;
@@ -68,7 +71,7 @@ function faultOf(node: ApplyExpression, ranges: Ranges, guards: readonly Guard[]
 type DemandOf = (first: Expression, second: Expression) => Demand | undefined;
 const everywhere: DemandOf = () => undefined;
 
-/** Where each function has a value; those that only inverses use are given what they are solved from. */
+/** The requirements of each function; one that only inverses use gets an argument from the function's range. */
 const demands: Readonly<Record<FunctionName, DemandOf>> = {
   log: (part) => ({
     part,
@@ -141,7 +144,9 @@ function neverZero(part: Expression, what: string, hint: string): Demand {
   };
 }
 
-/** How a value may leave its variable's domain; undefined where it cannot, or where one of them is not known. */
+/**
+ * The way a value may leave its variable's domain; undefined if it cannot, or if the range or the domain is not known.
+ */
 export function whyOutside(value: Expression, domain: Domain | null, ranges: Ranges): string | undefined {
   const allowed = rangeOfDomain(domain);
   const range = rangeOf(value, ranges);

@@ -1,6 +1,4 @@
-/**
- * From type annotations to the domains of the model.
- */
+/** Turns type annotations into domains of the model. */
 
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type * as ast from "../parser/ast.js";
@@ -22,7 +20,7 @@ const signatures = {
 } as const;
 type TypeName = keyof typeof signatures;
 
-/** Null, after a report, where the annotation is no type. */
+/** Null, after a report, if the annotation is not a type. */
 export function domainOf(context: Context, type: ast.TypeAnnotation): Domain | null {
   const name = type.name.text;
   if (!Object.hasOwn(signatures, name)) {
@@ -34,7 +32,7 @@ export function domainOf(context: Context, type: ast.TypeAnnotation): Domain | n
   return hasKnownOptions(context, type, name as TypeName) ? (domain ?? null) : null;
 }
 
-/** The one option of a type is `edges` of an interval, which `interval` below reads. */
+/** Reports unknown options; the only option of a type is `edges` of an interval, which `interval` below reads. */
 function hasKnownOptions(context: Context, { options, span }: ast.TypeAnnotation, name: TypeName): boolean {
   const unknown = options.find((option) => name !== "interval" || option.name.text !== "edges");
   if (unknown !== undefined) {
@@ -84,7 +82,7 @@ function interval(context: Context, type: ast.TypeAnnotation): Domain | undefine
 
 const edgeWords = ["both", "low", "high"] as const;
 
-/** Undefined without the option, null after a report. */
+/** Undefined if the option is absent, null after a report. */
 function edgesOf(context: Context, { options }: ast.TypeAnnotation): (typeof edgeWords)[number] | undefined | null {
   const option = options.find(({ name }) => name.text === "edges");
   if (option === undefined) return undefined;
@@ -125,7 +123,7 @@ function classes(context: Context, type: ast.TypeAnnotation, kind: "categorical"
   return levels && { kind, size: levels.length, levels };
 }
 
-/** The texts of the levels, two or more and all different. */
+/** The texts of the levels: at least two, all different. */
 function levelsOf(context: Context, type: ast.TypeAnnotation): string[] | undefined {
   const levels = type.arguments.filter((argument) => argument.kind === "string");
   const odd = type.arguments.find((argument) => argument.kind !== "string");

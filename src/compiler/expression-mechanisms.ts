@@ -1,6 +1,4 @@
-/**
- * Mechanisms that are given as expressions: checked against the domains, and inverted in their noise.
- */
+/** Mechanisms given as expressions, which are checked against the domains and inverted in their noise. */
 
 import { branchesOf } from "../algebra/branches.js";
 import { apply, constant, namesIn, nodesOf } from "../algebra/expression.js";
@@ -36,8 +34,7 @@ export function compileExpression(context: Context, site: Site): CompiledMechani
     context.report("2012", name.span, `the noise \`${name.text}\` is drawn, but not used`, { hint: "leave it out" });
   }
   const ranges = rangesFor(context, noises);
-  // Noise that is discrete where the variable is not, or the reverse, leaves the domain too, and has a message of its
-  // own.
+  // Discrete noise of a continuous variable, or the reverse, also leaves the domain, but has a message of its own.
   const conditions = conditionsOn(lowered);
   const isUnfit = noises.some(
     (noise) => isDiscreteNoise(noise) !== isDiscrete(domain) && !(isDiscrete(domain) && conditions.has(noise.name)),
@@ -110,7 +107,7 @@ function wayInto(domain: Domain): string | undefined {
   return `\`${low === 0 ? "" : `${low} + `}${Number((high - low).toPrecision(12))} * sigmoid(…)\` stays inside`;
 }
 
-/** Undefined after a report. */
+/** Undefined if an error was reported. */
 function solveNoises(
   context: Context,
   lowered: Expression,
@@ -122,7 +119,7 @@ function solveNoises(
   const declared = (name: string): Span => statement.noises.find((found) => found.name.text === name)!.span;
   const image = noises.find(({ distribution }) => distribution === "mnist");
   const conditions = conditionsOn(lowered);
-  // Noise that only conditions read may be continuous whatever the variable is.
+  // Noise that only conditions read may be continuous, whatever the variable is.
   const mixed = noises.find(
     (noise) =>
       noise !== image &&
@@ -139,7 +136,7 @@ function solveNoises(
   const inversion = single ? invert(lowered, noise.name, ranges) : undefined;
   if (inversion !== undefined && "solution" in inversion) {
     const { expression, logDerivative } = inversion.solution;
-    // Discrete values have probabilities, and no density that a scale could change.
+    // Discrete values have probabilities, and a scale does not change those.
     const scale = isDiscreteNoise(noise) ? constant(0) : logDerivative;
     return { inverse: { noise: noise.name, expression, logDerivative: scale }, abduction: "exact" };
   }
@@ -151,7 +148,7 @@ function solveNoises(
   return undefined;
 }
 
-/** The noises that stand in a condition. */
+/** The noises that occur in a condition. */
 function conditionsOn(expression: Expression): ReadonlySet<string> {
   const found = new Set<string>();
   for (const node of nodesOf(expression))

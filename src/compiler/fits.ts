@@ -1,6 +1,6 @@
 /**
- * `fit x(epochs = 30)`: options of the fitting, which never change what a program means. The same of the command line's
- * `--fit`.
+ * `fit x(epochs = 30)`: options of the fitting, which never change what a program means. The command line's `--fit`
+ * uses the same.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { mechanisms as catalogue, modelFit, type OptionSpecs } from "../model/catalogue/catalogue.js";
@@ -17,7 +17,7 @@ export interface CompiledFits {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The text of the command line's `--fit`, against a model; no program is needed. */
+/** Compiles the text of the command line's `--fit` against a model, without a program. */
 export function compileFitOptions(text: string, { variables, mechanisms }: Model, file = "--fit"): CompiledFits {
   const parsed = parseFits(text, file);
   const names = new Names();
@@ -56,7 +56,7 @@ export function compileFits(
   return fits;
 }
 
-/** A reserved word, and so no variable's name. */
+/** `fit model(…)` sets options of all mechanisms; it is a reserved word, so a variable cannot have this name. */
 const wholeModel = "model";
 
 function compileModelFit(context: Context, { positional, options }: ast.FitStatement): Fit {
@@ -66,7 +66,7 @@ function compileModelFit(context: Context, { positional, options }: ast.FitState
 
 const everyFitOption: OptionSpecs = Object.assign({}, ...Object.values(catalogue).map(({ fit }) => fit));
 
-/** Where the mechanism has an error of its own, the options are checked against those of any mechanism. */
+/** Checks the options against those of any mechanism, if the variable's own mechanism has an error. */
 function checkAlone(context: Context, { positional, options }: ast.FitStatement): void {
   checkNames(context, positional, everyFitOption);
   readOptions(context, "fit", everyFitOption, options, true);

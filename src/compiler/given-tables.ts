@@ -1,8 +1,8 @@
 /**
- * `bernoulli(c, table = [0.5, 0.1])` and `categorical(a, b, table = [[…], …])`: conditional probabilities that are
- * given, in rows by the parents' levels. The rows are written one after the other, the last parent changing fastest, or
- * nested in lists by parent, outermost first. A row of `bernoulli` is the probability of 1 (the second level); one of
- * `categorical` lists a probability for each level.
+ * `bernoulli(c, table = [0.5, 0.1])` and `categorical(a, b, table = [[…], …])`: tables of given conditional
+ * probabilities, in rows by the parents' levels. The rows are written one after the other, the last parent changing
+ * fastest, or nested in lists by parent, outermost first. A row of `bernoulli` is the probability of 1 (the second
+ * level); a row of `categorical` lists a probability for each level.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { MechanismName } from "../model/catalogue/catalogue.js";
@@ -15,7 +15,7 @@ import { constantValue } from "./constants.js";
 import { type Context, quoted } from "./context.js";
 import { describeDomain } from "./domain-checks.js";
 
-/** The option `table`, where the mechanism can have one. */
+/** The option `table`, if the mechanism can have one. */
 export function tableOption(kind: MechanismName, body: ast.Call): ast.Option | undefined {
   if (mechanisms[kind].options.table?.type !== "table") return undefined;
   return body.options.find(({ name }) => name.text === "table");
@@ -28,7 +28,7 @@ interface Shape {
   readonly parents: readonly { readonly name: string; readonly domain: Domain; readonly levels: number }[];
 }
 
-/** Undefined after a report. */
+/** Undefined if an error was reported. */
 export function compileTable(
   context: Context,
   { statement, body, domain }: Site<ast.Call>,
@@ -56,7 +56,7 @@ export function compileTable(
   };
 }
 
-/** The levels of the variable and of its parents: types must state them, for the table is in their order. */
+/** The levels of the variable and of its parents; their types must state them, because the table is in their order. */
 function shapeOf(
   context: Context,
   { statement, body, domain }: Site<ast.Call>,
@@ -101,7 +101,7 @@ function reportParent(context: Context, name: string, span: Span, domain: Domain
   context.report("5025", span, message, { hint });
 }
 
-/** A row of the text, and which one it is. */
+/** A row of the text with its index. */
 interface Row {
   readonly node: ast.Expression;
   readonly index: number;
@@ -152,7 +152,7 @@ function rowIs({ kind, levels }: Shape): string {
     : `a row of \`categorical\` is a list of ${levels} probabilities`;
 }
 
-/** What the text should have been where that can be told, and the order of the rows otherwise. */
+/** The text that was probably meant if it can be told, and otherwise the order of the rows. */
 function orderHint(shape: Shape, table: ast.Expression): string {
   const { kind, parents } = shape;
   const pairs = table.kind === "list" ? table.items : [];

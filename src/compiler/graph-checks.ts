@@ -7,10 +7,12 @@ import type * as ast from "../parser/ast.js";
 import type { Context } from "./context.js";
 import { reportUnknown } from "./lower.js";
 
-/** Longer cycles are cut in the message; the related places hold every edge but the first, which is the main place. */
+/**
+ * Longer cycles are cut in the message; the related places hold every edge but the first, whose place is the main one.
+ */
 const longestShown = 20;
 
-/** True where there is no cycle. */
+/** True if the graph does not have a cycle. */
 export function reportCycles(
   context: Context,
   graph: CausalGraph,

@@ -1,4 +1,4 @@
-/** The compiler: a program's text in, a model and diagnostics out. */
+/** The compiler: turns a program's text into a model and diagnostics. */
 
 export { print as printExpression } from "../algebra/print-expression.js";
 export { type Compilation, type CompileOptions, compile, type SourceFile } from "./compile.js";

@@ -1,6 +1,6 @@
 /**
- * From `t := t + 2` to an intervention of the model. The variable's own name on the right-hand side is the value that
- * it would have without the intervention on it; any other name is its value in the new world.
+ * Turns `t := t + 2` into an intervention of the model. On the right-hand side, the variable's own name is the value
+ * that it would have without the intervention on it; any other name is its value in the new world.
  */
 
 import { constant, hasNoise, namesIn, noise } from "../algebra/expression.js";
@@ -33,7 +33,7 @@ export interface CompiledInterventions {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The text of the command line's `--do`, against a model; no program is needed. */
+/** Compiles the text of the command line's `--do` against a model, without a program. */
 export function compileInterventions(text: string, model: Model, file = "--do"): CompiledInterventions {
   const parsed = parseInterventions(text, file);
   const names = new Names();
@@ -78,7 +78,7 @@ interface Placed extends Assigned {
   readonly assignment: ast.Assignment;
 }
 
-/** What decides whether the assignment can stand beside others, from its text alone. */
+/** The properties of an assignment's text that decide if it can stand beside others. */
 function placedOf(assignment: ast.Assignment): Placed {
   const { only, value, noises } = assignment;
   return {
@@ -150,12 +150,12 @@ function lowerAssignment(
   };
 }
 
-/** A name that no program can write, for the value without the intervention, which is solved for like a noise. */
+/** The name of the value without the intervention, which is solved for like a noise; a program cannot write it. */
 const naturalNoise = "natural value";
 
 /**
- * The right-hand side solved for its noise, else for the value without the intervention; undefined where neither can
- * be.
+ * The right-hand side solved for its noise, else for the value without the intervention; undefined if it cannot be
+ * solved for either.
  */
 function inverseOf(
   context: Context,
@@ -174,7 +174,7 @@ function inverseOf(
   );
   if ("failure" in inversion) return undefined;
   const { solution } = inversion;
-  // Discrete values have probabilities, and no density that a scale could change.
+  // Discrete values have probabilities, and a scale does not change those.
   return {
     source,
     expression: solution.expression,
@@ -292,7 +292,7 @@ function checkAcyclic(
   assignments: ReadonlyMap<string, ast.Assignment>,
   compiled: readonly Mechanism[],
 ): void {
-  // Only a right-hand side that reads other variables can close a circle.
+  // A cycle needs a right-hand side that reads other variables.
   if (interventions.every((intervention) => parentsUnder(intervention).length === 0)) return;
   const graph = intervenedGraph({ mechanisms: compiled }, interventions);
   for (const cycle of graph.cycles()) {

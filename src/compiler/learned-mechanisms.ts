@@ -1,6 +1,4 @@
-/**
- * Learned mechanisms: their parents, their options and the types of variables that they give.
- */
+/** Learned mechanisms: their parents, their options and the types that they give to variables. */
 import type { Span } from "../diagnostics/diagnostic.js";
 import { abductionOf, type MechanismName, mechanisms } from "../model/catalogue/catalogue.js";
 import { whyNotChoices, whyNotTransforms } from "../model/catalogue/options.js";
@@ -82,7 +80,7 @@ function checkChoices(context: Context, body: ast.Call, options: Options, domain
 function checkTransforms(context: Context, body: ast.Call, options: Options, domain: Domain | null): void {
   const unfit = whyNotTransforms(options, domain);
   if (unfit !== undefined) {
-    // Defaults do not fit every size of an image.
+    // The default transforms do not suit every image size.
     const span = body.options.find(({ name }) => name.text === "transform")?.value.span ?? body.callee.span;
     const isStructured = domain?.kind === "vector" || domain?.kind === "image";
     const hint = isStructured

@@ -1,6 +1,6 @@
 /**
- * From expressions of the syntax tree to expressions of the model: names resolved, functions checked, numbers and
- * conditions kept apart. Each node remembers its place in the text, for messages about sub-expressions.
+ * Turns expressions of the syntax tree into expressions of the model: it resolves names, checks functions, and keeps
+ * numbers apart from conditions. Each node remembers its place in the text, for messages about sub-expressions.
  */
 
 import {
@@ -44,28 +44,28 @@ import { type Context, quoted, type VariableEntry } from "./context.js";
 export interface Scope {
   /** Names drawn in the assignment's own `where`. */
   readonly noises: ReadonlySet<string>;
-  /** Inside an intervention on this variable, its own name is its natural value. */
+  /** Set inside an intervention on this variable, where its own name is its natural value. */
   readonly natural?: string;
-  /** Where no variable may stand: says so. */
+  /** Reports a use of a variable, in places where variables are not allowed. */
   readonly refuse?: (name: string, span: Span) => void;
-  /** Told of each use of a variable. */
+  /** Called for each use of a variable. */
   readonly used?: (name: string, span: Span) => void;
 }
 
 const places = new WeakMap<Expression, Span>();
 
-/** Where in the text a node came from; undefined for nodes that algebra made. */
+/** The place in the text that a node came from; undefined for nodes that algebra made. */
 export function placeOf(expression: Expression): Span | undefined {
   return places.get(expression);
 }
 
 function placed<Node extends Expression>(node: Node, span: Span): Node {
-  // A part in brackets is the wider place of the same node.
+  // A part in brackets is the same node with a wider place.
   places.set(node, span);
   return node;
 }
 
-/** Undefined, and a report, where something in it is wrong; the rest of it is checked all the same. */
+/** Undefined after a report if part of the expression is wrong; the rest is still checked. */
 export function lowerNumber(context: Context, node: ast.Expression, scope: Scope): Expression | undefined {
   const lowered = lowerNode(context, node, scope);
   if (lowered === undefined || !isDeeperThan(deepestExpression, lowered, operandsOf)) return lowered;
@@ -129,7 +129,7 @@ function lowerParts(
   return operands.length === parts.length ? build(operands) : undefined;
 }
 
-/** Sums up to this length keep the order in which they are written. */
+/** The longest sum that keeps the order in which it is written. */
 const longestChain = 8;
 
 function lowerSum(context: Context, { terms, span }: ast.Sum, scope: Scope): Expression | undefined {
@@ -178,7 +178,7 @@ function fold(
     return operands.reduce((left, right, index) => {
       const start = places.get(operands[0]!) ?? span;
       const end = places.get(right) ?? span;
-      // The last step is the whole node, brackets around it included.
+      // The last step is the whole node, including brackets around it.
       const place = index === operands.length - 1 ? span : { start: start.start, end: end.end };
       return placed(apply(inverted[index]! ? inverse : direct, left, right), place);
     });
@@ -197,7 +197,7 @@ function lowerReference(context: Context, { name, span }: ast.Reference, scope: 
     const unnoised = `if it is noise, draw it: \`where ${name} ~ normal(0, 1)\``;
     const unlearned = "expressions hold no coefficients to be learned; the mechanism `linear(…)` learns them";
     const ofMechanism = scope.noises.size === 0 ? unnoised : unlearned;
-    // Where no variable may stand, there is none to offer.
+    // If variables are not allowed here, none is offered.
     const whatThereIs = scope.refuse === undefined ? undefined : null;
     const otherwise = scope.used === undefined ? whatThereIs : ofMechanism;
     reportUnknown(context, name, span, scope.noises, otherwise);
@@ -215,7 +215,10 @@ function lowerReference(context: Context, { name, span }: ast.Reference, scope: 
   return number && placed(number, span);
 }
 
-/** Where nothing known is alike, `otherwise` is the hint; left out, it lists the variables of a short program. */
+/**
+ * Reports an unknown name. If no known name is similar, the hint is `otherwise`; by default it lists the variables of a
+ * short program.
+ */
 export function reportUnknown(
   context: Context,
   name: string,
@@ -230,7 +233,7 @@ export function reportUnknown(
   context.report("2001", span, `\`${name}\` is not defined`, { hint: hint ?? undefined });
 }
 
-/** Of one variable alone, the unknown name is mostly a parent that is yet to be written. */
+/** With a single variable, an unknown name is usually a parent that is still to be written. */
 const fewest = 2;
 const most = 8;
 
@@ -256,7 +259,7 @@ function isNumeric(context: Context, { name, domain }: VariableEntry, span: Span
   return true;
 }
 
-/** How a variable with levels is used in an expression, as a hint. */
+/** A hint that shows how a variable with levels is used in an expression. */
 function comparedHint({ name, domain }: Levelled): string {
   const level = domain.levels?.[0] === undefined ? "0" : JSON.stringify(domain.levels[0]);
   return `compare it, as in \`if(${name} == ${level}, 1, 0)\``;
@@ -324,7 +327,7 @@ const comparisonNames: Readonly<Record<ast.ComparisonOperator, Comparison>> = {
   "!=": "not_equal",
 };
 
-/** A comparison of numbers, or of a variable with one of its levels, by its text or its number. */
+/** Lowers a comparison of numbers, or of a variable with one of its levels by text or number. */
 export function lowerCondition(context: Context, node: ast.Expression, scope: Scope): Expression | undefined {
   if (node.kind !== "comparison") {
     const lowered = lowerNumber(context, node, scope);
@@ -346,7 +349,7 @@ export function lowerCondition(context: Context, node: ast.Expression, scope: Sc
   return compared && placed(compared, span);
 }
 
-/** A variable that is compared with its levels: bare, and with levels that have texts or are no numbers. */
+/** The variable that is compared with its levels: it stands alone, and its levels have texts or do not have numbers. */
 function levelledIn(context: Context, node: ast.Expression, scope: Scope): Levelled | undefined {
   if (node.kind !== "reference" || scope.refuse !== undefined || scope.noises.has(node.name)) return undefined;
   if (context.names.constants.has(node.name)) return undefined;
@@ -385,7 +388,7 @@ function lowerComparison(
   return own && apply(operator, own, number);
 }
 
-/** The expression, or undefined after a report of why there is none. */
+/** The expression; undefined if a fault was found, which is reported. */
 export function sound<Value>(
   context: Context,
   span: Span,
@@ -397,7 +400,7 @@ export function sound<Value>(
   return undefined;
 }
 
-/** Whether a level is written like a name, `smoker := yes`; it is reported. */
+/** True if a level is written like a name, `smoker := yes`, which is reported. */
 export function isUnquotedLevel(
   context: Context,
   node: ast.Expression,
@@ -417,7 +420,7 @@ export function isUnquotedLevel(
   return true;
 }
 
-/** The code of the level that a text or a constant names. `code` is that of the message for an unknown level. */
+/** The code of the level that a text or a constant names. `code` is the diagnostic's code if the level is unknown. */
 export function lowerLevel(
   context: Context,
   node: ast.Expression,

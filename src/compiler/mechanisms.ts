@@ -1,5 +1,6 @@
 /**
- * From the right-hand side of an assignment to a mechanism of the model: learned, an image operator, or an expression.
+ * Turns the right-hand side of an assignment into a mechanism of the model: learned, an image operator, or an
+ * expression.
  */
 import { mechanisms, operators } from "../model/catalogue/catalogue.js";
 import type * as ast from "../parser/ast.js";

@@ -14,7 +14,7 @@ import { type Context, quoted } from "./context.js";
 
 export interface DeclaredNoises {
   readonly noises: readonly Noise[];
-  /** All names drawn, those with an error included. */
+  /** All names drawn, including those with an error. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -88,7 +88,7 @@ interface ParameterPlace {
   readonly index: number;
 }
 
-/** What says the same with a noise that has no causes. */
+/** The same model written with a noise that does not depend on other variables, as a hint. */
 function exogenousWay(context: Context, parameter: ast.Expression, { call, name, index }: ParameterPlace): string {
   const text = context.source.slice(parameter.span);
   switch (call.callee.text) {
@@ -131,7 +131,7 @@ function readRecording(context: Context, name: string, call: ast.Call): Noise | 
   return sound ? { name, distribution: source, parameters: [], split } : undefined;
 }
 
-/** The values that a draw can have; undefined for images. */
+/** The range of values that a draw can have; undefined for images. */
 export function rangeOfNoise({ distribution, parameters }: Noise): Range | undefined {
   if (distribution === "mnist") return undefined;
   const { support, discrete } = distributions[distribution];
@@ -143,7 +143,7 @@ export function isDiscreteNoise({ distribution }: Noise): boolean {
   return distribution !== "mnist" && distributions[distribution].discrete === true;
 }
 
-/** What the leaves of an assignment's expression can be. */
+/** The ranges of the leaves of an assignment's expression. */
 export function rangesFor(context: Context, noises: readonly Noise[]): Ranges {
   const byName = new Map(noises.map((noise) => [noise.name, rangeOfNoise(noise)]));
   return (leaf) => {

@@ -43,7 +43,7 @@ export function compileOperator(context: Context, { statement, body, domain }: S
   };
 }
 
-/** From the outermost call inwards; built up again from the inside. */
+/** Reads the calls from the outermost inwards, and builds the operators from the inside out. */
 function readCalls(
   context: Context,
   body: ast.Call,

@@ -83,8 +83,8 @@ function optionInside(
 }
 
 /**
- * A bare word is a word of the option, whatever constants there are; where the option takes numbers, it is a constant.
- * Undefined, after a report, for what can be neither.
+ * The value of an option. A bare word is one of the option's words, even if a constant has that name; if the option
+ * takes numbers, it is a constant. Undefined, after a report, if it can be neither.
  */
 function optionValue(context: Context, node: ast.Expression, spec: OptionSpec | undefined): OptionValue | undefined {
   switch (node.kind) {
@@ -99,7 +99,7 @@ function optionValue(context: Context, node: ast.Expression, spec: OptionSpec | 
       return known.length === items.length ? known : undefined;
     }
     case "call":
-      // A function of constants, where a number is wanted.
+      // The option wants a number, so this call is a function of constants.
       if (spec?.type !== "calls" && spec?.type !== "call" && functions.has(node.callee.text))
         return constantValue(context, node, "a constant option");
       return callValue(context, node, spec);

@@ -1,5 +1,6 @@
 /**
- * Warnings for those who ask for them: programs that are right, and in which something is probably not meant.
+ * Warnings that are given only on request, for programs that are right but contain something that is probably not
+ * meant.
  */
 
 import { namesIn } from "../algebra/expression.js";
@@ -28,7 +29,9 @@ export function warnOfUnused(context: Context, program: ast.Program, compiled: C
   for (const mechanism of compiled.mechanisms) warnOfIdleParents(context, mechanism);
 }
 
-/** Only where queries say what the model is for; without any, every last variable would be unused. */
+/**
+ * Warns only if there are queries, which say what the model is for; without them every last variable would be unused.
+ */
 function warnOfUnusedVariables(context: Context, { mechanisms, queries, assertions, confounded }: Compiled): void {
   if (queries.length === 0) return;
   const used = new Set<string>([
@@ -71,7 +74,7 @@ function warnOfIdleParents(context: Context, mechanism: Mechanism): void {
   }
 }
 
-/** An intervention of which the query cannot see anything. */
+/** Warns of an intervention that cannot change anything the query looks at. */
 export function warnOfIdleInterventions(
   context: Context,
   { conditions }: ast.QueryTerm,

@@ -1,6 +1,7 @@
 /**
- * From `query` statements to queries of the model, with the plan of each counterfactual. Every query is checked against
- * what its mechanisms can do: noise that must be recovered, densities that must exist, causes that are not observed.
+ * Turns `query` statements into queries of the model, with the plan of each counterfactual. Every query is checked
+ * against what its mechanisms can do: noise that must be recovered, densities that must exist, causes that are not
+ * observed.
  */
 
 import { deepestExpression, isDeeperThan, targetNames, variable } from "../algebra/expression.js";
@@ -97,7 +98,7 @@ function compileNode(
 
 type ArithmeticName = "add" | "subtract" | "multiply" | "divide";
 
-/** Longer chains become balanced trees, so that no later phase runs out of stack. */
+/** Longer chains become balanced trees, so later phases do not run out of stack. */
 const longestChain = 8;
 
 function chain(
@@ -182,7 +183,7 @@ function compileTerm(
   return { ...term, ...(plan === undefined ? {} : { plan }), ...(inference === undefined ? {} : { inference }) };
 }
 
-/** The inverse serves densities alone: of what is asked for, and of evidence. */
+/** Adds the inverse if a density needs it, of a target or of evidence. */
 function withNeededInverse(
   { inverse, ...intervention }: Intervention,
   form: Form,
@@ -192,7 +193,7 @@ function withNeededInverse(
   return inverse !== undefined && isScored && form !== "counterfactual" ? { ...intervention, inverse } : intervention;
 }
 
-/** Worlds of one query: a slip of the keyboard must not ask for a million. */
+/** The cap on worlds of one query, so a typing error does not ask for a million. */
 const mostWorlds = 1000;
 
 function checkGrid(
@@ -224,7 +225,7 @@ function checkGrid(
   }
 }
 
-/** The values of the targets of a density, all of them or none. */
+/** The values of the targets of a density: all of them or none must have one. */
 function compilePoints(context: Context, node: ast.QueryTerm, form: Form): Evidence[] | undefined {
   const { points, targets } = node;
   const [first] = points;
@@ -317,7 +318,7 @@ function scalarTarget(context: Context, target: ast.Expression): Expression | un
   return simplify(lowered);
 }
 
-/** A variable's mean is of the numbers of its levels. Those of a category are refused when the query is asked. */
+/** The mean of a variable with levels is over their numbers. A category's mean is refused when the query is asked. */
 function scalarVariable(context: Context, target: ast.Reference): Expression | undefined {
   const bare = bareVariable(context, target, "expectation");
   const entry = context.names.variables.get(target.name);

@@ -1,6 +1,6 @@
 /**
- * Whether a query can be computed, in the words of the program: what `model/answerable` finds in the way, and what has
- * no density to be asked for or to be evidence.
+ * Checks if a query can be computed, in the words of the program: the obstacles that `model/answerable` finds, and
+ * variables without a density that are asked for or given as evidence.
  */
 
 import { targetNames } from "../algebra/expression.js";
@@ -38,7 +38,8 @@ export function checkComputable(context: Context, node: ast.QueryTerm, term: Que
 }
 
 /**
- * Why a variable has no density under the interventions on it: without noise of any kind it is a function of others.
+ * The reason why a variable does not have a density under the interventions on it: without any noise it is a function
+ * of other variables.
  */
 function whyNoDensity(interventions: readonly Intervention[], name: string): string | undefined {
   const whole = interventions.find(({ variable, only }) => variable === name && only === undefined);
@@ -93,8 +94,8 @@ function reasonOfNoDensity(mechanism: Mechanism): string {
 }
 
 /**
- * Latent variables and common causes are fine for graph-level checks; of a question, the first kind of obstacle is
- * told.
+ * Reports obstacles to a question; only the first kind is reported. Checks on the graph alone do not call this, since
+ * latent variables and common causes do not hinder them.
  */
 function reportUnobserved(context: Context, node: ast.QueryTerm, obstacles: readonly Obstacle[]): boolean {
   const latent = obstacles.filter((obstacle) => obstacle.kind === "latent");

@@ -1,6 +1,6 @@
 /**
- * A query of the command line, `expectation(i | t = 2, do(s := 1))`, against a model: no program is needed. The types
- * are those of the model that is given, so that a fitted one admits the levels that it found in its data.
+ * Compiles a query of the command line, `expectation(i | t = 2, do(s := 1))`, against a model, without a program. The
+ * types are those of the given model, so a fitted model accepts the levels that it found in its data.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { parseProgram } from "../parser/parse.js";
@@ -11,7 +11,7 @@ import { compileQuery } from "./queries.js";
 export interface CompiledQuery {
   readonly query?: Query;
   readonly diagnostics: readonly Diagnostic[];
-  /** The statement that was compiled, which the diagnostics' spans are of. */
+  /** The statement that was compiled; the spans of the diagnostics refer to it. */
   readonly text: string;
 }
 
@@ -38,7 +38,7 @@ export function compileQueryText(expression: string, model: Model, file: string,
   return { ...(query === undefined || context.hasErrors() ? {} : { query }), diagnostics: context.diagnostics, text };
 }
 
-/** Whether a text is a comparison, which has a probability, rather than an expression, which has a mean. */
+/** True if a text is a comparison, which has a probability, and not an expression, which has a mean. */
 export function isConditionText(text: string): boolean {
   const { program } = parseProgram(`query answer = expectation(${text})`, "");
   const [statement] = program.statements;

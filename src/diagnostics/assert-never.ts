@@ -1,4 +1,7 @@
-/** Ends a switch over a union: a kind that is not handled does not compile, and at run time is our bug. */
+/**
+ * Ends a switch over a union: a kind that is not handled does not compile, and reaching this at run time is a bug in
+ * scmc.
+ */
 export function assertNever(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`);
 }

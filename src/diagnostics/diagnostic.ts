@@ -33,21 +33,21 @@ export interface Diagnostic {
    */
   readonly code: DiagnosticCode;
   readonly severity: Severity;
-  /** One line, in the words of the program. */
+  /** One line in the words of the program. */
   readonly message: string;
-  /** The file, as the user named it. */
+  /** The file's name as the user gave it. */
   readonly file: string;
-  /** Absent where the problem has no place in a text (a missing file, a row of a binary). */
+  /** Absent if the problem does not have a place in a text (a missing file, a row of a binary). */
   readonly span?: Span;
   readonly related?: readonly RelatedSpan[];
-  /** What to do about it. */
+  /** The way out. */
   readonly hint?: string;
 }
 
-/** Exit codes of the command line: findings in the input, wrong usage, failure of data or of a run, a bug of ours. */
+/** Exit codes of the command line: findings in the input, wrong usage, failure of data or of a run, a bug in scmc. */
 export const exitCode = { clean: 0, findings: 1, usage: 2, failure: 3, internal: 70 } as const;
 
-/** Thrown where a problem with the user's input ends the work; carries what the command line prints. */
+/** Thrown if a problem with the user's input ends the work; carries what the command line prints. */
 export class ScmcError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 

@@ -1,12 +1,10 @@
-/**
- * Suggestions for slips of the pen.
- */
+/** Suggestions for typing errors. */
 import { distance } from "fastest-levenshtein";
 
-/** Longer names are not compared; nobody typed them. */
+/** Longer names are not compared, because people do not type them. */
 const longestCompared = 60;
 
-/** "did you mean `t`?", where a candidate is close enough. */
+/** "did you mean `t`?", if a candidate is close enough. */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
   const found = nearest(written, candidates);
   return found === undefined ? undefined : `did you mean \`${found}\`?`;
@@ -20,7 +18,7 @@ export function nearest(written: string, candidates: Iterable<string>): string |
     if (Math.abs(candidate.length - written.length) >= least) continue;
     const sameButForCase = candidate.toLowerCase() === written.toLowerCase();
     const found = sameButForCase ? 0 : distance(written, candidate);
-    // Another name altogether, of one letter, is no slip.
+    // A completely different name, such as another single letter, is not a typing error.
     if (!sameButForCase && found >= Math.max(written.length, candidate.length)) continue;
     if (found < least) {
       least = found;

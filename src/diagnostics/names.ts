@@ -1,16 +1,16 @@
 /**
- * Names of a program: a letter or underscore, then letters, digits and underscores of any script, as Unicode's
+ * The names of a program: a letter or underscore, then letters, digits and underscores of any script, as Unicode's
  * identifiers have them (UAX 31), in normalisation form C, so that `é` is one name however it was typed. Two letters of
- * different scripts may look the same: `skeleton` tells such names.
+ * different scripts may look the same; `skeleton` finds names that do.
  */
 
 const asciiName = /[A-Za-z_][A-Za-z0-9_]*/y;
 const anyName = /[\p{XID_Start}_]\p{XID_Continue}*/uy;
 const continuation = /\p{XID_Continue}/uy;
 
-/** The name that stands at an offset, as a match; null where none does. */
+/** The name at an offset, as a match; null if there is none. */
 export function nameAt(text: string, offset: number): RegExpExecArray | null {
-  // The classes of Unicode are built when they are first used, which a program in ASCII need not wait for.
+  // The Unicode classes are built at first use, so a program in ASCII does not wait for them.
   asciiName.lastIndex = offset;
   const match = asciiName.exec(text);
   if (!isBeyondAscii(text, offset + (match?.[0].length ?? 0))) return match;
@@ -19,7 +19,8 @@ export function nameAt(text: string, offset: number): RegExpExecArray | null {
 }
 
 /**
- * Whether a name that ends before the offset would go on there: with a letter, a digit or an underscore of any script.
+ * True if a name that ends before the offset would continue there with a letter, a digit or an underscore of any
+ * script.
  */
 export function continuesName(text: string, offset: number): boolean {
   const pattern = isBeyondAscii(text, offset) ? continuation : asciiContinuation;
@@ -37,14 +38,14 @@ export function isName(text: string): boolean {
   return nameAt(text, 0)?.[0].length === text.length;
 }
 
-/** One form for each name: the composed one. */
+/** The normal form of a name: the composed one. */
 export function normalName(text: string): string {
   return text.normalize("NFC");
 }
 
 /**
- * Letters that cannot be told from Latin ones in common fonts (after Unicode's confusables). Greek ones that formulas
- * use beside them, such as α, can.
+ * Letters that look like Latin ones in common fonts (after Unicode's confusables). Greek letters that formulas use
+ * beside Latin ones, such as α, look different and are left out.
  */
 const looksLike = new Map(
   Object.entries({
@@ -86,8 +87,8 @@ const looksLike = new Map(
 );
 
 /**
- * What a name looks like: equal for names that a reader may take for each other. Wide and other forms of letters are
- * plain ones.
+ * The appearance of a name, equal for names that a reader may confuse. Wide and other forms of letters count as plain
+ * ones.
  */
 export function skeleton(name: string): string {
   return [...name.normalize("NFKC")].map((letter) => looksLike.get(letter) ?? letter).join("");
@@ -96,9 +97,7 @@ export function skeleton(name: string): string {
 const latin = /\p{Script=Latin}/u;
 const cyrillic = /\p{Script=Cyrillic}/u;
 
-/**
- * Whether a word mixes Latin letters with Cyrillic ones, which no language does. Words end at underscores and digits.
- */
+/** True if a word mixes Latin and Cyrillic letters, which no language does. Words end at underscores and digits. */
 export function mixesScripts(name: string): boolean {
   return name.split(/[_\d]+/).some((word) => latin.test(word) && cyrillic.test(word));
 }

@@ -1,12 +1,10 @@
-/**
- * A number in a message, without the digits that only rounding left there (0.8999999999999999).
- */
+/** A number in a message, without the digits that come only from rounding (0.8999999999999999). */
 
-/** Significant digits of a number that is shown for its size. */
+/** The number of significant digits that shows a number's size. */
 const usualDigits = 6;
 const allDigits = 17;
 
-/** More digits than usual only where the number would otherwise no longer be what the message says that it is. */
+/** The number with the usual digits; it gets more digits only until `isStill` holds, so the message stays true. */
 export function shortNumber(value: number, isStill: (shown: number) => boolean = () => true): string {
   for (let digits = usualDigits; digits < allDigits; digits++) {
     const shown = Number(value.toPrecision(digits));

@@ -36,7 +36,7 @@ export class SourceText {
   }
 }
 
-/** The smallest span that holds both. */
+/** The smallest span that contains both. */
 export function join(first: Span, last: Span): Span {
   return { start: first.start, end: last.end };
 }

@@ -1,4 +1,4 @@
-/** Failures of the file system in words: a full disk and a missing permission are not bugs. */
+/** Failures of the file system in words; a full disk or a missing permission is not a bug. */
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "no permission",
@@ -14,7 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
 };
 
-/** Undefined where the error is not of the file system. */
+/** Undefined if the error does not come from the file system. */
 export function reasonOf(error: unknown): string | undefined {
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined ? undefined : reasons[code];

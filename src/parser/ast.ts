@@ -120,7 +120,7 @@ export interface Assignment {
   readonly kind: "assignment";
   readonly variable: Identifier;
   readonly value: Expression;
-  /** The children that see the new value; empty: all. */
+  /** The children that see the new value; empty if all do. */
   readonly only: readonly Identifier[];
   readonly noises: readonly NoiseDeclaration[];
   readonly span: Span;
@@ -146,8 +146,8 @@ export interface QueryTerm {
   readonly form: Identifier;
   readonly targets: readonly Expression[];
   /**
-   * Targets with a value, `density(i = 128 | …)`: the point at which the density is taken. They are among the targets
-   * by name.
+   * Targets with a value, `density(i = 128 | …)`: the point at which the density is taken. Their names are among the
+   * targets.
    */
   readonly points: readonly Evidence[];
   readonly conditions: readonly (Evidence | DoCondition)[];

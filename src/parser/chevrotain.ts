@@ -1,4 +1,4 @@
-// The parts of chevrotain that the parser uses; bundled in place by the build, since importing the package whole is
+// The parts of chevrotain that the parser uses. The build bundles them in place, since importing the whole package is
 // slow.
 
 export type { ILexingError, ILexingResult, IRecognitionException, IToken, TokenType } from "chevrotain";

@@ -1,6 +1,6 @@
 /**
- * The grammar of expressions, types, options and noises. `^` binds right and tighter than unary minus, comparisons do
- * not chain; chains of operators are read in loops, so only brackets deepen the stack.
+ * The grammar of expressions, types, options and noises. `^` associates to the right and binds tighter than unary
+ * minus; comparisons do not chain. Chains of operators are read in loops, so only brackets deepen the stack.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
 import { join, SourceText } from "../diagnostics/source-text.js";
@@ -14,7 +14,7 @@ import { tokenTypes } from "./tokens.js";
 export abstract class ExpressionGrammar extends EmbeddedActionsParser {
   /** The text that the tokens were cut from. */
   source = new SourceText("", "");
-  /** Problems that the grammar itself does not see, such as a number out of range. */
+  /** Problems that the grammar itself does not find, such as a number out of range. */
   problems: Problem[] = [];
 
   constructor() {
@@ -25,7 +25,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
     return this.source.span(token.startOffset, endOf(token));
   }
 
-  /** From a token to the last one consumed. */
+  /** The span from a token to the last one consumed. */
   protected spanFrom(first: IToken): Span {
     return this.source.span(first.startOffset, endOf(this.LA(0)));
   }
@@ -231,7 +231,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
     }));
   });
 
-  /** `where e ~ gamma(10, 5), f ~ normal(0, 1)`: a comma goes on with the list where `NAME ~` follows. */
+  /** `where e ~ gamma(10, 5), f ~ normal(0, 1)`: a comma continues the list if `NAME ~` follows. */
   protected where = this.RULE("where", (): ast.NoiseDeclaration[] => {
     this.CONSUME(t.keyword.where);
     const noises = [this.SUBRULE(this.noise)];

@@ -1,5 +1,5 @@
 /**
- * The layout of one statement: the space between two tokens, its lines, and the cells in which it is aligned with its
+ * The layout of one statement: the space between two tokens, its lines, and the cells that are aligned with its
  * neighbours.
  */
 import type { IToken, TokenType } from "./chevrotain.js";
@@ -33,7 +33,7 @@ const endsOperand: ReadonlySet<TokenType> = new Set([
 /** The lines of a statement with its comments; a newline between two tokens stays. */
 export function linesOf(tokens: readonly IToken[], comments: readonly IToken[], text: string): readonly Line[] {
   const lines: Line[] = [];
-  // The next one stands last, where taking it costs nothing.
+  // The comments are reversed, so the next one can be popped cheaply.
   const waiting = comments.toReversed();
   let current: IToken[] = [];
   let before: IToken | undefined;
@@ -64,7 +64,7 @@ export function linesOf(tokens: readonly IToken[], comments: readonly IToken[], 
 
 const depthChange = ({ tokenType }: IToken): number => (opening.has(tokenType) ? 1 : closing.has(tokenType) ? -1 : 0);
 
-/** The comment that ends the line, taken from those that wait. */
+/** The comment that ends the line, removed from the waiting ones. */
 function trailing(waiting: IToken[], end: number, text: string): { comment?: string } {
   const next = waiting.at(-1);
   if (next === undefined || /[\r\n]/.test(text.slice(end, next.startOffset))) return {};
@@ -72,7 +72,7 @@ function trailing(waiting: IToken[], end: number, text: string): { comment?: str
   return { comment: next.image.trimEnd() };
 }
 
-/** The columns of a statement that stands on one line; undefined for kinds that are not aligned. */
+/** The columns of a statement on one line; undefined for kinds that are not aligned. */
 export function cellsOf(tokens: readonly IToken[]): Cells | undefined {
   const first = tokens[0]!.tokenType;
   if (first === t.keyword.query || first === t.keyword.let) {
@@ -89,7 +89,7 @@ export function cellsOf(tokens: readonly IToken[]): Cells | undefined {
   return { kind: "variable", cells: cut(tokens, [colon, doc, assign, where]) };
 }
 
-/** The description: a string outside brackets, in which the levels of a categorical type stand. */
+/** The description: a string outside brackets, because strings in brackets are levels of a categorical type. */
 function docBefore(tokens: readonly IToken[], end: number): number {
   let depth = 0;
   return tokens.findIndex((token, index) => {
@@ -98,7 +98,7 @@ function docBefore(tokens: readonly IToken[], end: number): number {
   });
 }
 
-/** Cuts before the given tokens; a cell whose token is missing is empty. */
+/** Cuts before the given tokens; a cell is empty if its token is missing. */
 function cut(tokens: readonly IToken[], starts: readonly number[]): readonly string[] {
   const present = starts.filter((start) => start >= 0);
   const endAfter = (start: number): number => present.find((other) => other > start) ?? tokens.length;

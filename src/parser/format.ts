@@ -1,7 +1,7 @@
 /**
- * The one layout of programs. It works on tokens, so nothing is lost: one statement a line, one space around operators,
- * columns aligned in a block of assignments, queries or constants. Line breaks inside a statement, comments and single
- * blank lines are kept.
+ * The standard layout of programs. It works on tokens, so nothing is lost: one statement per line, one space around
+ * operators, columns aligned in a block of assignments, queries or constants. Line breaks inside a statement, comments
+ * and single blank lines are kept.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { IToken } from "./chevrotain.js";
@@ -12,12 +12,12 @@ import { endOf } from "./problem.js";
 import * as t from "./tokens.js";
 
 export interface Formatted {
-  /** Unchanged where the program has syntax errors. */
+  /** The text, unchanged if the program has syntax errors. */
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Blocks are aligned as long as no line grows beyond this. */
+/** Blocks are aligned as long as their lines stay within this width. */
 const widestLine = 120;
 
 export function format(text: string, file: string): Formatted {
@@ -38,13 +38,13 @@ export function format(text: string, file: string): Formatted {
 interface Item {
   readonly blankBefore: boolean;
   readonly lines: readonly Line[];
-  /** For a statement on one line that can be aligned with its neighbours. */
+  /** Set for a statement on one line that can be aligned with its neighbours. */
   readonly cells: Cells | undefined;
 }
 
 function itemsOf(text: string): Item[] {
   const { tokens, groups } = t.tokenize(text);
-  // The next one stands last, where taking it costs nothing.
+  // The comments are reversed, so the next one can be popped cheaply.
   const comments: IToken[] = (groups.comments ?? []).toReversed();
   const items: Item[] = [];
   let end = 0;
@@ -82,7 +82,10 @@ function itemsOf(text: string): Item[] {
   return items;
 }
 
-/** Inside the statement, or after it on its last line; of several statements on one line, it belongs to the last. */
+/**
+ * True if the comment is inside the statement or after it on its last line. If several statements share a line, it
+ * belongs to the last.
+ */
 function isPartOf(comment: IToken, last: number, next: number, text: string): boolean {
   if (comment.startOffset < last) return true;
   return comment.startOffset < next && newlinesIn(text, last, comment.startOffset) === 0;
@@ -116,7 +119,7 @@ function writeLine({ depth, text, comment }: Line): string {
 
 function align(block: readonly Item[]): string[] {
   const rows = block.map(({ cells }) => cells!.cells);
-  // The last cell of a row needs no space after it.
+  // The last cell of a row is not padded.
   const widthIn = (row: readonly string[], column: number): number =>
     row.slice(column + 1).some((cell) => cell !== "") ? row[column]!.length : 0;
   const widths = rows[0]!.map((_, column) => rows.reduce((widest, row) => Math.max(widest, widthIn(row, column)), 0));

@@ -55,7 +55,7 @@ export class Grammar extends ExpressionGrammar {
     }));
   });
 
-  /** `fit model(…)`: a reserved word, so no variable has this name. */
+  /** `fit model(…)`; `model` is a reserved word, so a variable cannot have this name. */
   private wholeModel(): ast.Identifier {
     const token = this.CONSUME(t.keyword.model);
     return this.ACTION(() => this.toIdentifier(token));
@@ -308,7 +308,7 @@ export class Grammar extends ExpressionGrammar {
     }));
   });
 
-  /** `for i, x`: a comma goes on with the list unless `NAME :=` follows. */
+  /** `for i, x`: a comma continues the list unless `NAME :=` follows. */
   protected forChildren = this.RULE("forChildren", (): ast.Identifier[] => {
     this.CONSUME(t.keyword.for);
     const found = [this.SUBRULE(this.identifier)];

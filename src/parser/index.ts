@@ -1,3 +1,3 @@
-/** The parser: text in, syntax tree and diagnostics out. */
+/** The parser: turns text into a syntax tree and diagnostics. */
 export type * as ast from "./ast.js";
 export { type ParsedInterventions, type ParsedProgram, parseInterventions, parseProgram } from "./parse.js";

@@ -1,6 +1,7 @@
 /**
- * Cuts the tokens of a file into statements: which newlines end a statement, which brackets match. Grammar errors thus
- * never reach beyond their statement, and an unclosed bracket ends at the next line that starts a statement.
+ * Cuts the tokens of a file into statements: it decides which newlines end a statement and which brackets match. So a
+ * grammar error never reaches beyond its statement, and an unclosed bracket ends at the next line that starts a
+ * statement.
  */
 import type { IToken, TokenType } from "./chevrotain.js";
 import type { Problem } from "./problem.js";
@@ -13,8 +14,8 @@ export interface StatementTokens {
 }
 
 /**
- * Brackets nested deeper than this are refused, and so are powers inside so many exponents (`a ^ b ^ c` nests, as
- * brackets in the exponent do), so no later phase can run out of stack.
+ * The deepest nesting of brackets, and of powers inside exponents (`a ^ b ^ c` nests like brackets in the exponent).
+ * Deeper ones are refused, so later phases do not run out of stack.
  */
 export const maximumDepth = 64;
 
@@ -40,7 +41,7 @@ const continuesAfter: ReadonlySet<TokenType> = new Set([
   t.Bar,
   t.keyword.where,
 ]);
-/** After these an exponent has ended, unless the minus is a sign. */
+/** Tokens that end an exponent, unless the minus is a sign. */
 const endsPower: ReadonlySet<TokenType> = new Set([
   t.Plus,
   t.Minus,
@@ -87,13 +88,15 @@ export class Layout {
   readonly #statements: StatementTokens[] = [];
   #current: IToken[] = [];
   #open: IToken[] = [];
-  /** How many of the open brackets belong to a `do(`. */
+  /** The number of open brackets that belong to a `do(`. */
   #openDo = 0;
   #problem: Problem | undefined;
-  /** In how many exponents the next token stands: of all brackets around it, and of the innermost alone. */
+  /**
+   * The number of exponents that the next token is inside: over all brackets around it, and within the innermost alone.
+   */
   #exponents = 0;
   #exponentsInside: number[] = [0];
-  /** The first token from `#newlinesFrom` on that is no newline. */
+  /** The first token from `#newlinesFrom` on that is not a newline. */
   #afterNewlines = -1;
   #newlinesFrom = 0;
 
@@ -163,7 +166,7 @@ export class Layout {
     this.#problem = undefined;
   }
 
-  /** What follows stands in no exponent of the innermost brackets. */
+  /** The next token is outside the exponents of the innermost brackets. */
   #leaveExponents(): void {
     this.#exponents -= this.#exponentsInside.at(-1)!;
     this.#exponentsInside[this.#exponentsInside.length - 1] = 0;
@@ -173,7 +176,7 @@ export class Layout {
     this.#problem ??= problem;
   }
 
-  /** Of a run of newlines each asks, so the answer is kept. */
+  /** The index of the next token that is not a newline. It is cached, because every newline of a run asks for it. */
   #nextIndex(from: number): number {
     if (from >= this.#newlinesFrom && from <= this.#afterNewlines) return this.#afterNewlines;
     let index = from;
@@ -191,7 +194,7 @@ export class Layout {
     return this.#type(next) === t.keyword.where || continuesAfter.has(this.#current.at(-1)!.tokenType);
   }
 
-  /** Does a statement begin here, whatever came before? */
+  /** True if a statement begins here, whatever came before. */
   #startsStatement(index: number): boolean {
     const first = this.#type(index);
     const second = this.#type(index + 1);
@@ -200,7 +203,7 @@ export class Layout {
     if (first === t.keyword.scm) return second === t.NumberToken;
     if (first !== t.Name) return false;
     if (second === t.Colon || second === t.Confounds) return true;
-    // Inside `do( … ,` an assignment may stand at the beginning of a line.
+    // Inside `do( … ,` an assignment may begin a line.
     return second === t.Assign && !(this.#openDo > 0 && this.#awaitsItem());
   }
 

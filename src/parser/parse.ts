@@ -1,6 +1,6 @@
 /**
- * The parser's entry points: text in, syntax tree and diagnostics out. Every statement is parsed on its own and reports
- * its first problem.
+ * The parser's entry points, which turn text into a syntax tree and diagnostics. Every statement is parsed on its own
+ * and reports its first problem.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { SourceText } from "../diagnostics/source-text.js";
@@ -28,7 +28,7 @@ export interface ParsedFits {
 }
 
 let sharedGrammar: Grammar | undefined;
-/** Building the grammar takes milliseconds, so it is done once and when first needed. */
+/** The grammar, built once and at first use, because that takes milliseconds. */
 function grammar(): Grammar {
   sharedGrammar ??= new Grammar();
   return sharedGrammar;
@@ -42,7 +42,8 @@ export function parseProgram(text: string, file: string): ParsedProgram {
   const characters = errors.map(({ offset, length }): Problem => ({ kind: "character", offset, length }));
   let nextCharacter = 0;
   const parsed = statements.map((statement, index) => {
-    // Characters without meaning belong to the statement that they stand in or follow, but to the next one on its line.
+    // Meaningless characters belong to the statement that they are in or follow, but to the next one if it is on their
+    // line.
     const end = startOfLine(statements[index + 1], text);
     let stray: Problem | undefined;
     for (; nextCharacter < characters.length && offsetOf(characters[nextCharacter]!) < end; nextCharacter++) {
@@ -50,12 +51,12 @@ export function parseProgram(text: string, file: string): ParsedProgram {
     }
     return parseStatement(statement, stray, source, diagnostics);
   });
-  // A file of nothing but such characters has no statement to report them.
+  // A file of only such characters does not have a statement to report them.
   if (statements.length === 0 && characters[0] !== undefined) diagnostics.push(describe(characters[0], source));
   return { program: { kind: "program", statements: parsed }, diagnostics };
 }
 
-/** Where a statement begins, characters without meaning before it on its line included. */
+/** The start of a statement, including meaningless characters before it on its line. */
 function startOfLine(statement: StatementTokens | undefined, text: string): number {
   let start = statement?.tokens[0]?.startOffset ?? Number.POSITIVE_INFINITY;
   if (start === Number.POSITIVE_INFINITY) return start;
@@ -77,7 +78,7 @@ export function parseFits(text: string, file: string): ParsedFits {
   return { fits: result ?? [], diagnostics };
 }
 
-/** The whole text of an option by one rule of the grammar. */
+/** Parses the whole text of an option by one rule of the grammar. */
 function parseOption<Result>(
   text: string,
   file: string,
@@ -140,11 +141,11 @@ function run<Result>(
   return found === undefined ? { result } : { diagnostic: describe(found, source) };
 }
 
-/** What a statement that cannot be read seems to define, so that its users are not reported as well. */
+/** The names that an unreadable statement seems to define, so uses of them are not reported as well. */
 function broken(tokens: readonly IToken[], source: SourceText): ast.BrokenStatement {
   const variables: ast.Identifier[] = [];
   const constants: ast.Identifier[] = [];
-  // The assignments of a `do` define nothing.
+  // The assignments of a `do` do not define names.
   const isQuery = tokens[0]!.tokenType === t.keyword.query;
   tokens.forEach((token, index) => {
     if (token.tokenType !== t.Name) return;

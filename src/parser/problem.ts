@@ -1,6 +1,6 @@
 /**
- * What can be wrong with the syntax of a statement, and the words that say so. Each kind carries its smallest cause as
- * the example of its code in the catalogue.
+ * The syntax errors of a statement and their messages. The catalogue has a smallest program for each kind, as the
+ * example of its code.
  */
 import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -13,10 +13,10 @@ export type Problem =
   | { readonly kind: "wrong closer"; readonly token: IToken; readonly opened: IToken }
   | { readonly kind: "character"; readonly offset: number; readonly length: number };
 
-/** The offset after a token; of one that recovery inserted, which has no place, not a number. */
+/** The offset after a token; NaN for a token that recovery inserted, which does not have a place. */
 export const endOf = (token: IToken): number => (token.endOffset ?? token.startOffset + token.image.length - 1) + 1;
 
-/** Look-alikes that editors and word processors put into programs. */
+/** Characters that look like others and that editors and word processors put into programs. */
 const lookAlikes = new Map([
   ["\u2013", "-"],
   ["\u2212", "-"],

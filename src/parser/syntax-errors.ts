@@ -1,7 +1,7 @@
 /**
- * From the grammar's exceptions to diagnostics. The grammar says what it expected; the words around it, and the advice
- * for the slips that people make, are written here. Inserted and end tokens have no position: the end of the statement
- * stands for them.
+ * Turns the grammar's exceptions into diagnostics. The grammar says what it expected; the words around it, and the
+ * advice for common slips, are written here. Inserted and end tokens do not have a position, so the end of the
+ * statement stands for them.
  */
 import type { DiagnosticCode } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -26,7 +26,7 @@ const spelled = new Map<TokenType, string>([
 
 const nothingMore = "the end of the statement";
 
-/** What chevrotain calls to word its errors: only what was expected, see `describeSyntaxError`. */
+/** The error messages of chevrotain: they hold only what was expected, see `describeSyntaxError`. */
 export const syntaxMessages = {
   buildMismatchTokenMessage: ({ expected }: { expected: TokenType }): string =>
     spelled.get(expected) ?? `\`${typeof expected.PATTERN === "string" ? expected.PATTERN : expected.name}\``,
@@ -80,7 +80,7 @@ export function describeSyntaxError(
   return error("1001", what, atEnd ? undefined : adviceFor(token, tokens, expected));
 }
 
-/** A name that stands for something the reader knows by another word. */
+/** Names of rules that the reader knows by another word. */
 const namedIn = new Map([
   ["type", "a type such as `real`"],
   ["noise", "noise such as `e ~ normal(0, 1)`"],
@@ -132,14 +132,17 @@ function commonSlip(token: IToken, tokens: readonly IToken[], expected: string):
 
 const isOfName = (expected: string): boolean => expected.startsWith("a name") || expected === namedIn.get("noise");
 
-/** Among the arguments or in an expression: where nothing follows that the word could begin. */
+/**
+ * True if a reserved word is meant as a name: it is an argument or part of an expression, and what follows does not
+ * continue the statement that the word would begin.
+ */
 function isMeantAsName(token: IToken, tokens: readonly IToken[], expected: string): boolean {
   if (expected !== "an argument" && expected !== "an expression") return false;
   const next = tokens[tokens.indexOf(token) + 1]?.tokenType;
   return next !== t.Name && next !== t.OpenRound && next !== t.Colon;
 }
 
-/** A `let`, a `query` or a `where` with the sign of another statement. */
+/** A `let`, a `query` or a `where` written with the sign of another statement. */
 function anotherSign(token: IToken, tokens: readonly IToken[], expected: string): Slip | undefined {
   const [first] = tokens as readonly [IToken, ...IToken[]];
   const name = tokens[tokens.indexOf(token) - 1]?.image;

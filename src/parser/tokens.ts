@@ -7,7 +7,10 @@ import { createToken, type ILexingResult, Lexer, type TokenType } from "./chevro
 
 /** Any name or reserved word. */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA });
-/** The lexer looks tokens up by a first character's code, beyond ASCII by its block of codes: one code of each. */
+/**
+ * The lexer looks tokens up by the code of their first character, in blocks beyond ASCII; this list has one code of
+ * each block.
+ */
 const beyondAscii = Array.from({ length: 128 }, (_, k) => k + 128).concat(
   Array.from({ length: 256 }, (_, k) => 256 + k * 255),
 );
@@ -19,7 +22,7 @@ export const Name = createToken({
   categories: [Word],
 });
 
-/** Words that no variable, noise or constant may bear. */
+/** Words that cannot be the name of a variable, noise or constant. */
 export const reservedWords = [
   "model",
   "let",
@@ -91,7 +94,7 @@ export const NumberToken = createToken({
   line_breaks: false,
   start_chars_hint: digits,
 });
-/** Something that begins like a number and is none: `3x`, `1.2.3`. */
+/** Text that begins like a number but is not one: `3x`, `1.2.3`. */
 export const BadNumber = createToken({
   name: "BadNumber",
   pattern: {
@@ -108,14 +111,14 @@ export const StringToken = createToken({
   pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/,
   start_chars_hint: ['"'],
 });
-/** A string that its line ends. */
+/** A string that is not closed on its line. */
 export const OpenString = createToken({ name: "OpenString", pattern: /"[^\r\n]*/, start_chars_hint: ['"'] });
 
 export const Newline = createToken({ name: "Newline", pattern: /\r\n|\n|\r/ });
 const Blank = createToken({ name: "Blank", pattern: /[ \t\f\v\uFEFF]+/, group: Lexer.SKIPPED });
 export const Comment = createToken({ name: "Comment", pattern: /#[^\r\n]*/, group: "comments" });
 
-/** Longest match first where one symbol begins another. */
+/** Longer tokens come first if one symbol begins another. */
 export const tokenTypes: TokenType[] = [
   Blank,
   Newline,
@@ -160,7 +163,7 @@ const lexer = new Lexer(tokenTypes, {
   lineTerminatorsPattern: /\r\n|\n|\r/g,
 });
 
-/** The tokens of a text; the image of a name is the name in its one form, its offsets are those of the text. */
+/** The tokens of a text; the image of a name is its normal form, while its offsets are those of the text. */
 export function tokenize(text: string): ILexingResult {
   const result = lexer.tokenize(text);
   for (const token of result.tokens) if (token.tokenType === Name) token.image = normalName(token.image);

@@ -1,4 +1,4 @@
-/** One line a diagnostic, `file:line:column: severity[code]: message (hint)`, which editors and grep understand. */
+/** One line per diagnostic, `file:line:column: severity[code]: message (hint)`, which editors and grep understand. */
 import { allDiagnostics, type CheckReport } from "../print/check-report.js";
 
 export function concise(report: CheckReport): string {

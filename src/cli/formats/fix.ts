@@ -1,6 +1,6 @@
 /**
- * The edit that a hint amounts to, where it amounts to one: "did you mean `t`?" under a misspelt name. Editors apply
- * it; other hints need a person's judgement.
+ * The edit that a hint stands for, if it stands for one: "did you mean `t`?" under a misspelt name. Editors apply it;
+ * other hints need a person's judgement.
  */
 import type { Diagnostic, Span } from "../../diagnostics/diagnostic.js";
 import { isName } from "../../diagnostics/names.js";

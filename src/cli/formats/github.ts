@@ -12,7 +12,7 @@ function command({ severity, code, message, file, span, hint }: Diagnostic): str
   const properties: [string, string | number][] = [["file", file]];
   if (span) {
     properties.push(["line", span.start.line], ["col", span.start.column], ["endLine", span.end.line]);
-    // GitHub takes an end column on the same line only.
+    // GitHub accepts an end column only on the same line.
     if (span.end.line === span.start.line) properties.push(["endColumn", span.end.column]);
   }
   properties.push(["title", `scmc ${code}`]);

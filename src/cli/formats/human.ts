@@ -1,4 +1,4 @@
-/** For people: every diagnostic with its excerpt, then one line of summary. */
+/** The format for people: every diagnostic with its excerpt, then one line of summary. */
 import { allDiagnostics, type CheckReport, counted } from "../print/check-report.js";
 import { renderDiagnostics } from "../print/render.js";
 import { colour } from "../process/terminal.js";

@@ -1,6 +1,6 @@
 /**
  * JSON for programs, published as schema/diagnostics.schema.json: lines and columns from 1, offsets from 0 in UTF-16
- * units, null where there is no place, hint or fix. JSON lines hold one diagnostic each, in the same shape.
+ * units, null if a diagnostic has no place, hint or fix. JSON lines hold one diagnostic each, in the same shape.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { allDiagnostics, type CheckReport } from "../print/check-report.js";
@@ -32,7 +32,7 @@ function toJson(diagnostic: Diagnostic, sources: ReadonlyMap<string, string>): u
   };
 }
 
-/** Where a code is explained, relative to the package. */
+/** The place that explains a code, relative to the package. */
 export function diagnosticUrl(code: string): string {
   return `docs/diagnostics.md#${code}`;
 }

@@ -1,5 +1,6 @@
 /**
- * JUnit XML: one test case a file, failed where the file did not pass; warnings of a file that passed are its output.
+ * JUnit XML: one test case per file, which fails if the file did not pass; the warnings of a file that passed are its
+ * output.
  */
 import type { CheckedFile, CheckReport } from "../print/check-report.js";
 import { renderPlainly } from "../print/render.js";

@@ -1,4 +1,4 @@
-/** `--do "t := t + 2"`: the language's own interventions, against a model. Several options hold together. */
+/** `--do "t := t + 2"`: interventions in the language, checked against a model. Several options apply together. */
 import { compileInterventions } from "../../compiler/interventions.js";
 import type { Intervention, Model } from "../../schema/types.js";
 import { interventionFile } from "../process/option-files.js";

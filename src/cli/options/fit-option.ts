@@ -1,6 +1,6 @@
 /**
- * `--fit "x(epochs = 5)"`: the language's own fitting options, against a model and over its own. Several options hold
- * together.
+ * `--fit "x(epochs = 5)"`: fitting options in the language, checked against a model; they override its own. Several
+ * options apply together.
  */
 import { compileFitOptions } from "../../compiler/fits.js";
 import type { Fit, Model } from "../../schema/types.js";

@@ -5,12 +5,12 @@ import { normalName } from "../../diagnostics/names.js";
 
 const mostListed = 8;
 
-/** The names of an option that takes several, apart or with commas. */
+/** The names that an option lists, given separately or with commas. */
 export function listedNames(lists: readonly string[]): string[] {
   return lists.flatMap((list) => list.split(",")).map((name) => normalName(name.trim()));
 }
 
-/** Throws for the first name that is none of the model's, with what was meant or what there is. */
+/** Throws for the first name that the model does not have, with a suggestion or the list of its names. */
 export function requireKnown(option: string, names: readonly string[], known: readonly string[]): void {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;

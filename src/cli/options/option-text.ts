@@ -1,13 +1,16 @@
-/** Options of the command line whose text is in the language: `--do` and `--fit`, which may be given several times. */
+/**
+ * Options of the command line whose text is in the language: `--do` and `--fit`, each of which may be given several
+ * times.
+ */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { SourceError } from "../process/source-error.js";
 
-/** A comment would swallow what follows it. */
+/** The text without its comment, which would hide the texts joined after it. */
 export function withoutComment(text: string): string {
   return text.replaceAll(/("[^"\n]*")|#.*/g, "$1");
 }
 
-/** All texts as one. Throws SourceError under the option's name `file`, whose excerpts show the text. */
+/** Compiles all texts as one. Throws SourceError with the option's name as `file`; its excerpts show the text. */
 export function compileTexts<Compiled>(
   texts: readonly string[] | undefined,
   file: string,

@@ -1,4 +1,4 @@
-/** How the texts of options become values, and which texts no option takes. */
+/** Turns the texts of options into values, and refuses texts that no option accepts. */
 import { type Command, InvalidArgumentError } from "commander";
 
 /** For options that may be given several times. */
@@ -33,7 +33,7 @@ export function probability(text: string): number {
   throw new InvalidArgumentError("It takes a number between 0 and 1.");
 }
 
-/** No option and no argument has a meaning for an empty text, which an unset variable of a shell script gives. */
+/** Refuses empty texts, which an unset variable of a shell script gives; every option and argument needs a text. */
 export function refuseEmptyTexts(command: Command): void {
   const isEmpty = (value: unknown): boolean =>
     Array.isArray(value) ? value.some(isEmpty) : typeof value === "string" && value.trim() === "";

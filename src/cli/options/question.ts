@@ -13,7 +13,7 @@ export function compileQuestion(text: string, model: Model): Query {
   return query;
 }
 
-/** `| s = 1, do(t := 3)`, or nothing. */
+/** `| s = 1, do(t := 3)`, or an empty text. */
 export function conditionsText(given: readonly string[] = [], interventions: readonly string[] = []): string {
   const action = interventions.length === 0 ? [] : [`do(${interventions.map(withoutComment).join(", ")})`];
   const conditions = [...given.map(withoutComment), ...action];

@@ -1,4 +1,4 @@
-/** Answers of queries as data sets. */
+/** Writes answers of queries as data sets. */
 import { join } from "node:path";
 import { isLevelDomain, levelNames } from "../../algebra/levels.js";
 import type { Column, Dataset } from "../../data/columns/dataset.js";
@@ -48,7 +48,7 @@ export function answerDataset(loaded: LoadedModel, answer: Answer, test: Dataset
   };
 }
 
-/** The columns of units that were drawn. */
+/** The columns of drawn units. */
 export function drawnColumns(
   loaded: LoadedModel,
   { targets, values }: Pick<DrawnUnits, "targets" | "values">,
@@ -56,7 +56,10 @@ export function drawnColumns(
   return new Map(targets.map((name) => [name, columnOfValues(columnVariable(loaded, name), values.get(name)!)]));
 }
 
-/** Copied variables are the very cells that were read; those that were missing, and the rest, come from the answer. */
+/**
+ * The columns of a counterfactual. Copied variables are the cells that were read; the answer gives cells that were
+ * missing and everything else.
+ */
 export function counterfactualColumns(
   loaded: LoadedModel,
   answer: Pick<CounterfactualAnswer, "plan" | "values" | "probabilities" | "spread" | "targets" | "errors">,
@@ -78,13 +81,13 @@ export function counterfactualColumns(
   return columns;
 }
 
-/** The mean over a unit's particles to the digits that its error supports. */
+/** The mean over a unit's particles, rounded to the digits that its error supports. */
 function withoutIdleDigits(column: Column, error: ParticleError | undefined): Column {
   if (column.kind !== "numeric" || error?.kind !== "number") return column;
   return { ...column, values: column.values.map((value) => toDigitsOf(value, error.standardError)) };
 }
 
-/** The cells that were read, and in the place of those that are missing the ones that were found. */
+/** The cells that were read; cells that were missing are filled from `found`. */
 function completed(read: Column, found: Column): Column {
   if (read.kind === "category" && found.kind === "category")
     return { ...found, codes: read.codes.map((code, row) => (code < 0 ? found.codes[row]! : code)) };
@@ -108,7 +111,7 @@ function isWhole(column: Column): boolean {
   }
 }
 
-/** `t.sd` and `t.q0.05`: standard deviation and quantiles over particles; of an image, pixel by pixel. */
+/** `t.sd` and `t.q0.05`: standard deviation and quantiles over particles; images have them per pixel. */
 function spreadColumns(loaded: LoadedModel, name: string, spread: Spread, columns: Map<string, Column>): void {
   const { domain, origin = 0 } = columnVariable(loaded, name);
   // A quantile is a value of the variable; a standard deviation is a difference of values.

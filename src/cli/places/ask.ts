@@ -1,4 +1,4 @@
-/** What a question of the command line is asked of: a model that runs, with the types that it was fitted to. */
+/** The model that a question of the command line is asked about, ready to run, with the types that it was fitted to. */
 import type { Session } from "../../runtime/inference/answer.js";
 import type { EngineDescription } from "../../runtime/tensors/engine/index.js";
 import { createTerminal, type Terminal } from "../process/terminal.js";
@@ -17,7 +17,7 @@ export interface Asked {
   readonly engine: EngineDescription;
 }
 
-/** Loads what a question is asked of; a device or a data file that is not there is reported before any work is done. */
+/** Loads what a question needs; a missing device or data file is reported before any work is done. */
 export async function ask(path: string, options: EngineOptions & { readonly data?: string }): Promise<Asked> {
   const terminal = createTerminal(options.quiet ?? false);
   const { engine, description } = await startEngine(options);

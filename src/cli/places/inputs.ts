@@ -8,10 +8,10 @@ import { failure } from "../../diagnostics/diagnostic.js";
 import { statusAt } from "../process/path-status.js";
 
 export const standardInput = "-";
-/** How standard input is called in messages. */
+/** The name of standard input in messages. */
 export const standardInputName = "<stdin>";
 
-/** In the order of the arguments, each file once; the files of a directory in the order of their names. */
+/** The files in the order of the arguments, each once; the files of a directory are sorted by name. */
 export function expandInputs(inputs: readonly string[]): string[] {
   return [...new Set(inputs.flatMap(expandInput))];
 }
@@ -52,7 +52,7 @@ function segmentPattern(segment: string, index: number, all: readonly string[]):
   return isLast ? text : `${text}/`;
 }
 
-/** All files below a directory; hidden ones and installed packages are left out. */
+/** All files below a directory, except hidden ones and installed packages. */
 function walk(directory: string): string[] {
   const entries: Dirent[] = readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {

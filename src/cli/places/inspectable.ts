@@ -1,6 +1,6 @@
 /**
- * A model whose programs can be built: a fitted artefact, a model bound to data (its parameters the initial ones), or
- * one that needs no data for that.
+ * A model whose programs can be built: a fitted artefact, a model bound to data (with its initial parameters), or a
+ * model that needs no data to be built.
  */
 
 import { readDataset } from "../../data/dataset/read-dataset.js";
@@ -19,7 +19,7 @@ import { isDirectory, requireFile, requireModel } from "./model-file.js";
 
 export interface Inspectable {
   readonly loaded: LoadedModel;
-  /** Null where nothing is fitted. */
+  /** Null if nothing is fitted. */
   readonly trainingRows: number | null;
   readonly weights: "fitted" | "initial" | "none";
 }
@@ -40,7 +40,7 @@ export async function loadInspectable(path: string, data: string | undefined, se
   return { loaded, trainingRows: dataset.rows, weights: "initial" };
 }
 
-/** Where no data is named, a batch is as large as was asked for. */
+/** The number of rows without data, so large that a batch has the size asked for. */
 const manyRows = Number.MAX_SAFE_INTEGER;
 
 async function ofArtefact(path: string, data: string | undefined): Promise<Inspectable> {
@@ -60,7 +60,7 @@ async function ofArtefact(path: string, data: string | undefined): Promise<Inspe
   };
 }
 
-/** The parameters that a fit with this seed draws; what it then sets from the first rows is left as drawn. */
+/** The parameters that a fit with this seed draws; those that it then sets from the first rows stay as drawn. */
 function withInitialParameters(model: Model, variables: ReadonlyMap<string, BoundVariable>, seed: number): LoadedModel {
   const { mechanisms } = loadModel(model, variables, {});
   const parameters: Record<string, HostTensor> = {};
@@ -72,7 +72,7 @@ function withInitialParameters(model: Model, variables: ReadonlyMap<string, Boun
   return loadModel(model, variables, parameters);
 }
 
-/** What of a variable only data can say; empty where its type says it all. */
+/** The properties of a variable that only data can tell; empty if its type tells them all. */
 function unknownOf({ domain }: Variable): string {
   if (domain === null) return "its type";
   switch (domain.kind) {

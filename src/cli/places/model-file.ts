@@ -1,4 +1,4 @@
-/** Reads what a verb calls its model: a program, a compiled model, or the directory of a fitted artefact. */
+/** Reads the model that a verb is given: a program, a compiled model, or the directory of a fitted artefact. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
@@ -17,7 +17,7 @@ export interface Compiled {
   readonly model?: Model;
   readonly diagnostics: readonly Diagnostic[];
   readonly text: string;
-  /** As it is called in messages. */
+  /** The file's name in messages. */
   readonly file: string;
 }
 
@@ -32,7 +32,7 @@ export async function readSource(file: string): Promise<string> {
   });
 }
 
-/** A file named on the command line that is not there is a mistake of the command line, whatever reads it. */
+/** Throws a usage error if a file named on the command line does not exist, whichever verb reads it. */
 export function requireFile(file: string): void {
   const reason = isDirectory(file)
     ? "it is a directory"
@@ -42,7 +42,7 @@ export function requireFile(file: string): void {
   if (reason !== undefined) throw failure("7101", file, `cannot be read: ${reason}`);
 }
 
-/** Compiles a program, or checks a compiled model; problems are returned. */
+/** Compiles a program or checks a compiled model, and returns the problems. */
 export async function readModelFile(path: string, options: CompileOptions = {}): Promise<Compiled> {
   const text = await readSource(path);
   const file = path === standardInput ? standardInputName : path;
@@ -55,7 +55,7 @@ export async function readModelFile(path: string, options: CompileOptions = {}):
   }
 }
 
-/** The model of a program or model file; prints warnings, and throws where there are errors. */
+/** The model of a program or model file; prints warnings, and throws if there are errors. */
 export async function requireModel(path: string): Promise<Model> {
   const { model, diagnostics, text, file } = await readModelFile(path);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -65,12 +65,12 @@ export async function requireModel(path: string): Promise<Model> {
   return model;
 }
 
-/** Like `requireModel`; a fitted artefact's directory gives its model too, and its weights are not read. */
+/** Like `requireModel`, but also accepts a fitted artefact's directory, whose weights are not read. */
 export async function requireDescribedModel(path: string): Promise<Model> {
   return (await requireDescribed(path)).model;
 }
 
-/** The same, with the posteriors that an artefact has learned. */
+/** Like `requireDescribedModel`, with the posteriors that an artefact has learned. */
 export async function requireDescribed(path: string): Promise<{ model: Model; posteriors?: readonly string[] }> {
   if (!isDirectory(path)) return { model: await requireModel(path) };
   requireArtefact(path);

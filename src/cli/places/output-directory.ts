@@ -1,4 +1,4 @@
-/** Checks a directory for results before the work starts, so that nobody waits for a fit that cannot be kept. */
+/** Checks a directory for results before the work starts, so a fit that cannot be saved never starts. */
 import { accessSync, constants } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
@@ -7,7 +7,10 @@ import { statusAt } from "../process/path-status.js";
 
 const artefactFile = "model.json";
 
-/** The directory need not exist; the nearest existing one above it must be a directory in which to write. */
+/**
+ * Throws unless results can be written there. The directory need not exist; its nearest existing ancestor must be a
+ * writable directory.
+ */
 export function requireWritable(directory: string): void {
   let existing = resolve(directory);
   let status = statusAt(existing);
@@ -30,7 +33,10 @@ export function requireWritable(directory: string): void {
   }
 }
 
-/** A file is replaced only where that was asked for, and a directory never. `option` is the one that names it. */
+/**
+ * Throws if the path is a directory, or an existing file and `overwrite` is false. `option` is the option that names
+ * it.
+ */
 export function requireFileTarget(file: string, overwrite: boolean, option = "--out"): void {
   requireWritable(dirname(file));
   const status = statusAt(file);
@@ -41,7 +47,7 @@ export function requireFileTarget(file: string, overwrite: boolean, option = "--
     throw failure("6021", file, "the file exists already; it is left as it is", "Choose another name, or --overwrite.");
 }
 
-/** A fitted artefact may be replaced; nothing else that exists is. */
+/** Throws if something other than a fitted artefact exists there; an artefact may be replaced. */
 export function requireArtefactTarget(directory: string): void {
   requireWritable(directory);
   if (!isArtefactTarget(directory))
@@ -53,7 +59,7 @@ export function requireArtefactTarget(directory: string): void {
     );
 }
 
-/** For options that name an artefact to read. */
+/** Throws unless the directory, named by an option, holds an artefact to read. */
 export function requireArtefact(directory: string): void {
   if (exists(join(directory, artefactFile))) return;
   const what = exists(directory) ? `there is no ${artefactFile} in it` : "there is no such directory";

@@ -1,6 +1,6 @@
 /**
- * Where `sample` and `counterfactual` put their units: a file or directory by the name of `--out`, else stdout. Refuses
- * before the work what cannot be written, and leaves nothing half-written behind when it fails or is stopped.
+ * The place where `sample` and `counterfactual` write their units: the file or directory that `--out` names, else
+ * stdout. What cannot be written is refused before the work, and a failed or stopped run leaves no half-written file.
  */
 import { join } from "node:path";
 import type { ImageFormat, TableFormat } from "../../data/dataset/dataset-sink.js";
@@ -19,9 +19,9 @@ import { requireFileTarget, requireWritable } from "./output-directory.js";
 export interface OutputOptions {
   readonly out?: string;
   readonly of?: readonly string[];
-  /** Of a directory; csv where left out. */
+  /** The format of tables in a directory; csv if left out. */
   readonly table?: TableFormat;
-  /** Of a directory; idx where left out. */
+  /** The format of images in a directory; idx if left out. */
   readonly images?: ImageFormat;
   readonly overwrite?: boolean;
   readonly json?: boolean;
@@ -33,13 +33,13 @@ export function toStdout({ out }: OutputOptions): boolean {
   return out === undefined || out === stdoutName;
 }
 
-/** Where the result of one world of a grid goes: DIR/1, DIR/2, …; that of a single world goes to DIR itself. */
+/** The output of one world of a grid: DIR/1, DIR/2, …; a single world writes to DIR itself. */
 export function outputOf({ out }: OutputOptions, world: number, worlds: number): { readonly out?: string } {
   if (out === undefined) return {};
   return { out: worlds === 1 ? out : join(out, String(world + 1)) };
 }
 
-/** Throws where the output, of each world of a grid, is in the way of something else, before any work. */
+/** Throws, before any work, if the output of any world of a grid would overwrite something else. */
 export async function checkOutput(options: OutputOptions, worlds = 1): Promise<void> {
   const format = options.table === undefined ? options.images && "--images" : "--table";
   if (format !== undefined && (toStdout(options) || outputKind(options.out!) !== "directory"))
@@ -72,7 +72,8 @@ async function checkPlace(options: OutputOptions): Promise<void> {
 }
 
 /**
- * `cf.xlsx` was meant as a file. A directory may have such a name where it exists, or where the name ends with a slash.
+ * Refuses a directory named like a file: `cf.xlsx` was meant as a file. Such a name is accepted if the directory exists
+ * or the name ends with a slash.
  */
 function requireDirectoryName(out: string): void {
   const ending = /[^/\\]\.([a-z][a-z0-9]{0,6})$/i.exec(out)?.[1];
@@ -85,7 +86,7 @@ function requireDirectoryName(out: string): void {
   );
 }
 
-/** The variables that go to the output: those of `--of`, else all observed ones that its format can hold. */
+/** The variables that are written: those of `--of`, else all observed ones that the output's format can hold. */
 export function targetsOf({ model, variables }: LoadedModel, options: OutputOptions): string[] {
   const observed = model.variables.filter(({ latent }) => !latent).map(({ name }) => name);
   const names = model.variables.map(({ name }) => name);
@@ -121,11 +122,11 @@ export async function openOutput(options: OutputOptions): Promise<BlockSink> {
   return openSink(options.out!, { ...formatsOf(options), overwrite: options.overwrite ?? false });
 }
 
-/** Runs `work`; where Ctrl-C or a termination signal stops it, its unfinished files are removed. */
+/** Runs `work`; if Ctrl-C or a termination signal stops it, its unfinished files are removed. */
 export async function untilStopped<Result>(work: () => Promise<Result>): Promise<Result> {
   const stop = (signal: NodeJS.Signals) => {
     removeTemporaries();
-    // No listener is left, so the process ends as the signal asks, in whatever its threads are at.
+    // No listener is left, so the signal ends the process, whatever its threads are doing.
     process.kill(process.pid, signal);
   };
   process.once("SIGINT", stop);
@@ -154,7 +155,7 @@ const standardOutput: ByteSink = {
   abort: async () => {},
 };
 
-/** With `--json` and an output elsewhere, what was written, on stdout. */
+/** Prints on stdout what was written, if `--json` is given and the output is a file or directory. */
 export function printSummary(options: OutputOptions, summary: Readonly<Record<string, unknown>>): void {
   if (options.json && !toStdout(options))
     process.stdout.write(`${jsonText({ out: options.out, format: formatOf(options), ...summary })}\n`);

@@ -1,7 +1,8 @@
 /**
- * `scmc run` replaces an earlier fit of its own model without a word, edited or not, and another model's only if that
- * is wanted. Another model is one with another name, or without a variable in common: a fit takes long, and a name of
- * `--out` is mistyped easily.
+ * The rule for replacing an artefact. `scmc run` replaces an earlier fit of its own model without asking, even if the
+ * model was edited. It replaces another model's fit only with `--overwrite` or after a yes on the terminal. Another
+ * model is one with another name or without a variable in common. The rule protects fits, which take long, from a
+ * mistyped `--out`.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ interface KeptModel {
   readonly variables: readonly string[];
 }
 
-/** Undefined where the file is damaged: it says nothing of its model, and the artefact cannot be used. */
+/** Undefined if the file is damaged: the model cannot be told, and the artefact cannot be used. */
 async function keptModel(directory: string): Promise<KeptModel | undefined> {
   try {
     const { model } = JSON.parse(await readFile(join(directory, descriptionFile), "utf8")) as { model: Model };

@@ -1,4 +1,4 @@
-/** What the verbs that run a model share: the model ready to run, its engine, its interventions. */
+/** The parts shared by verbs that run a model: the model ready to run, its engine, its interventions. */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { readArtefact } from "../../runtime/artefact/artefact.js";
 import { boundModel, type LoadedModel, loadUnfitted } from "../../runtime/mechanisms/loaded-model.js";
@@ -24,7 +24,7 @@ export interface StartedEngine {
   readonly description: EngineDescription;
 }
 
-/** The engine, loaded and its device tried: what does not run is reported before any work is done. */
+/** Loads the engine and tries its device, so one that does not run is reported before any work is done. */
 export async function startEngine(
   options: Pick<EngineOptions, "engine" | "device" | "threads"> & { readonly profile?: string },
 ): Promise<StartedEngine> {
@@ -38,8 +38,8 @@ export async function startEngine(
 }
 
 /**
- * A fitted artefact by its directory, or a program or model without anything to fit. What its fits were warned of is
- * told again, since every answer leans on them.
+ * Loads a fitted artefact by its directory, or a program or model that has nothing to fit. Warnings of its fits are
+ * printed again, since every answer depends on them.
  */
 export async function loadRunnable(
   path: string,
@@ -53,14 +53,15 @@ export async function loadRunnable(
 }
 
 /**
- * The interventions of one or several `--do` texts, which hold together. Grids only where several worlds are answered.
+ * The interventions of one or several `--do` texts, applied together. Grids are accepted only if the verb answers
+ * several worlds.
  */
 export function interventionsOf(
   texts: readonly string[] | undefined,
   loaded: LoadedModel,
   worlds: "one" | "grids" = "one",
 ): Intervention[] {
-  // Types that the program left out are known by now: a class may be set by the name of its level.
+  // The types that the program left out are known here, so a class may be set by the name of its level.
   const interventions = compileDo(texts, boundModel(loaded));
   const grid = interventions.find((intervention) => intervention.grid !== undefined);
   if (grid && worlds === "one")

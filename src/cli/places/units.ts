@@ -1,4 +1,4 @@
-/** The observed units of `--data`, as questions take them. */
+/** The observed units of `--data`, in the form that questions take. */
 
 import { readManifest } from "../../data/dataset/manifest.js";
 import { type DatasetSource, openDataset } from "../../data/dataset/read-dataset.js";
@@ -11,13 +11,13 @@ import type { Terminal } from "../process/terminal.js";
 export interface WantedUnits {
   /** Variables that the data must have. */
   readonly required?: readonly string[];
-  /** Variables that count as missing in every unit, whatever the data hold. */
+  /** Variables that count as missing in every unit, even if the data have them. */
   readonly absent?: readonly string[];
 }
 
 /**
- * All that the data hold of the units, which is the evidence where something is missing. They are read anew for each
- * world of a grid; what reading suggests is told once.
+ * All that the data say about the units, which is the evidence if something is missing. The data are read again for
+ * each world of a grid; advice from reading is printed once.
  */
 export async function unitsOf(
   data: string,

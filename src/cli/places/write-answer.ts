@@ -1,4 +1,4 @@
-/** Writes the units of an answer as they come, each world of a grid to a place of its own. */
+/** Writes the units of an answer as they are computed, each world of a grid to its own place. */
 import type { DatasetBlock } from "../../data/columns/dataset.js";
 import type { BlockSink } from "../../data/tables/block-sink.js";
 import type {
@@ -15,15 +15,15 @@ import { cleaningUp } from "../process/closed-output.js";
 import { counterfactualColumns, drawnColumns } from "./answer-data.js";
 import { type OutputOptions, openOutput, outputOf, untilStopped } from "./output.js";
 
-/** What is to be said of a world's units, and where they are; without a place where there are none. */
+/** The summary of a world's units, and where they were written; `place` is absent if there are no units. */
 export interface Written {
   readonly summary: SampleSummary | CounterfactualSummary | UnansweredPart;
   readonly place: OutputOptions;
 }
 
 /**
- * Writes all parts and hands over each world's summary when its output is whole. Where the work fails, or Ctrl-C or a
- * termination signal stops it, what was written of the world is removed.
+ * Writes all parts, and hands over each world's summary once its output is whole. If the work fails, or Ctrl-C or a
+ * termination signal stops it, that world's output is removed.
  */
 export async function writeAnswer(
   loaded: LoadedModel,
@@ -66,7 +66,7 @@ export async function writeAnswer(
   );
 }
 
-/** Drawn units have no names; observed ones have theirs. */
+/** The units as a block to write: drawn units do not have ids, observed ones keep theirs. */
 function blockOf(loaded: LoadedModel, part: DrawnUnits | CounterfactualUnits<DataBlock>): DatasetBlock {
   if (part.kind === "drawn units") {
     const { firstRow, rows, noises } = part;

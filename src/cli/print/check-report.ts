@@ -1,12 +1,12 @@
-/** What `scmc check` found, before it is written in one of the formats. */
+/** The result of `scmc check`, before it is written in one of the formats. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 
 export interface CheckedFile {
-  /** As the user named it. */
+  /** The file's name as the user gave it. */
   readonly file: string;
-  /** Those of data that the file was checked against included. */
+  /** The file's diagnostics, with those of the data that it was checked against. */
   readonly diagnostics: readonly Diagnostic[];
-  /** False with an error, or with a warning where warnings are denied. */
+  /** False if there is an error, or a warning while warnings are denied. */
   readonly passed: boolean;
 }
 

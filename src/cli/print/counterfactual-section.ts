@@ -24,12 +24,12 @@ import { boundModel, type LoadedModel } from "../../runtime/mechanisms/loaded-mo
 import type { Model, QueryExpression } from "../../schema/types.js";
 import { settingText } from "./describe-answer.js";
 
-/** The answers to one query: one, or one for each world of its grid. */
+/** The answers to one query: a single answer, or one for each world of its grid. */
 export type Worlds = readonly [CounterfactualAnswer, ...CounterfactualAnswer[]];
 
 const shownUnits = 10;
 
-/** Worlds of a grid bear the query's name and their number. */
+/** The title of an answer; a world of a grid has the query's name and its number. */
 function queryName({ name, setting }: CounterfactualAnswer): string {
   return setting === undefined ? name : name.replace(/\.\d+$/, "");
 }
@@ -83,13 +83,13 @@ function captioned(name: string, doc: string): string {
 
 interface WorldValues {
   readonly world: CounterfactualAnswer;
-  /** In the variable's own unit. */
+  /** The values in the variable's own unit. */
   readonly values: Numbers;
-  /** As programs have them. */
+  /** The values as programs compute them. */
   readonly computed: Float32Array;
 }
 
-/** Means over particles, of classes too: the modal class does not tell how probable it is. */
+/** Means over particles, also for classes, because the modal class does not say how probable it is. */
 function meanValues({ world, values }: WorldValues, name: string): Numbers {
   const shares = world.probabilities.get(name);
   if (shares === undefined) return values;
@@ -99,7 +99,7 @@ function meanValues({ world, values }: WorldValues, name: string): Numbers {
   );
 }
 
-/** Where one variable is set to a list of numbers, and `name` is not it. */
+/** Trajectories over the numbers that another variable is set to; nothing if `name` is that variable. */
 function numberTrajectories(
   loaded: LoadedModel,
   worlds: readonly WorldValues[],
@@ -136,7 +136,7 @@ function numberFigure(
   name: string,
   doc: string,
 ): Figure[] {
-  // What is set to one value has no density.
+  // A variable set to a single value does not have a density to draw.
   const spread = worlds.filter(({ values }) => values.some((value) => value !== values[0]));
   return spread.map(({ world: { setting }, values }) => ({
     drawing: densityFigure({
@@ -176,7 +176,7 @@ function imageFigure(
   ];
 }
 
-/** The query as one would write it. */
+/** The query in the language's notation. */
 function queryText(model: Model, name: string): string {
   const expression: QueryExpression | undefined = model.queries.find((query) => query.name === name)?.expression;
   if (expression?.kind !== "counterfactual") return "";

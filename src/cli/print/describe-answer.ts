@@ -14,7 +14,7 @@ import type { Expression, InferencePlan, QueryPlan } from "../../schema/types.js
 import { doubtLine, estimateText } from "./estimate-text.js";
 import { errorLines, errorsJson } from "./particle-error-text.js";
 
-/** What is said of an answer; its units are files. */
+/** The description of an answer; its units are in files. */
 export type Described =
   | EstimateAnswer
   | Unanswered
@@ -92,12 +92,14 @@ export function describeAnswer(
 
 const unitsText = { "--data": "name them with --data", "--test": "name test data with --test" } as const;
 
-/** Why there is no answer, and where units are to come from if it is for want of them. */
+/** The reason why a query is not answered; if it lacks units, the way to give them. */
 export function reasonText({ reason, needs }: Unanswered, unitsOption: keyof typeof unitsText): string {
   return needs ? `${reason}: ${unitsText[unitsOption]}` : reason;
 }
 
-/** The values of a grid's world, classes by the texts of their levels; and a title, `effect.2 [t := 3]`. */
+/**
+ * The values of a grid's world as JSON, with classes as the texts of their levels, and the title `effect.2 [t := 3]`.
+ */
 function settingJson(loaded: LoadedModel, { name, setting }: { readonly name: string; readonly setting?: Setting }) {
   if (setting === undefined) return {};
   const levelsOf = levelsIn(boundModel(loaded));
@@ -128,7 +130,7 @@ export function settingText(loaded: LoadedModel, setting: Setting): string {
 
 const titleOf = ({ title, name }: Record<string, unknown>): string => String(title ?? name);
 
-/** From the JSON form, as `scmc run` prints what it keeps. */
+/** The lines for an answer in its JSON form, which `scmc run` prints and stores. */
 export function answerLines(query: Record<string, unknown>): string[] {
   const notes = (query.notes as string[] | undefined) ?? [];
   switch (query.kind) {
@@ -170,13 +172,13 @@ function sizeWarning(size: number, plan?: InferencePlan): string[] {
   ];
 }
 
-/** The way to better proposals, where an image's posterior is not learned. */
+/** Suggests how to get better proposals for an image whose posterior is not learned. */
 function orLearn({ learnable = [] }: Pick<InferencePlan, "learnable"> = {}): string {
   if (learnable.length === 0) return "";
   return `, or fit with ${learnable.map((name) => `\`${name}(posterior = learned)\``).join(", ")}`;
 }
 
-/** How missing values were found, a line for each pattern of what is observed. */
+/** Says how missing values were found, one line for each pattern of observed variables. */
 export function inferenceLines(inference: readonly PatternReport[]): string[] {
   return inference.flatMap(({ plan, units, closedForm, effectiveSize, proposals }) => {
     const missing = [...plan.infer, ...plan.draw].join(", ");
@@ -219,12 +221,12 @@ export function summaryLines(plan: QueryPlan, support: readonly SupportFinding[]
   ];
 }
 
-/** Where the training rows hold (almost) nothing of what an answer leans on, a line for each cause. */
+/** Says where the training rows hold (almost) none of the data that an answer depends on, one line for each cause. */
 export function supportLines(support: readonly SupportFinding[]): string[] {
   return support.map(({ message }) => `  ${message}`);
 }
 
-/** As data; absent where the training rows hold all. */
+/** The support findings as JSON; absent if the training rows support the whole answer. */
 export function supportJson(support: readonly SupportFinding[]): { readonly support?: readonly SupportFinding[] } {
   return support.length > 0 ? { support } : {};
 }

@@ -8,7 +8,7 @@ export function describeLogProbability(name: string, figure: LogProbabilityFigur
   return `log p(${name} | parents) ${kind === "bound" ? "≥" : "="} ${value} (standard error over ${units} test units)${massText(figure)}${impossibleText(impossibleUnits)}`;
 }
 
-/** Probabilities and densities have different units, so that it is said which one a value has. */
+/** Says if a value is a probability or a density, because they have different units. */
 function massText({ pointMasses = [] }: LogProbabilityFigure): string {
   return pointMasses.length === 0 ? "" : `; at ${pointMasses.join(" and ")} the logarithm of a probability`;
 }

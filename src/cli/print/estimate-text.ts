@@ -1,11 +1,12 @@
 /**
- * Figures and their errors in words, for the terminal and the report: what a ± is of is said wherever one is printed.
+ * Figures and their errors in words, for the terminal and the report. Wherever a ± is printed, the text says which
+ * error it is.
  */
 
 import type { Doubt, EstimateInterval } from "../../runtime/inference/terms/estimate-error.js";
 import type { Estimate, TermInference } from "../../runtime/inference/terms/expectation.js";
 
-/** Below so many degrees of freedom, twice the standard error is far from an interval. */
+/** Below this many degrees of freedom, twice the standard error is far from an interval. */
 const fewDegrees = 10;
 
 /** `= 1.2345 ± 0.0067 (standard error of the simulation, 10000 draws)`, from the JSON form of an estimate. */
@@ -28,11 +29,14 @@ export function estimateText(query: Readonly<Record<string, unknown>>): string {
 }
 
 const usualDigits = 5;
-/** From here on the usual digits leave out whole numbers. */
+/** From this size on, the usual number of digits would drop whole numbers. */
 const largeFigure = 1e5;
 const mostDigits = 15;
 
-/** Five digits; of a large figure as many as its error leaves, or four decimals of an exact one. */
+/**
+ * The figure with five digits. A large figure has as many digits as its error supports, or four decimals if it is
+ * exact.
+ */
 function plain(value: number, error: unknown): string {
   const size = Math.abs(value);
   if (!(size >= largeFigure && size < 10 ** mostDigits)) return value.toPrecision(usualDigits);
@@ -50,7 +54,7 @@ function boundText(interval: EstimateInterval): string {
   return `${limitText(interval)} (95 % bound: the condition holds in ${which} of ${interval.hits?.draws} draws)`;
 }
 
-/** With two digits of what is missing to 1. */
+/** Rounds a number just below 1 down, keeping two digits of its distance to 1. */
 function roundedDown(low: number): string {
   const digits = Math.max(1, 1 - Math.floor(Math.log10(1 - low)));
   return (Math.floor(low * 10 ** digits) / 10 ** digits).toFixed(digits);
@@ -60,7 +64,7 @@ function hitsText({ hits, draws }: NonNullable<EstimateInterval["hits"]>): strin
   return `a condition holds in ${hits} of ${draws} draws, too few or too many for a standard error`;
 }
 
-/** What the ± is of: the spread over observed units, draws, or both. */
+/** The source of the ±: the spread over observed units, the draws, or both. */
 function errorSource({ units, drawn, samples }: Readonly<Record<string, unknown>>): string {
   if (units === undefined || units === 1) return `standard error of the simulation, ${samples} draws`;
   return `mean of ${units} units, standard error over them${drawn ? ` and of ${samples} draws` : ""}`;
@@ -79,7 +83,7 @@ function wideText(interval: EstimateInterval | undefined, { units }: Readonly<Re
   return isWide ? `; the 95 % interval is between ${ends(interval)}, wide since few of the draws carry the weight` : "";
 }
 
-/** Why a figure is not to be relied on as it stands. */
+/** The reason why a figure is not reliable. */
 export function doubtLine(doubt: Doubt): string {
   switch (doubt.kind) {
     case "one value":
@@ -93,7 +97,7 @@ export function doubtLine(doubt: Doubt): string {
   }
 }
 
-/** What stands beside a figure in the report. */
+/** The note beside a figure in the report. */
 export function estimateNote({ precision, standardError, interval, rows, units }: Estimate): string {
   if (precision === "exact") return "exact";
   if (Number.isNaN(standardError)) return "no standard error: one of the blocks of draws carries all the weight";
@@ -106,7 +110,7 @@ export function estimateNote({ precision, standardError, interval, rows, units }
   return `± ${standardError.toPrecision(2)} (standard error ${of})${bound}`;
 }
 
-/** `< 0.00030`: what is known of a probability that none, or all, of the draws agree with. */
+/** `< 0.00030`: the bound on a probability if none, or all, of the draws agree with the condition. */
 export function limitText(interval: EstimateInterval | undefined): string | undefined {
   if (interval?.bound === undefined) return undefined;
   return interval.bound === "below" ? `< ${interval.high.toPrecision(2)}` : `> ${roundedDown(interval.low)}`;

@@ -1,5 +1,5 @@
 /**
- * The line of a source that a span begins in, with the span underlined. Long lines are cut around the span, so that a
+ * The line of a source in which a span begins, with the span underlined. Long lines are cut around the span, so a
  * message stays on one screen; wide characters and tabs keep the carets in their place.
  */
 import type { Span } from "../../diagnostics/diagnostic.js";
@@ -10,7 +10,7 @@ export interface Excerpt {
   readonly carets: string;
 }
 
-/** Columns of source that are shown of a long line, and how many of them stand before the span. */
+/** The number of columns shown of a long line, and how many of them come before the span. */
 const widest = 120;
 const before = 40;
 

@@ -1,6 +1,6 @@
 /**
- * What `scmc run` says of rows that lack values: before the fits, after each round of EM, and in the artefact's
- * metrics.
+ * The messages of `scmc run` about rows with missing values: before the fits, after each round of EM, and in the
+ * artefact's metrics.
  */
 import { takenText } from "../../data/columns/dataset.js";
 import type { FittedModel } from "../../runtime/fitting/fit-model.js";
@@ -58,14 +58,14 @@ export function roundText({
   return `${line}\n  warning: some row rests on few proposals; take more: --fit "model(proposals = ${4 * proposals})"`;
 }
 
-/** Of a fit: on how many rows, and how it came to have them. */
+/** The number of rows that a fit used, and how they were completed. */
 export function rowsText({ rows, completion }: FitDescription, total: number): string {
   if (completion)
     return `, on ${rows ?? total} rows in ${counted(completion.rounds.length, "round")} of EM, ${completion.completedRows} of them completed`;
   return rows === undefined ? "" : ` on ${rows} of ${total} rows, on which it and its parents have values`;
 }
 
-/** Nothing where the data have every value, so that the metrics are those of a plain fit. */
+/** The metrics of missing values; empty if the data have every value, so the metrics are those of a plain fit. */
 export function missingMetrics({ loaded, fits, missing }: FittedModel): Record<string, unknown> {
   const { cells, options } = missing;
   if (cells.incompleteRows === 0) return {};

@@ -1,4 +1,4 @@
-/** What `scmc inspect` prints: the list of programs, a program with its costs, and where its time goes. */
+/** The output of `scmc inspect`: the list of programs, a program with its costs, and where its time goes. */
 
 import type { NamedProgram } from "../../runtime/inspection/programs.js";
 import type { EngineDescription } from "../../runtime/tensors/engine/index.js";
@@ -20,7 +20,7 @@ export interface ProgramReport {
 export interface Timing {
   readonly engine: EngineDescription;
   readonly calls: number;
-  /** Median over the calls: of a call, or of a step of one. */
+  /** The median over the calls, of a whole call or of one step. */
   readonly milliseconds: number;
   /** Absent on engines that do not run the program as one. */
   readonly profile?: Profile;
@@ -77,7 +77,7 @@ function timingLines({ engine, calls, milliseconds, profile }: Timing, cost: Cos
   ];
 }
 
-/** Columns two spaces apart; those listed are right-aligned. */
+/** Columns two spaces apart; the columns in `right` are right-aligned. */
 function aligned(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>

@@ -1,4 +1,6 @@
-/** What the particles of one unit leave open of its counterfactual: lines of text, and JSON. */
+/**
+ * The uncertainty that a finite number of particles leaves in one unit's counterfactual, as lines of text and as JSON.
+ */
 
 import { levelName } from "../../runtime/inference/exact/level-name.js";
 import { type ParticleError, toDigitsOf } from "../../runtime/inference/units/particle-error.js";

@@ -1,6 +1,6 @@
 /**
- * Diagnostics for people: what, where, the line of the source, and what to do. Colours only on a terminal without
- * NO_COLOR.
+ * Diagnostics for people: the message, the place, the line of the source, and the way out. Colours are used only on a
+ * terminal, and not with NO_COLOR.
  */
 import type { Diagnostic, Severity, Span } from "../../diagnostics/diagnostic.js";
 import { isOptionText } from "../process/option-files.js";
@@ -11,12 +11,12 @@ const severityColour: Record<Severity, "red" | "yellow" | "cyan"> = { error: "re
 
 type Paint = (name: "red" | "yellow" | "cyan", text: string) => string;
 
-/** `sources` holds the text of each file that spans refer to; without it the position alone is printed. */
+/** `sources` holds the text of each file that spans refer to; if it is missing, only the position is printed. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): string {
   return render(diagnostics, sources, colour);
 }
 
-/** Without colours, for files. */
+/** The same without colours, for files. */
 export function renderPlainly(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): string {
   return render(diagnostics, sources, (_, text) => text);
 }
@@ -40,7 +40,7 @@ function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, string>,
   return lines;
 }
 
-/** An option's text has one line, so its place is named without a position: the carets show it. */
+/** The place of a span. An option's text has one line, so only the option is named: the carets show the position. */
 function place(file: string, span: Span | undefined): string {
   return span && !isOptionText(file) ? `${file}:${span.start.line}:${span.start.column}` : file;
 }

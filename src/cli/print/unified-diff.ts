@@ -1,7 +1,7 @@
 /**
  * The lines that differ between two texts, in the unified form that `patch` and reviewers read: three lines of context,
- * hunks joined where their contexts meet. The longest common subsequence is by dynamic programming between the common
- * ends; texts too large for its table differ as one hunk.
+ * hunks joined where their contexts meet. Dynamic programming finds the longest common subsequence between the common
+ * ends; texts too large for its table become one hunk.
  */
 const context = 3;
 const largestTable = 4_000_000;
@@ -11,14 +11,14 @@ interface Line {
   readonly text: string;
 }
 
-/** Empty where the texts are equal. */
+/** Empty if the texts are equal. */
 export function unifiedDiff(before: string, after: string, file: string): string {
   if (before === after) return "";
   const hunks = hunksOf(compare(linesOf(before), linesOf(after)));
   return `--- ${file}\n+++ ${file}\n${hunks.join("")}`;
 }
 
-/** A line keeps a carriage return, and the last one says where its end of line is missing. */
+/** The lines of a text. A line keeps its carriage return, and the last line is marked if its end of line is missing. */
 function linesOf(text: string): string[] {
   const lines = text.split("\n");
   const last = lines.pop()!;

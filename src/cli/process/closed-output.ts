@@ -1,14 +1,14 @@
 /**
- * Standard output whose reader has gone (`scmc … | head`). That is no error. Most verbs simply end there; one with
- * threads at work first lets them end.
+ * Handles standard output whose reader has gone (`scmc … | head`), which is not an error. Most verbs then simply end; a
+ * verb whose threads are working first lets them end.
  */
 
-/** Thrown by what writes to a closed standard output and must clean up before the process ends. */
+/** Thrown by code that writes to a closed standard output and must clean up before the process ends. */
 export class OutputClosed extends Error {}
 
 let cleaning = false;
 
-/** Whether somebody will meet an `OutputClosed`, so that the process must not end at once. */
+/** True if some caller will catch `OutputClosed`, so the process must not end at once. */
 export function isCleanedUp(): boolean {
   return cleaning;
 }

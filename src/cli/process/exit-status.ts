@@ -1,7 +1,7 @@
 /**
- * Which exit code a list of errors ends a command with: 2 where the command line itself is wrong (a file that is not
- * there, a `--do` that does not compile, an unknown engine), 3 where data or a run failed, 1 for findings in programs
- * and models. It is loaded where there are errors, with the catalogue of their codes.
+ * The exit code for a list of errors: 2 if the command line itself is wrong (a file that does not exist, a `--do` that
+ * does not compile, an unknown engine), 3 if data or a run failed, 1 for findings in programs and models. This file is
+ * loaded only if there are errors, together with the catalogue of their codes.
  */
 import { explain } from "../../diagnostics/catalogue/index.js";
 import { type Diagnostic, exitCode } from "../../diagnostics/diagnostic.js";

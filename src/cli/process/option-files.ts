@@ -1,4 +1,4 @@
-/** Texts of the command line as files: how messages call them. */
+/** The names under which texts of the command line appear in messages, as if they were files. */
 
 /** The names under which texts of the command line appear in messages. */
 export const interventionFile = "--do";

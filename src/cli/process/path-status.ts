@@ -1,4 +1,4 @@
-/** What is at a path; undefined where nothing is, be it that a part of the path is a file. */
+/** The status of a path; undefined if nothing is there, also because a part of the path is a file. */
 import { type Stats, statSync } from "node:fs";
 
 export function statusAt(path: string): Stats | undefined {

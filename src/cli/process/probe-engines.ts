@@ -1,12 +1,12 @@
 /**
  * Examines the engines in a process of its own: native libraries write warnings straight to the terminal, and one that
- * does not fit the machine may end its process. Started by `examineApart`, to which it sends what it found.
+ * does not fit the machine may end its process. `examineApart` starts the process and receives its findings.
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type EngineExamination, examineEngines } from "../../runtime/tensors/engine/examine.js";
 
-/** The examination, or an Error that says how the process ended. Nothing that the libraries write is shown. */
+/** The examination, or an Error that says how the process ended. The libraries' output is not shown. */
 export function examineApart(): Promise<EngineExamination[]> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), [], { stdio: ["ignore", "ignore", "ignore", "ipc"] });

@@ -1,4 +1,4 @@
-/** Diagnostics together with the texts that their spans refer to, for verbs that end at the first file with errors. */
+/** Diagnostics together with the texts that their spans refer to, for verbs that stop at the first file with errors. */
 import { type Diagnostic, ScmcError } from "../../diagnostics/diagnostic.js";
 
 export class SourceError extends ScmcError {

@@ -1,11 +1,11 @@
-/** Failures of the file system and of memory that a verb did not foresee, as errors of a command. */
+/** Turns failures of the file system and of memory that a verb did not foresee into errors of the command. */
 import { failure, type ScmcError } from "../../diagnostics/diagnostic.js";
 import { reasonOf } from "../../diagnostics/system-reasons.js";
 
-/** What V8 says where an array of the asked size cannot be had. */
+/** V8's messages for an array too large to allocate. */
 const tooLarge = /^(Array buffer allocation failed|Invalid (typed )?array length)/;
 
-/** Undefined where the error is neither of the file system nor of memory, and so is ours. */
+/** Undefined if the error comes neither from the file system nor from memory; then it is a bug in scmc. */
 export function systemFailure(error: unknown): ScmcError | undefined {
   if (error instanceof RangeError && tooLarge.test(error.message))
     return failure(

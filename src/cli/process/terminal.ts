@@ -1,4 +1,4 @@
-/** What the command line prints besides results: notes, progress, colour. All of it goes to stderr. */
+/** The output of the command line besides results: notes, progress, colour. All of it goes to stderr. */
 import { styleText } from "node:util";
 
 type Colour = "red" | "yellow" | "cyan" | "green" | "dim";
@@ -11,13 +11,13 @@ export function colour(name: Colour, text: string): string {
 
 export interface Terminal {
   note(text: string): void;
-  /** Replaces the progress line on a terminal; elsewhere prints it now and then. */
+  /** Replaces the progress line on a terminal; elsewhere prints a line only now and then. */
   progress(text: string): void;
   /** Ends the progress line. */
   done(text: string): void;
 }
 
-/** Seconds between progress lines where there is no terminal to redraw. */
+/** Seconds between progress lines if there is no terminal to redraw. */
 const quietInterval = 10;
 
 export function createTerminal(quiet: boolean): Terminal {
@@ -49,8 +49,8 @@ export function bar(done: number, total: number, width = 24): string {
 }
 
 /**
- * Reports rows as they are done: a bar where the total is known, the rate since the first call, and the time that the
- * rest takes at that rate. The text is `label [####....] 50% 500/1000, 83/s, 6 s left`.
+ * Reports progress in rows: a bar if the total is known, the rate since the first call, and the remaining time at that
+ * rate. The text is `label [####....] 50% 500/1000, 83/s, 6 s left`.
  */
 export function rowProgress(
   terminal: Terminal,
@@ -61,7 +61,7 @@ export function rowProgress(
   return (label, done, total) => {
     const start = starts.get(label) ?? { done, time: now() };
     starts.set(label, start);
-    // Work of a moment needs no progress.
+    // Very short work needs no progress line.
     if (now() - begun < leastSeconds && starts.size === 1) return;
     const amount = total === null ? `${done}` : `${bar(done, total)} ${done}/${total}`;
     const pace = paceText(done - start.done, total === null ? null : total - done, now() - start.time);
@@ -69,7 +69,7 @@ export function rowProgress(
   };
 }
 
-/** Seconds of work before a rate is worth telling. */
+/** Seconds of work before a rate means something. */
 const leastSeconds = 1;
 
 function paceText(done: number, remaining: number | null, seconds: number): string {
@@ -79,7 +79,7 @@ function paceText(done: number, remaining: number | null, seconds: number): stri
   return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s${left}`;
 }
 
-/** Seconds in the largest units that say something: `42 s`, `3 min 5 s`, `2 h 10 min`. */
+/** Seconds in the largest useful units: `42 s`, `3 min 5 s`, `2 h 10 min`. */
 export function durationText(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -1,6 +1,6 @@
 /**
- * `scmc check`: all diagnostics of all files in one pass, and of the data where a manifest is given, in one of several
- * formats. Loads neither tensors nor, without `--data`, anything that reads data.
+ * `scmc check`: reports all diagnostics of all files in one pass, and those of the data if a manifest is given, in one
+ * of several formats. It does not load tensors, and loads code that reads data only with `--data`.
  */
 import { type Diagnostic, exitCode, ScmcError } from "../../diagnostics/diagnostic.js";
 import { type MechanismName, mechanisms } from "../../model/catalogue/catalogue.js";
@@ -56,9 +56,7 @@ async function checkFile(
   }
 }
 
-/**
- * Columns, types, ranges and levels of the observed variables, as a fit would find them; missing values are counted.
- */
+/** Checks columns, types, ranges and levels of the observed variables as a fit would; counts missing values. */
 async function checkData(model: Model, manifest: string): Promise<readonly Diagnostic[]> {
   const [{ readDataset }, { readManifest }, { missingIn, takenText }, { dataWarnings }, { bindLevels }] =
     await Promise.all([
@@ -72,7 +70,7 @@ async function checkData(model: Model, manifest: string): Promise<readonly Diagn
     const observed = model.variables.filter(({ latent }) => !latent);
     const dataset = await readDataset(manifest, observed, { allowMissingValues: true });
     const { rows, columns, domains, takenForMissing, advice = [] } = dataset;
-    // What the program says of levels must be sayable in those of the data.
+    // Throws if the program mentions levels that the data's levels cannot express.
     bindLevels(model, (name) => domains.get(name));
     const { manifest: bound, path } = await readManifest(manifest);
     const unfit = model.mechanisms.flatMap(({ variable, kind }) => {
@@ -115,7 +113,7 @@ function missingNote(
   return [{ code: "6012", severity: "note", file, message, hint }];
 }
 
-/** Findings are what `check` is for, in data too; a file that cannot be read is a mistake of the command line. */
+/** The exit status. Findings are the purpose of `check`, in data too; a file that cannot be read is a usage error. */
 function statusOf(report: CheckReport): number {
   const errors = allDiagnostics(report).filter(({ severity }) => severity === "error");
   if (errors.some(isUsage)) return exitCodeOf(errors);

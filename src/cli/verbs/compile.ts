@@ -1,4 +1,4 @@
-/** `scmc compile`: a program to its JSON model, byte for byte the same for the same text. */
+/** `scmc compile`: compiles a program to its JSON model, byte for byte the same for the same text. */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { parseModel } from "../../model/files/load.js";
 import { serialiseModel } from "../../model/files/serialise.js";
@@ -9,7 +9,7 @@ import { createTerminal } from "../process/terminal.js";
 
 export interface CompileOptions {
   readonly out?: string;
-  /** Where the variables' TypeScript types go. */
+  /** The file for the variables' TypeScript types. */
   readonly types?: string;
   readonly quiet?: boolean;
 }
@@ -17,7 +17,7 @@ export interface CompileOptions {
 export async function compileFile(file: string, options: CompileOptions): Promise<void> {
   const model = await requireModel(file);
   const text = serialiseModel(model);
-  // What is written goes through the checks of every load, so that no other tool is the first to find a fault in it.
+  // The output passes the checks of every load, so a fault in it is found here and not in another tool.
   parseModel(text, file);
   const out = options.out ?? `${file.replace(/\.scm$/, "")}.scm.json`;
   if (options.types !== undefined) {

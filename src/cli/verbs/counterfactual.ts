@@ -1,7 +1,7 @@
 /**
- * `scmc counterfactual`: the observed units under an intervention, block by block, so that the data may be larger than
- * memory; or one unit of which something is known. Ids and row order are kept, copied variables are as they were read,
- * images are the mean over particles, clipped and rounded.
+ * `scmc counterfactual`: answers for the observed units under an intervention, block by block, so the data may be
+ * larger than memory; or for one unit about which something is known. Ids and row order are kept, and copied variables
+ * stay as they were read. Images are the mean over particles, clipped and rounded.
  */
 import { variable } from "../../algebra/expression.js";
 import { levelsIn, printIntervention } from "../../algebra/print-expression.js";
@@ -23,15 +23,15 @@ import { rowProgress } from "../process/terminal.js";
 
 export interface CounterfactualOptions extends EngineOptions, OutputOptions {
   readonly data?: string;
-  /** Variables that the data does not have. */
+  /** Variables that the data do not have. */
   readonly missing?: readonly string[];
-  /** Instead of data: what is known of one unit. */
+  /** The known values of one unit, given instead of data. */
   readonly given?: readonly string[];
   readonly do: readonly string[];
   readonly particles: number;
-  /** Proposals a unit where missing values are found by importance sampling. */
+  /** The number of proposals per unit if missing values are found by importance sampling. */
   readonly proposals?: number;
-  /** Standard deviations and quantiles over particles, beside the means. */
+  /** True to add standard deviations and quantiles over particles to the means. */
   readonly sd?: boolean;
   readonly quantiles?: readonly number[];
   readonly batch?: number;
@@ -83,7 +83,10 @@ function givenTerm(
   return compileQuestion(text, boundModel(loaded)).expression as QueryTerm;
 }
 
-/** A column that the answer reads must be there, or be called missing; nobody has those of latent variables. */
+/**
+ * The columns that the answer reads, except latent variables: the data must have each of them, or it must be declared
+ * missing.
+ */
 function neededColumns(
   { model }: LoadedModel,
   interventions: readonly Intervention[],
@@ -107,7 +110,7 @@ function answerOptions({ terminal }: Asked, options: CounterfactualOptions): Ans
   };
 }
 
-/** Says on the terminal what was written of a world, and gives the same as data. */
+/** Prints what was written for a world, and returns the same as data. */
 function describe(
   { session: { loaded }, terminal, engine }: Asked,
   { summary, place }: Written,

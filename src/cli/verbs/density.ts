@@ -1,4 +1,7 @@
-/** `scmc density`: log-densities in a world, in nats, at a point or at observed units; what is not exact says so. */
+/**
+ * `scmc density`: log-densities in a world, in nats, at a point or at observed units; a value that is not exact is
+ * marked so.
+ */
 import { failure } from "../../diagnostics/diagnostic.js";
 import { densityOf, mechanismsByName } from "../../model/plans/plan.js";
 import { wholeAnswer } from "../../runtime/inference/whole-answer.js";
@@ -47,7 +50,7 @@ export async function density(path: string, options: DensityOptions): Promise<vo
   printAnswers([describeAnswer(loaded, one!)], options);
 }
 
-/** All observed variables that have a density and that no intervention sets. */
+/** All observed variables that have a density and are not set by an intervention. */
 function scored(model: Model, interventions: readonly Intervention[]): string[] {
   const byName = mechanismsByName(model);
   const set = new Set(interventions.map(({ variable }) => variable));

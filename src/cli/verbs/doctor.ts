@@ -1,6 +1,6 @@
 /**
- * `scmc doctor`: which engines and devices work on this machine, found by running them, and what the others need. Ends
- * with 0 where the default engine works.
+ * `scmc doctor`: runs every engine and device of this machine to see which work, and says what the others need. The
+ * exit status is 0 if the default engine works.
  */
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { exitCode } from "../../diagnostics/diagnostic.js";
@@ -17,9 +17,9 @@ interface Machine {
   readonly scmc: string;
   readonly node: string;
   readonly platform: string;
-  /** Cores that this process may use; an engine takes about one thread a core where --threads does not say. */
+  /** Cores that this process may use; an engine uses about one thread per core unless --threads says otherwise. */
   readonly cores: number;
-  /** Bytes. */
+  /** Memory in bytes. */
   readonly memory: { readonly total: number; readonly free: number };
 }
 

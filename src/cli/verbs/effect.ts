@@ -1,8 +1,8 @@
 /**
  * `scmc effect`: the contrast of a mean between two worlds with common random numbers. The effect of one variable is
- * also told apart: direct, where only the affected variable's own mechanism sees the change (`do(… for i)`), and
- * indirect, where only the other children see it, and all else is as in the world that is compared with (the natural
- * direct and indirect effects; Pearl 2001). The two need not add up to the whole.
+ * also split into two parts: direct, if only the affected variable's own mechanism sees the change (`do(… for i)`), and
+ * indirect, if only the other children see it. Everything else stays as in the reference world (the natural direct and
+ * indirect effects; Pearl 2001). The two parts need not add up to the whole.
  */
 
 import { namesIn } from "../../algebra/expression.js";
@@ -29,7 +29,7 @@ export async function effect(path: string, options: EffectOptions): Promise<void
   const { loaded } = session;
   const model = boundModel(loaded);
   const changed = meanText(of, conditionsText(given, action));
-  // Alone first: what is wrong in both worlds is reported once.
+  // The changed world is compiled alone first, so an error in both worlds is reported once.
   compileQuestion(changed, model);
   const total = compileQuestion(`${changed} - ${meanText(of, conditionsText(given, versus))}`, model);
   const parts = pathParts(total, graphOf(model));
@@ -43,7 +43,7 @@ export async function effect(path: string, options: EffectOptions): Promise<void
 
 type Parts = Query[] | { readonly reason: string };
 
-/** The direct and the indirect effect, where there are such paths. */
+/** The direct and the indirect effect, if both kinds of path exist. */
 function pathParts({ expression }: Query, graph: ReturnType<typeof graphOf>): Parts {
   if (expression.kind !== "apply") return [];
   const [changed, natural] = expression.arguments as [QueryTerm, QueryTerm];

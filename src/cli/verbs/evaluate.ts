@@ -1,6 +1,6 @@
 /**
- * `scmc evaluate`: what observed units say about a fitted model. Log-probabilities; whether the abducted noises are
- * what the model takes them for; and whether counterfactuals are consistent: composition and reversibility.
+ * `scmc evaluate`: compares a fitted model with observed units: log-probabilities, whether the abducted noises follow
+ * the distributions that the model assumes, and whether counterfactuals are consistent (composition and reversibility).
  */
 import type { LoadedDataset } from "../../data/columns/dataset.js";
 import { readDataset } from "../../data/dataset/read-dataset.js";
@@ -78,7 +78,7 @@ export async function evaluate(path: string, options: EvaluateOptions): Promise<
     );
 }
 
-/** The units that lack nothing: the checks of noises and counterfactuals take all values of a unit. */
+/** The units without missing values: the checks of noises and counterfactuals need all values of a unit. */
 function completeUnits(dataset: LoadedDataset, observed: ReadonlyMap<string, Rows>, manifest: string): LoadedDataset {
   const partial = [...observed.values()].filter(hasMissing);
   if (partial.length === 0) return dataset;
@@ -110,7 +110,7 @@ function findingsOf(check: NoiseCheck, level: number): string[] {
         ]
       : []),
     ...check.parents.filter(low).map(({ parent, ...test }) => `${name} depends on ${parent}: ${correlation(test)}`),
-    // Each pair stands with both of its noises, and is told once.
+    // Each pair is listed with both of its noises, so it is printed once.
     ...check.others
       .filter((test) => low(test) && name < test.other)
       .map(({ other, ...test }) => `${name} depends on ${other}: ${correlation(test)}`),

@@ -1,4 +1,7 @@
-/** `scmc explain CODE`: what a diagnostic means and what to do, from the catalogue; without a code, the list of all. */
+/**
+ * `scmc explain CODE`: prints from the catalogue what a diagnostic means and what to do; without a code, the list of
+ * all.
+ */
 import { distance } from "fastest-levenshtein";
 import { groupTitles } from "../../diagnostics/catalogue/groups.js";
 import { type CatalogueEntry, catalogue, explain } from "../../diagnostics/catalogue/index.js";
@@ -8,7 +11,7 @@ export function explainCode(code: string | undefined): void {
   process.stdout.write(code === undefined ? listText() : entryText(entryOf(code)));
 }
 
-/** Takes a code as it is printed, too: `error[4001]`. */
+/** The entry for a code, which may be written as it is printed: `error[4001]`. */
 function entryOf(written: string): CatalogueEntry {
   const code = /^(?:error|warning|note)?\[?(\w+)\]?:?$/.exec(written.trim())?.[1] ?? written;
   const entry = explain(code);
@@ -18,7 +21,7 @@ function entryOf(written: string): CatalogueEntry {
   throw failure("7106", "explain", `there is no diagnostic with the code ${written}`, advice);
 }
 
-/** At most three codes that a slip may have made the written one of, those of its own group first. */
+/** At most three codes that were possibly meant, those of the same group first. */
 function nearestTo(code: string): CatalogueEntry[] {
   const digits = (text: string): string => [...text].sort().join("");
   const slips = (candidate: string): number =>

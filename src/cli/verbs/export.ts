@@ -1,6 +1,6 @@
 /**
- * `scmc export`: a fitted model as ONNX programs with a description and runners for Python, Node and the browser. The
- * folder is written beside its place and renamed, so it is whole or absent.
+ * `scmc export`: writes a fitted model as ONNX programs with a description and runners for Python, Node and the
+ * browser. The folder is written beside its place and then renamed, so it is whole or absent.
  */
 import { cp, realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -57,7 +57,7 @@ export async function exportTo(path: string, options: ExportOptions): Promise<vo
   if (options.json) process.stdout.write(`${JSON.stringify({ out, ...description })}\n`);
 }
 
-/** Whether there is an earlier export, which is replaced where that was asked for; nothing else ever is. */
+/** True if an earlier export is there, which is replaced only on request; anything else is never replaced. */
 function isOccupied(out: string, overwrite: boolean): boolean {
   if (statusAt(out) === undefined) return false;
   const isExport = statusAt(join(out, descriptionFile)) !== undefined;

@@ -15,9 +15,9 @@ import { SourceError } from "../process/source-error.js";
 import { createTerminal } from "../process/terminal.js";
 
 export interface FmtOptions {
-  /** Writes nothing; ends with 1 where a file would change. */
+  /** True to write nothing and end with 1 if a file would change. */
   readonly check?: boolean;
-  /** Writes nothing; prints what would change. */
+  /** True to write nothing and print what would change. */
   readonly diff?: boolean;
   readonly quiet?: boolean;
 }
@@ -50,7 +50,7 @@ export async function fmt(inputs: readonly string[], options: FmtOptions): Promi
   process.exitCode = errors.length > 0 ? exitCodeOf(errors) : differs ? exitCode.findings : exitCode.clean;
 }
 
-/** Throws the syntax errors of a program, which is then left as it is. */
+/** Formats a program; throws its syntax errors, and then the file stays as it is. */
 async function formatted(input: string): Promise<Program> {
   if (input.endsWith(".json"))
     throw failure("7105", input, "this is a compiled model, not a program", "Format the program it was compiled from.");

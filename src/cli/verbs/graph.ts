@@ -1,4 +1,4 @@
-/** `scmc graph`: the causal graph as DOT, Mermaid or SVG, as it is or under interventions. */
+/** `scmc graph`: draws the causal graph as DOT, Mermaid or SVG, as it is or under interventions. */
 import { extname } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { causalGraphDot, causalGraphMermaid, causalGraphSvg, type GraphOptions } from "../../report/causal-graph.js";
@@ -9,7 +9,7 @@ import { requireDescribedModel } from "../places/model-file.js";
 import { writeText } from "../places/write-text.js";
 
 export interface GraphVerbOptions {
-  /** Where it is left out, the output's name decides; DOT on stdout. */
+  /** The format; if left out, the output's name decides, and stdout gets DOT. */
   readonly format?: GraphFormat;
   readonly do?: readonly string[];
   readonly out?: string;

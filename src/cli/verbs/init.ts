@@ -1,4 +1,4 @@
-/** `scmc init FILE.csv`: a starter program and manifest beside a table. */
+/** `scmc init FILE.csv`: writes a starter program and manifest beside a table. */
 import { mkdir, rm } from "node:fs/promises";
 import { writeStarter } from "../../data/dataset/starter.js";
 import { format } from "../../parser/format.js";
@@ -23,12 +23,12 @@ export async function init(file: string, options: InitOptions): Promise<void> {
   );
 }
 
-/** The one layout, so that `scmc fmt --check` passes. */
+/** The program in the standard layout, so `scmc fmt --check` passes. */
 function layout(program: string): string {
   return format(program, "starter").text;
 }
 
-/** The directory is made first, and is gone again where nothing could be written into it. */
+/** Makes the directory first, and removes it if nothing could be written into it. */
 async function inDirectory<Result>(directory: string | undefined, write: () => Promise<Result>): Promise<Result> {
   const made = directory === undefined ? undefined : await mkdir(directory, { recursive: true });
   try {

@@ -1,7 +1,7 @@
 /**
- * `scmc inspect`: the programs that a model runs, listed, or one of them as text with its hash, its costs, and on
- * request where its time goes. What is printed is the graph that the onnx engine lowers and runs; `--onnx` writes the
- * very program that it lowers it to on this machine.
+ * `scmc inspect`: lists the programs that a model runs, or prints one of them with its hash, its costs and, on request,
+ * where its time goes. The printed graph is the one that the onnx engine lowers and runs; `--onnx` writes the program
+ * that the engine lowers it to on this machine.
  */
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -101,7 +101,8 @@ async function reportOn(
 }
 
 /**
- * Runs it on random inputs; the profile of the onnx engine comes from a run of its own, since the profiler takes time.
+ * Runs the program on random inputs. The profile of the onnx engine comes from a separate run, since the profiler takes
+ * time.
  */
 async function timingOf(program: AnyProgram, options: InspectOptions): Promise<Timing> {
   const { engine, description } = await startEngine(engineChoice(options));

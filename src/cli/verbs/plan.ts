@@ -1,7 +1,7 @@
 /**
- * `scmc plan`: how each query is answered, in the three steps abduction, action and prediction, before anything is run:
- * which noises are inverted exactly and which sampled, what is replaced, recomputed and copied, what a unit must be
- * observed with, and what of that is missing.
+ * `scmc plan`: shows how each query is answered before anything is run, in the three steps abduction, action and
+ * prediction: which noises are inverted exactly and which are sampled, what is replaced, recomputed and copied, which
+ * variables must be observed, and which of those are missing.
  */
 
 import { targetNames } from "../../algebra/expression.js";
@@ -22,16 +22,16 @@ import { requireDescribed } from "../places/model-file.js";
 export interface PlanOptions {
   readonly query?: string;
   readonly do?: readonly string[];
-  /** Targets of a counterfactual under `do`; all observed variables where it is left out. */
+  /** Targets of a counterfactual under `do`; all observed variables if left out. */
   readonly of?: readonly string[];
-  /** Evidence: all that is known of the unit. */
+  /** The evidence: all that is known about the unit. */
   readonly given?: readonly string[];
   /** Variables that the observed units lack. */
   readonly missing?: readonly string[];
   readonly json?: boolean;
 }
 
-/** Stands in JSON where a query has no name of its own. */
+/** The name in JSON of a query that does not have its own. */
 const askedName = "--do";
 
 interface Planned {
@@ -39,7 +39,7 @@ interface Planned {
   readonly missing: readonly Missing[];
 }
 
-/** What keeps a query from being answered. */
+/** The reason why a query cannot be answered. */
 interface Missing {
   readonly variables: readonly string[];
   readonly reason: string;
@@ -136,7 +136,7 @@ function toJson(model: Model, plans: readonly Planned[], units: PlannedUnits): u
   };
 }
 
-/** Null where nothing is recovered from an observed unit: the other queries are about the model itself. */
+/** Null if nothing is recovered from an observed unit: such queries are about the model itself. */
 function counterfactualPlan(model: Model, { kind, interventions, of }: QueryTerm): unknown {
   return kind === "counterfactual" ? planCounterfactual(model, interventions, targetNames(of)) : null;
 }

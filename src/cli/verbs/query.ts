@@ -1,6 +1,6 @@
 /**
- * `scmc query`: one query of the language, whatever its form. Samples and counterfactuals are units, written like those
- * of `scmc sample`.
+ * `scmc query`: answers one query of the language, whatever its form. Samples and counterfactuals are units, written
+ * like those of `scmc sample`.
  */
 import { targetNames } from "../../algebra/expression.js";
 import { failure } from "../../diagnostics/diagnostic.js";

@@ -45,19 +45,19 @@ export interface RunOptions extends EngineOptions {
   readonly data: string;
   readonly test?: string;
   readonly out?: string;
-  /** Replace the artefact of another model. */
+  /** True to replace the artefact of another model. */
   readonly overwrite?: boolean;
   readonly reuse?: readonly string[];
-  /** Fitting options in the language, over the program's. */
+  /** Fitting options in the language, which override the program's. */
   readonly fit?: readonly string[];
   readonly particles: number;
   readonly samples: number;
 }
 
-/** What a run found, as it is printed with --json and kept in the artefact's metrics. */
+/** The findings of a run, as `--json` prints them and the artefact's metrics keep them. */
 export interface RunMetrics extends Record<string, unknown> {
   readonly logProbability: Readonly<Record<string, LogProbabilityFigure>>;
-  /** Of implicit mechanisms, which have no log-probability. */
+  /** Figures of implicit mechanisms, which do not have a log-probability. */
   readonly reconstruction: Readonly<Record<string, ReconstructionFigure>>;
   readonly queries: readonly Record<string, unknown>[];
 }
@@ -85,7 +85,7 @@ const posteriorsOf = ({ posteriors }: FittedModel) => (posteriors.length > 0 ? {
 
 const warningsOf = ({ warnings }: FittedModel) => (warnings.length > 0 ? { warnings } : {});
 
-/** Fits, evaluates, answers and writes; the library form of the verb. */
+/** Fits, evaluates, answers and writes; the library calls this function. */
 export async function runModel(model: Model, options: RunOptions, terminal: Terminal): Promise<RunResult> {
   const out = (options.out ?? join("runs", model.name || "model")).replace(/(?<=.)\/+$/, "");
   const { engine, description } = await startEngine(options);
@@ -94,7 +94,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
   await requireOwnArtefact(out, model, options.overwrite ?? false);
   for (const manifest of [options.data, options.test]) if (manifest !== undefined) requireFile(manifest);
   const training = await readDataset(options.data, model.variables, { allowMissingValues: true });
-  // Its warnings are those of the fit.
+  // Warnings about this data set come from the fit.
   noteAdvice(
     terminal,
     training.advice?.filter(({ severity }) => severity === "note"),
@@ -141,7 +141,7 @@ export async function runModel(model: Model, options: RunOptions, terminal: Term
       },
       writeMore,
     });
-  // Before anything is asked of it: what goes wrong from here on costs no fit.
+  // The artefact is written before any query is answered, so a later failure does not lose the fit.
   await write({});
   const key = RandomKey.fromSeed(options.seed).split("run");
   const observed = test && rowsOfColumns(test.columns, loaded.variables);
@@ -203,7 +203,7 @@ function missingFacts({ missing: { cells, options } }: FittedModel) {
   return [{ label: "rows that lack values", value: `${cells.incompleteRows} of ${cells.rows}: ${how}` }];
 }
 
-/** Test data in the training data's domains, so that class codes agree. */
+/** Reads the test data with the training data's domains, so class codes agree. */
 function readTest(manifest: string, training: LoadedDataset): Promise<LoadedDataset> {
   return readDataset(
     manifest,
@@ -212,7 +212,10 @@ function readTest(manifest: string, training: LoadedDataset): Promise<LoadedData
   );
 }
 
-/** Fits of the artefact that is replaced and of those named; one that is to be replaced need not be whole. */
+/**
+ * The fits of the artefact that is replaced and of those named by `--reuse`; the artefact to be replaced may be
+ * damaged.
+ */
 async function allEarlierFits(
   out: string,
   reuse: readonly string[],
@@ -259,7 +262,7 @@ function methodText({ method, steps }: FitDescription): string {
   return method === "newton" ? `Newton's method in ${counted(steps, "step")}` : (method ?? "");
 }
 
-/** An implicit mechanism is watched by its reconstructions. */
+/** The unit of a fit's loss; an implicit mechanism is judged by its reconstructions. */
 function lossUnit({ mechanisms }: Model, fit: FitDescription, name: string): string {
   if (name !== fit.variable) return "nats";
   const isImplicit = mechanisms.some(

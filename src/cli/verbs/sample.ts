@@ -1,6 +1,6 @@
 /**
- * `scmc sample`: draws units and writes them, block by block; as a data set with their exogenous noise, so that true
- * counterfactuals can follow.
+ * `scmc sample`: draws units and writes them block by block. A data set also holds their exogenous noise, so true
+ * counterfactuals can be computed from it.
  */
 import { variable } from "../../algebra/expression.js";
 import { outputKind } from "../../data/dataset/open-sink.js";
@@ -31,7 +31,7 @@ export async function sampleTo(path: string, options: SampleOptions): Promise<vo
   const report = rowProgress(terminal);
   const parts = answer(session, { expression: term }, undefined, {
     samples: rows,
-    // A table holds the variables; a data set their noise as well.
+    // A table holds the variables only; a data set also holds their noise.
     noises: !toStdout(options) && outputKind(options.out!) === "directory",
     ...(split === undefined ? {} : { split }),
     ...(batch === undefined ? {} : { batch }),

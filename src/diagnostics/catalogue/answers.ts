@@ -1,4 +1,7 @@
-/** 706x and 707x: what keeps a query from being answered. No text alone causes them, so they have no examples. */
+/**
+ * 706x and 707x: reasons why a query cannot be answered. They depend on more than a program's text, so they do not have
+ * examples.
+ */
 import type { CatalogueEntry } from "./entry.js";
 
 export const answerCodes = [

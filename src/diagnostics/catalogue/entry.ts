@@ -4,20 +4,23 @@
  */
 export interface CatalogueEntry {
   readonly code: string;
-  /** Whether a command with this error ends as one with a mistake of its own line does; left out, by its group. */
+  /**
+   * `usage` if a command with this error ends as if its own command line were wrong; if left out, the code's group
+   * decides.
+   */
   readonly exit?: "usage";
   readonly title: string;
   /** Absent for errors. */
   readonly severity?: "warning";
-  /** Whether a warning is given to everybody; otherwise in pedantic mode only. */
+  /** True if the warning is always given; otherwise it is given in pedantic mode only. */
   readonly always?: true;
-  /** What it means, why it is so, what to do. */
+  /** The explanation: what the diagnostic means, why, and what to do. */
   readonly explanation: string;
-  /** Absent where no text alone can cause it (a missing file, a failed run). */
+  /** Absent if a program's text alone cannot cause it (a missing file, a failed run). */
   readonly examples?: {
-    /** Causes this code and no other. */
+    /** A program that causes this code and no other. */
     readonly bad: string;
-    /** The same, put right. */
+    /** The same program without the error. */
     readonly good: string;
   };
 }

@@ -1,4 +1,4 @@
-/** What the first digit of a code stands for. */
+/** The meaning of a code's first digit. */
 export const groupTitles: Readonly<Record<string, string>> = {
   "1": "Syntax",
   "2": "Names",

@@ -1,6 +1,6 @@
 /**
  * All diagnostics: each code with a title, an explanation, and a smallest program that causes it beside one that is
- * right. One file a group; the documentation, `scmc explain` and the SARIF rules are made from this.
+ * right. Each group has its own file; the documentation, `scmc explain` and the SARIF rules are made from this.
  */
 import { answerCodes } from "./answers.js";
 import { dataCatalogue } from "./data.js";
@@ -29,7 +29,7 @@ const entries = [
   ...modelFileCodes,
 ] as const;
 
-/** The codes that there are: one that is misspelt where it is reported does not compile. */
+/** The codes that exist; a misspelt code does not compile where it is reported. */
 export type DiagnosticCode = (typeof entries)[number]["code"];
 
 export const catalogue: readonly CatalogueEntry[] = entries;

@@ -1,4 +1,4 @@
-/** 5xxx: mechanisms, their noise, and what queries ask of them. */
+/** 5xxx: mechanisms, their noise, and the requirements that queries place on them. */
 import type { CatalogueEntry } from "./entry.js";
 
 export const mechanismCodes = [

@@ -1,4 +1,4 @@
-/** 8xxx: files that hold a compiled model. Problems of meaning bear the codes that they have in programs. */
+/** 8xxx: files that hold a compiled model. Problems of meaning have the same codes as in programs. */
 import type { CatalogueEntry } from "./entry.js";
 
 export const modelFileCodes = [

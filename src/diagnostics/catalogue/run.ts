@@ -1,4 +1,4 @@
-/** 70xx: engines, fitting and artefacts. No text alone causes them, so they have no examples. */
+/** 70xx: engines, fitting and artefacts. They depend on more than a program's text, so they do not have examples. */
 import type { CatalogueEntry } from "./entry.js";
 
 export const runCodes = [

@@ -1,4 +1,4 @@
-/** 1xxx: the text is no program. */
+/** 1xxx: the text is not a program. */
 import type { CatalogueEntry } from "./entry.js";
 
 export const syntaxCodes = [

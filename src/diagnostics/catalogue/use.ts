@@ -1,4 +1,7 @@
-/** 71xx to 73xx: the command line, the library and export. No text alone causes them, so they have no examples. */
+/**
+ * 71xx to 73xx: the command line, the library and export. They depend on more than a program's text, so they do not
+ * have examples.
+ */
 import type { CatalogueEntry } from "./entry.js";
 
 export const useCodes = [
