@@ -54,8 +54,8 @@ type FamilyOf = (first: number, second: number, third: number) => Family;
 const located: FamilyOf = (loc, scale) => ({ centre: loc, spread: scale, shifted: (by) => [loc - by, scale] });
 
 /**
- * The centre and standard deviation of each family that a location shifts, null for the others; the standard deviation is
- * right up to a small factor.
+ * The centre and standard deviation of each family that a location shifts, null for the others; the standard deviation
+ * is right up to a small factor.
  */
 const families: Readonly<Record<Noise["distribution"], FamilyOf | null>> = {
   normal: located,

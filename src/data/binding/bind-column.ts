@@ -1,5 +1,5 @@
 /**
- * Reads one variable from its source and checks it against the wanted domain. Where the type is left out (null), it is
+ * Reads one variable from its source and checks it against the wanted domain. If the type is left out (null), it is
  * bound from the data: a numeric column is real (never guessed positive or bounded), texts are categorical, IDX is an
  * image.
  */
@@ -60,7 +60,7 @@ export function bindCells(cells: Cells, wanted: Domain | null, levels?: readonly
   }
 }
 
-/** Taken for the names of categories, numbers with commas would pass without a word. */
+/** Refuses numbers with commas, which would otherwise be taken silently for the names of categories. */
 function commaNumbers(cells: Cells): { diagnostics: Diagnostic[] } {
   const rows = new BadRows((row) => quoted(cells, row));
   const examples: number[] = [];
@@ -79,7 +79,7 @@ function commaNumbers(cells: Cells): { diagnostics: Diagnostic[] } {
   };
 }
 
-/** Several columns of a table, one for each element of a vector. */
+/** Reads several columns of a table, one for each element of a vector. */
 export function bindVector(
   columns: readonly Cells[],
   use: string,
@@ -107,7 +107,7 @@ export function bindVector(
     if (read.diagnostics !== undefined) diagnostics.push(...read.diagnostics);
     else {
       for (let row = 0; row < rows; row++) values[row * size + element] = read.value[row]!;
-      // Elements become single-precision numbers as they are.
+      // Elements become single-precision numbers without an origin.
       const loss = precisionWarning(cells.name, read.value, { kind: "vector", size });
       if (loss) diagnostics.push({ code: "6014", severity: "error", file, message: loss.message, hint: loss.hint });
     }
@@ -117,7 +117,7 @@ export function bindVector(
   return { value: { column: { kind: "vector", size, values }, domain } };
 }
 
-/** The images of an IDX file of three or four dimensions, by its shape: known before any item is read. */
+/** The images of an IDX file of three or four dimensions, by its shape, which is known before any item is read. */
 export function idxImages(
   use: string,
   file: string,
@@ -162,7 +162,7 @@ export function idxImages(
   return { value: found };
 }
 
-/** The domain of pictures for a variable that is an image or untyped, null where its type leaves the size open. */
+/** The domain of pictures for a variable that is an image or untyped; null if its type leaves the size open. */
 export function pictureDomain(use: string, file: string, wanted: Domain | null): Read<ImageDomain | null> {
   if (wanted === null || wanted.kind === "image") return { value: wanted };
   return {
@@ -188,7 +188,7 @@ function bindNumbers(cells: Cells, domain: ScalarDomain): Read<BoundColumn> {
   return { value: { column: { kind: "numeric", values: read.value }, domain } };
 }
 
-/** Levels by their texts. Those of the type come before those of the manifest, which must be the same. */
+/** Reads levels by their texts. The type's levels take precedence over the manifest's, which must be the same. */
 function bindLevels(cells: Cells, wanted: LevelDomain | null, given: readonly string[] | undefined): Read<BoundColumn> {
   if (wanted?.levels !== undefined && given !== undefined) {
     const odd = disagreement(cells, wanted.levels, given);
@@ -204,7 +204,7 @@ function bindLevels(cells: Cells, wanted: LevelDomain | null, given: readonly st
   return { value: { column: { kind: "category", codes, levels }, domain } };
 }
 
-/** The levels of a column of truth values, which need no naming: False and True, as the first of them is spelled. */
+/** The levels of a column of truth values: False and True in the spelling of the first cell. They need not be named. */
 function truthLevels(cells: Cells): readonly string[] | undefined {
   for (let row = 0; row < cells.length; row++) {
     if (cells.numbers && !Number.isNaN(cells.numbers[row]!)) continue;
@@ -215,7 +215,7 @@ function truthLevels(cells: Cells): readonly string[] | undefined {
   return undefined;
 }
 
-/** The levels that the cells may be: 1 to k, or as many texts as there are levels. */
+/** The levels that a hint suggests for the cells: 1 to k, or the texts found, if their number is right. */
 function suggestedLevels(cells: Cells, count: number): readonly string[] | undefined {
   const texts = levelsOf(cells);
   const fromOne = Array.from({ length: count }, (_, place) => String(place + 1));

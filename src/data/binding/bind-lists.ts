@@ -1,4 +1,4 @@
-/** A vector whose elements are the list in one cell of each row, as Parquet files hold embeddings. */
+/** Reads a vector whose elements are the list in one cell of each row, as Parquet files hold embeddings. */
 import type { VectorDomain } from "../../schema/types.js";
 import { BadRows } from "../columns/bad-rows.js";
 import type { ColumnCells } from "../columns/column-cells.js";
@@ -6,7 +6,7 @@ import type { Table } from "../columns/table.js";
 import type { BoundColumn } from "./bind-column.js";
 import type { Read } from "./cells.js";
 
-/** `size` is that of the type, or null, where the first list has it. */
+/** `size` is the type's size, or null, in which case the first list sets it. */
 export function bindLists(
   { file, rows, place }: Table,
   lists: NonNullable<ColumnCells["lists"]>,

@@ -1,6 +1,6 @@
 /**
- * Levels: the texts of a column as codes 0, 1, … in the order of their levels. The order comes from the wanted
- * domain's levels, else the manifest's, else the digits 0 … k - 1, else the sorted texts of the column.
+ * Turns the texts of a column into codes 0, 1, … in the order of their levels. The order comes from the wanted domain's
+ * levels, else the manifest's, else the digits 0 … k - 1, else the sorted texts of the column.
  */
 
 import { codeOfText, listedTexts } from "../../algebra/levels.js";
@@ -16,7 +16,7 @@ export interface Categories {
   readonly levels: readonly string[];
 }
 
-/** `size` is the number of levels that the domain states; null where the type was left out. */
+/** `size` is the number of levels that the domain states; null if the type was left out. */
 export function readCategories(
   cells: Cells,
   size: number | null,
@@ -54,7 +54,9 @@ function unknownLevels(cells: Cells, unknown: BadRows, order: readonly string[])
   });
 }
 
-/** The distinct texts, sorted: as numbers where all are numbers, else by code unit, which is the same everywhere. */
+/**
+ * The distinct texts, sorted: as numbers if all are numbers, else by code unit, which does not depend on the machine.
+ */
 export function levelsOf(cells: Cells, size: number | null = null): string[] {
   const texts = new Set<string>();
   for (let row = 0; row < cells.length; row++) {
@@ -70,7 +72,7 @@ export function levelsOf(cells: Cells, size: number | null = null): string[] {
   return [...new Set(all.map(canonical))].sort((left, right) => Number(left) - Number(right));
 }
 
-/** One spelling of a number, so that `1`, `1.0` and `01` are the same level; other texts stay as they are. */
+/** The standard spelling of a number, so `1`, `1.0` and `01` are the same level; other texts stay as they are. */
 function canonical(text: string): string {
   const number = parseNumber(text);
   return number === undefined ? text : String(number);

@@ -18,7 +18,7 @@ export function isMissing(text: string): boolean {
   return missingTexts.has(text.trim().toLowerCase());
 }
 
-/** True where most of the cells that are there spell numbers: the rest are then faults, not the names of categories. */
+/** True if most non-missing cells spell numbers; the others are then faults, not the names of categories. */
 export function isMostlyNumeric(cells: Cells): boolean {
   let numbers = 0;
   let others = 0;
@@ -37,7 +37,7 @@ export function isMostlyNumeric(cells: Cells): boolean {
 
 export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
   const { numbers } = cells;
-  // Single precision stays so where nothing has to be read from texts.
+  // Values stay in single precision if none has to be read from texts.
   const values = numbers ?? new Float64Array(cells.length);
   const bad = {
     missing: new BadRows((row) => cells.place(row)),
@@ -90,7 +90,7 @@ export function readNumbers(cells: Cells, rule: DomainRule): Read<Numbers> {
   return diagnostics.length > 0 ? { diagnostics } : { value: values };
 }
 
-/** The texts of cells that were read as missing, with their counts; empty cells need no word. */
+/** The texts of cells that were read as missing, with their counts; empty cells are not listed. */
 export function textsTakenForMissing(cells: Cells, isMissingAt: (row: number) => boolean): Map<string, number> {
   const texts = new Map<string, number>();
   for (let row = 0; row < cells.length; row++) {
@@ -110,7 +110,7 @@ export function missingCells(cells: Cells, missing: BadRows): Diagnostic[] {
   });
 }
 
-/** Where a cell is and what it says, cut to a length that fits a message. */
+/** A cell's place and text, cut to a length that fits a message. */
 export function quoted(cells: Cells, row: number): string {
   const text = cells.text(row);
   return `${cells.place(row)} ${JSON.stringify(text.length > 24 ? `${text.slice(0, 23)}…` : text)}`;

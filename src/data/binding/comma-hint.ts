@@ -1,8 +1,8 @@
-/** What to do about cells that are numbers with commas, where a decimal point was expected. */
+/** The hint for cells that are numbers with commas although a decimal point was expected. */
 import type { Cells } from "../columns/cell-column.js";
 import { commaNumber, parseNumber, pointNotation } from "../columns/number-notation.js";
 
-/** Undefined where some of these rows hold something else. */
+/** Undefined if some of these rows hold something else. */
 export function commaHint(cells: Cells, rows: readonly number[]): string | undefined {
   if (rows.length === 0) return undefined;
   const texts = rows.map((row) => cells.text(row));
@@ -20,7 +20,9 @@ export function commaHint(cells: Cells, rows: readonly number[]): string | undef
   return undefined;
 }
 
-/** Where commas are stated, a point may still be the decimal sign of some column, or stand between thousands. */
+/**
+ * The hint for columns with decimal commas: a point may be the decimal sign of this column, or stand between thousands.
+ */
 function pointHint(texts: readonly string[]): string | undefined {
   if (texts.every((text) => /^[+-]?\d{1,3}(\.\d{3})+$/.test(text.trim())))
     return 'Decimals are written with a comma here. If the points stand between thousands, write "thousands": "." into the manifest; if not, "decimal": "." beside this column.';
@@ -29,13 +31,13 @@ function pointHint(texts: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** True where most cells of a column are numbers with commas, which nobody means as the names of categories. */
+/** True if most cells of a column are numbers with commas, which are never meant as the names of categories. */
 export function isMostlyCommaNumbers(cells: Cells): boolean {
   if (cells.notation?.decimal === ",") return false;
   let numbers = 0;
   let texts = 0;
   for (let row = 0; row < cells.length; row++) {
-    // A number with a decimal point is known, and has no comma.
+    // A number with a decimal point is already in `numbers` and does not contain a comma.
     const isKnown = cells.numbers !== undefined && !Number.isNaN(cells.numbers[row]!);
     const text = isKnown ? "0" : cells.text(row).trim();
     if (text === "") continue;

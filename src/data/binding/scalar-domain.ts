@@ -1,4 +1,4 @@
-/** Which numbers each scalar domain admits, and how it is called in messages. */
+/** The numbers that each scalar domain admits, and the domain's name in messages. */
 import { levelTexts } from "../../algebra/levels.js";
 import type { Domain } from "../../schema/types.js";
 import type { ItemCollection } from "../columns/dataset.js";
@@ -6,12 +6,12 @@ import type { ItemCollection } from "../columns/dataset.js";
 export type ScalarDomain = Exclude<Domain, { kind: "categorical" | "vector" | "image" }>;
 
 export interface DomainRule {
-  /** As written in a program, e.g. `interval(64, 255)`. */
+  /** The name as written in a program, e.g. `interval(64, 255)`. */
   readonly name: string;
-  /** What a value must be, e.g. `a number between 64 and 255`. */
+  /** The values admitted, e.g. `a number between 64 and 255`. */
   readonly expected: string;
   readonly admits: (value: number) => boolean;
-  /** A type that also has values which are often found beside these. */
+  /** A wider type that also admits values often found beside these. */
   readonly wider?: string;
 }
 
@@ -55,7 +55,7 @@ export function domainRule(domain: ScalarDomain): DomainRule {
   }
 }
 
-/** A domain as written in a program. */
+/** The domain as written in a program. */
 export function domainName(domain: Domain): string {
   const levels = levelTexts(domain);
   if (levels !== undefined) return `${domain.kind}(${levels.map((level) => JSON.stringify(level)).join(", ")})`;
@@ -76,7 +76,7 @@ export function domainName(domain: Domain): string {
 
 const itemCounts: Readonly<Record<ItemCollection, number>> = { "mnist/train": 60_000, "mnist/test": 10_000 };
 
-/** Recorded noise: any number, or the index of a recorded item. */
+/** The rule for recorded noise: any number, or the index of a recorded item. */
 export function noiseRule(items: ItemCollection | undefined): DomainRule {
   if (items === undefined) return { name: "real", expected: "a number", admits: () => true };
   const last = itemCounts[items] - 1;
@@ -87,7 +87,7 @@ export function noiseRule(items: ItemCollection | undefined): DomainRule {
   };
 }
 
-/** Sampling weights. */
+/** The rule for sampling weights. */
 export const weightRule: DomainRule = {
   name: "weights",
   expected: "a weight, a number from 0 up",

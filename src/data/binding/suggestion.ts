@@ -1,7 +1,7 @@
-/** What was meant by a name of the data, or what there is. */
+/** The suggestion for an unknown name of the data. */
 import { nearest } from "../../diagnostics/did-you-mean.js";
 
-/** `Did you mean "thickness"?`, or else what there is: `It has: "a", "b", "c".`, at most `limit` names. */
+/** `Did you mean "thickness"?`, or else the names that exist: `It has "a", "b", "c".`, at most `limit` of them. */
 export function suggestion(name: string, known: readonly string[], limit = 12): string {
   const meant = nearest(name.trim(), known);
   if (meant !== undefined) return `Did you mean "${meant}"?`;

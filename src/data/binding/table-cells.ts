@@ -1,4 +1,4 @@
-/** Columns of a table by name, as cells; a name that is absent or stands twice in the header is a diagnostic. */
+/** Columns of a table by name, as cells; a name that is absent or occurs twice in the header is a diagnostic. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Cells } from "../columns/cell-column.js";
 import type { ColumnCells } from "../columns/column-cells.js";
@@ -7,7 +7,7 @@ import type { Table } from "../columns/table.js";
 import type { Read } from "./cells.js";
 import { suggestion } from "./suggestion.js";
 
-/** `use` says what binds the column, e.g. the variable `t` or the noise `t.e`. */
+/** `use` names what the column is for, e.g. the variable `t` or the noise `t.e`. */
 export function columnCells(
   table: Table,
   column: string,

@@ -1,12 +1,12 @@
 /**
- * One column of a block of rows, in typed arrays: a number with the way it was spelled, or the code of a text. What the
- * file said of a cell can be told of every one, and a column of numbers takes nine bytes a row.
+ * One column of a block of rows, in typed arrays: a number with its spelling, or the code of a text. The text of every
+ * cell in the file can be restored, and a column of numbers takes nine bytes per row.
  */
 import type { ColumnCells, DecimalSign, Numbers } from "./column-cells.js";
 import { withRoom } from "./growing.js";
 import { TextPool } from "./text-pool.js";
 
-/** How a cell spells its number: by so many decimals, as the shortest decimal, or in words of its own. */
+/** The spelling of a cell's number: a number of decimals, the shortest decimal, or a text of its own. */
 export const asShortest = 254;
 const asText = 255;
 
@@ -21,7 +21,7 @@ export class CellStore {
   private lists: ListStore | undefined;
   private unreadable: string | undefined;
 
-  /** `decimal` is the sign before the decimals of a text file's numbers; null where a file holds numbers themselves. */
+  /** `decimal` is the sign before the decimals of a text file's numbers; null if the file holds numbers themselves. */
   constructor(private readonly decimal: DecimalSign | null) {}
 
   /** The byte of the sign before decimals. */
@@ -29,7 +29,7 @@ export class CellStore {
     return (this.decimal ?? ".").charCodeAt(0);
   }
 
-  /** To be called before as many cells are added. */
+  /** Reserves room; to be called before that many cells are added. */
   reserve(count: number): void {
     const length = this.rows + count;
     this.spelling = withRoom(this.spelling, length);
@@ -43,7 +43,7 @@ export class CellStore {
     this.spelling[this.rows++] = spelling;
   }
 
-  /** A cell that is no plain number; `value` where it stands for one nevertheless. */
+  /** Adds a cell that is not a plain number; `value` is the number that it nevertheless stands for, if any. */
   addBytes(bytes: Uint8Array, start: number, end: number, value = Number.NaN): void {
     if (!Number.isNaN(value)) this.numbers ??= this.firstNumbers(false);
     if (this.numbers) this.numbers[this.rows] = value;
@@ -58,12 +58,12 @@ export class CellStore {
     this.addBytes(bytes, 0, bytes.length, value);
   }
 
-  /** The numbers that follow are all of one precision, which the column keeps. */
+  /** Says that all numbers that follow have one precision, which the column keeps. */
   startNumbers(isSingle: boolean): void {
     this.numbers ??= this.firstNumbers(isSingle);
   }
 
-  /** A list of numbers in a column that cannot be read as cells, whose type is `unreadable`. */
+  /** Adds a list of numbers in a column that cannot be read as cells; `unreadable` is the column's type. */
   addList(list: ArrayLike<number | null> | null, unreadable: string): void {
     this.lists ??= new ListStore();
     this.lists.add(list);
@@ -75,7 +75,7 @@ export class CellStore {
     this.rows++;
   }
 
-  /** The cells, of which there will be no more; numbers are left out where another sign stands before decimals. */
+  /** The cells, once all are added; numbers are left out if their decimal sign differs from `decimal`. */
   cells(decimal: DecimalSign): ColumnCells {
     const { rows, numbers, lists, unreadable } = this;
     this.pool?.seal();
@@ -104,7 +104,7 @@ export class CellStore {
   }
 }
 
-/** Lists of numbers in single precision, which vectors have; elements that are missing are NaN. */
+/** Lists of numbers in single precision, as vectors have; missing elements are NaN. */
 class ListStore {
   private values = new Float32Array(firstRows);
   private ends = new Uint32Array(firstRows);

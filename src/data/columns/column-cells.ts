@@ -6,13 +6,13 @@ export type DecimalSign = "." | ",";
 /** One column's cells, rows from 0. */
 export interface ColumnCells {
   readonly text: (row: number) => string;
-  /** The numbers of the cells, NaN where `text` must be asked; absent where the column holds texts. */
+  /** The numbers of the cells, NaN if only `text` tells; absent if the column holds texts. */
   readonly numbers?: Numbers;
-  /** Why the column cannot be read as cells, e.g. `timestamp`: no cell may be asked for. */
+  /** The type of a column that cannot be read as cells, e.g. `timestamp`; its cells must not be asked for. */
   readonly unreadable?: string;
   /**
-   * Of a column of lists of numbers, which is unreadable as cells: the list of a row, null where it is missing. A
-   * missing element is NaN.
+   * Present for a column of lists of numbers, which cannot be read as cells: gives the list of a row, null if it is
+   * missing. A missing element is NaN.
    */
   readonly lists?: (row: number) => ArrayLike<number> | null;
 }

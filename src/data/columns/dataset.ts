@@ -9,8 +9,8 @@ import type { Numbers } from "./column-cells.js";
 import type { Texts } from "./texts.js";
 
 /**
- * Single precision where the values were computed or stored in it. `items` is set where the values are indices (from 0)
- * of items of a collection, say of the digits of MNIST.
+ * Values are in single precision if they were computed or stored in it. `items` is set if the values are indices (from
+ * 0) into a collection, such as the digits of MNIST.
  */
 export interface NumericColumn {
   readonly kind: "numeric";
@@ -18,21 +18,21 @@ export interface NumericColumn {
   readonly items?: ItemCollection;
 }
 
-/** Row r has the level `levels[codes[r]]`; where missing values are read, the code -1 has none. */
+/** Row r has the level `levels[codes[r]]`; a missing value, if allowed, has the code -1. */
 export interface CategoryColumn {
   readonly kind: "category";
   readonly codes: Int32Array;
   readonly levels: readonly string[];
 }
 
-/** Shape [rows, size]. */
+/** The values have the shape [rows, size]. */
 export interface VectorColumn {
   readonly kind: "vector";
   readonly size: number;
   readonly values: Float32Array;
 }
 
-/** Shape [rows, height, width, channels], 0..255. */
+/** The values have the shape [rows, height, width, channels] and range 0..255. */
 export interface ImageColumn {
   readonly kind: "image";
   readonly height: number;
@@ -47,46 +47,41 @@ export type ItemCollection = "mnist/train" | "mnist/test";
 export interface Dataset {
   readonly rows: number;
   readonly ids: Texts;
-  /** What the column of the ids is called; `id` where the data have none. */
+  /** The name of the ids' column; `id` if the data do not have ids. */
   readonly idName?: string;
   readonly columns: ReadonlyMap<string, Column>;
   readonly noise: ReadonlyMap<string, Column>;
-  /**
-   * Sampling weights `[rows]`, from 0 up, where the manifest names them: how much each row counts in fits and averages.
-   */
+  /** Sampling weights `[rows]`, 0 or more, if the manifest names them: the weight of each row in fits and averages. */
   readonly weights?: Float64Array;
 }
 
 /**
- * A data set as read, with the domain of every column: the wanted one, or, where none was given, the one bound from the
- * data.
+ * A data set as read, with the domain of every column: the wanted one, or the one bound from the data if none was
+ * given.
  */
 export interface LoadedDataset extends Dataset {
   readonly domains: ReadonlyMap<string, Domain>;
-  /**
-   * Cells with a text that was taken for missing, counted by variable and text; those that are empty are not among
-   * them.
-   */
+  /** Cells whose text was taken for missing, counted by variable and text; empty cells are not counted. */
   readonly takenForMissing?: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** What the way that a variable was bound, or its files, suggest. */
+  /** Advice that follows from the way variables were bound, or from their files. */
   readonly advice?: readonly Advice[];
 }
 
-/** Notes and warnings; warnings are about the values, and kept with a model that is fitted to them. */
+/** Notes and warnings. Warnings are about the values, and are stored with a model that is fitted to them. */
 export interface Advice extends Diagnostic {
   readonly severity: "note" | "warning";
   readonly variable: string;
   readonly hint: string;
 }
 
-/** Some rows of a data set that is read or written in parts; without ids, rows are numbered from 0. */
+/** Some rows of a data set that is read or written in parts; if there are no ids, rows are numbered from 0. */
 export interface DatasetBlock extends Omit<Dataset, "ids"> {
-  /** The place of its first row among all. */
+  /** The index of its first row in the whole data set. */
   readonly firstRow: number;
   readonly ids: Texts | null;
 }
 
-/** Cells of a column that are missing, where it was read so that they may be. */
+/** The number of missing cells in a column; 0 if the column was read without allowing them. */
 export function missingIn(column: Column): number {
   switch (column.kind) {
     case "numeric":

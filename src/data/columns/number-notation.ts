@@ -1,12 +1,12 @@
 /**
- * How texts spell numbers: with a decimal point, or, where a manifest says so, with a comma and signs between
+ * The spelling of numbers in texts: with a decimal point or, if a manifest says so, with a comma and with signs between
  * thousands.
  */
 
 export interface Notation {
   readonly decimal: "." | ",";
   /**
-   * The sign between groups of three digits; without it groups are read only where a decimal sign of the other kind
+   * The sign between groups of three digits; without it, groups are read only if a decimal sign of the other kind
    * follows them.
    */
   readonly thousands?: string;
@@ -17,10 +17,10 @@ export const pointNotation: Notation = { decimal: "." };
 const infinityPattern = /^[+-]?inf(inity)?$/i;
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const grouped = /^[+-]?\d{1,3}(?:T\d{3})+(?:D\d*)?$/;
-/** Kinds of space that stand between thousands: plain, no-break, thin, narrow no-break. */
+/** The kinds of space that are written between thousands: plain, no-break, thin, narrow no-break. */
 const spaces = "[ \\u00a0\\u2009\\u202f]";
 
-/** The number a cell spells, infinite where it says so or is too large, or undefined where it spells none. */
+/** The number that a cell spells; infinite if it says so or is too large, undefined if it does not spell a number. */
 export function parseNumber(text: string, notation: Notation = pointNotation): number | undefined {
   const plain = text.trim();
   const spelt = notation === pointNotation ? plain : inPoints(plain, notation);
@@ -30,8 +30,8 @@ export function parseNumber(text: string, notation: Notation = pointNotation): n
 }
 
 /**
- * The same with a decimal point and no groups; a text that is not a number in this notation comes out as one that is
- * none.
+ * The text rewritten with a decimal point and without groups; a text that is not a number in this notation becomes one
+ * that is not a number at all.
  */
 function inPoints(text: string, { decimal, thousands }: Notation): string {
   let plain = text;
@@ -51,7 +51,7 @@ function signPattern(thousands: string): string {
   return thousands === " " ? spaces : `\\${thousands}`;
 }
 
-/** What a text looks like that is not a number with a decimal point. */
+/** The possible meanings of the commas in a text: decimal sign, sign between thousands, or either. */
 export type CommaNumber = "decimal" | "either" | "thousands";
 
 /**

@@ -1,4 +1,4 @@
-/** Numbers read from bytes, without a text being made of them. */
+/** Reads numbers directly from bytes, without making a text. */
 
 const powersOfTen = Float64Array.from({ length: 23 }, (_, power) => 10 ** power);
 
@@ -30,9 +30,8 @@ export function plainNumber(bytes: Uint8Array, start: number, end: number, decim
 }
 
 /**
- * The decimals of a plain number from which, and from its value, `toFixed` makes the same bytes again: it is exact, and
- * a double gives fifteen digits back. Undefined where the number is spelled in another way, as `+5`, `05`, `.5`, `5.`
- * and `-0` are.
+ * The number of decimals with which `toFixed` gives the same bytes again; that is exact, since a double keeps fifteen
+ * digits. Undefined if the number is spelled in another way, such as `+5`, `05`, `.5`, `5.` and `-0`.
  */
 export function decimalsOf(
   value: number,

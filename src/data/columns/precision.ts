@@ -1,7 +1,7 @@
 /**
- * Columns that single precision does not hold. Programs compute with 24 bits of a number's distance to its variable's
- * origin (`model/origin.ts`); a column that is rounded by more than a ten-thousandth of its spread there, or loses many
- * of its distinct values, is named with a way out.
+ * Warns of columns that single precision does not hold. Programs compute with 24 bits of a number's distance to its
+ * variable's origin (`algebra/origin.ts`). A column is reported with a way out if this rounds it by more than a
+ * ten-thousandth of its spread, or makes many of its distinct values equal.
  */
 import { hasOrigin, originOfValues } from "../../algebra/origin.js";
 import type { Domain } from "../../schema/types.js";
@@ -14,9 +14,9 @@ export interface PrecisionLoss {
   readonly hint: string;
 }
 
-/** Twice what the rounding of a column without an origin comes to. */
+/** Twice the greatest rounding of a column that does not need an origin, as a share of the spread. */
 const largestShare = 2 ** -13;
-/** Of the distinct values, the share that may become equal to others. */
+/** The share of the distinct values that may become equal to others. */
 const largestLoss = 0.1;
 const mostRows = 20_000;
 /** Smaller numbers lose bits, and then vanish. */
@@ -36,7 +36,7 @@ export function precisionWarning(
   values: Float64Array | Float32Array,
   domain: Domain,
 ): PrecisionLoss | undefined {
-  // What was stored in single precision is as it was.
+  // Values stored in single precision lose nothing.
   if (!measured[domain.kind] || values instanceof Float32Array) return undefined;
   const present = values.subarray(0, mostRows).filter((value) => !Number.isNaN(value));
   if (present.length < 2) return undefined;

@@ -1,7 +1,7 @@
 /**
- * A table, or a block of its rows: texts by row and column, and numbers where the file holds numbers or spells plain
- * ones. A reader hands over its file part by part; the cells that are wanted of a part are copied into the columns of a
- * block, of which a whole table is one. What it was read from (CSV, Parquet) no longer matters.
+ * A table, or a block of its rows: texts by row and column, and numbers if the file holds numbers or spells plain ones.
+ * A reader hands over its file part by part; the wanted cells of a part are copied into the columns of a block. A whole
+ * table is one block. The file's format (CSV, Parquet) no longer matters here.
  */
 import { CellStore } from "./cell-store.js";
 import type { ColumnCells, DecimalSign } from "./column-cells.js";
@@ -11,16 +11,16 @@ export interface Table {
   readonly file: string;
   readonly header: readonly string[];
   readonly rows: number;
-  /** `decimal` is the sign by which a text file spells numbers; without it, a point. */
+  /** `decimal` is the decimal sign of a text file's numbers; a point by default. */
   readonly cells: (column: number, decimal?: DecimalSign) => ColumnCells;
-  /** Where a row is in the file, e.g. `line 17` or `row 16`. */
+  /** Gives a row's place in the file, e.g. `line 17` or `row 16`. */
   readonly place: (row: number) => string;
 }
 
-/** Some rows as a reader has them at hand. */
+/** Some rows in a reader's buffer. */
 export interface TablePart {
   readonly rows: number;
-  /** Adds the cells of a column, of the rows from `from` up to `to`. */
+  /** Adds the cells of a column, for the rows from `from` up to `to`. */
   readonly copy: (column: number, cells: CellStore, from: number, to: number) => void;
   /** The number of a row's line, or of the row itself, in the file. */
   readonly line: (row: number) => number;
@@ -30,18 +30,18 @@ export interface TablePart {
 export interface TableSource {
   readonly file: string;
   readonly header: readonly string[];
-  /** Known before reading in some formats. */
+  /** The number of rows; null if the format does not tell it before reading. */
   readonly rows: number | null;
-  /** The sign that a text file seems to write decimals with; null where a file holds numbers themselves. */
+  /** The decimal sign that a text file seems to use; null if the file holds numbers themselves. */
   readonly decimal: DecimalSign | null;
   readonly lineWord: "line" | "row";
-  /** Parts of any size; of the columns, at least those named can be asked for. */
+  /** Gives parts of any size; at least the named columns can be asked for. */
   readonly parts: (columns: readonly string[]) => AsyncGenerator<TablePart>;
 }
 
 /**
- * The rows in blocks of `size` rows, the last one of what is left, with the columns named. `decimalOf` says by which
- * sign a column is expected to spell numbers.
+ * The rows in blocks of `size`, the last one shorter, with the columns named. `decimalOf` gives the expected decimal
+ * sign of a column.
  */
 export async function* inBlocks(
   source: TableSource,

@@ -1,11 +1,11 @@
 /**
- * The distinct texts of a column, as bytes of UTF-8 in one buffer, each under a code: 0, 1, … in the order in which
- * they came. An open-addressing hash table finds them, so that no string is made of a text until it is asked for.
+ * The distinct texts of a column, as bytes of UTF-8 in one buffer, each under a code: 0, 1, … in order of appearance.
+ * An open-addressing hash table finds them, so a string is made only when a text is asked for.
  */
 import { withRoom } from "./growing.js";
 
 const absent = -1;
-/** Codes whose strings are kept once they were made. */
+/** The cap on codes whose strings are kept once made. */
 const mostKept = 1 << 12;
 
 export class TextPool {
@@ -38,7 +38,7 @@ export class TextPool {
     return text;
   }
 
-  /** Nothing is added any more: the hash table is let go. */
+  /** Frees the hash table; no text can be added afterwards. */
   seal(): void {
     this.places = new Int32Array(0);
   }

@@ -1,4 +1,4 @@
-/** Texts by row, whatever holds them: an array of strings, the cells of a column, or the numbers of the rows. */
+/** Texts by row, from any source: an array of strings, the cells of a column, or the numbers of the rows. */
 
 export interface Texts extends Iterable<string> {
   readonly length: number;

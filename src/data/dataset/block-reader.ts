@@ -1,6 +1,6 @@
 /**
- * The wanted variables of a data set, block of rows by block of rows, of which the whole data set may be one; and all
- * that is wrong with them.
+ * Reads the wanted variables of a data set, block of rows by block of rows (one block may be the whole data set), and
+ * collects all problems with them.
  */
 import { type Diagnostic, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Domain, NoiseBinding } from "../../schema/types.js";
@@ -18,9 +18,9 @@ import { allWeightsZero, type Length, unboundVariable, unequalLengths } from "./
 import { VariableBinder, type WantedVariable } from "./variable-binder.js";
 
 export interface ReadOptions {
-  /** Reads the wanted variables that the manifest binds, and says nothing of the others. */
+  /** True to read only the wanted variables that the manifest binds, and not to report the others. */
   readonly allowMissingVariables?: boolean;
-  /** Reads empty cells of scalars as missing: NaN, of categories the code -1. */
+  /** True to read empty cells of scalars as missing: NaN, and the code -1 for categories. */
   readonly allowMissingValues?: boolean;
 }
 
@@ -31,12 +31,12 @@ export interface LoadedBlock extends DatasetBlock {
 export class BlockReader {
   private readonly diagnostics: Diagnostic[] = [];
   /**
-   * What is wrong with a variable's binding or file, before any row: reported with the variable's rows, if those are
+   * Problems with a variable's binding or file, found before any row; reported with the variable's rows, if those are
    * read.
    */
   private readonly unopened = new Map<string, readonly Diagnostic[]>();
   private readonly images = new Map<string, IdxSource>();
-  /** What each length comes from: the table and every IDX file. */
+  /** The source of each length: the table and every IDX file. */
   private readonly lengths: Length[] = [];
   private readonly binder: VariableBinder;
   private readonly allowsUnbound: boolean;
@@ -51,7 +51,7 @@ export class BlockReader {
     this.allowsUnbound = options.allowMissingVariables === true;
   }
 
-  /** Opens the table and every IDX file, and notes what is wrong with them and with the manifest. */
+  /** Opens the table and every IDX file, and notes problems with them and with the manifest. */
   async open(): Promise<void> {
     const { manifest, path } = this.loaded;
     const { table } = manifest;
@@ -80,12 +80,12 @@ export class BlockReader {
     }
   }
 
-  /** Where it is known before reading. */
+  /** The number of rows; null if it is not known before reading. */
   get rows(): number | null {
     return this.source ? this.source.rows : this.imageRows();
   }
 
-  /** All rows as one block. Problems of every file, variable and row are reported together. */
+  /** Reads all rows as one block. Problems of every file, variable and row are reported together. */
   async whole(): Promise<LoadedDataset> {
     const table = await this.attempt(async () => {
       for await (const value of this.tables(Number.POSITIVE_INFINITY)) return { value };
@@ -108,7 +108,9 @@ export class BlockReader {
     };
   }
 
-  /** The rows in blocks of `size`. Problems of the files are reported first, those of rows with their block. */
+  /**
+   * Reads the rows in blocks of `size`. Problems of the files are reported first, problems of rows with their block.
+   */
   async *blocks(size: number): AsyncGenerator<LoadedBlock> {
     let firstRow = 0;
     const tables = this.source && this.tables(size);
@@ -118,7 +120,7 @@ export class BlockReader {
         const left = (this.imageRows() ?? 0) - firstRow;
         const rows = tables ? (table?.rows ?? 0) : Math.min(size, left);
         if (rows <= 0) break;
-        // Without as many items as rows no block can be made.
+        // A block needs as many items as rows.
         if (this.images.size > 0 && left < rows) this.requireEnd(firstRow + rows);
         const bound = await this.bindRows(table, rows);
         this.requireGood();
@@ -132,7 +134,7 @@ export class BlockReader {
     }
   }
 
-  /** What the bindings and the rows that were read suggest. */
+  /** The advice from the bindings and from the rows read. */
   advice(): Advice[] {
     return this.binder.advice();
   }
@@ -146,7 +148,7 @@ export class BlockReader {
     if (this.diagnostics.length > 0) throw new ScmcError(this.diagnostics);
   }
 
-  /** Throws where the table has ended and an IDX file goes on, or the other way around. */
+  /** Throws if the table has ended and an IDX file goes on, or the other way around. */
   private requireEnd(rows: number): void {
     if (this.source) this.noteTableLength(rows);
     this.diagnostics.push(...unequalLengths(this.lengths));
@@ -172,7 +174,7 @@ export class BlockReader {
     if (this.source) yield* inBlocks(this.source, [...signs.keys()], size, (column) => signs.get(column) ?? ".");
   }
 
-  /** The columns of the table that are read, each with the sign before its decimals. */
+  /** The columns of the table that are read, each with its decimal sign. */
   private columnSigns(): Map<string, DecimalSign> {
     const { manifest } = this.loaded;
     const { decimal } = notationOf(manifest);
@@ -248,7 +250,8 @@ export class BlockReader {
   }
 
   /**
-   * The value read, or undefined after its problems were noted; anything but a ScmcError is a fault of ours and passes.
+   * The value read, or undefined after its problems were noted; any error other than a ScmcError is a bug in scmc and
+   * is thrown on.
    */
   private async attempt<T>(read: () => Promise<Read<T> | undefined>): Promise<T | undefined> {
     try {
@@ -263,7 +266,7 @@ export class BlockReader {
   }
 }
 
-/** Names come from a file: `constructor` must not find what every object has. */
+/** The record's own entry. Names come from a file, and `constructor` must not find a property that every object has. */
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

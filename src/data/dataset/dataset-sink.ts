@@ -1,6 +1,7 @@
 /**
  * Writes a data set as a directory, block by block: a table of ids, scalars, vectors and recorded noise, the images of
- * each image variable, and `manifest.json`, through which it reads back. The directory appears when all is written.
+ * each image variable, and a `manifest.json` that describes them for reading. The directory appears when all is
+ * written.
  */
 
 import { realpath, writeFile } from "node:fs/promises";
@@ -21,7 +22,7 @@ import { idColumnName, imageFileName } from "./output-names.js";
 export type TableFormat = "csv" | "csv.gz" | "parquet";
 export type ImageFormat = "idx" | "idx.gz" | "png";
 
-/** Further files of the directory by name, say a summary. */
+/** Further files of the directory by name, such as a summary. */
 export type ExtraFiles = ReadonlyMap<string, string | Uint8Array>;
 
 export interface DirectoryFormat {
@@ -34,7 +35,7 @@ export interface DirectoryFormat {
 export async function openDatasetDirectory(directory: string, format: DirectoryFormat): Promise<BlockSink> {
   const occupied = await checkDatasetTarget(directory, format.overwrite ?? false, format.extraFiles?.keys());
   const target = occupied ? await realpath(directory) : resolve(directory);
-  /** Failures of the file system in words, about the directory that was asked for. */
+  /** Turns failures of the file system into messages about the directory that was asked for. */
   const inWords = async <Result>(action: Promise<Result>): Promise<Result> => {
     try {
       return await action;
@@ -114,7 +115,7 @@ class DirectorySink implements BlockSink {
   private describe(block: DatasetBlock, id: string): Manifest {
     const manifest: Manifest = { table: `table.${this.format.table}`, id, variables: {} };
     for (const [name, column] of block.columns) {
-      // Shares, deviations and quantiles beside a variable (`a.p.yes`) are columns of the table, not variables.
+      // Shares, deviations and quantiles of a variable (`a.p.yes`) are columns of the table, not variables.
       if (!isName(name)) continue;
       if (column.kind !== "image") manifest.variables[name] = bindingOf(name, column);
       else if (this.format.images === "png") manifest.variables[name] = { png: name, directory: name };

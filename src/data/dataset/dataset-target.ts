@@ -1,11 +1,14 @@
-/** Where a data set may be written: only one of ours is ever replaced. A failing file system is told of in words. */
+/**
+ * The rule for where a data set may be written: only a data set of scmc is ever replaced. Failures of the file system
+ * become messages.
+ */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../../diagnostics/diagnostic.js";
 import { reasonOf } from "../../diagnostics/system-reasons.js";
 import { readManifest } from "./manifest.js";
 
-/** A failure of the file system in words; any other error as it is. */
+/** A failure of the file system as a message; any other error unchanged. */
 export function writeFailure(directory: string, error: unknown): unknown {
   const reason = reasonOf(error);
   if (reason === undefined) return error;
@@ -13,8 +16,8 @@ export function writeFailure(directory: string, error: unknown): unknown {
 }
 
 /**
- * True where a data set of ours is to be replaced; throws where anything else is in the way. `files` are the names that
- * will be written, where they are known.
+ * True if a data set of scmc is to be replaced; throws if anything else is in the way. `files` are the names that will
+ * be written, if they are known.
  */
 export async function checkDatasetTarget(
   directory: string,

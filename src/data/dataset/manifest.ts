@@ -1,4 +1,4 @@
-/** Reads a data manifest and checks it against schema/manifest.schema.json, in words about the manifest. */
+/** Reads a data manifest and checks it against schema/manifest.schema.json, with messages about the manifest. */
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
@@ -15,11 +15,11 @@ export interface LoadedManifest {
   readonly manifest: Manifest;
   /** The path of a file that the manifest names. */
   readonly path: (relative: string) => string;
-  /** The table itself was named: its columns bear the variables' names. */
+  /** True if the file is the table itself: its columns have the variables' names. */
   readonly isTable?: boolean;
 }
 
-/** Every `--data` and `--test` comes here: a manifest, or a table by itself. */
+/** Reads a manifest, or a table by itself; every `--data` and `--test` comes here. */
 export async function readManifest(file: string): Promise<LoadedManifest> {
   if (await isTableFile(file)) return { file, manifest: await manifestOfTable(file), path: () => file, isTable: true };
   const text = decodeText(await readBytes(file, "the manifest"), file, "the manifest");
@@ -27,7 +27,7 @@ export async function readManifest(file: string): Promise<LoadedManifest> {
   return { file, manifest, path: (relative) => joinAsNamed(file, relative) };
 }
 
-/** Returns the value as a manifest, or throws every problem found in it. */
+/** The value as a manifest; throws every problem found in it. */
 export function checkManifest(value: unknown, file: string): Manifest {
   const validate = validator();
   if (!validate(value)) throw new ScmcError(describe(validate.errors ?? [], file));
@@ -51,7 +51,7 @@ export function checkManifest(value: unknown, file: string): Manifest {
   return withNormalNames(value, file);
 }
 
-/** Names in their one form, as programs have them. */
+/** Names in normal form, as programs have them. */
 function withNormalNames(manifest: Manifest, file: string): Manifest {
   const { noise } = manifest;
   return {
@@ -114,7 +114,7 @@ function likeSigns(manifest: Manifest): string[] {
   return same(notationOf(manifest)) ? ["the manifest", ...columns] : columns;
 }
 
-/** How the cells of a binding spell numbers; without one, those of the table. */
+/** The notation of a binding's numbers; if it is not stated, the table's. */
 export function notationOf(manifest: Manifest, binding: Partial<Notation> = {}): Notation {
   const thousands = binding.thousands ?? manifest.thousands;
   const decimal = binding.decimal ?? manifest.decimal ?? pointNotation.decimal;
@@ -124,7 +124,7 @@ export function notationOf(manifest: Manifest, binding: Partial<Notation> = {}):
 }
 
 /**
- * One message for each part of the manifest that is wrong: the alternatives of a binding are reported once, in our
+ * One message for each part of the manifest that is wrong; a binding's alternatives are reported once, in our own
  * words.
  */
 function describe(errors: readonly ErrorObject[], file: string): Diagnostic[] {
@@ -206,7 +206,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // Newer Nodes quote the text after a comma, line ends included, and then leave out where.
+    // Newer Nodes quote the text after a comma, including line ends, and then leave out the position.
     const message = (error instanceof Error ? error.message : String(error)).replace(/, "[\s\S]*$/, "");
     const offset = /position (\d+)/.exec(message)?.[1];
     const at = offset === undefined ? firstUnexpected(message, text) : Number(offset);
@@ -223,7 +223,9 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** `unexpected token 'i'` of a short text comes without its place, which is the first such character or the end. */
+/**
+ * The position of `unexpected token 'i'`, whose message lacks it for short texts: the first such character, or the end.
+ */
 function firstUnexpected(message: string, text: string): number {
   const token = /token '(.)'/.exec(message)?.[1];
   return token === undefined ? text.length : Math.max(0, text.indexOf(token));
@@ -235,7 +237,7 @@ function position(text: string, offset: number): Position {
   return { offset, line: lines.length, column: lines[lines.length - 1]!.length + 1 };
 }
 
-/** Keeps messages in the user's words: a manifest named by a relative path gives relative paths. */
+/** A path for messages: a manifest named by a relative path gives relative paths. */
 function joinAsNamed(manifest: string, relative: string): string {
   if (isAbsolute(relative)) return relative;
   const directory = dirname(manifest);

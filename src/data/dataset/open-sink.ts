@@ -1,7 +1,7 @@
 /**
- * Where answers go, by the name of the output: `.csv`, `.csv.gz` and `.parquet` are tables, `.idx`, `.idx.gz` (and
- * names that end with `-ubyte`, `-ubyte.gz`) images of one variable, any other name is a directory that holds a whole
- * data set. Without a name, units go to a stream of bytes as CSV or as JSON Lines.
+ * Opens the place that answers are written to, by the name of the output. `.csv`, `.csv.gz` and `.parquet` are tables;
+ * `.idx`, `.idx.gz` (and names that end with `-ubyte`, `-ubyte.gz`) are images of one variable; any other name is a
+ * directory that holds a whole data set. Without a name, units go to a stream of bytes as CSV or as JSON Lines.
  */
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -40,7 +40,10 @@ export function openStream(bytes: ByteSink, form: "csv" | "jsonl"): BlockSink {
   return tableSink(form === "csv" ? csvSink(bytes) : jsonLinesSink(bytes));
 }
 
-/** Variables alone, and the ids where the data have any: rows keep their order, so that numbers would say nothing. */
+/**
+ * Writes the variables alone, and the ids if the data have any; without ids rows keep their order, so row numbers would
+ * add nothing.
+ */
 function tableSink(table: TableSink): BlockSink {
   return {
     async write(block) {

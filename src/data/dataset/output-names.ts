@@ -1,11 +1,11 @@
-/** What columns and files of a data set are called that scmc writes. */
+/** The names of columns and files in a data set that scmc writes. */
 import type { Column, Dataset, ImageColumn } from "../columns/dataset.js";
 
 function columnNames(name: string, column: Column): string[] {
   return column.kind === "vector" ? Array.from({ length: column.size }, (_, element) => `${name}.${element}`) : [name];
 }
 
-/** The name of the id column: `id`, or where a variable bears that name, `row_id`, and so on. */
+/** The name of the id column: `id`, or `row_id` and so on if a variable has that name. */
 export function idColumnName(dataset: Pick<Dataset, "columns" | "idName">): string {
   let name = dataset.idName ?? "id";
   const taken = new Set([...dataset.columns].flatMap(([variable, column]) => columnNames(variable, column)));
@@ -13,7 +13,7 @@ export function idColumnName(dataset: Pick<Dataset, "columns" | "idName">): stri
   return name;
 }
 
-/** As the MNIST files are called: `x-images-idx3-ubyte`, or `idx4` where the images have channels. */
+/** The name in the style of the MNIST files: `x-images-idx3-ubyte`, or `idx4` if the images have channels. */
 export function imageFileName(name: string, column: ImageColumn): string {
   return `${name}-images-idx${column.channels === 1 ? 3 : 4}-ubyte`;
 }

@@ -23,16 +23,16 @@ export async function readDataset(
 
 /** A data set that is read in parts, from the first row to the last, once. */
 export interface DatasetSource {
-  /** Known before reading in some formats. */
+  /** The number of rows; null if the format does not tell it before reading. */
   readonly rows: number | null;
   readonly blocks: (size: number) => AsyncGenerator<LoadedBlock>;
-  /** What the rows that were read suggest. */
+  /** The advice from the rows read. */
   readonly advice: () => readonly Advice[];
 }
 
 /**
- * Opens a data set of any size. Problems of its files are reported at once, those of rows with the first block that has
- * any.
+ * Opens a data set of any size. Problems of its files are reported at once, problems of rows with the first block that
+ * has any.
  */
 export async function openDataset(
   manifestPath: string,

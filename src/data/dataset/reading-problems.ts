@@ -1,4 +1,4 @@
-/** What is wrong with the bindings of a manifest, or with what they name, as diagnostics. */
+/** Problems of a manifest's bindings, or of the files that they name, as diagnostics. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Domain } from "../../schema/types.js";
 import { suggestion } from "../binding/suggestion.js";
@@ -18,14 +18,14 @@ export function unboundVariable(loaded: LoadedManifest, name: string, domain: Do
   };
 }
 
-/** What a length comes from: the table or an IDX file. */
+/** The source of a length: the table or an IDX file. */
 export interface Length {
   readonly file: string;
   readonly what: string;
   readonly rows: number;
 }
 
-/** Rows and items that do not belong together: lengths other than the first. */
+/** Reports lengths that differ from the first, so rows and items cannot belong together. */
 export function unequalLengths([first, ...others]: readonly Length[]): Diagnostic[] {
   const count = (number: number): string => number.toLocaleString("en");
   return others.flatMap(({ file, what, rows }): Diagnostic[] =>

@@ -1,6 +1,7 @@
 /**
- * What a starter program makes of one column of a table: a variable with a cautious type (numbers are real: never
- * silently positive, bounded or discrete), or a reason to leave it out. What else the values suggest becomes a remark.
+ * Decides how a starter program uses one column of a table: as a variable with a cautious type (numbers are real, never
+ * silently positive, bounded or discrete), or not at all, with the reason. Other types that the values suggest become
+ * remarks.
  */
 import { spelledBoolean } from "../../algebra/levels.js";
 import { levelsOf } from "../binding/category.js";
@@ -11,25 +12,25 @@ import type { Cells } from "../columns/cell-column.js";
 import { commaNumber, parseNumber } from "../columns/number-notation.js";
 
 export type StarterColumn =
-  /** `notation` is what the manifest must say of the column, beside its name, for its numbers to be read. */
+  /** `notation` is what the manifest must state, beside the column's name, so that its numbers can be read. */
   | {
       readonly kind: "real";
       readonly remarks: readonly string[];
       readonly notation?: { readonly decimal?: ","; readonly thousands?: "," };
     }
-  /** Without levels where the cells are 0 and 1 or truth values, which need no naming. */
+  /** `levels` is absent if the cells are 0 and 1 or truth values, which need not be named. */
   | { readonly kind: "binary"; readonly levels?: readonly [string, string]; readonly remarks: readonly string[] }
   | { readonly kind: "categorical"; readonly levels: readonly string[]; readonly remarks: readonly string[] }
   | { readonly kind: "left out"; readonly reason: string; readonly isId: boolean };
 
-/** Texts with more levels than this are hardly a category. */
+/** Texts with more levels than this are probably not a category. */
 const mostLevels = 50;
 /** Pairs of texts that answer a question, the no first. */
 const answers: readonly (readonly [string, string])[] = [
   ["no", "yes"],
   ["n", "y"],
 ];
-/** From this share on, zeros among numbers above 0 are worth a remark. */
+/** From this share on, zeros among positive numbers are worth a remark. */
 const manyZeros = 0.05;
 
 export function examineColumn(name: string, cells: Cells): StarterColumn {
@@ -56,9 +57,7 @@ export function examineColumn(name: string, cells: Cells): StarterColumn {
   return { kind: "categorical", levels: levelsOf(cells), remarks: missingRemarks(cells) };
 }
 
-/**
- * Numbers with commas are read where it is clear what the commas are, in the notation that the manifest then states.
- */
+/** Reads numbers with commas if their meaning is clear, in the notation that the manifest then states. */
 function commaColumn(cells: Cells): StarterColumn {
   const rows = Array.from({ length: cells.length }, (_, row) => row).filter((row) => !isMissing(cells.text(row)));
   const kinds = new Set(rows.map((row) => commaNumber(cells.text(row))));
@@ -76,7 +75,7 @@ function commaColumn(cells: Cells): StarterColumn {
   };
 }
 
-/** 0 and 1, truth values, or yes and no; undefined for anything else. */
+/** The column as binary if it holds 0 and 1, truth values, or yes and no; undefined for anything else. */
 function truthColumn(cells: Cells, present: readonly string[], distinct: number): StarterColumn | undefined {
   const remarks = missingRemarks(cells);
   const values = new Set(present.map((text) => spelledBoolean(text) ?? parseNumber(text, cells.notation)));
@@ -112,7 +111,7 @@ function leftOut(reason: string): StarterColumn {
   return { kind: "left out", reason, isId: false };
 }
 
-/** Whole numbers without a gap, in every row another; or, with gaps, whole numbers in a column that is called an id. */
+/** True for whole numbers without a gap, all different, or whole numbers with gaps in a column whose name says id. */
 function isRunningNumber(name: string, texts: readonly string[]): boolean {
   const numbers = texts.map(Number);
   if (!numbers.every(Number.isInteger)) return false;
@@ -120,7 +119,7 @@ function isRunningNumber(name: string, texts: readonly string[]): boolean {
   return high - low === numbers.length - 1 ? numbers.length > 2 : /(^|[^a-z])id$|^(index|key|row)$/i.test(name.trim());
 }
 
-/** The observed range, and the types that the values would fit, as suggestions only. */
+/** Remarks on the observed range and on the types that the values would fit. */
 function numberRemarks({ notation }: Cells, texts: readonly string[]): string[] {
   const numbers = texts
     .map((text) => parseNumber(text, notation))

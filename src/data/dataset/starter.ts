@@ -1,6 +1,6 @@
 /**
- * A starter program and manifest for a CSV file: one variable for each column that can be one, all of them roots, since
- * which causes which is for the author to say. Comments tell what was left out and why, and how to add parents.
+ * A starter program and manifest for a CSV file: one variable for each usable column. All are roots, since only the
+ * author can say which causes which. Comments say what was left out and why, and how to add parents.
  */
 import { constants } from "node:fs";
 import { access, rm, writeFile } from "node:fs/promises";
@@ -20,7 +20,7 @@ export interface Starter {
   readonly manifest: Manifest;
   /** The variables of the program. */
   readonly variables: readonly string[];
-  /** Columns that are no variable, with the reason. */
+  /** Columns that do not become variables, with the reason. */
   readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
 }
 
@@ -29,14 +29,14 @@ export interface StarterFiles {
   readonly manifest: string;
 }
 
-/** The language's reserved words, which no variable may bear. */
+/** The language's reserved words, which cannot name a variable. */
 const reserved = new Set(
   "model let latent fit query assert require where do given independent import param for scm".split(" "),
 );
 
 /**
- * Writes `NAME.scm` and `NAME.manifest.json`, beside the table unless a directory is given; existing files are left
- * alone. `layout` puts the program into the language's one layout.
+ * Writes `NAME.scm` and `NAME.manifest.json`, beside the table unless a directory is given; existing files are not
+ * replaced. `layout` formats the program.
  */
 export async function writeStarter(
   csvFile: string,
@@ -64,8 +64,8 @@ export async function writeStarter(
 }
 
 /**
- * `paths` are those that the texts mention: the table as seen from the manifest, and the manifest. `decimal` is the
- * sign that the table seems to write decimals with.
+ * `paths` are the paths in the texts: the table as seen from the manifest, and the manifest. `decimal` is the decimal
+ * sign that the table seems to use.
  */
 export function proposeStarter(
   table: Table,
@@ -167,7 +167,10 @@ function binding(
   return { column, levels: [zero!, one!, ...rest] };
 }
 
-/** Letters, digits and underscores of any script; not reserved, not taken. Other signs become underscores. */
+/**
+ * A legal name: letters, digits and underscores of any script, neither reserved nor taken. Other signs become
+ * underscores.
+ */
 function legalName(column: string, at: number, taken: ReadonlySet<string>): string {
   let name = normalName(column)
     .replace(/[^\p{XID_Continue}]+|_+/gu, "_")
@@ -180,7 +183,7 @@ function legalName(column: string, at: number, taken: ReadonlySet<string>): stri
   return unique;
 }
 
-/** What comes from the data must not end the comment's line. */
+/** A text from the data as a comment; it must not end the comment's line. */
 function comment(text: string): string {
   return text.replace(/\s+/g, " ");
 }

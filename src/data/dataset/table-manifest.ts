@@ -1,6 +1,6 @@
 /**
- * A table that is named itself, without a manifest: its columns bear the variables' names, and one called `id` names
- * the rows.
+ * The manifest of a table that is named without one: its columns have the variables' names, and a column `id` names the
+ * rows.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Domain, Manifest } from "../../schema/types.js";
@@ -10,12 +10,12 @@ import { firstBytes } from "../files/byte-reader.js";
 import { isParquet } from "../tables/parquet-source.js";
 import { openTable } from "../tables/read-table.js";
 
-/** Told by the ending of its name, or as a Parquet file by its first bytes. */
+/** True for a table, recognised by the ending of its name, or for Parquet by its first bytes. */
 export async function isTableFile(file: string): Promise<boolean> {
   return /\.(csv|tsv|tab|txt|parquet|pq)(\.gz)?$/i.test(file) || isParquet(await firstBytes(file, "the manifest", 4));
 }
 
-/** Columns `v.0`, `v.1`, … are also the elements of the vector `v`, as scmc writes them. */
+/** The table's manifest. Columns `v.0`, `v.1`, … are also the elements of the vector `v`, as scmc writes them. */
 export async function manifestOfTable(file: string): Promise<Manifest> {
   const { header, decimal } = await openTable(file);
   const variables: Manifest["variables"] = Object.create(null);
@@ -27,12 +27,12 @@ export async function manifestOfTable(file: string): Promise<Manifest> {
     while (header.includes(`${vector}.${size}`)) size++;
     variables[vector] = { columns: Array.from({ length: size }, (_, element) => `${vector}.${element}`) as [string] };
   }
-  // Answers of a model with a variable `id` call their ids `row_id`.
+  // Answers of a model that has a variable `id` name their ids `row_id`.
   const id = ["row_id", "id"].find((name) => header.includes(name));
   return { table: file, variables, ...(decimal === "," ? { decimal } : {}), ...(id === undefined ? {} : { id }) };
 }
 
-/** Why a variable is not in a table that was named itself. */
+/** The reason why a variable is not found in a table without a manifest. */
 export function missingInTable(
   file: string,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * Binds variables to their sources, block by block: columns of the table, items of IDX files, pictures. What the first
- * block settles, such as the size of pictures, holds for those after it; what the rows suggest is gathered over all.
+ * Binds variables to their sources, block by block: columns of the table, items of IDX files, pictures. Decisions made
+ * on the first block, such as the size of pictures, hold for the later ones; advice is collected over all rows.
  */
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Binding, Domain, IdxBinding, ImageDomain, PngBinding } from "../../schema/types.js";
@@ -21,11 +21,11 @@ import { alphaOnBackground, otherChannels } from "./reading-problems.js";
 
 export interface WantedVariable {
   readonly name: string;
-  /** null: bound from the data. */
+  /** Null to bind the type from the data. */
   readonly domain: Domain | null;
 }
 
-/** Some rows of a data set's files; without a table that could be read, of its IDX files alone. */
+/** Some rows of a data set's files; only of its IDX files if the table could not be read. */
 export interface RowsOfFiles {
   readonly rows: number;
   readonly table: Table | undefined;
@@ -33,7 +33,7 @@ export interface RowsOfFiles {
 }
 
 export class VariableBinder {
-  /** Cells with a text that was taken for missing, by variable and text. */
+  /** Cells whose text was taken for missing, by variable and text. */
   readonly takenForMissing = new Map<string, Map<string, number>>();
   private readonly pictureDomains = new Map<string, ImageDomain>();
   private readonly pictureNotes = new Map<string, PictureNotes>();
@@ -47,7 +47,7 @@ export class VariableBinder {
     private readonly allowsMissing: boolean,
   ) {}
 
-  /** Undefined where a file that the binding names could not be opened, which has been reported. */
+  /** Undefined if a file that the binding names could not be opened, which has been reported. */
   async bind(
     { name, domain }: WantedVariable,
     binding: Binding,
@@ -85,7 +85,7 @@ export class VariableBinder {
     return bound;
   }
 
-  /** What the bindings and the rows that were read suggest. */
+  /** The advice from the bindings and from the rows read. */
   advice(): Advice[] {
     const pictures = [...this.pictureNotes.values()].flatMap((notes) => notes.advice());
     const clipped = [...this.clipped].flatMap(([name, { file, count, range }]) =>

@@ -1,15 +1,15 @@
 /**
  * Writes a data set that is in memory as a directory: `table.csv` (ids, scalars, vectors, recorded noise), one IDX file
- * for each image variable, and `manifest.json`. It is one block of what a directory's sink takes.
+ * for each image variable, and `manifest.json`. The whole data set is one block of the directory's sink.
  */
 import type { Column, Dataset } from "../columns/dataset.js";
 import type { Precision } from "../tables/cell-text.js";
 import { type ExtraFiles, openDatasetDirectory } from "./dataset-sink.js";
 
 export interface WriteOptions {
-  /** Replaces a data set of ours; a directory that holds anything else is never replaced. */
+  /** True to replace a data set of scmc; a directory that holds anything else is never replaced. */
   readonly overwrite?: boolean;
-  /** Of numeric columns; `float32` where the values were computed in single precision. Default `float64`. */
+  /** The precision of numeric columns; `float32` if the values were computed in single precision. Default `float64`. */
   readonly precision?: Precision;
   readonly extraFiles?: ExtraFiles;
 }

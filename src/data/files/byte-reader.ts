@@ -1,6 +1,6 @@
 /**
- * Reads a file from its start to its end in pieces, so that its size does not matter; gzip is recognised by its first
- * bytes and unpacked on the way. Errors are those of `readBytes`.
+ * Reads a file from start to end in pieces, so its size does not matter; gzip is recognised by its first bytes and
+ * unpacked on the way. Errors are those of `readBytes`.
  */
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { damagedGzip, isGzip, unreadable } from "./read-bytes.js";
 
 const pieceSize = 1 << 20;
 
-/** The first bytes of a file, fewer where it is shorter. */
+/** The first bytes of a file; fewer if the file is shorter. */
 export async function firstBytes(file: string, role: string, count: number): Promise<Uint8Array> {
   try {
     const handle = await open(file);
@@ -49,10 +49,10 @@ export async function* readPieces(file: string, role: string): AsyncGenerator<Bu
   }
 }
 
-/** Bytes that are made room for before any of them is read. */
+/** The cap on room that is reserved before any byte is read. */
 const firstRoom = 1 << 28;
 
-/** Exact counts of bytes out of pieces of any size. */
+/** Reads exact counts of bytes from pieces of any size. */
 export class ByteReader {
   private held: Uint8Array = new Uint8Array(0);
   private readonly pieces: AsyncGenerator<Buffer>;
@@ -61,7 +61,7 @@ export class ByteReader {
     this.pieces = readPieces(file, role);
   }
 
-  /** The next `count` bytes, in memory of their own; fewer at the end of the file. */
+  /** The next `count` bytes, in their own memory; fewer at the end of the file. */
   async read(count: number): Promise<Uint8Array> {
     let taken = new Uint8Array(Math.min(count, firstRoom));
     let length = 0;

@@ -1,4 +1,4 @@
-/** What a file is, told by its first bytes: so that a file of the wrong kind is called by its name. */
+/** Recognises a file's kind by its first bytes, so messages can name the kind of a wrong file. */
 
 interface FileKind {
   /** With its article, e.g. `a JPEG picture`. */
@@ -41,10 +41,10 @@ const kinds: readonly FileKind[] = [
   { name: "a Python pickle", starts: ["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"] },
 ];
 
-/** Enough for every kind. */
+/** The number of bytes that is enough for every kind. */
 export const bytesToTell = 352;
 
-/** Undefined for text, and for what is not known. */
+/** Undefined for text and for unknown kinds. */
 export function kindOfFile(bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.subarray(0, bytesToTell)).toString("latin1");
   if (start.startsWith("PK")) {
@@ -52,7 +52,7 @@ export function kindOfFile(bytes: Uint8Array): string | undefined {
     if (start.includes("opendocument.spreadsheet")) return "an OpenDocument spreadsheet (.ods)";
   }
   const kind = kinds.find(({ at = 0, starts }) => starts.some((text) => start.startsWith(text, at)));
-  // Two letters alone may begin a text, and a bitmap has zero bytes in its header.
+  // Two letters alone may also begin a text; a bitmap's header contains zero bytes.
   if (kind?.name === "a BMP picture" && !start.slice(6, 10).includes("\0\0\0\0")) return undefined;
   return kind?.name;
 }

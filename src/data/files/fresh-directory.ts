@@ -1,22 +1,22 @@
 /**
- * A directory that is filled beside its place and then takes it, so that a run that is killed or fails leaves what was
- * there before.
+ * A directory that is filled beside its place and then moved there, so a run that is killed or fails leaves the old
+ * contents.
  */
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { forget, temporaryBeside } from "./temporary-files.js";
 
 export interface FreshDirectory {
-  /** Where its files are written. */
+  /** The path where its files are written. */
   readonly path: string;
-  /** It takes its place. */
+  /** Moves the directory to its place. */
   commit(): Promise<void>;
   abort(): Promise<void>;
 }
 
 /**
- * `occupied`: what `target` holds is replaced, except entries that `isKept` names, which move along. Otherwise `target`
- * is absent or empty, and stays so until the end.
+ * If `occupied`, the contents of `target` are replaced, except entries that `isKept` names, which move along. Otherwise
+ * `target` is absent or empty, and stays so until the end.
  */
 export async function openFresh(
   target: string,
@@ -65,7 +65,7 @@ async function takePlace(
   await rm(old, { recursive: true });
 }
 
-/** Never removes a directory that holds something, even if it came there since we looked. */
+/** Removes the directory only if it is empty, even if something was added since we looked. */
 async function removeEmpty(directory: string): Promise<void> {
   await rmdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;

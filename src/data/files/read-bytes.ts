@@ -1,4 +1,4 @@
-/** Reads a file of a data set whole; gzip is recognised by its first bytes, whatever the file is called. */
+/** Reads a whole file of a data set; gzip is recognised by its first bytes, whatever the file's name. */
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
@@ -9,12 +9,12 @@ import { kindOfFile } from "./file-kinds.js";
 const decompress = promisify(gunzip);
 
 /**
- * Bytes that a packed file may unpack to, and that a text may have: five times the pixels of MNIST. Tables and large
- * images are read in parts, not here.
+ * The cap on the size of an unpacked file and of a text: five times the pixels of MNIST. Tables and large images are
+ * read in parts elsewhere.
  */
 const mostRead = 2 ** 28;
 
-/** `role` says what the file was wanted for, e.g. `the table` or `the images of x`. */
+/** `role` names the purpose of the file, e.g. `the table` or `the images of x`. */
 export async function readBytes(file: string, role: string): Promise<Buffer> {
   let bytes: Buffer;
   try {
@@ -63,7 +63,7 @@ export function decodeText(bytes: Uint8Array, file: string, role: string): strin
   }
 }
 
-/** `firstLine` is the line that the bytes begin with. */
+/** `firstLine` is the number of the line that the bytes begin with. */
 export function notText(bytes: Uint8Array, file: string, role: string, firstLine = 1): Error {
   const kind = kindOfFile(bytes);
   if (kind !== undefined)
@@ -88,7 +88,7 @@ function encoding(bytes: Uint8Array, firstLine: number): string {
   return bytes.includes(0) || line === undefined ? "" : ` (line ${line} is not: perhaps Windows-1252 or Latin-1)`;
 }
 
-/** The first line that is not UTF-8. */
+/** The number of the first line that is not UTF-8. */
 function lineOfBroken(bytes: Uint8Array, firstLine: number): number | undefined {
   let line = firstLine;
   for (let start = 0; start < bytes.length; line++) {

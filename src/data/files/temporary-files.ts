@@ -1,6 +1,6 @@
 /**
- * Files that are written under a temporary name beside their place and take it when they are whole. What is not
- * finished is removed: by `abort`, or, when the process is told to stop, by `removeTemporaries`.
+ * Files that are written under a temporary name beside their place and renamed when they are whole. Unfinished files
+ * are removed by `abort` or, if the process is told to stop, by `removeTemporaries`.
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -10,39 +10,39 @@ import { createGzip, type Gzip, gzipSync } from "node:zlib";
 
 const unfinished = new Set<string>();
 
-/** A path beside `target` that is removed at the end of a stopped process, unless it was forgotten. */
+/** A path beside `target` that is removed if the process is stopped, unless it was forgotten. */
 export function temporaryBeside(target: string, suffix: string): string {
   const path = join(dirname(resolve(target)), `.${basename(target)}.${randomUUID()}.${suffix}`);
   unfinished.add(path);
   return path;
 }
 
-/** The path has been renamed or removed. */
+/** Called once the path has been renamed or removed. */
 export function forget(path: string): void {
   unfinished.delete(path);
 }
 
-/** Removes all that is unfinished; synchronous, for the end of a process. */
+/** Removes everything unfinished; synchronous, because it runs at the end of a process. */
 export function removeTemporaries(): void {
   for (const path of unfinished) rmSync(path, { recursive: true, force: true });
   unfinished.clear();
 }
 
-/** Where bytes go: a file that is not yet in its place, or a stream. */
+/** A destination of bytes: a file that is not yet in its place, or a stream. */
 export interface ByteSink {
   write(bytes: Uint8Array | string): Promise<void>;
-  /** The last call: what was written is now whole. */
+  /** The last call: the output is now whole. */
   finish(): Promise<void>;
-  /** Instead of `finish`: nothing is left. */
+  /** Called instead of `finish`; leaves nothing behind. */
   abort(): Promise<void>;
 }
 
-/** Whether a file's name asks for gzip. */
+/** True if a file's name asks for gzip. */
 export function isGzipName(file: string): boolean {
   return file.toLowerCase().endsWith(".gz");
 }
 
-/** Opens a file of whole content: `target` appears, or is replaced, at the end. Packed where the name ends with .gz. */
+/** Opens a file that appears, or replaces `target`, only when it is whole. It is gzipped if the name ends with .gz. */
 export async function openWhole(target: string): Promise<ByteSink> {
   await mkdir(dirname(resolve(target)), { recursive: true });
   const path = temporaryBeside(target, "part");
@@ -53,7 +53,7 @@ export async function openWhole(target: string): Promise<ByteSink> {
   };
 }
 
-/** How a temporary file ends: in its place when it is whole, or removed. */
+/** The end of a temporary file: moved to its place when whole, or removed. */
 export function ending(
   sink: Pick<ByteSink, "finish" | "abort">,
   path: string,
@@ -74,13 +74,13 @@ export function ending(
 }
 
 export interface FileSink extends ByteSink {
-  /** Writes over the first bytes, which were written first, alone, and have the same length. */
+  /** Overwrites the first bytes, which were written first and separately and have the same length. */
   patch(bytes: Uint8Array): Promise<void>;
 }
 
 /**
- * Opens a new file. In a packed file the first bytes are a gzip member of their own, stored rather than compressed, so
- * that other bytes of the same length fit in their place.
+ * Opens a new file. In a gzipped file the first bytes are a gzip member of their own, stored uncompressed, so other
+ * bytes of the same length can replace them.
  */
 export async function openFile(path: string, packed: boolean, first?: Uint8Array): Promise<FileSink> {
   const handle = await open(path, "wx");
@@ -122,7 +122,7 @@ function packedInto(handle: FileHandle) {
   const written = (async () => {
     for await (const bytes of gzip) await writeAll(handle, bytes as Buffer);
   })();
-  // Reported by the next write or by finish.
+  // The next write, or finish, reports the error.
   written.catch(() => {});
   return {
     async write(bytes: Uint8Array): Promise<void> {

@@ -1,6 +1,5 @@
 /**
- * The text of a file in pieces of UTF-8, without its byte-order mark; UTF-16 is told by its mark and converted on the
- * way.
+ * The text of a file in pieces of UTF-8, without its byte-order mark; UTF-16 is recognised by its mark and converted.
  */
 import { readPieces } from "./byte-reader.js";
 import { notText } from "./read-bytes.js";

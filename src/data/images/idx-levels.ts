@@ -1,5 +1,5 @@
 /**
- * Grey levels 0..255 of images whose file holds other numbers than bytes: a stated range of them is spread over the
+ * Grey levels 0..255 of images whose file holds numbers other than bytes: a stated range of them is spread over the
  * levels.
  */
 
@@ -11,13 +11,13 @@ export type Range = readonly [number, number];
 
 export interface Levels {
   readonly pixels: Uint8Array;
-  /** Elements that lay beyond the range and were put on its nearer end. */
+  /** The number of elements outside the range, which were moved to its nearer end. */
   readonly clipped: number;
 }
 
 /**
- * (v - low) / (high - low) · 255, rounded, in double; bytes are grey levels as they are where no range is stated.
- * Throws where a range is wanted or an element is not finite.
+ * (v - low) / (high - low) · 255, rounded, in double precision; bytes stay as they are if no range is stated. Throws if
+ * a range is missing or an element is not finite.
  */
 export function levelsOf(
   { data }: IdxItems,

@@ -5,7 +5,7 @@ import { ByteReader, firstBytes } from "../files/byte-reader.js";
 import { isGzip } from "../files/read-bytes.js";
 import { decodeHeader, elementsOf, type IdxType, isBytes, longestHeader, requireLength } from "./idx.js";
 
-/** Some items: their elements as bytes where the file holds unsigned bytes, else as the numbers that it holds. */
+/** Some items: their elements as bytes if the file holds unsigned bytes, else as the numbers that it holds. */
 export interface IdxItems {
   readonly shape: readonly number[];
   readonly data: Uint8Array | Float64Array;
@@ -15,9 +15,7 @@ export interface IdxSource {
   readonly file: string;
   readonly shape: readonly number[];
   readonly type: IdxType;
-  /**
-   * The next items, at most `items` of them. Throws where the file ends before its header says, or goes on after it.
-   */
+  /** The next items, at most `items` of them. Throws if the file ends before its header says, or continues after it. */
   read(items: number): Promise<IdxItems>;
   close(): Promise<void>;
 }

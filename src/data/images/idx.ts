@@ -7,7 +7,7 @@ import { failure } from "../../diagnostics/diagnostic.js";
 
 const unsignedByte = 0x08;
 
-/** One type of elements: its name in messages, bytes of an element, and how one is read. */
+/** One type of elements: its name in messages, the bytes per element, and the function that reads one. */
 export interface IdxType {
   readonly name: string;
   readonly bytes: number;
@@ -28,14 +28,14 @@ export const isBytes = (type: IdxType): boolean => type === types.get(unsignedBy
 export interface IdxHeader {
   readonly shape: readonly number[];
   readonly type: IdxType;
-  /** Bytes before the first element. */
+  /** The number of bytes before the first element. */
   readonly length: number;
 }
 
-/** Enough for the header of any file that is read. */
+/** The length of the longest possible header. */
 export const longestHeader = 4 + 4 * 255;
 
-/** Throws a diagnostic where the bytes are not the start of an IDX file. */
+/** Throws a diagnostic if the bytes are not the start of an IDX file. */
 export function decodeHeader(bytes: Uint8Array, file: string): IdxHeader {
   const type = types.get(bytes[2] ?? 0);
   const dimensions = bytes[3] ?? 0;
@@ -54,7 +54,7 @@ export function decodeHeader(bytes: Uint8Array, file: string): IdxHeader {
   return { shape: Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis)), type, length };
 }
 
-/** Throws where a file of `actual` bytes is not as long as its header says. */
+/** Throws if a file of `actual` bytes is not as long as its header says. */
 export function requireLength({ shape, type, length }: IdxHeader, actual: number, file: string): void {
   const expected = length + elementsOf(shape) * type.bytes;
   if (actual !== expected) throw wrongLength(file, actual, expected, `the shape ${shape.join("×")}`);

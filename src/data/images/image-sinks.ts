@@ -17,8 +17,8 @@ export interface ImageSink {
 }
 
 /**
- * Writes `path` itself, which must not exist; packed where the name ends with .gz. The header counts the items at the
- * end.
+ * Writes `path` itself, which must not exist; gzipped if the name ends with .gz. The header gets the number of items at
+ * the end.
  */
 export function idxSink(path: string): ImageSink {
   let opened: { readonly sink: FileSink; readonly header: (rows: number) => Uint8Array } | undefined;
@@ -41,7 +41,7 @@ export function idxSink(path: string): ImageSink {
   };
 }
 
-/** The same at a place that is taken only when the file is whole. */
+/** The same, but the file takes its place only when it is whole. */
 export function wholeIdxSink(target: string): ImageSink {
   const path = temporaryBeside(target, isGzipName(target) ? "part.gz" : "part");
   const sink = idxSink(path);

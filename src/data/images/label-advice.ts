@@ -1,7 +1,7 @@
-/** What to say of the labels of an IDX file that the program gives no type. */
+/** Advice on the labels of an IDX file whose type the program leaves out. */
 import type { Advice } from "../columns/dataset.js";
 
-/** Labels without a type are numbers; whole ones from 0 up are mostly classes. */
+/** Labels without a type are read as numbers; whole numbers from 0 up are usually classes. */
 export function labelAdvice(name: string, file: string, labels: ArrayLike<number>): Advice[] {
   let largest = 0;
   for (let item = 0; item < labels.length; item++) {

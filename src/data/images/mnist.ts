@@ -25,7 +25,7 @@ export type MnistSplit = "train" | "test";
 
 interface SplitFile {
   readonly name: string;
-  /** Of the unpacked file. */
+  /** The checksum of the unpacked file. */
   readonly sha256: string;
 }
 
@@ -69,7 +69,7 @@ function packageDirectory(): string {
   }
 }
 
-/** Rows and elements of a file; its header is that of its shape, as the published files have it. */
+/** The rows and elements of a file; its header must be that of the published files, for its shape. */
 async function readChecked(
   directory: string,
   { name, sha256 }: SplitFile,

@@ -1,20 +1,25 @@
 /**
- * From the samples of a PNG file to a picture of 8 bits a channel: values are spread over 0..255, pixels are laid on a
- * background, colours become grey or grey colours. All of it in double precision, rounded once.
+ * Turns the samples of a PNG file into a picture of 8 bits per channel: values are spread over 0..255, pixels are laid
+ * on a background, and colours become grey or grey becomes colours. The computation is in double precision and rounded
+ * once.
  */
 import type { Samples } from "./png-pixels.js";
 import type { Picture } from "./resize-picture.js";
 
 export interface LevelWish {
   /**
-   * The samples that become 0 and 255; without it 0 and the largest of the file's bits. What lies beyond is clipped.
+   * The samples that become 0 and 255; by default 0 and the largest number of the file's bits. Samples outside are
+   * clipped.
    */
   readonly range: readonly [number, number] | undefined;
-  /** The grey behind pixels that are not opaque; without it their colours count as they stand. */
+  /** The grey behind pixels that are not opaque; if it is absent, their colours are used unchanged. */
   readonly background: number | undefined;
-  /** The type has a channel for alpha, which stays. */
+  /** True if the type has an alpha channel, which is then kept. */
   readonly keepsAlpha: boolean;
-  /** Grey from red, green and blue by the weights of ITU-R BT.601, 0.299, 0.587 and 0.114; or grey as all three. */
+  /**
+   * The wanted number of colours. Grey comes from red, green and blue by the weights of ITU-R BT.601, 0.299, 0.587 and
+   * 0.114; grey becomes all three colours.
+   */
   readonly channels: 1 | 3 | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is odd about the levels and the transparency of pictures that were read, over all rows: 16 bits of which few are
- * used, values beyond the stated range, transparent pixels whose colours count as they stand.
+ * Notes on unusual levels and transparency of the pictures read, over all rows: 16 bits of which few are used, values
+ * outside the stated range, transparent pixels whose colours are used unchanged.
  */
 import type { DiagnosticCode } from "../../diagnostics/catalogue/index.js";
 import type { PngBinding } from "../../schema/types.js";
@@ -8,12 +8,12 @@ import type { Advice } from "../columns/dataset.js";
 import type { LevelWish } from "./picture-levels.js";
 import type { Samples } from "./png-pixels.js";
 
-/** 16-bit values over less than a quarter of their range come out as fewer than 65 grey levels. */
+/** 16-bit values over less than a quarter of their range give fewer than 65 grey levels. */
 const fewLevels = 2 ** 14;
 
 const largestOf16 = 2 ** 16 - 1;
 
-/** Rows or pixels counted, and the first picture that is concerned. */
+/** The count of rows or pixels, and the first picture with them. */
 interface Tally {
   pictures: number;
   pixels: number;
@@ -27,19 +27,19 @@ export class PictureNotes {
   private readonly of16 = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY, pictures: 0 };
   private readonly beyond = { ...nothing(), low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
   private readonly transparent = nothing();
-  /** The samples of all colours so far, if they are one. */
+  /** The range of the samples of all colours so far; low equals high if all are the same. */
   private readonly colour = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
   private readonly alpha = { low: 1, high: 0 };
 
   constructor(
     private readonly variable: string,
-    /** The column and the variable, as messages name them. */
+    /** The column and the variable as messages name them. */
     private readonly name: string,
     private readonly file: string,
     private readonly binding: Pick<PngBinding, "range">,
   ) {}
 
-  /** `place` says where the picture is, e.g. `line 2 "a.png"`. */
+  /** `place` gives the picture's place, e.g. `line 2 "a.png"`. */
   add({ channels, largest, values }: Samples, wish: LevelWish, place: string): void {
     this.pictures++;
     const hasAlpha = channels % 2 === 0;

@@ -1,4 +1,4 @@
-/** What is wrong with the picture of a row, and the one diagnostic of all such rows. */
+/** The problem with a row's picture, and the one diagnostic for all such rows. */
 import { type Diagnostic, ScmcError } from "../../diagnostics/diagnostic.js";
 import { BadRows } from "../columns/bad-rows.js";
 import type { Cells } from "../columns/cell-column.js";
@@ -6,7 +6,7 @@ import { PngProblem } from "./png-chunks.js";
 
 export type PictureAspect = "channels" | "size" | "range" | "file";
 
-/** What is wrong with the picture of one row, in words that stand behind its name. */
+/** The problem with one row's picture, in words that follow its name. */
 export class RowProblem extends Error {
   constructor(
     message: string,
@@ -16,7 +16,7 @@ export class RowProblem extends Error {
   }
 }
 
-/** Anything but a problem of the row is a fault of ours and passes. */
+/** The error as a problem of the row; any other error is a bug in scmc and is thrown on. */
 export function asRowProblem(error: unknown): RowProblem {
   if (error instanceof RowProblem) return error;
   if (error instanceof PngProblem) return new RowProblem(`not a readable PNG file: ${error.message}`, "file");

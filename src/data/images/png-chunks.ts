@@ -1,10 +1,10 @@
 /**
- * The chunks of a PNG file (ISO/IEC 15948): its header and what else its pixels need. Checksums, order and lengths are
- * checked; nothing is unpacked here, so that a picture of the wrong size costs no more than its bytes.
+ * The chunks of a PNG file (ISO/IEC 15948): its header and the other data that its pixels need. Checksums, order and
+ * lengths are checked; nothing is unpacked here, so a picture of the wrong size costs no more than its bytes.
  */
 import { crc32 } from "node:zlib";
 
-/** What is wrong with a file, in words that follow "not a readable PNG file: ". */
+/** The problem with a file, in words that follow "not a readable PNG file: ". */
 export class PngProblem extends Error {}
 
 export type PngColour = "grey" | "colour" | "palette" | "grey with alpha" | "colour with alpha";
@@ -12,19 +12,17 @@ export type PngColour = "grey" | "colour" | "palette" | "grey with alpha" | "col
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  /** Bits a sample. */
+  /** Bits per sample. */
   readonly depth: number;
   readonly colour: PngColour;
-  /** By Adam7. */
+  /** True if the rows are interlaced by Adam7. */
   readonly interlaced: boolean;
 }
 
 export interface PngFile extends PngHeader {
-  /** Red, green and blue, 8 bits each, of every entry. */
+  /** Red, green and blue of every entry, 8 bits each. */
   readonly palette: Uint8Array | undefined;
-  /**
-   * The chunk tRNS: the alpha of the palette's first entries, or the one colour that is transparent, 16 bits a sample.
-   */
+  /** The chunk tRNS: the alpha of the palette's first entries, or the one transparent colour, 16 bits per sample. */
   readonly transparency: Uint8Array | undefined;
   /** The zlib stream of the pixels. */
   readonly packed: Uint8Array;
@@ -43,7 +41,7 @@ const colourTypes: Readonly<Record<number, ColourType>> = {
   6: { colour: "colour with alpha", depths: [8, 16] },
 };
 
-/** Samples a pixel, as they lie in the file. */
+/** Samples per pixel, as they lie in the file. */
 export const samplesOf: Readonly<Record<PngColour, number>> = {
   grey: 1,
   colour: 3,
@@ -52,7 +50,7 @@ export const samplesOf: Readonly<Record<PngColour, number>> = {
   "colour with alpha": 4,
 };
 
-/** Channels without alpha. */
+/** The number of channels without alpha. */
 export const coloursOf: Readonly<Record<PngColour, 1 | 3>> = {
   grey: 1,
   colour: 3,
@@ -104,7 +102,7 @@ function* chunksOf(bytes: Uint8Array): Generator<{ readonly type: string; readon
     if (crc32(file.subarray(at + 4, end)) !== file.readUInt32BE(end))
       throw new PngProblem(`the checksum (CRC) of its chunk ${type} at byte ${at} does not match, so it is damaged`);
     yield { type, data: file.subarray(at + 8, end) };
-    // Some programs write more behind the end.
+    // Some programs write more data after the end.
     if (type === "IEND") return;
     at = end + 4;
   }
@@ -114,7 +112,7 @@ function cutShort(): PngProblem {
   return new PngProblem("it is cut short");
 }
 
-/** A decoder that does not know a critical chunk cannot show the picture. */
+/** True for a critical chunk; a decoder that does not know it cannot show the picture. */
 function isCritical(type: string): boolean {
   return type[0] === type[0]!.toUpperCase();
 }
@@ -140,7 +138,7 @@ function paletteOf(data: Uint8Array, isLate: boolean): Uint8Array {
   return data;
 }
 
-/** A picture that has an alpha channel needs no tRNS, and decoders pass over one. */
+/** The transparency of a picture. With an alpha channel tRNS is not needed, and decoders ignore it. */
 function transparencyOf({ colour }: PngHeader, data: Uint8Array | undefined, palette: Uint8Array | undefined) {
   if (data === undefined || colour === "grey with alpha" || colour === "colour with alpha") return undefined;
   const fits =

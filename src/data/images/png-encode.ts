@@ -1,15 +1,17 @@
 /**
  * PNG encoding (ISO/IEC 15948): 8 bits, grey or RGB, each with alpha or without, unfiltered rows, one compressed chunk.
- * Small images such as ours gain nothing from filters.
+ * Small images gain nothing from filters.
  */
 import { crc32, deflateSync } from "node:zlib";
 import type { Picture } from "./resize-picture.js";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** By the number of channels. */
+/** PNG's colour type by the number of channels. */
 const colourTypes: Readonly<Record<number, number>> = { 1: 0, 2: 4, 3: 2, 4: 6 };
 
-/** One channel is grey, two grey and alpha, three red, green and blue, four these and alpha. */
+/**
+ * Encodes a picture. One channel is grey, two are grey and alpha, three are red, green and blue, and four add alpha.
+ */
 export function encodePng(picture: Picture): Uint8Array {
   const { height, width, channels, pixels } = picture;
   const colourType = colourTypes[channels];

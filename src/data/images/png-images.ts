@@ -1,7 +1,7 @@
 /**
- * Images from PNG files whose names a column of the table holds: decoded, brought to 8 bits a channel, cropped,
+ * Images from PNG files whose names are in a column of the table: decoded, brought to 8 bits per channel, cropped,
  * resized. Rows must agree in size and channels; problems of many files are reported together, each with its row. Sizes
- * are known from the files' headers, and compared before any pixels are unpacked.
+ * are known from the files' headers, and are compared before any pixels are unpacked.
  */
 import { failure, ScmcError } from "../../diagnostics/diagnostic.js";
 import type { ImageDomain, PngBinding } from "../../schema/types.js";
@@ -16,25 +16,25 @@ import { coloursOf, hasAlpha, type PngFile, readPngFile } from "./png-chunks.js"
 import { readPngPixels } from "./png-pixels.js";
 import { cropPicture, type Picture, resizePicture } from "./resize-picture.js";
 
-/** Files read at once. */
+/** The number of files that are read at the same time. */
 const atOnce = 16;
 
-/** Bytes of pixels that are held at once. */
+/** The cap on bytes of pixels in memory. */
 const mostHeld = 2 ** 32;
 
 export interface PictureWish {
   readonly binding: PngBinding;
-  /** What the variable's type asks for; null, and sizes that are null, are those of most pictures. */
+  /** The image domain of the variable's type; if it, or a size in it, is null, most pictures decide. */
   readonly wanted: ImageDomain | null;
-  /** The path of a file that the column names. */
+  /** Gives the path of a file that the column names. */
   readonly path: (name: string) => string;
-  /** Told of every picture that is read. */
+  /** Collects notes on every picture that is read. */
   readonly notes: PictureNotes;
 }
 
 type Shape = Omit<Picture, "pixels">;
 
-/** The images of all rows; throws what is wrong with them. */
+/** The images of all rows; throws the problems with them. */
 export async function readPictures(cells: Cells, { binding, wanted, path, notes }: PictureWish): Promise<ImageColumn> {
   const wish = levelWish(binding, wanted);
   const known = knownShape(binding, wanted);
@@ -68,7 +68,7 @@ function levelWish({ range, background, channels }: PngBinding, wanted: ImageDom
   };
 }
 
-/** What the type and the manifest say of the images. */
+/** The parts of the images' shape that the type and the manifest fix. */
 function knownShape({ crop, resize, channels }: PngBinding, wanted: ImageDomain | null): Partial<Shape> {
   const height = wanted?.height ?? resize?.height ?? crop?.height;
   const width = wanted?.width ?? resize?.width ?? crop?.width;
@@ -95,7 +95,7 @@ function shapeOf(file: PngFile, { crop, resize }: PngBinding, wish: LevelWish): 
   return { height: size.height, width: size.width, channels };
 }
 
-/** The shape of most files, the first of equally many, where type and manifest leave it open. */
+/** The most common shape among the files, the first if several are, for the sizes that type and manifest leave open. */
 async function commonShape(
   cells: Cells,
   path: (name: string) => string,
@@ -109,7 +109,7 @@ async function commonShape(
       count.files++;
       counts.set(described(found), count);
     } catch (error) {
-      // It is reported with its row when the pixels are read.
+      // The problem is reported with its row when the pixels are read.
       asRowProblem(error);
     }
   const most = Math.max(...[...counts.values()].map(({ files }) => files));
@@ -131,7 +131,7 @@ function described({ height, width, channels }: Shape): string {
   return `${height}×${width} with ${channels} ${channels === 1 ? "channel" : "channels"}`;
 }
 
-/** The pixels of these rows at once. */
+/** Throws unless the pixels of all rows fit in memory at once. */
 function requireRoom(cells: Cells, shape: Shape): number {
   const bytes = cells.length * shape.height * shape.width * shape.channels;
   if (bytes <= mostHeld) return bytes;
@@ -143,7 +143,7 @@ function requireRoom(cells: Cells, shape: Shape): number {
   );
 }
 
-/** The files of all rows in order; `read` throws what is wrong with one. */
+/** The files of all rows in order; `read` throws the problem with a file. */
 async function* filesOf(
   cells: Cells,
   path: (name: string) => string,

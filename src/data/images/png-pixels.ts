@@ -1,11 +1,13 @@
 /**
- * The pixels of a PNG file (ISO/IEC 15948): unpacked, filters undone, Adam7's passes put together, palettes and
- * transparent colours looked up. Samples keep the bits that they have in the file.
+ * Reads the pixels of a PNG file (ISO/IEC 15948): unpacks them, undoes filters, joins Adam7's passes, and looks up
+ * palettes and transparent colours. Samples keep the bits that they have in the file.
  */
 import { inflateSync } from "node:zlib";
 import { coloursOf, hasAlpha, type PngFile, type PngHeader, PngProblem, samplesOf } from "./png-chunks.js";
 
-/** Samples row by row, `channels` a pixel, each from 0 to `largest`; an even number of channels ends with alpha. */
+/**
+ * Samples row by row, `channels` per pixel, each from 0 to `largest`; the last of an even number of channels is alpha.
+ */
 export interface Samples {
   readonly height: number;
   readonly width: number;
@@ -14,7 +16,7 @@ export interface Samples {
   readonly values: Uint8Array | Uint16Array;
 }
 
-/** Bytes that one picture may unpack to: 16,384×16,384 grey pixels, more than a mechanism can be fitted to. */
+/** The cap on a picture's unpacked bytes: 16,384×16,384 grey pixels, more than a mechanism can be fitted to. */
 const mostBytes = 2 ** 28;
 
 export function readPngPixels(file: PngFile): Samples {
@@ -55,7 +57,7 @@ function megabytes(bytes: number): string {
 interface Pass {
   readonly rows: number;
   readonly columns: number;
-  /** Bytes a row, without its filter. */
+  /** Bytes per row, without its filter byte. */
   readonly stride: number;
   readonly top: number;
   readonly left: number;
@@ -74,7 +76,7 @@ const adam7 = [
   [1, 0, 2, 1],
 ] as const;
 
-/** The passes that have pixels; those without have no rows in the file either. */
+/** The passes that have pixels; empty passes do not have rows in the file. */
 function passesOf({ height, width, depth, colour, interlaced }: PngHeader): Pass[] {
   const grids = interlaced ? adam7 : [[0, 0, 1, 1] as const];
   return grids
@@ -86,7 +88,7 @@ function passesOf({ height, width, depth, colour, interlaced }: PngHeader): Pass
     .filter(({ rows, columns }) => rows > 0 && columns > 0);
 }
 
-/** Exactly `size` bytes; zlib checks the Adler sum. */
+/** Unpacks exactly `size` bytes; zlib checks the Adler sum. */
 function inflate(packed: Uint8Array, size: number): Uint8Array {
   let bytes: Uint8Array;
   try {
@@ -100,7 +102,7 @@ function inflate(packed: Uint8Array, size: number): Uint8Array {
   return bytes;
 }
 
-/** In place. A filter predicts a byte from those to the left, above, and above to the left. */
+/** Undoes a filter in place. A filter predicts a byte from those to the left, above, and above to the left. */
 function unfilter(filter: number, line: Uint8Array, above: Uint8Array, distance: number): void {
   switch (filter) {
     case 0:
@@ -124,7 +126,7 @@ function unfilter(filter: number, line: Uint8Array, above: Uint8Array, distance:
   }
 }
 
-/** That of the three that is closest to left + above - corner; the first of equal ones. */
+/** The one of the three that is closest to left + above - corner; the first if several are. */
 function paeth(left: number, above: number, corner: number): number {
   const [fromLeft, fromAbove, fromCorner] = [
     Math.abs(above - corner),
@@ -137,7 +139,7 @@ function paeth(left: number, above: number, corner: number): number {
 
 interface Target {
   readonly start: number;
-  /** From one pixel to the next. */
+  /** The step from one pixel to the next. */
   readonly step: number;
   readonly samples: number;
   readonly columns: number;
@@ -164,7 +166,7 @@ function sampleAt(line: Uint8Array, depth: number, index: number): number {
   return (line[bit >> 3]! >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
 }
 
-/** The colours of a palette's indices, with alpha where the file gives any. */
+/** The colours of a palette's indices, with alpha if the file has any. */
 function lookedUp({ height, width, values }: Samples, { palette = new Uint8Array(), transparency }: PngFile): Samples {
   const channels = transparency === undefined ? 3 : 4;
   const looked = new Uint8Array(height * width * channels);
@@ -177,7 +179,7 @@ function lookedUp({ height, width, values }: Samples, { palette = new Uint8Array
   return { height, width, channels, largest: 255, values: looked };
 }
 
-/** An alpha channel that is 0 where a pixel has the transparent colour. */
+/** Adds an alpha channel that is 0 for pixels of the transparent colour. */
 function withColourKey({ height, width, channels, largest, values }: Samples, transparency: Uint8Array): Samples {
   const key = Array.from(
     { length: channels },
@@ -193,7 +195,7 @@ function withColourKey({ height, width, channels, largest, values }: Samples, tr
   return { height, width, channels: channels + 1, largest, values: keyed };
 }
 
-/** The channels that a file's pixels come out with. */
+/** The number of channels of a file's decoded pixels. */
 export function channelsOf(file: PngFile): number {
   return coloursOf[file.colour] + (hasAlpha(file) ? 1 : 0);
 }

@@ -1,7 +1,7 @@
 /**
- * Crops and resizes pictures of 8 bits. Resizing weighs the input linearly by distance (a triangle), widened by the
- * factor where the picture shrinks, so that every input pixel counts: what Pillow calls BILINEAR. Pixel centres are at
- * + 0.5.
+ * Crops and resizes pictures of 8 bits. Resizing weighs the input linearly by distance (a triangle). If the picture
+ * shrinks, the triangle is widened by the factor, so every input pixel counts; Pillow calls this BILINEAR. Pixel
+ * centres are at + 0.5.
  */
 
 /** Pixels row by row, `channels` bytes each. */
@@ -12,7 +12,7 @@ export interface Picture {
   readonly pixels: Uint8Array;
 }
 
-/** `top` and `left` from 0. The rectangle must lie inside. */
+/** `top` and `left` count from 0. The rectangle must lie inside. */
 export function cropPicture(
   { width, channels, pixels }: Picture,
   top: number,

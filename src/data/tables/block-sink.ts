@@ -1,15 +1,15 @@
-/** What blocks of a data set are written to, and the columns of a table that they make. */
+/** The destination of a data set's blocks, and the columns of a table made from them. */
 
 import type { Numbers } from "../columns/column-cells.js";
 import { type Column, columnRows, type DatasetBlock } from "../columns/dataset.js";
 import { rowNumbers, type Texts } from "../columns/texts.js";
 
 export interface BlockSink {
-  /** Blocks come in order; all have the same columns. */
+  /** Writes a block; blocks come in order, and all have the same columns. */
   write(block: DatasetBlock): Promise<void>;
-  /** The last call: the result takes its place. */
+  /** The last call: moves the result to its place. */
   finish(): Promise<void>;
-  /** Instead of `finish`: nothing is left of the result, and what was there before still is. */
+  /** Called instead of `finish`: leaves nothing of the result, and keeps what was there before. */
   abort(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export type TableCells =
   | { readonly kind: "texts"; readonly name: string; readonly texts: Texts }
   | { readonly kind: "levels"; readonly name: string; readonly codes: Int32Array; readonly levels: readonly string[] };
 
-/** The columns that hold a variable or noise: one, one for each element of a vector, none for images. */
+/** The columns that hold a variable or noise: one, or one for each element of a vector; images do not have columns. */
 export function cellsOf(name: string, column: Column): TableCells[] {
   switch (column.kind) {
     case "numeric":
@@ -40,7 +40,7 @@ export function cellsOf(name: string, column: Column): TableCells[] {
   }
 }
 
-/** The ids of a block's rows; their numbers, from 0, where it has none. */
+/** The ids of a block's rows; the row numbers from 0 if it does not have ids. */
 export function idsOf({ ids, firstRow, rows }: DatasetBlock): Texts {
   return ids ?? rowNumbers(rows, firstRow);
 }

@@ -1,6 +1,6 @@
 /**
  * Cells as CSV texts (RFC 4180), and numbers as the shortest decimals that read back to the same number: in double
- * precision, or in single where the values came from float32.
+ * precision, or in single precision if the values came from float32.
  */
 
 export type Precision = "float32" | "float64";
@@ -11,7 +11,7 @@ export function formatNumber(value: number, precision: Precision): string {
   return formatSingle(Math.fround(value));
 }
 
-/** Six digits are always kept by a float32, nine always suffice to tell two of them apart. */
+/** A float32 always keeps six digits, and nine digits always tell two of them apart. */
 const fewestDigits = 6;
 const mostDigits = 9;
 const powersOfTen = Float64Array.from({ length: 23 }, (_, power) => 10 ** power);
@@ -35,5 +35,5 @@ export function quote(text: string): string {
   return /[",;|\t\r\n]|^\s|\s$|^$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A cell of a level that is missing. */
+/** The cell of a missing level. */
 export const missingCell = quote("");

@@ -1,6 +1,7 @@
 /**
- * The start of a CSV table: lines before the header (Excel's `sep=;`, `#` comments), the separator, and the columns'
- * names. The separator is the one of comma, semicolon, tab and bar by which the first rows agree best with the header.
+ * Reads the start of a CSV table: lines before the header (Excel's `sep=;`, `#` comments), the separator, and the
+ * columns' names. The separator is the one of comma, semicolon, tab and bar for which the first rows agree best with
+ * the header.
  */
 
 import { parseNumber } from "../columns/number-notation.js";
@@ -10,17 +11,17 @@ export interface CsvHeader {
   readonly names: readonly string[];
   /** The byte between cells. */
   readonly separator: number;
-  /** Where the rows start, in bytes, and on which line. */
+  /** The byte at which the rows start, and its line. */
   readonly used: number;
   readonly nextLine: number;
 }
 
 const separators = [",", ";", "\t", "|"];
-/** Rows by which the separator is told. */
+/** The number of rows that decide the separator. */
 const rowsLookedAt = 20;
 const sepLine = /^"?sep=(.)"?[ \t]*$/i;
 
-/** Undefined where the bytes hold blank lines alone, or cut the header short. */
+/** Undefined if the bytes hold only blank lines, or cut the header short. */
 export function readHeader(bytes: Buffer, isLast: boolean): CsvHeader | undefined {
   let used = 0;
   let line = 1;
@@ -45,7 +46,7 @@ export function readHeader(bytes: Buffer, isLast: boolean): CsvHeader | undefine
   return { names, separator, used: used + scanned.used, nextLine: scanned.nextLine };
 }
 
-/** The first line and how many bytes it takes with its end; undefined where there is none, or it is cut short. */
+/** The first line and its length in bytes including its end; undefined if there is none or it is cut short. */
 function lineOf(bytes: Buffer, isLast: boolean): { text: string; length: number } | undefined {
   let end = 0;
   while (end < bytes.length && bytes[end] !== 0x0a && bytes[end] !== 0x0d) end++;
@@ -55,14 +56,14 @@ function lineOf(bytes: Buffer, isLast: boolean): { text: string; length: number 
 }
 
 /**
- * A line that starts with `#` is a comment, unless it names columns: the next line has as many cells, with a number
- * among them, as in `#id,age` above `1,37`, or, where a space follows the sign, with numbers alone.
+ * True for a line that starts with `#`, unless it names columns. It does if the next line has as many cells, with a
+ * number among them, as in `#id,age` above `1,37`; if a space follows the sign, all of those cells must be numbers.
  */
 function isComment(text: string, rest: Buffer, isLast: boolean, stated: number | undefined): boolean {
   const plain = text.trimStart().replace(/^"/, "");
   if (!plain.startsWith("#")) return false;
   if (/^##/.test(plain) || plain === "#") return true;
-  // With a space after the sign, all cells below have to be numbers.
+  // With a space after the sign, all cells below must be numbers.
   const isLoose = /^#\s/.test(plain);
   const own = Buffer.from(`${text}\n`);
   const candidates = stated === undefined ? separators.map((each) => each.charCodeAt(0)) : [stated];
@@ -77,7 +78,7 @@ function isComment(text: string, rest: Buffer, isLast: boolean, stated: number |
   });
 }
 
-/** One column alone has no separator; a comma in its rows is then part of a number. */
+/** The separator. A single column does not have one; a comma in its rows is then part of a number. */
 function separatorOf(bytes: Buffer, isLast: boolean, line: number): number {
   const found = separators.flatMap((each) => {
     const separator = each.charCodeAt(0);
@@ -95,7 +96,7 @@ function separatorOf(bytes: Buffer, isLast: boolean, line: number): number {
   ).separator;
 }
 
-/** Broken quotes, as another separator may make of a cell, are no rows. */
+/** Scans the rows; undefined if quotes are broken, which can be the effect of a wrong separator. */
 function attempt(bytes: Buffer, options: Parameters<typeof scanRows>[1]): ScannedRows | undefined {
   try {
     return scanRows(bytes, options);

@@ -1,6 +1,6 @@
 /**
- * Cuts the bytes of a CSV table (RFC 4180) into rows of cells. Cells stay bytes until somebody asks for a text. A line
- * ends with a line feed, a carriage return, or both; outside quotes, cells are trimmed; blank lines are skipped.
+ * Cuts the bytes of a CSV table (RFC 4180) into rows of cells. Cells stay bytes until a text is asked for. A line ends
+ * with a line feed, a carriage return, or both; outside quotes, cells are trimmed; blank lines are skipped.
  */
 
 const newline = 0x0a;
@@ -10,32 +10,32 @@ const quote = 0x22;
 /** Rows of any width, as positions in the bytes. */
 export interface ScannedRows {
   readonly rows: number;
-  /** Start and end of every cell, two numbers a cell. */
+  /** The start and end of every cell: two numbers per cell. */
   readonly bounds: Uint32Array;
-  /** The first cell of every row, and after the last row the number of cells. */
+  /** The index of each row's first cell, and at the end the number of cells. */
   readonly firstCells: readonly number[];
   /** The line on which each row starts. */
   readonly lines: readonly number[];
-  /** Cells in which two quotes stand for one. */
+  /** Cells in which two quotes stand for one quote. */
   readonly doubled: ReadonlySet<number>;
-  /** Bytes up to the end of the last whole row; what follows belongs to a row that the bytes cut short. */
+  /** The number of bytes up to the end of the last whole row; later bytes belong to a row that is cut short. */
   readonly used: number;
-  /** The line that the first byte after `used` is on. */
+  /** The line of the first byte after `used`. */
   readonly nextLine: number;
 }
 
 export interface ScanOptions {
   /** The byte between cells. */
   readonly separator: number;
-  /** Nothing follows these bytes, so that a row without a line end is whole. */
+  /** True if no bytes follow, so a row without a line end is whole. */
   readonly isLast: boolean;
-  /** The line that the first byte is on. */
+  /** The line of the first byte. */
   readonly line: number;
-  /** Scans no more rows than these. */
+  /** The cap on rows scanned. */
   readonly most?: number;
 }
 
-/** Broken quotes, with the line that has them. */
+/** The fault of broken quotes, with its line. */
 export class CsvFault extends Error {
   constructor(
     readonly line: number,
@@ -62,7 +62,7 @@ class Scan {
   private line: number;
   private readonly separator: number;
   private readonly isLast: boolean;
-  /** 1 for the bytes that an unquoted cell cannot hold. */
+  /** 1 for each byte that ends an unquoted cell. */
   private readonly ends = new Uint8Array(256);
 
   constructor(
@@ -75,7 +75,7 @@ class Scan {
     for (const byte of [separator, newline, carriageReturn, quote]) this.ends[byte] = 1;
   }
 
-  /** Takes one row or blank line; false where the bytes cut it short. */
+  /** Takes one row or blank line; returns false if the bytes cut it short. */
   row(): boolean {
     const { bytes, isLast } = this;
     const { length } = bytes;
@@ -123,7 +123,7 @@ class Scan {
     return false;
   }
 
-  /** Takes the cell and returns where it ends. */
+  /** Takes the cell and returns its end. */
   private plainCell(from: number): number {
     const { bytes, ends } = this;
     const { length } = bytes;
@@ -137,7 +137,7 @@ class Scan {
   }
 
   /**
-   * Takes the cell whose quote opens at `from` and returns where the next one is separated; -1 where the bytes cut it
+   * Takes the cell whose quote opens at `from` and returns the place of the separator after it; -1 if the bytes cut it
    * short.
    */
   private quotedCell(from: number): number {
@@ -180,7 +180,7 @@ class Scan {
     return at;
   }
 
-  /** Space, tab and form feed, unless they separate cells. */
+  /** True for space, tab and form feed, unless they separate cells. */
   private isSpace(byte: number | undefined): boolean {
     return (byte === 0x20 || byte === 0x09 || byte === 0x0c) && byte !== this.separator;
   }

@@ -4,7 +4,7 @@ import type { ByteSink } from "../files/temporary-files.js";
 import type { TableCells } from "./block-sink.js";
 import { formatNumber, missingCell, quote } from "./cell-text.js";
 
-/** Rows made into one text. */
+/** The number of rows that are joined into one text. */
 const rowsInText = 4096;
 
 export interface TableSink {
@@ -36,7 +36,7 @@ export function csvSink(bytes: ByteSink): TableSink {
   };
 }
 
-/** Units as JSON Lines: one object a unit, numbers as numbers. */
+/** Writes units as JSON Lines: one object per unit, with numbers as numbers. */
 export function jsonLinesSink(bytes: ByteSink): TableSink {
   return {
     async write(columns) {
@@ -83,7 +83,10 @@ function cellText(column: TableCells): (row: number) => string {
   }
 }
 
-/** JSON has no infinities, which are the strings "Infinity" and "-Infinity"; a missing value, NaN here, is null. */
+/**
+ * The cell as JSON. JSON does not have infinities, so they become the strings "Infinity" and "-Infinity"; a missing
+ * value, here NaN, becomes null.
+ */
 function jsonText(column: TableCells): (row: number) => string {
   switch (column.kind) {
     case "numbers": {

@@ -12,10 +12,10 @@ import { CsvFault, cellText, type ScannedRows, scanRows } from "./csv-scan.js";
 import { guessDecimal } from "./guess-decimal.js";
 
 const role = "the table";
-/** Bytes of one row, beyond which something is wrong with the file. */
+/** The cap on bytes of one row; a longer row means that something is wrong with the file. */
 const longestRow = 1 << 26;
 
-/** Reads the header; the rows are read when they are asked for, from the start of the file. */
+/** Reads the header; the rows are read on demand, from the start of the file. */
 export async function openCsv(file: string): Promise<TableSource> {
   const { header, decimal } = await readStart(file);
   return {
@@ -46,7 +46,7 @@ async function readStart(file: string): Promise<{ header: CsvHeader; decimal: ".
   throw failure("6007", file, "the table is empty", "It needs a header line with the columns' names, then the rows.");
 }
 
-/** The start of the file, longer and longer; `isLast` with the whole of it. */
+/** Longer and longer parts of the start of the file; `isLast` is true for the whole file. */
 async function* growing(file: string): AsyncGenerator<{ bytes: Buffer; isLast: boolean }> {
   let bytes: Buffer = Buffer.alloc(0);
   for await (const piece of readTextPieces(file, role)) {
@@ -85,7 +85,10 @@ async function* partsOf(file: string, header: CsvHeader): AsyncGenerator<TablePa
   uneven.require(file);
 }
 
-/** What is left and at least as much again, so that a long row is not scanned over and over; at least `least` bytes. */
+/**
+ * Takes the remaining bytes and at least as many new ones (at least `least`), so a long row is not scanned over and
+ * over.
+ */
 async function take(
   pieces: AsyncGenerator<Buffer>,
   rest: Buffer,
@@ -125,8 +128,8 @@ function partOf(bytes: Buffer, scanned: ScannedRows): TablePart {
 }
 
 /**
- * Rows that have more or fewer cells than the header. A separator at the end of a line is not a cell: a row may have
- * empty cells beyond the header, and may lack cells of columns at the end that have no name.
+ * Collects rows that have more or fewer cells than the header. A separator at the end of a line is not a cell: a row
+ * may have empty cells beyond the header, and may lack cells of unnamed columns at its end.
  */
 class UnevenRows {
   count = 0;

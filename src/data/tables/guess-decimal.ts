@@ -1,4 +1,4 @@
-/** Whether the numbers of a CSV table have a decimal comma, told by its first rows. */
+/** Decides from the first rows if the numbers of a CSV table have a decimal comma. */
 import { commaNumber } from "../columns/number-notation.js";
 import type { CsvHeader } from "./csv-header.js";
 import { CsvFault, cellText, type ScannedRows, scanRows } from "./csv-scan.js";
@@ -7,12 +7,12 @@ const rowsLookedAt = 1000;
 const comma = 0x2c;
 
 /**
- * A comma where another sign separates cells, some cells are certainly numbers with a decimal comma (`12,500` may have
- * one between thousands), and none has a decimal point. One table has one decimal sign: beside a decimal comma, `1.234`
- * has its point between thousands, and is refused until the manifest says so.
+ * A decimal comma needs three things: another sign separates cells, some cells are certainly numbers with a decimal
+ * comma (in `12,500` it may stand between thousands), and none has a decimal point. A table has one decimal sign:
+ * beside a decimal comma, the point of `1.234` stands between thousands, and is refused until the manifest says so.
  */
 export function guessDecimal(bytes: Buffer, { names, separator, nextLine }: CsvHeader, isLast: boolean): "." | "," {
-  // In one column alone a comma may separate names of rows.
+  // In a single column, a comma may separate names of rows.
   if (separator === comma || names.length < 2) return ".";
   const scanned = scanStart(bytes, separator, nextLine, isLast);
   const counts = { decimal: 0, thousands: 0, either: 0 };
@@ -33,7 +33,7 @@ function scanStart(bytes: Buffer, separator: number, line: number, isLast: boole
   try {
     return scanRows(bytes, { separator, isLast, line, most: rowsLookedAt });
   } catch (error) {
-    // The rows are read again, and what is wrong with them is reported then.
+    // The rows are read again later, and their problems are reported then.
     if (error instanceof CsvFault) return undefined;
     throw error;
   }

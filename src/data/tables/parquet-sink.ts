@@ -1,6 +1,7 @@
 /**
  * Writes the columns of a table as Parquet, block by block: float and double as they are, classes as dictionaries of
- * texts. Row groups hold up to 2^18 rows; Snappy, which costs next to nothing on numbers that do not compress.
+ * texts. Row groups hold up to 2^18 rows. The compression is Snappy, which costs almost nothing on numbers that do not
+ * compress.
  */
 import type { RecordBatch } from "parquet-wasm";
 import type { ByteSink } from "../files/temporary-files.js";
@@ -72,7 +73,7 @@ function batchOf({ arrow, parquet }: Libraries, columns: readonly TableCells[]):
   return table.recordBatches()[0]!;
 }
 
-/** A level that is missing is a null. */
+/** Missing levels are nulls. */
 function nullsOf(codes: Int32Array): { readonly nullCount?: number; readonly nullBitmap?: Uint8Array } {
   if (!codes.includes(-1)) return {};
   const nullBitmap = new Uint8Array(Math.ceil(codes.length / 8));
@@ -84,7 +85,7 @@ function nullsOf(codes: Int32Array): { readonly nullCount?: number; readonly nul
   return { nullCount, nullBitmap };
 }
 
-/** Batches handed to a reader that asks for them one by one; `push` waits until the one before was taken. */
+/** Batches for a reader that asks for them one by one; `push` waits until the previous one was taken. */
 class BatchQueue {
   private waiting: (() => void) | undefined;
   private controller: ReadableStreamDefaultController<RecordBatch> | undefined;

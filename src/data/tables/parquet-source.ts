@@ -1,7 +1,7 @@
 /**
  * Reads a Parquet file of any size in parts, row group by row group. parquet-wasm decodes (all codecs and encodings,
- * from a plain registry install), apache-arrow gives the columns as typed arrays: 9 ns a number where a decoder in
- * JavaScript takes 55.
+ * from a plain registry install) and apache-arrow gives the columns as typed arrays: 9 ns per number, where a decoder
+ * in JavaScript takes 55.
  */
 import { openAsBlob } from "node:fs";
 import type { DataType, RecordBatch, Vector } from "apache-arrow";
@@ -10,13 +10,13 @@ import { asShortest, type CellStore } from "../columns/cell-store.js";
 import type { Numbers } from "../columns/column-cells.js";
 import type { TablePart, TableSource } from "../columns/table.js";
 
-/** Rows decoded at a time. */
+/** The number of rows decoded at a time. */
 const rowsInPart = 1 << 16;
 
 type Libraries = { readonly arrow: typeof import("apache-arrow"); readonly parquet: typeof import("parquet-wasm") };
 let loading: Promise<Libraries> | undefined;
 
-/** Loaded when first needed: nothing else waits for them. */
+/** Loads the libraries at first use, so nothing else waits for them. */
 export function parquetLibraries(): Promise<Libraries> {
   loading ??= Promise.all([import("apache-arrow"), import("parquet-wasm")]).then(([arrow, parquet]) => ({
     arrow,
@@ -63,7 +63,7 @@ export async function openParquet(file: string): Promise<TableSource> {
           first += batch.numRows;
         }
       } finally {
-        // A decoder that stopped must not be touched again.
+        // A decoder that stopped must not be used again.
         if (!failed) {
           await reader.cancel().catch(() => {});
           opened.free();
@@ -92,8 +92,8 @@ async function attempt<T>(file: string, row: number, read: () => Promise<T>): Pr
 }
 
 /**
- * The decoder stops at some kinds of damage with an exception in a task of its own: no promise of ours would ever hear
- * of it, and the process would end as for a fault of scmc.
+ * Watches for the decoder's panics. Some damage makes it throw in a task of its own, where none of our promises would
+ * see it, and the process would end as if scmc had a bug.
  */
 function watchForPanic(): { readonly happened: Promise<never>; release(): void } {
   let release = () => {};
@@ -125,7 +125,7 @@ function partOf(arrow: Arrow, header: readonly string[], batch: Batch, first: nu
   };
 }
 
-/** Nulls are empty texts, and so missing values. */
+/** Copies cells; nulls become empty texts and so missing values. */
 function copyCells(arrow: Arrow, vector: Vector, cells: CellStore, from: number, to: number): void {
   const { DataType: is } = arrow;
   const type: DataType = vector.type;
@@ -151,7 +151,7 @@ function copyCells(arrow: Arrow, vector: Vector, cells: CellStore, from: number,
   else copyOther(is, vector, cells, from, to);
 }
 
-/** A column that is unreadable as cells; lists of numbers, of equal length or not, are read as lists. */
+/** Copies a column that cannot be read as cells; lists of numbers, of equal length or not, are read as lists. */
 function copyOther(is: Arrow["DataType"], vector: Vector, cells: CellStore, from: number, to: number): void {
   const type: DataType = vector.type;
   const isList = is.isList(type) || is.isLargeList(type) || is.isFixedSizeList(type);
@@ -177,7 +177,7 @@ function copyFloats(vector: Vector, cells: CellStore, from: number, to: number):
   }
 }
 
-/** Whole numbers of 64 bits that no double holds keep their digits. */
+/** Copies numbers; 64-bit whole numbers that a double cannot hold keep their digits. */
 function copyNumbers(vector: Vector, cells: CellStore, from: number, to: number): void {
   for (let row = from; row < to; row++) {
     const value: unknown = vector.get(row);
@@ -196,7 +196,7 @@ function numberOf(value: unknown): number {
   return value === null || value === undefined ? Number.NaN : Number(value);
 }
 
-/** Each text of a dictionary is decoded once. */
+/** Gives the text of a row; each text of a dictionary is decoded once. */
 function dictionaryText(vector: Vector): (row: number) => string {
   const known = new Map<number, string>();
   const [data] = vector.data;
@@ -211,7 +211,7 @@ function dictionaryText(vector: Vector): (row: number) => string {
   };
 }
 
-/** Two's complement in little-endian words. */
+/** Reads two's complement in little-endian words. */
 function unscaled(words: Uint32Array): bigint {
   let value = 0n;
   for (let at = words.length - 1; at >= 0; at--) value = (value << 32n) | BigInt(words[at]!);

@@ -1,4 +1,4 @@
-/** Opens a table by what its first bytes say it is: Parquet, else CSV. */
+/** Opens a table by its first bytes: as Parquet if they say so, else as CSV. */
 
 import { inBlocks, type Table, type TableSource } from "../columns/table.js";
 import { firstBytes } from "../files/byte-reader.js";
@@ -9,7 +9,7 @@ export async function openTable(file: string): Promise<TableSource> {
   return isParquet(await firstBytes(file, "the table", 4)) ? openParquet(file) : openCsv(file);
 }
 
-/** A table as a whole, in memory: one block of all rows. */
+/** Reads a whole table into memory, as one block of all rows. */
 export async function readTable(file: string): Promise<Table> {
   const source = await openTable(file);
   const { header, decimal } = source;

@@ -1,6 +1,6 @@
 /**
- * What is odd about columns of data that a model is fitted to: constants, point masses, intervals with values on their
- * edges, pictures that are all the same, and what their reader warns of. `check --data` and `run` print these, and the
+ * Warnings about columns of data that a model is fitted to: constants, point masses, intervals with values on their
+ * edges, pictures that are all the same, and the reader's own warnings. `check --data` and `run` print these, and the
  * artefact and the report keep them.
  */
 
@@ -15,7 +15,7 @@ import { precisionCode, precisionWarning } from "../columns/precision.js";
 import type { DataWarning } from "./data-warning.js";
 import { type Finding, findMasses, type Mass } from "./value-masses.js";
 
-/** Of the variables that a learned mechanism has or reads, in the order of the columns. */
+/** The warnings about variables that a learned mechanism has or reads, in the order of the columns. */
 export function dataWarnings(
   mechanisms: readonly Mechanism[],
   { columns, domains, advice = [] }: Pick<LoadedDataset, "columns" | "domains" | "advice">,
@@ -59,7 +59,7 @@ function columnWarning(name: string, column: Column, domain: Domain): Found {
   }
 }
 
-/** Types whose values have a density: a share of equal ones is odd for these alone. */
+/** True for types whose values have a density; a share of equal values is unusual only for these. */
 const withDensity: Readonly<Record<Domain["kind"], boolean>> = {
   real: true,
   positive: true,
@@ -83,7 +83,7 @@ function numberWarning(name: string, values: Numbers, domain: Domain): Found {
   if (!withDensity[domain.kind]) return undefined;
   const masses = pointMassesOf(domain);
   if (masses.length === 0 || finding.kind === "two values") return findingWarning(name, finding, domain, lacksValues);
-  // The stated point masses are as they should be; the rest has a density.
+  // The stated point masses are expected; only the other values have a density.
   const rest = findMasses(
     present.filter((value) => !masses.includes(value)),
     bounds,
@@ -91,12 +91,12 @@ function numberWarning(name: string, values: Numbers, domain: Domain): Found {
   return rest && findingWarning(name, asMasses(rest), domain, lacksValues);
 }
 
-/** The very same values where none is missing. */
+/** The values without missing ones; the same array if none is missing. */
 function withoutMissing(values: Numbers): Numbers {
   return values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values;
 }
 
-/** One or two values beside stated point masses are point masses that are not stated. */
+/** Values that stay constant, or take two values, beside stated point masses are point masses that were not stated. */
 function asMasses(finding: Finding): Finding {
   if (finding.kind !== "constant" && finding.kind !== "two values") return finding;
   const values = finding.kind === "constant" ? [finding.value] : finding.values;
@@ -190,7 +190,7 @@ function categoryWarning(name: string, { codes, levels }: CategoryColumn): Found
 
 const mostNamed = 8;
 
-/** Elements are named as columns are, from 1. */
+/** The warning about a vector; its elements are numbered from 1. */
 function vectorWarning(name: string, { size, values }: VectorColumn): Found {
   const rows = values.length / size;
   const findings = Array.from({ length: size }, (_, element) =>
@@ -234,7 +234,7 @@ function pictureWarning(name: string, { height, width, channels, pixels }: Image
   };
 }
 
-/** `37 %`; below 10 % with one decimal. */
+/** `37 %`, with one decimal below 10 %. */
 function percent(part: number, whole: number): string {
   const share = (100 * part) / whole;
   return `${share < 10 || (share > 99 && share < 100) ? share.toFixed(1) : Math.round(share)} %`;

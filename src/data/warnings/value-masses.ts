@@ -1,23 +1,23 @@
 /**
- * Values that hold so many rows that a density has no meaning there: a constant, a point mass such as 37 % exact zeros,
- * the edges of an interval. Rounding alone is none: ages in whole years or one decimal tie often, but a value then has
- * about as many rows as the values beside it. The rules are the constants below.
+ * Finds values that hold so many rows that a density is meaningless there: a constant, a point mass such as 37 % exact
+ * zeros, the edges of an interval. Rounding alone does not count: ages in whole years or one decimal tie often, but a
+ * value then has about as many rows as the values beside it. The rules are the constants below.
  */
 
 /**
- * A value is a point mass above this share of the rows, where it also has this many times the rows of either value
- * beside it.
+ * A value is a point mass if it holds more than this share of the rows, and this many times the rows of either
+ * neighbouring value.
  */
 export const massShare = 0.05;
 export const massTimes = 10;
-/** A larger share needs less of a contrast. */
+/** A larger share needs less contrast with the neighbouring values. */
 export const largeShare = 0.2;
 export const largeTimes = 5;
 /** The least rows of a point mass. */
 export const massRows = 5;
 /**
- * The edges of an interval are named above this share, whatever is beside them: a flow and a logit have no finite place
- * for them.
+ * The edges of an interval are reported above this share, whatever is beside them, because a flow and a logit do not
+ * have a finite place for them.
  */
 export const edgeShare = 0.01;
 export const edgeRows = 2;
@@ -30,7 +30,7 @@ export interface Mass {
 export type Finding =
   | { readonly kind: "constant"; readonly value: number; readonly rows: number }
   | { readonly kind: "two values"; readonly values: readonly [number, number]; readonly rows: number }
-  /** `smallest` is that of all values. */
+  /** `smallest` is the smallest of all values. */
   | { readonly kind: "masses"; readonly masses: readonly Mass[]; readonly smallest: number; readonly rows: number }
   | { readonly kind: "edges"; readonly low: number; readonly high: number; readonly rows: number };
 
@@ -40,7 +40,10 @@ export interface Bounds {
   readonly high: number;
 }
 
-/** What is found of numbers without missing ones; `rows` in it are all of them. Undefined where nothing is. */
+/**
+ * The finding about numbers, which must not include missing ones; `rows` counts them all. Undefined if there is nothing
+ * to report.
+ */
 export function findMasses(values: ArrayLike<number>, bounds?: Bounds): Finding | undefined {
   const rows = values.length;
   if (rows < 2) return undefined;
@@ -69,7 +72,7 @@ function isMass(own: number, rows: number, beside: number): boolean {
   return own > massTimes * beside || (own > largeShare * rows && own > largeTimes * beside);
 }
 
-/** The smallest and the largest value, each with its rows; -0 and 0 are one value, written 0. */
+/** The smallest and the largest value, each with its number of rows; -0 and 0 are one value, written 0. */
 function extremesOf(values: ArrayLike<number>): [Mass, Mass] {
   let [low, high, onLow, onHigh] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
   for (let row = 0; row < values.length; row++) {
@@ -86,8 +89,8 @@ function extremesOf(values: ArrayLike<number>): [Mass, Mass] {
 }
 
 /**
- * Every value with more than `massShare` of the rows, and perhaps others, in their order: each of k - 1 counters holds
- * a value, and a value that none holds takes one off all of them (Misra & Gries 1982).
+ * Every value with more than `massShare` of the rows, and perhaps others, in ascending order. Each of k - 1 counters
+ * holds a value; a value that is in none of them lowers all counters by one (Misra & Gries 1982).
  */
 function frequentValues(values: ArrayLike<number>): number[] {
   const held = new Float64Array(Math.ceil(1 / massShare));
@@ -111,7 +114,7 @@ function frequentValues(values: ArrayLike<number>): number[] {
   return [...held.filter((_, k) => counts[k]! > 0).sort()];
 }
 
-/** The rows of a value, and those of whichever value beside it has more. */
+/** The number of rows of a value, and the larger number of rows of its two neighbouring values. */
 function rowsAround(values: ArrayLike<number>, value: number): { readonly own: number; readonly beside: number } {
   let [own, below, above, onBelow, onAbove] = [0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
   for (let row = 0; row < values.length; row++) {
