@@ -1,6 +1,6 @@
 /**
- * How long `scmc check` of a small file takes as a process, start and end included: the median of fifteen, beside a
- * bare start of Node. Run with `node dist/bench/check-start.js [FILE]`; the machine should be quiet.
+ * Measures how long `scmc check` of a small file takes as a process, including start and end: the median of fifteen,
+ * beside a bare start of Node. Run it with `node dist/bench/check-start.js [FILE]` on a quiet machine.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

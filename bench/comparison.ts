@@ -1,6 +1,6 @@
 /**
- * What the groups of the benchmark share: a comparison runs ours and its peers in turns, so that all of them see the
- * same machine, and keeps the medians. A ratio is a peer's time over ours: above 1, we are faster.
+ * The parts that the groups of the benchmark share. A comparison runs ours and its peers in turns, so all of them see
+ * the same machine, and keeps the medians. A ratio is a peer's time over ours: above 1, ours is faster.
  */
 import type { Peer } from "./peer.js";
 
@@ -10,7 +10,7 @@ export type Measurement = () => Promise<number>;
 export interface PeerMeasurement {
   readonly label: string;
   readonly measure: Measurement;
-  /** The ratio that is aimed at. */
+  /** The ratio that we aim at. */
   readonly target?: number;
 }
 
@@ -31,14 +31,14 @@ export interface ComparisonResult {
   readonly peers: readonly {
     readonly label: string;
     readonly milliseconds: Spread;
-    /** Of the medians, and of the least times, which other work on the machine disturbs less. */
+    /** The ratio of the medians, and that of the least times, which other work on the machine disturbs less. */
     readonly ratio: number;
     readonly ratioOfLeast: number;
     readonly target: number | null;
   }[];
 }
 
-/** A figure that has no peer. */
+/** A figure that does not have a peer. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
@@ -50,18 +50,18 @@ export interface Figure {
 export interface GroupResult {
   readonly comparisons: readonly ComparisonResult[];
   readonly figures: readonly Figure[];
-  /** What was left out and why. */
+  /** The parts that were left out, and why. */
   readonly notes: readonly string[];
 }
 
 export interface Setting {
-  /** Turns of a comparison. */
+  /** The number of turns in a comparison. */
   readonly rounds: number;
-  /** Threads of every contestant. */
+  /** The number of threads of every contestant. */
   readonly threads: number;
-  /** Tiny sizes, to try the harness itself. */
+  /** True for tiny sizes, which try the harness itself. */
   readonly tiny: boolean;
-  /** A peer by its script under bench/peers; undefined where there is no Python with torch. */
+  /** A peer by its script under bench/peers; undefined if there is no Python with torch. */
   readonly peer: (script: string) => Peer | undefined;
 }
 
@@ -75,7 +75,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { least: sorted[0]!, median: sorted[Math.floor(sorted.length / 2)]! };
 }
 
-/** One turn of each contestant unmeasured, then `rounds` turns. */
+/** Runs one turn of each contestant unmeasured, then `rounds` turns. */
 export async function compare({ name, ours, peers }: Comparison, rounds: number): Promise<ComparisonResult> {
   const contestants = [ours, ...peers.map(({ measure }) => measure)];
   const times: number[][] = contestants.map(() => []);

@@ -1,8 +1,8 @@
 /**
  * Times the front end on generated graphs: `node dist/bench/compile-scale.js [runs] [sizes…]`. Each run is a fresh
- * process, so the times include what the first use of everything costs; the table holds medians. The floor is graphlib
- * alone: building the graph and its own check for cycles, which recurses and therefore gets a stack of 900 MB. Where
- * Python (python3, or what PYTHON names) has networkx, the same graph is built and checked there as well.
+ * process, so the times include the cost of first use; the table holds medians. The floor is graphlib alone: building
+ * the graph and its own check for cycles, which recurses and therefore gets a stack of 900 MB. If Python (python3, or
+ * the interpreter that PYTHON names) has networkx, the same graph is also built and checked there.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -31,7 +31,10 @@ else
     [size, ...others].flatMap((given) => (given === undefined ? [] : [Number(given)])),
   );
 
-/** Milliseconds; with CLOCK=cpu of the processor, all threads together, which other processes disturb less. */
+/**
+ * Milliseconds of wall time; with CLOCK=cpu, processor time of all threads together, which other processes disturb
+ * less.
+ */
 function clock(): number {
   if (process.env.CLOCK !== "cpu") return performance.now();
   const { user, system } = process.cpuUsage();
@@ -80,7 +83,7 @@ async function measure(count: number): Promise<Measurement> {
   return { times: times as Record<Phase, number>, kilobytes: text.length / 1024, memory };
 }
 
-/** In a worker, whose stack can be made large enough for graphlib's recursion. */
+/** Runs in a worker, whose stack can be made large enough for graphlib's recursion. */
 function floor(count: number): Promise<Floor> {
   const graphlib = import.meta.resolve("@dagrejs/graphlib");
   const generator = new URL("../test/programs/large-graph.js", import.meta.url).href;
@@ -113,7 +116,7 @@ interface Peer extends Floor {
   readonly version: string;
 }
 
-/** Null where Python or networkx is not there. */
+/** Null if Python or networkx is not installed. */
 async function networkx(count: number): Promise<Peer | null> {
   const { parentsOfLargeGraph } = await import("../test/programs/large-graph.js");
   const script = fileURLToPath(new URL("../../bench/peers/networkx_check.py", import.meta.url));
@@ -146,7 +149,7 @@ async function report(runs: number, chosen: readonly number[]): Promise<void> {
     for (let run = 0; peer !== null && run < runs; run++) peers.push((await networkx(count))!);
     const time = (phase: Phase): number => median(found.map(({ times }) => times[phase]));
     const check = time("compile");
-    // The factor that a doubling costs, from this size and the one before.
+    // The growth factor for doubling the size, from this size and the one before.
     const growth = before === undefined ? "" : (check / before.check) ** (1 / Math.log2(count / before.count));
     const cells = [
       String(count),

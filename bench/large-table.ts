@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
 const rowsAtOnce = 20_000;
-/** Bytes of a row of twelve numbers and an id, nearly. */
+/** The approximate bytes of a row of an id and twelve numbers. */
 const bytesOfRow = 121;
 
 /** Roots, linear mechanisms, a count, a binary, and flows; types are stated for some and left to the data for others. */
@@ -33,7 +33,7 @@ query shifted = expectation(h | do(a := 1))
 `;
 const fits = ["f", "g", "m"].flatMap((name) => ["--fit", `${name}(epochs = 1, batch = 4096)`]);
 
-/** Deterministic uniforms (mulberry32): fast, and good enough for a table whose fit nobody reads. */
+/** Deterministic uniforms (mulberry32): fast, and good enough for a table whose fit is not used. */
 function uniforms(seed: number): () => number {
   let state = seed;
   return () => {
@@ -46,7 +46,7 @@ function uniforms(seed: number): () => number {
 
 async function writeTable(file: string, bytes: number): Promise<number> {
   const uniform = uniforms(1);
-  // The sum of three uniforms, of mean 0 and variance 1, is as good as a normal draw here.
+  // The sum of three uniforms, with mean 0 and variance 1, is close enough to a normal draw here.
   const noise = () => 2 * (uniform() + uniform() + uniform()) - 3;
   const rows = Math.ceil(bytes / bytesOfRow);
   const handle = await open(file, "w");

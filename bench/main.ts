@@ -1,7 +1,7 @@
 /**
  * The benchmark: `npm run bench -- [--only GROUP,…] [--rounds N] [--threads N] [--out FILE] [--tiny]`. It prints times
- * and ratios (a peer's time over ours) and writes them as JSON. Peers in Python run where `PYTHON` (default: python3)
- * has torch.
+ * and ratios (a peer's time over ours) and writes them as JSON. Peers in Python run if `PYTHON` (default: python3) has
+ * torch.
  */
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";

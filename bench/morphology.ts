@@ -1,7 +1,7 @@
 /**
- * Speed and accuracy of the image operators: `node dist/bench/morphology.js [FOLDER]`. Prints milliseconds per digit
- * for both modes, of the operators alone on one core and of `scmc sample` on all, and the deviations from the reference
- * images. FOLDER holds the reference data (synth.json, synth-images-idx3-ubyte, set_thickness.json,
+ * Speed and accuracy of the image operators: `node dist/bench/morphology.js [FOLDER]`. It prints milliseconds per digit
+ * for both modes, of the operators alone on one core and of `scmc sample` on all cores, and the deviations from the
+ * reference images. FOLDER holds the reference data (synth.json, synth-images-idx3-ubyte, set_thickness.json,
  * set_thickness-images-idx3-ubyte, measure.json); without it the subset among the test fixtures is used.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -125,7 +125,7 @@ async function reportAccuracy(mode: MorphologyMode): Promise<void> {
   );
 }
 
-/** Digits that a sample hands to the operators at a time. */
+/** The number of digits that a sample hands to the operators at a time. */
 const block = 256;
 
 /** One thread: the operators alone, on blocks as a sample hands them over. */
@@ -139,7 +139,7 @@ async function reportOneThread(mode: MorphologyMode, count: number): Promise<voi
   describeSpeed(`${mode}, operators alone, one thread`, count, performance.now() - start, process.cpuUsage(before));
 }
 
-/** All cores, the whole way that `scmc sample` goes: drawing, operators, writing; the start of the threads included. */
+/** Times the whole of `scmc sample` on all cores: drawing, operators, writing, and the start of the threads. */
 async function reportSample(mode: MorphologyMode, count: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "scmc-bench-"));
   try {

@@ -1,6 +1,6 @@
 /**
- * A peer in Python: a process that stays, so that its turns alternate with ours. A request is a line `NAME REPEATS`,
- * the answer a line of JSON with the milliseconds of each repeat.
+ * A peer in Python: a process that keeps running, so its turns alternate with ours. A request is a line `NAME REPEATS`,
+ * and the answer is a line of JSON with the milliseconds of each repeat.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
@@ -35,7 +35,7 @@ export class Peer {
   }
 }
 
-/** The versions of a Python with torch, or why there is none. */
+/** The versions of a Python with torch, or the reason why it is missing. */
 export function torchVersion(python: string): { readonly version: string } | { readonly reason: string } {
   const script = "import platform, torch; print(f'{torch.__version__}, Python {platform.python_version()}')";
   const { status, stdout, stderr, error } = spawnSync(python, ["-c", script], { encoding: "utf8" });

@@ -1,8 +1,8 @@
 /**
- * Units a second through `do` and through counterfactual, Parquet out and (for counterfactuals) in, beside PyTorch and
- * pyarrow on the same files: `node dist/bench/throughput.js [units] [repeats]`. Both sides have two threads and are
- * timed as whole processes; the peer's time without its imports stands beside. PYTHON names the interpreter; without
- * torch and pyarrow there the peer is left out.
+ * Measures units per second of `do` and of counterfactuals, with Parquet output and (for counterfactuals) input, beside
+ * PyTorch and pyarrow on the same files: `node dist/bench/throughput.js [units] [repeats]`. Both sides have two threads
+ * and are timed as whole processes; the peer's time without its imports is also shown. PYTHON names the interpreter; if
+ * it lacks torch or pyarrow, the peer is left out.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -92,7 +92,7 @@ export async function timeScmc(parameters: readonly string[]): Promise<Timing> {
       const found = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
       if (found !== undefined) peak = Number(found) / 1024;
     } catch {
-      // Not Linux, or the process has just ended.
+      // This is not Linux, or the process has just ended.
     }
   };
   const timer = setInterval(look, 20);

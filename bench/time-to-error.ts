@@ -1,8 +1,8 @@
 /**
- * Wall time from nothing to a counterfactual error on Morpho-MNIST: `node dist/bench/time-to-error.js [PROGRAM]
- * [EPOCHS,…]`. Each number of epochs is a fit of its own, from reading 60,000 digits to fitted mechanisms; the error is
- * that of `npm run morpho`, on its 10,000 test digits. Prints the first fit that reaches the paper's error (17.6), and
- * the first that reaches half of it. Needs data/morpho, which `npm run morpho` makes.
+ * Measures the wall time from the start to a counterfactual error on Morpho-MNIST: `node dist/bench/time-to-error.js
+ * [PROGRAM] [EPOCHS,…]`. Each number of epochs is a separate fit, from reading 60,000 digits to fitted mechanisms; the
+ * error is that of `npm run morpho`, on its 10,000 test digits. Prints the first fit that reaches the paper's error
+ * (17.6), and the first that reaches half of it. Needs data/morpho, which `npm run morpho` makes.
  */
 
 import { readFile } from "node:fs/promises";

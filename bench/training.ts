@@ -1,6 +1,6 @@
 /**
- * A training step as something to time: the program that fits a mechanism, on made-up rows, its state carried on from
- * call to call.
+ * A training step to be timed: the program that fits a mechanism, on made-up rows, with its state carried on from call
+ * to call.
  */
 
 import type { FitData } from "../src/runtime/fitting/steps/fit-data.js";
@@ -40,7 +40,7 @@ export interface Training {
   /** At least `steps * batch` rows. */
   readonly data: FitData;
   readonly batch: number;
-  /** Steps a call. */
+  /** Steps per call. */
   readonly steps: number;
 }
 

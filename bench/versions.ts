@@ -1,4 +1,4 @@
-/** What a benchmark ran on. */
+/** The versions and the machine that a benchmark ran on. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";

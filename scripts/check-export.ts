@@ -1,9 +1,9 @@
 /**
  * Runs one exported model in Node, in Python's onnxruntime and in headless Chromium, with the same units and draws, and
- * compares the answers: `npm run check:export [ARTEFACT] [-- --python python3 --chromium chromium]`. What is not
- * installed is said and left out; onnxruntime-web comes from the npm registry into a temporary folder. Ends with 1
- * where two answers a and b of an output differ by more than 1e-5 of its largest |b|, or of 1. Classes are given by
- * their texts.
+ * compares the answers: `npm run check:export [ARTEFACT] [-- --python python3 --chromium chromium]`. A runner that is
+ * not installed is named and left out; onnxruntime-web comes from the npm registry into a temporary folder. The exit
+ * status is 1 if two answers a and b of an output differ by more than 1e-5 of its largest |b|, or of 1. Classes are
+ * given by their texts.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -76,8 +76,8 @@ try {
 }
 
 /**
- * The runner of the folder finds onnxruntime-node only where it is installed beside it; this is the same runner with
- * ours.
+ * Runs the model in Node by the folder's runner, with our onnxruntime-node, because that runner finds only one
+ * installed beside it.
  */
 async function inNode(description: ExportDescription): Promise<{ run: unknown }> {
   const ort = await import("onnxruntime-node");
@@ -112,7 +112,7 @@ function kindOf(domain: object): string {
   return String((domain as { kind?: unknown }).kind);
 }
 
-/** A sample as data have it: whole grey levels, classes by their texts. */
+/** A sample in the form that data have: whole grey levels, classes by their texts. */
 function observable(domain: object, column: ArrayLike<number>): (number | string)[] {
   const { levels } = domain as { readonly levels?: readonly string[] };
   if (levels) return Array.from(column, (code) => levels[code]!);
@@ -207,10 +207,9 @@ function installWebRuntime(): void {
     copyFileSync(join(distribution, file), join(programs, file));
 }
 
-/** The largest |a - b| / max(1, |b|); infinite where an answer is missing or of another size. */
 /**
- * Of |a - b| over the largest |b| of the same output, or 1: a sum of products in single precision is known to a part of
- * its size.
+ * The largest |a - b|, relative to the largest |b| of the same output or to 1: a sum of products in single precision is
+ * accurate to a fraction of its size. Infinite if an answer is missing or has another size.
  */
 function largestDifference(answer: Answer, expected: Answer): number {
   let largest = 0;

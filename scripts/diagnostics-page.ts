@@ -1,6 +1,6 @@
 /**
- * docs/diagnostics.md from the catalogue: every code with its explanation, the smallest program that causes it, what
- * scmc says of that program, and the program put right. Written by scripts/generate-docs.mjs.
+ * Makes docs/diagnostics.md from the catalogue: every code with its explanation, the smallest program that causes it,
+ * scmc's message about that program, and the corrected program. scripts/generate-docs.mjs writes it.
  */
 import { renderPlainly } from "../src/cli/print/render.js";
 import { compile } from "../src/compiler/compile.js";

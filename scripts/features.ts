@@ -1,6 +1,6 @@
 /**
- * What runs, read from the registries: every mechanism of the catalogue is built for every domain that it names, and
- * what is built is asked for its abduction and density. `node scripts/generate-features.mjs` writes the result to
+ * Finds out which mechanisms run, from the registries: every mechanism of the catalogue is built for every domain that
+ * it names, and then asked for its abduction and density. `node scripts/generate-features.mjs` writes the result to
  * FEATURES.md.
  */
 import { ScmcError } from "../src/diagnostics/diagnostic.js";
@@ -23,7 +23,7 @@ import type { Abduction, Domain } from "../src/schema/types.js";
 export interface Feature {
   readonly mechanism: MechanismName;
   readonly domain: DomainKind;
-  /** Null where the language knows the pair and this version cannot run it. */
+  /** Null if the language knows the pair but this version cannot run it. */
   readonly runs: Pick<Mechanism, "abduction" | "density" | "noises"> | null;
 }
 
@@ -63,7 +63,7 @@ function tryToBuild(kind: MechanismName, domainKind: DomainKind): Mechanism | nu
   }
 }
 
-/** The codes of "compiles but cannot be run" and "this domain cannot be fitted". */
+/** True for the codes of "compiles but cannot be run" and "this domain cannot be fitted". */
 function isNotRunnable(error: unknown): boolean {
   return error instanceof ScmcError && ["7014", "7018"].includes(error.diagnostics[0]!.code);
 }

@@ -1,7 +1,7 @@
 /**
  * Fuzzes the front end: `node dist/scripts/fuzz.js [programs] [models] [seeds…]`, by default 200,000 programs and
- * 50,000 models, half of them from a fixed seed and half from a fresh one, which is printed so that a fault can be had
- * again.
+ * 50,000 models, half of them from a fixed seed and half from a fresh one, which is printed so that a fault can be
+ * reproduced.
  */
 import { fuzzModels, fuzzPrograms, type Tally } from "../test/fuzz/fuzz.js";
 

@@ -66,7 +66,7 @@ function listOf(item: string, separator: Production): string {
   return `${single} { ${terminal(separator.name!)} ${single} }`;
 }
 
-/** What a token looks like in a program. */
+/** The form of a token in a program. */
 export function terminal(name: string): string {
   const known = classes[name];
   if (known !== undefined) return known;
@@ -76,7 +76,7 @@ export function terminal(name: string): string {
 
 const markers = ["<!-- grammar -->", "<!-- end of grammar -->"] as const;
 
-/** The document with its grammar section made anew. */
+/** The document with its grammar section rewritten. */
 export function withGrammar(document: string): string {
   const [before, rest] = document.split(markers[0]);
   const after = rest?.split(markers[1])[1];

@@ -1,4 +1,4 @@
-/** How long a program takes from procedure to session, by phase, and how many nodes it has. */
+/** The time from a program's procedure to its session, by phase, and its number of nodes. */
 
 import type { Graph } from "../../src/runtime/tensors/engine/graph/node.js";
 import { countOperations } from "../../src/runtime/tensors/engine/graph/text.js";

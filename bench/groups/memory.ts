@@ -1,4 +1,4 @@
-/** Memory of training: the resident set of a process of its own after a warm-up, and after 2,000 steps more. */
+/** The memory of training: the resident set of a separate process after a warm-up, and after 2,000 more steps. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Figure, Group } from "../comparison.js";

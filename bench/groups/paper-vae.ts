@@ -68,7 +68,7 @@ export async function paperTraining(engine: Engine, sizes: VaeSizes, steps: numb
   };
 }
 
-/** Abduction once, then blocks of particles, whose images are summed on the host. */
+/** Abducts once, then computes blocks of particles, whose images are summed on the host. */
 async function counterfactuals(engine: Engine, given: VaeSizes): Promise<Prepared> {
   const sizes = { ...given, particles: blockOfParticles };
   const weights: HostTensors = fittedWeights(sizes, startState(sizes, draw));

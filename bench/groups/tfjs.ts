@@ -1,6 +1,6 @@
 /**
  * The same training steps run by tfjs itself: on its plain JavaScript backend (scmc's `reference` engine, the floor),
- * and on libtensorflow where scmc has such an engine and the package is installed.
+ * and on libtensorflow if scmc has such an engine and the package is installed.
  */
 
 import { createEngine, engineNames } from "../../src/runtime/tensors/engine/index.js";

@@ -1,4 +1,4 @@
-/** What further threads bring: the training steps on one thread, two, and all cores. */
+/** The gain from further threads: the training steps on one thread, two, and all cores. */
 import { availableParallelism } from "node:os";
 import { createEngine } from "../../src/runtime/tensors/engine/index.js";
 import { type Comparison, compare, type Figure, type Group } from "../comparison.js";

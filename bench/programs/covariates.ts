@@ -23,7 +23,7 @@ export function drawCovariates(rows: number): { readonly t: Rows; readonly i: Ro
   return { t: { rows, size: 1, data: t }, i: { rows, size: 1, data: i } };
 }
 
-/** The model bound to such rows, its weights a little away from where training starts. */
+/** The model bound to such rows, with weights slightly away from where training starts. */
 export function loadCovariates(): LoadedModel {
   const { model, diagnostics } = compile({ text, file: "covariates.scm" });
   if (!model) throw new Error(diagnostics.map(({ message }) => message).join("\n"));

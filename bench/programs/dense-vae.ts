@@ -1,5 +1,5 @@
 /**
- * A dense conditional VAE of 3.8 million weights, as something to train: encoder 786–1024–1024–40 (means and
+ * A dense conditional VAE of 3.8 million weights, for timing training: encoder 786–1024–1024–40 (means and
  * log-variances of twenty latents), decoder 22–1024–1024–784, two parents beside the input of each, pixels normal with
  * a fixed variance.
  */

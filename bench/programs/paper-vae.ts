@@ -82,7 +82,7 @@ function statisticShapes(sizes: VaeSizes): Shapes {
   );
 }
 
-/** Normalises over all axes but the last; by the batch in training, by running statistics in use. */
+/** Normalises over all axes but the last, by the batch's statistics in training and by running statistics otherwise. */
 type Normalise = (x: tf.Tensor, name: string) => tf.Tensor;
 
 function trainingNormalise(weights: Tensors, moments: Map<string, Moments>): Normalise {
@@ -152,7 +152,7 @@ function decode(
   return tf.add(pixels, weights["decoder/4/b"]!);
 }
 
-/** Each row `copies` times, one after the other. */
+/** Each row repeated `copies` times, one after the other. */
 function repeated(x: tf.Tensor, copies: number): tf.Tensor {
   if (copies === 1) return x;
   const [rows, ...rest] = x.shape as [number, ...number[]];
@@ -209,7 +209,7 @@ export function trainingSpec(sizes: VaeSizes): LoopSpec {
       objective(weights, perStep, trainingNormalise(weights, moments), sizes);
     const loss = (...values: tf.Tensor[]) => evaluate(named(names, values), new Map());
     const grads = tf.grads(loss)(names.map((name) => parameters[name]!));
-    // What is inside a differentiated function does not outlive it; a traced program computes the same thing once.
+    // Tensors made inside a differentiated function do not outlive it; a traced program computes equal parts once.
     const moments = new Map<string, Moments>();
     const value = evaluate(parameters, moments);
     const before = { parameters, first: prefixed("first/", state), second: prefixed("second/", state) };

@@ -1,4 +1,4 @@
-/** What is measured of each fitted mechanism of the study, on the same test digits. */
+/** The measurements of each fitted mechanism of the study, on the same test digits. */
 
 import { runInBlocks } from "../../src/runtime/inference/programs/blocks.js";
 import { logProbability } from "../../src/runtime/inference/programs/log-probability.js";
@@ -45,8 +45,8 @@ export async function bitsPerDimension(loaded: LoadedModel, observed: Observed):
 }
 
 /**
- * Mean absolute difference, in grey levels, between x and what its latent variables alone give back: the noise of the
- * low-level map, where a mechanism has one, is set to 0. A flow has none, and gives back x.
+ * Mean absolute difference, in grey levels, between x and the reconstruction from its latent variables alone: if a
+ * mechanism has a low-level map, its noise is set to 0. A flow does not have one, and gives back x.
  */
 export async function reconstructionError(loaded: LoadedModel, observed: Observed): Promise<number> {
   const mechanism = loaded.mechanisms.get("x")!;

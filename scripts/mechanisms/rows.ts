@@ -6,7 +6,7 @@ export interface Row {
   /** The right-hand side of `x : image(28, 28) := …`. */
   readonly mechanism: string;
   readonly fit: string;
-  /** Draws a unit for counterfactuals; 32 where left out. */
+  /** The number of draws per unit for counterfactuals; 32 if left out. */
   readonly particles?: number;
 }
 

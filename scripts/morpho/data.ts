@@ -1,7 +1,7 @@
 /**
- * The study's data sets: 60,000 training and 10,000 test digits of the true process, and what the test digits would
- * have been with strokes two pixels thicker. Each is what the named `scmc` command writes. A set is kept from an
- * earlier run where the command, the program and the version are the same.
+ * The study's data sets: 60,000 training and 10,000 test digits of the true process, and the test digits as they would
+ * have been with strokes two pixels thicker. Each is written by the named `scmc` command. A set of an earlier run is
+ * kept if the command, the program and the version are the same.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,14 +16,14 @@ export interface StudyData {
   readonly test: string;
   /** x and i respond to do(t := t + 2). */
   readonly thicker: string;
-  /** Only x's mechanism sees the new t: perfect thickness, old intensity. */
+  /** Only x's mechanism sees the new t: the new thickness with the old intensity. */
   readonly thickerOldIntensity: string;
 }
 
 export const truth = "graphs/morpho_truth.scm";
 export const intervention = "t := t + 2";
 
-/** Raised when the image operators change what they draw. */
+/** Bump this when the image operators change what they draw. */
 const dataVersion = 1;
 
 export interface StudySizes {
@@ -74,7 +74,7 @@ async function keepOrMake(
   writeFileSync(marker, `${key} ${contentsOf(out)}`);
 }
 
-/** A hash of the files of a data set; of nothing where there is none. */
+/** A hash of the files of a data set; the hash of nothing if there is none. */
 function contentsOf(directory: string): string {
   const hash = createHash("sha256");
   if (existsSync(directory))

@@ -1,6 +1,6 @@
 /**
  * Counterfactual error: the mean absolute difference of grey levels, over all pixels and units, between an answer and
- * the true counterfactual; and the anchors that say what an error of that size means.
+ * the true counterfactual; and reference values that say what an error of that size means.
  */
 import { readDataset } from "../../src/data/dataset/read-dataset.js";
 import type { StudyData } from "./data.js";
@@ -12,9 +12,9 @@ export interface Units {
 }
 
 export interface ErrorFigure {
-  /** Grey levels, over all units. */
+  /** The error in grey levels over all units. */
   readonly all: number;
-  /** Over the units whose new thickness is above `thickFrom`. */
+  /** The error over the units whose new thickness is above `thickFrom`. */
   readonly thick: number;
 }
 

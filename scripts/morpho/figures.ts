@@ -22,7 +22,7 @@ import type { ModelResult } from "./study.js";
 
 const gridPoints = 400;
 
-/** A root's density on a grid, exactly. */
+/** The exact density of a root on a grid. */
 async function rootCurve(
   label: string,
   role: DensityCurve["role"],
@@ -97,7 +97,7 @@ export async function densityFigures(learned: LoadedModel, truth: LoadedModel, t
   ];
 }
 
-/** The first test digit of each class, so that nobody chose them for looks. */
+/** The first test digit of each class, so the choice does not depend on looks. */
 export function firstOfEachClass(labels: Uint8Array): number[] {
   return Array.from({ length: 10 }, (_, digit) => labels.indexOf(digit)).filter((unit) => unit >= 0);
 }
@@ -145,6 +145,6 @@ export function gridFigure(rows: readonly ImageRow[], chosen: readonly number[])
 export async function labelsOf(manifest: string, labels: Uint8Array): Promise<Uint8Array> {
   const { noise, rows } = await readDataset(manifest, [{ name: "x", domain: null }]);
   const items = noise.get("x.e");
-  // Without a record, the digits are in file order, as `scmc sample` takes them.
+  // If the digits were not recorded, they are in file order, as `scmc sample` takes them.
   return items?.kind === "numeric" ? Uint8Array.from(items.values, (item) => labels[item]!) : labels.subarray(0, rows);
 }

@@ -68,7 +68,7 @@ export async function runOne(
     engine: "onnx",
   };
   const run = await runModel(await requireModel(programs[name]), options, terminal);
-  // What the program's query wrote, as anybody would read it. The query copies what the intervention does not reach.
+  // The answer is read from what the program's query wrote. The query copies what the intervention does not reach.
   const answer = await readUnits(join(out, "queries", "thicker", "manifest.json"));
   return {
     name,

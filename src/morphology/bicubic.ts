@@ -21,7 +21,7 @@ export function mirrorAboutEdge(position: number, length: number): number {
   return wrapped < length ? wrapped : period - wrapped;
 }
 
-/** Where each output position samples: the four source indices and the fraction. */
+/** The source positions of each output position: four source indices and the fraction. */
 interface Taps {
   readonly indices: Int32Array;
   readonly fractions: Float64Array;

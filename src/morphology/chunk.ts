@@ -1,6 +1,6 @@
 /**
- * A run of consecutive images of a batch with their operator calls: what one worker receives and returns. Errors about
- * an image travel as data, since error classes do not survive the way between threads.
+ * A run of consecutive images of a batch with their operator calls, as one worker receives and returns it. Errors about
+ * an image travel as data, since error classes do not survive the transfer between threads.
  */
 import { MorphologyError } from "./errors.js";
 import { applyOperators, type ImageOperatorCall } from "./operators.js";

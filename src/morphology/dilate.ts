@@ -1,7 +1,7 @@
 /**
  * Step 4 of the Morpho-MNIST operators: binary dilation and erosion with a footprint given row by row (README of the
- * reference data, steps 4 and 5). A pixel of the dilated image is ink where any pixel under the footprint centred on
- * it is; of the eroded image where all are; pixels outside the image do not count. Each run of ink (for erosion, of
+ * reference data, steps 4 and 5). A pixel of the dilated image is ink if any pixel under the footprint centred on it
+ * is; a pixel of the eroded image, if all are. Pixels outside the image do not count. Each run of ink (for erosion, of
  * background) is painted once per footprint row as a pair of +1 and -1 marks, and one running sum per row turns the
  * marks into pixels: the time does not grow with the footprint's area.
  */
@@ -67,7 +67,7 @@ export class Dilation {
     }
   }
 
-  /** Writes `value` where a pixel is marked and the other value elsewhere in `reached`; 0 outside. */
+  /** Writes `value` to marked pixels and the other value elsewhere in `reached`; 0 outside. */
   private resolve(reached: Extent, value: 0 | 1, result: Uint8Array): void {
     const { width, marks } = this;
     const other = 1 - value;

@@ -1,8 +1,8 @@
 /**
  * Exact Euclidean distance transform: for every ink pixel the squared distance, in pixels, to the nearest pixel without
- * ink (README of the reference data, step 3). Linear time (Meijster, Roerdink and Hesselink, 2000): distances down the
- * columns, then the lower envelope of parabolas along each row. Integers throughout, so ties are exact. Outside the
- * image there is nothing: an ink pixel on the border is not near a background.
+ * ink (README of the reference data, step 3). It takes linear time (Meijster, Roerdink and Hesselink, 2000): distances
+ * down the columns, then the lower envelope of parabolas along each row. All numbers are integers, so ties are exact.
+ * Pixels outside the image do not count: an ink pixel on the border is not near a background.
  */
 import type { Extent } from "./extent.js";
 
@@ -24,8 +24,8 @@ export class DistanceTransform {
 
   /**
    * Writes the squared distances of the ink pixels into `squared` and leaves other entries as they are. `extent` must
-   * hold all ink and, where the image goes on, one pixel around it. Without any background in the image, distances are
-   * (height + width)².
+   * hold all ink and one pixel around it inside the image. Without any background in the image, distances are (height +
+   * width)².
    */
   run(ink: Uint8Array, extent: Extent, squared: Int32Array): void {
     this.measureColumns(ink, extent);
@@ -74,7 +74,7 @@ export class DistanceTransform {
     starts[0] = from;
     for (let column = from + 1; column < to; column++) {
       const square = columnDistance[line + column]! * columnDistance[line + column]!;
-      // Parabolas that lie above the new one even where they begin are no part of the envelope.
+      // A parabola that lies above the new one even at its own start is not part of the envelope.
       while ((start - vertex) * (start - vertex) + vertexSquare > (start - column) * (start - column) + square) {
         last--;
         if (last < 0) break;

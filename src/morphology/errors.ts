@@ -1,10 +1,10 @@
-/** Errors of the image operators, which name the row of a batch where they can. */
+/** Errors of the image operators, which name the row of a batch if it is known. */
 
 export class MorphologyError extends Error {
   override readonly name = "MorphologyError";
 
   constructor(
-    /** What is wrong, without the row. */
+    /** The problem, without the row. */
     readonly reason: string,
     /** Zero-based row of the batch. */
     readonly row?: number,
@@ -13,10 +13,10 @@ export class MorphologyError extends Error {
   }
 }
 
-/** Why an image cannot be measured: there is no range in which to find ink. */
+/** The reason why an image cannot be measured: its range is too small to find ink. */
 export const noInk = "the image has no ink: its grey levels hardly differ";
 
-/** What is wrong with an argument that must be a number above zero, or undefined. */
+/** The problem with an argument that must be a number above zero; undefined if it is one. */
 export function notAboveZero(name: string, unit: string, value: number): string | undefined {
   if (value > 0 && Number.isFinite(value)) return undefined;
   return `the ${name} must be above 0 ${unit}, not ${value}`;

@@ -31,7 +31,7 @@ export class ExactThickness {
     this.changedInk = new Uint8Array(enlargedHeight * enlargedWidth);
   }
 
-  /** Mean thickness in pixels of the original grid. Throws where the image has no ink. */
+  /** Mean thickness in pixels of the original grid. Throws if the image has no ink. */
   measure(image: Uint8Array): number {
     return this.strokes.measure(this.ink, this.findInk(image)) / magnification;
   }

@@ -1,6 +1,6 @@
 /**
  * The part of an image that an operation needs to look at. A digit fills a third of its enlarged image, so keeping to
- * the rows and columns that hold ink is most of the speed of the operators. Not a step of the original.
+ * the rows and columns that hold ink is most of the speed of the operators. The original does not have this step.
  */
 
 /** Half-open ranges of rows and columns; all pixels outside are zero. */
@@ -11,7 +11,7 @@ export interface Extent {
   readonly right: number;
 }
 
-/** The smallest extent that holds every non-zero pixel within `bounds`; empty (0, 0, 0, 0) where there is none. */
+/** The smallest extent that holds every non-zero pixel within `bounds`; empty (0, 0, 0, 0) if there are none. */
 export function extentOf(image: Uint8Array | Float64Array, width: number, bounds: Extent): Extent {
   let top = bounds.bottom;
   let bottom = bounds.top;

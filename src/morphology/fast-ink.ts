@@ -54,7 +54,7 @@ export class FastInk {
   private readonly blockColumns: number;
   /** The level in the middle of each block. */
   private readonly blockLevels: Float64Array;
-  /** For each block row and column, where the blocks that the correction is interpolated from begin. */
+  /** For each block row and column, the start of the blocks that the correction is interpolated from. */
   private readonly nearRows: Int32Array;
   private readonly nearColumns: Int32Array;
   /** The levels of the block computed last, row by row. */
@@ -83,7 +83,7 @@ export class FastInk {
     this.blockLevels = new Float64Array(this.blockRows * this.blockColumns);
   }
 
-  /** Finds the ink; returns an extent that holds it with a margin of one pixel. Throws where there is none. */
+  /** Finds the ink; returns an extent that holds it with a margin of one pixel. Throws if there is none. */
   find(image: Uint8Array): Extent {
     let minimum = 255;
     let maximum = 0;

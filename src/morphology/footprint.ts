@@ -1,8 +1,8 @@
 /**
  * The structuring element of the thickness step (README of the reference data, step 5). Morpho-MNIST draws a disc of
  * radius 16·r, blurs it and reduces it to (2r + 1)², and every entry above zero counts: the disc enlarged by the square
- * support of the blur, sampled with bilinear interpolation. Computed here with whole numbers. At radius 19 rounding
- * noise in the original adds four pixels, on which the published images depend.
+ * support of the blur, sampled with bilinear interpolation. The computation here uses whole numbers. At radius 19,
+ * rounding noise in the original adds four pixels, on which the published images depend.
  */
 import { smoothingKernel } from "./gaussian.js";
 
@@ -27,8 +27,8 @@ export function footprint(radius: number): Footprint {
 }
 
 /**
- * How near, in fine pixels, the samples of each coarse entry come to the middle row (or column) of the fine disc:
- * the nearer of the two fine pixels that bilinear interpolation reads there.
+ * The distance, in fine pixels, from the samples of each coarse entry to the middle row (or column) of the fine disc:
+ * that of the nearer of the two fine pixels that bilinear interpolation reads there.
  */
 function nearestFineOffsets(radius: number): Int32Array {
   const coarse = 2 * radius + 1;

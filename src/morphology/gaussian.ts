@@ -21,7 +21,7 @@ export function gaussianKernel(sigma: number): GaussianKernel {
   return { radius, weights: profile.subarray(radius).map((value) => value / sum) };
 }
 
-/** The sum in NumPy's order: eight running sums, joined in pairs, then what is left over. */
+/** The sum in NumPy's order: eight running sums, joined in pairs, then the remaining values. */
 function sumInEights(values: Float64Array): number {
   const whole = values.length - (values.length % 8);
   const lanes = new Float64Array(8);
@@ -37,7 +37,7 @@ export function smoothingKernel(magnification: number): GaussianKernel {
   return gaussianKernel((2 * magnification) / 6);
 }
 
-/** What the filter makes of an image of ones, rounding included: the greatest value it can return for input 0..1. */
+/** The filter's result for an image of ones, including rounding: the greatest value it can return for input 0..1. */
 export function plateau(kernel: GaussianKernel): number {
   const once = (value: number): number => {
     let sum = value * kernel.weights[0]!;
@@ -56,7 +56,7 @@ export function reflectRepeatingEdge(position: number, length: number): number {
 
 /** Filters images of one size. Four neighbouring outputs are summed at a time, to keep the processor's pipes full. */
 export class GaussianFilter {
-  /** Room for a row with mirrored entries before and after it, and for what is left over of the last four outputs. */
+  /** Room for a row with mirrored entries before and after it, and for entries beyond the last four outputs. */
   private readonly line: Float64Array;
   private readonly above: Int32Array;
   private readonly below: Int32Array;

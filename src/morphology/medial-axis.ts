@@ -2,7 +2,7 @@
  * Medial-axis skeleton of the ink (README of the reference data, step 3): ink pixels are visited once, in order of
  * their distance to the background, then of their cornerness (background pixels in their 3 × 3 neighbourhood), then of
  * a random permutation. A visited pixel is removed unless that would change the number of 8-connected parts in its
- * neighbourhood as it is by then, or it is an end point or alone.
+ * current neighbourhood, or it is an end point or alone.
  */
 import type { Extent } from "./extent.js";
 import { fillInversePermutation } from "./mersenne-twister.js";
@@ -37,7 +37,7 @@ function countBits(pattern: number): number {
   return count;
 }
 
-/** For each neighbourhood of an ink pixel: 1 where the pixel stays. */
+/** For each neighbourhood of an ink pixel: 1 if the pixel stays. */
 const stays = Uint8Array.from({ length: 512 }, (_, pattern) => {
   if (!(pattern & centreBit)) return 0;
   return countParts(pattern) !== countParts(pattern & ~centreBit) || countBits(pattern) < 3 ? 1 : 0;

@@ -1,6 +1,6 @@
 /**
- * The image operators by the names that programs use, and how a list of them is applied to one image: the one place
- * where an operator is added.
+ * The image operators by the names that programs use, and the function that applies a list of them to one image. An
+ * operator is added only here.
  */
 import { MorphologyError, notAboveZero } from "./errors.js";
 import { setIntensity } from "./set-intensity.js";
@@ -17,7 +17,7 @@ export interface ImageOperatorCall {
 interface ImageOperator {
   /** The argument's name and unit in messages. It must be above zero. */
   readonly argument: { readonly name: string; readonly unit: string };
-  /** Whether the operator needs an image with ink. */
+  /** True if the operator needs an image with ink. */
   readonly needsInk: boolean;
   apply(image: Uint8Array, height: number, width: number, argument: number, mode: MorphologyMode): Uint8Array;
 }
@@ -31,7 +31,7 @@ export const imageOperators: Readonly<Record<ImageOperatorName, ImageOperator>> 
   },
 };
 
-/** What is wrong with an operator's argument, or undefined. */
+/** The problem with an operator's argument; undefined if it has none. */
 export function argumentProblem(operator: ImageOperatorName, value: number): string | undefined {
   const { name, unit } = imageOperators[operator].argument;
   const problem = notAboveZero(name, unit, value);

@@ -1,7 +1,7 @@
 /**
- * What clipping to the digit's range changes in the enlarged and smoothed digit, for the fast mode. Bicubic convolution
- * overshoots beside strokes; the original clips this before it smooths. The clipped part is small and smooth after
- * smoothing, so it is computed at magnification 4 and interpolated (README of the reference data, step 1).
+ * The correction for clipping to the digit's range in the enlarged and smoothed digit, for the fast mode. Bicubic
+ * convolution overshoots beside strokes; the original clips this before it smooths. The clipped part is small and
+ * smooth after smoothing, so it is computed at magnification 4 and interpolated (README of the reference data, step 1).
  */
 import { BicubicEnlarger } from "./bicubic.js";
 import type { Extent } from "./extent.js";

@@ -1,7 +1,7 @@
 /**
  * Applies image operators to a batch of images on all cores: the batch is cut into chunks that worker threads take in
- * order. The result does not depend on the number of threads, and neither does the error: of all rows that fail, the
- * first is named. Arguments and blank images are checked before any work starts.
+ * order. The result does not depend on the number of threads, and neither does the error, which names the first row
+ * that fails. Arguments and blank images are checked before any work starts.
  */
 import { availableParallelism } from "node:os";
 import { type Chunk, type ChunkResult, processChunk } from "./chunk.js";
@@ -23,7 +23,7 @@ export interface ImageBatch {
 export interface PoolOptions {
   /** Called after each chunk with the number of finished images. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Worker threads; the number of cores where left out. */
+  /** The number of worker threads; by default the number of cores. */
   readonly threads?: number;
 }
 
@@ -31,8 +31,8 @@ export interface PoolOptions {
 const chunkLength = 32;
 
 /**
- * The batch with the calls applied: n images, flat. Throws a RangeError where lengths do not fit together and a
- * MorphologyError naming the first row that cannot be processed.
+ * The batch with the calls applied: n images, flat. Throws a RangeError if lengths do not fit together, and a
+ * MorphologyError that names the first row that cannot be processed.
  */
 export async function applyToBatch(batch: ImageBatch, options: PoolOptions = {}): Promise<Uint8Array> {
   checkLengths(batch);
@@ -100,7 +100,7 @@ function checkLengths({ images, height, width, calls }: ImageBatch): void {
   }
 }
 
-/** Finds the first row with an argument out of range, or without ink where the first operator needs some. */
+/** Finds the first row with an argument out of range, or without ink if the first operator needs some. */
 function checkRows({ images, height, width, calls }: ImageBatch): void {
   const size = height * width;
   const needsInk = calls[0] !== undefined && imageOperators[calls[0].operator].needsInk;

@@ -61,7 +61,7 @@ export class Reducer {
     return result;
   }
 
-  /** The filter is compiled for one kind of array: ink becomes numbers. */
+  /** Copies ink to numbers, because the filter is compiled for one kind of array. */
   private copy(ink: Uint8Array, extent: Extent): void {
     const { width, values } = this;
     values.fill(0);
@@ -104,7 +104,7 @@ export class Reducer {
     return interpolateCubic(0.5, alongRow(0), alongRow(1), alongRow(2), alongRow(3));
   }
 
-  /** The range of the whole smoothed image: needed only where a sample leaves the range of its neighbours. */
+  /** The range of the whole smoothed image, needed only if a sample leaves the range of its neighbours. */
   private smoothedRange(extent: Extent): { minimum: number; maximum: number } {
     const { height, width, filter, values, row } = this;
     let minimum = this.plateau;

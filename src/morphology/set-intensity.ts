@@ -2,8 +2,8 @@
  * Step 7 of the Morpho-MNIST operators: the intensity of a digit is the median grey level of its ink, the pixels at or
  * above the middle of its range; setting it multiplies all grey levels, clips them to 0..255 and truncates to 8 bits.
  *
- * A blank image (every pixel 0), as thinning may leave behind, stays blank whatever the target: its median is 0 and the
- * original's 0 · (target / 0) ends as 0 too.
+ * A blank image (every pixel 0), which thinning may leave behind, stays blank whatever the target: its median is 0, and
+ * the original's 0 · (target / 0) also ends as 0.
  */
 import { inkThreshold } from "./binarise.js";
 import { requireAboveZero } from "./errors.js";

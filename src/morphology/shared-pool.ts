@@ -1,12 +1,12 @@
 /**
- * The worker threads of the image operators. Starting them takes longer than a few hundred images do, so they start
- * once that many images have come, in one batch or in a stream of small ones, serve every batch that follows, and end
- * when no work has come for a while. A process that has nothing else to do is not kept alive by them.
+ * The worker threads of the image operators. Starting them takes longer than processing a few hundred images. So they
+ * start once that many images have come, in one batch or in a stream of small ones, serve every later batch, and end
+ * after some time without work. They do not keep alive a process that has nothing else to do.
  */
 import { Tinypool } from "tinypool";
 import type { Chunk, ChunkResult } from "./chunk.js";
 
-/** Number of images that the calling thread finishes sooner than threads start. */
+/** The number of images that the calling thread finishes sooner than threads start. */
 const inlineLimit = 256;
 /** Milliseconds without work after which the threads end. */
 const idleTime = 2000;
@@ -25,7 +25,7 @@ let users = 0;
 let seen = 0;
 let timer: NodeJS.Timeout | undefined;
 
-/** Hands `work` the shared threads, or nothing as long as so few images have come that they are done sooner without. */
+/** Gives `work` the shared threads, or nothing while so few images have come that the calling thread is faster. */
 export async function withThreads<Result>(
   threads: number,
   images: number,
@@ -44,7 +44,7 @@ export async function withThreads<Result>(
 }
 
 async function runnerOf(threads: number): Promise<RunChunk> {
-  // Threads of another number are left to those who use them only where there are any.
+  // Threads of another number are ended only if nobody else uses them.
   if (shared && shared.threads !== threads && users === 1) await endThreads();
   shared ??= {
     threads,
@@ -52,7 +52,7 @@ async function runnerOf(threads: number): Promise<RunChunk> {
       filename: new URL("./worker.js", import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
-      // Flags of the main program, such as code given on its command line, are not for the threads.
+      // The main program's flags, such as code given on its command line, do not apply to the threads.
       execArgv: [],
     }),
   };

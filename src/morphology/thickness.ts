@@ -19,7 +19,7 @@ interface ThicknessOperator {
   setThickness(image: Uint8Array, target: number): Float64Array;
 }
 
-/** Buffers for one image size are kept: a batch has one size, and a process few. */
+/** Operators with their buffers, kept for each image size: a batch has one size, and a process has few. */
 const operators = new Map<string, ThicknessOperator>();
 
 function operatorFor(height: number, width: number, mode: MorphologyMode): ThicknessOperator {
@@ -37,13 +37,13 @@ function requireSize(image: Uint8Array, height: number, width: number): void {
   throw new RangeError(`an image of ${image.length} pixels is not ${height} × ${width}`);
 }
 
-/** Mean thickness in pixels. `image` is height × width, row by row. Throws MorphologyError where there is no ink. */
+/** Mean thickness in pixels. `image` is height × width, row by row. Throws MorphologyError if there is no ink. */
 export function measureThickness(image: Uint8Array, height: number, width: number, mode: MorphologyMode): number {
   requireSize(image, height, width);
   return operatorFor(height, width, mode).measure(image);
 }
 
-/** As `setThickness`, before truncation: grey levels 0..255. */
+/** The same as `setThickness`, before truncation: grey levels 0..255. */
 export function setThicknessUntruncated(
   image: Uint8Array,
   height: number,

@@ -1,6 +1,6 @@
 /**
- * Drawings of a model's causal graph as DOT, Mermaid or SVG text, as it is or under interventions. Pure and
- * deterministic: the same model gives the same bytes.
+ * Drawings of a model's causal graph as DOT, Mermaid or SVG text, as it is or under interventions. The functions are
+ * pure and deterministic: the same model gives the same bytes.
  */
 import type { Intervention, Model } from "../schema/types.js";
 import type { Markup } from "./drawing/markup.js";
@@ -10,7 +10,7 @@ import { graphMermaid } from "./graph/mermaid.js";
 import { graphSvg } from "./graph/svg.js";
 
 export interface GraphOptions {
-  /** Carried out on the graph: atomic ones cut the edges into their variable, shifts keep them. */
+  /** Interventions shown in the graph: atomic ones cut the edges into their variable, shifts keep them. */
   readonly interventions?: readonly Intervention[];
 }
 

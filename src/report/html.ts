@@ -1,23 +1,23 @@
 /**
- * The report: one HTML page that holds all it shows. Nothing is fetched: style sheet, drawings and images are in the
- * page, and there is no script. The page is well-formed XML too, which tests use.
+ * The report: one self-contained HTML page. Nothing is fetched: style sheet, drawings and images are in the page, and
+ * there is no script. The page is also well-formed XML, which tests use.
  */
 import { element, fragment, type Markup, trusted } from "./drawing/markup.js";
 import { reportStyle } from "./report-style.js";
 import { type Table, tableMarkup } from "./table.js";
 
 export interface Figure {
-  /** A drawing of this folder: a causal graph, a chart, an image grid. */
+  /** A drawing from this folder: a causal graph, a chart, an image grid. */
   readonly drawing: Markup;
   readonly title?: string;
   readonly caption: string;
-  /** Takes the full width of the page; image grids usually do. */
+  /** True to take the full width of the page, as image grids usually do. */
   readonly wide?: boolean;
 }
 
 export interface Section {
   readonly title: string;
-  /** Paragraphs. */
+  /** The section's paragraphs. */
   readonly text?: readonly string[];
   readonly tables?: readonly Table[];
   readonly figures?: readonly Figure[];
@@ -27,11 +27,14 @@ export interface Program {
   /** The file's name. */
   readonly name: string;
   readonly text: string;
-  /** From `planTable`, one for each query. */
+  /** The plans' tables from `planTable`, one for each query. */
   readonly plans?: readonly Table[];
 }
 
-/** How the figures were made: command line, seed, versions, machine, time; `code` is set in the typeface of code. */
+/**
+ * The facts about how the figures were made: command line, seed, versions, machine, time; `code` is set in a code
+ * typeface.
+ */
 export interface Fact {
   readonly label: string;
   readonly value: string | number;
@@ -144,7 +147,7 @@ function programMarkup(program: Program): Markup {
   );
 }
 
-/** The text as it is, its whole-line comments dimmed. */
+/** The text unchanged, with whole-line comments dimmed. */
 function programLines(text: string): Markup[] {
   const lines = text.replace(/\s+$/, "").split("\n");
   return lines.map((line, at) => {

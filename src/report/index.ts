@@ -1,6 +1,4 @@
-/**
- * Figures and the HTML report. Everything takes plain values and returns text or bytes; writing them is the caller's.
- */
+/** Figures and the HTML report. All functions take plain values and return text or bytes, which the caller writes. */
 export { causalGraphDot, causalGraphMermaid, causalGraphSvg, type GraphOptions } from "./causal-graph.js";
 export type { Markup } from "./drawing/markup.js";
 export type { Role } from "./drawing/palette.js";

@@ -1,21 +1,22 @@
 /**
- * Tables of results: a caption, headed columns, the first column names the row, numbers aligned and of even precision.
+ * Tables of results: a caption, headed columns, a first column that names the row, and aligned numbers of even
+ * precision.
  */
 import { element, fragment, type Markup } from "./drawing/markup.js";
 
 export interface TableColumn {
   readonly label: string;
   readonly unit?: string;
-  /** Decimals of the column's numbers; without it a number is written with up to four significant digits. */
+  /** The number of decimals in the column; by default numbers have up to four significant digits. */
   readonly decimals?: number;
 }
 
-/** null is a value that does not exist, shown as a dash. */
+/** A cell; null is a value that does not exist, shown as a dash. */
 export type CellValue = string | number | null;
 
 export interface EmphasisedCell {
   readonly value: CellValue;
-  /** Bold: the row's or column's best value. */
+  /** True for bold, which marks the row's or column's best value. */
   readonly strong?: boolean;
   /** A small addition, such as a standard error: `± 0.02`. */
   readonly note?: string;

@@ -1,6 +1,7 @@
 /**
- * What the language offers: mechanisms, transforms, image operators, functions and distributions, as plain tables. The
- * compiler checks programs against them and fills in defaults; the implementations live in src/runtime, one file each.
+ * The parts that the language offers: mechanisms, transforms, image operators, functions and distributions, as plain
+ * tables. The compiler checks programs against them and fills in defaults; the implementations are in src/runtime, one
+ * file each.
  */
 
 import { hasPointMass } from "../../algebra/point-masses.js";
@@ -17,20 +18,23 @@ export type MechanismName = LearnedMechanism["kind"];
 export interface MechanismSpec {
   readonly domains: readonly DomainKind[];
   readonly abduction: Abduction;
-  /** Whether the log-density is exact, bounded from below (ELBO), or not available. */
+  /** The log-density: exact, bounded from below (ELBO), or not available. */
   readonly density: "exact" | "bound" | "none";
-  /** What drawings show: one noise, or a latent code and the low-level noise that is recovered given it. */
+  /** The noise that drawings show: one noise, or a latent code and the low-level noise that is recovered given it. */
   readonly noise: "one" | "latent and low-level";
-  /** What the steps of a fit descend, and so how many there are by default. */
+  /** The loss that the steps of a fit descend, which also sets their default number. */
   readonly training: "likelihood" | "bound" | "adversarial";
-  /** Whether a posterior of the causes of an image or vector can be learned beside it, to propose what is missing. */
+  /**
+   * True if a posterior of the causes of an image or vector can be learned with the mechanism, to propose missing
+   * causes.
+   */
   readonly hasPosterior: boolean;
   readonly options: OptionSpecs;
   readonly fit: OptionSpecs;
 }
 
 const orders = ["linear", "quadratic"] as const;
-/** Bijectors between noise and value that `flow` is composed of. */
+/** The bijectors between noise and value that `flow` is composed of. */
 export const transforms: Readonly<Record<string, OptionSpecs>> = {
   affine: {},
   spline: {
@@ -54,7 +58,9 @@ export const transforms: Readonly<Record<string, OptionSpecs>> = {
   pixels: { map: { type: "word", words: ["realnvp", "glow"], default: "realnvp" } },
 };
 
-/** Transforms that need several numbers in a value; the others are for every domain of a flow. */
+/**
+ * The domains of transforms that need several numbers in a value; the other transforms work for every domain of a flow.
+ */
 export const transformDomains: Readonly<Record<string, readonly DomainKind[]>> = {
   coupling: ["vector", "image"],
   autoregressive: ["vector"],
@@ -66,7 +72,7 @@ const spline: OptionValue = { call: "spline", options: { bins: 8, order: "linear
 const affine: OptionValue = { call: "affine", options: {} };
 const coupling: OptionValue = { call: "coupling", options: { hidden: [64, 64], layers: 4 } };
 const multiscale: OptionValue = { call: "multiscale", options: { hidden: 32, levels: 2, steps: 4 } };
-/** What is beside the value of an image flow; a list that leaves it out has it all the same. */
+/** The map of pixels next to the value in an image flow; a list without it has this one. */
 export const pixelMap: OptionCall = { call: "pixels", options: { map: "realnvp" } };
 
 const continuous = ["real", "positive", "nonnegative", "interval"] as const;
@@ -78,7 +84,7 @@ const elementwise = ["laplace", "normal", "logistic"] as const;
 
 /** exp(-5/2), a log-variance of -5 as in the paper. */
 const paperScale = Number(Math.exp(-2.5).toFixed(6));
-/** The distribution around a decoder's output, and how its scale is set. */
+/** The distribution around a decoder's output, and the choice of its scale. */
 const lowLevelMap = {
   likelihood: {
     type: "call",
@@ -98,7 +104,7 @@ const lowLevelMap = {
   pixels: { type: "word", words: ["linear", "realnvp"], default: "linear", domains: ["image"] },
 } satisfies OptionSpecs;
 
-/** What a conditional VAE is made of: networks and the low-level map. */
+/** The options of a conditional VAE: networks and the low-level map. */
 const amortised: OptionSpecs = {
   latent,
   architecture: {
@@ -129,15 +135,14 @@ const amortised: OptionSpecs = {
 };
 
 /**
- * The domains that some words and calls of a mechanism's options are for; the others are for all domains of the
- * mechanism.
+ * The domains for which a mechanism's words and calls may be used; those not listed may be used for all its domains.
  */
 export const choiceDomains: Partial<
   Readonly<Record<MechanismName, Readonly<Record<string, Readonly<Record<string, readonly DomainKind[]>>>>>>
 > = {
   cvae: {
     architecture: { convolutional: ["image"], deep: ["image"], patch: ["image"] },
-    // The covariance of an image's pixels has as many numbers as the image squared.
+    // An image's covariance has as many numbers as its pixels squared.
     likelihood: { multivariate: ["vector"] },
   },
   hvae: { likelihood: { multivariate: ["vector"] } },
@@ -157,10 +162,10 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
         calls: transforms,
         default: { root: [spline], child: [affine] },
         defaultFor: {
-          // The cells of a fixed lattice need more than a location and a scale to take any probabilities.
+          // The cells of a fixed lattice need more than a location and a scale to take arbitrary probabilities.
           ordinal: [spline, affine],
           count: [spline, affine],
-          // Element by element alone would leave the elements independent of each other.
+          // Element-wise transforms alone would leave the elements independent of each other.
           vector: [coupling, affine],
           image: [multiscale, pixelMap],
         },
@@ -234,7 +239,7 @@ export const mechanisms: Readonly<Record<MechanismName, MechanismSpec>> = {
     options: {
       latent,
       hidden: imageHidden,
-      // By far most of an image's pixels are background, which is reconstructed at once.
+      // Most pixels of an image are background, which is reconstructed at once.
       cycle: { type: "number", minimum: 0, default: 10, defaultFor: { vector: 0.3 } },
     },
     fit: adversarialFit,
@@ -268,20 +273,21 @@ export function isDiscrete(domain: Domain | null): boolean {
 }
 
 /**
- * Mechanisms that serve both kinds of variable are inverted exactly for a continuous one, by a draw of the noise for a
- * discrete one. For the grey levels of an image that draw (dequantisation) is an approximation of the posterior.
+ * The way a mechanism's noise is abducted. A mechanism for both kinds of variable is inverted exactly for a continuous
+ * one, and draws the noise for a discrete one. For an image's grey levels that draw (dequantisation) approximates the
+ * posterior.
  */
 export function abductionOf(mechanism: MechanismName, domain: Domain | null): Abduction {
   const { abduction, domains } = mechanisms[mechanism];
   if (abduction !== "exact" || domain === null || !domains.includes(domain.kind)) return abduction;
   if (domain.kind === "image") return "amortised";
-  // At a point mass the noise is not determined by the value.
+  // At a point mass the value does not determine the noise.
   if (hasPointMass(domain)) return "posterior_sample";
   return isDiscrete(domain) ? "posterior_sample" : abduction;
 }
 
 /**
- * What the log-probability is: of an image under an exact density, a bound, since its grey levels are cells of the
+ * The kind of log-probability. An image under an exact density has a bound, since its grey levels are cells of the
  * density.
  */
 export function densityOf(mechanism: MechanismName, domain: Domain | null): MechanismSpec["density"] {
@@ -289,7 +295,7 @@ export function densityOf(mechanism: MechanismName, domain: Domain | null): Mech
   return density === "exact" && domain?.kind === "image" ? "bound" : density;
 }
 
-/** Forms of queries, and whether each gives one number that arithmetic can use. */
+/** The forms of queries; each says if it gives one number that arithmetic can use. */
 export const queryForms = {
   expectation: { scalar: true },
   density: { scalar: true },

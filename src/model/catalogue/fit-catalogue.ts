@@ -14,14 +14,17 @@ export const fit: OptionSpecs = {
   warmup: { type: "integer", minimum: 0 },
 };
 
-/** Options of all mechanisms together, `fit model(…)`: what is done about rows that lack values. */
+/** Options of all mechanisms together, `fit model(…)`: the treatment of rows that lack values. */
 export const modelFit: OptionSpecs = {
   missing: { type: "word", words: ["drop", "em"] },
   rounds: { type: "integer", minimum: 1, beside: { option: "missing", choices: ["em"] } },
   proposals: { type: "integer", minimum: 1, beside: { option: "missing", choices: ["em"] } },
 };
 
-/** Of values of several numbers: a network that proposes missing causes; learned where a query wants it, by default. */
+/**
+ * The option for a network that proposes missing causes of a vector or image; by default it is learned if a query needs
+ * it.
+ */
 const posterior: OptionSpec = {
   type: "call",
   calls: { learned: { epochs: { type: "integer", minimum: 1 } }, none: {} },
@@ -29,10 +32,10 @@ const posterior: OptionSpec = {
   domains: ["vector", "image"],
 };
 
-/** Kinds whose loss is an average over draws from an encoder. */
+/** Fitting options of kinds whose loss is an average over draws from an encoder. */
 export const amortisedFit: OptionSpecs = { ...fit, particles: { type: "integer", minimum: 1 }, posterior };
 
 export const flowFit: OptionSpecs = { ...fit, posterior };
 
-/** Epochs in which the encoder alone is trained, after the adversarial ones. */
+/** `finetune` is the number of epochs that train only the encoder, after the adversarial ones. */
 export const adversarialFit: OptionSpecs = { ...fit, finetune: { type: "integer", minimum: 0 } };

@@ -1,6 +1,6 @@
 /**
  * Given tables of conditional probabilities: p(x = k | pa), one row for each combination of the parents' levels, the
- * last parent changing fastest. What a table may be is decided here, for programs and for models that other tools
+ * last parent changing fastest. The rules for a table are decided here, for programs and for models that other tools
  * wrote.
  */
 
@@ -8,15 +8,18 @@ import { levelCount as countOfLevels, isLevelDomain } from "../../algebra/levels
 import { shortNumber } from "../../diagnostics/short-number.js";
 import type { Domain, TableMechanism } from "../../schema/types.js";
 
-/** A row may miss a sum of 1 by the rounding of its entries in double precision, and not by that of printed digits. */
+/**
+ * The tolerance of a row's sum around 1: it admits the rounding of entries in double precision, but not of printed
+ * digits.
+ */
 export const sumTolerance = 1e-6;
 
-/** The number of levels of a discrete variable; undefined where there is no list of them, or only data will tell. */
+/** The number of levels of a discrete variable; undefined if they are not a list, or only the data determine it. */
 export function levelCount(domain: Domain | null): number | undefined {
   return isLevelDomain(domain) ? countOfLevels(domain) : undefined;
 }
 
-/** Why a row is not a distribution over `levels` levels; undefined where it is. */
+/** The reason why a row is not a distribution over `levels` levels; undefined if it is one. */
 export function whyNotDistribution(row: readonly number[], levels: number): string | undefined {
   if (row.length !== levels) return `${row.length} probabilities for ${levels} levels`;
   const wrong = row.find((value) => !(value >= 0 && value <= 1));
@@ -26,12 +29,12 @@ export function whyNotDistribution(row: readonly number[], levels: number): stri
   return `the probabilities sum to ${shortNumber(total, (shown) => shown !== 1)}, not to 1`;
 }
 
-/** The number of rows of a table for parents with so many levels each. */
+/** The number of rows of a table, given the number of levels of each parent. */
 export function rowCount(parentLevels: readonly number[]): number {
   return parentLevels.reduce((product, levels) => product * levels, 1);
 }
 
-/** How many rows the table moves on when a parent moves on by one level, parent by parent. */
+/** For each parent, the number of rows that the table advances when that parent advances by one level. */
 export function rowStrides(parentLevels: readonly number[]): number[] {
   return parentLevels.map((_, index) => rowCount(parentLevels.slice(index + 1)));
 }
@@ -42,7 +45,7 @@ export function levelsOfRow(row: number, parentLevels: readonly number[]): numbe
   return parentLevels.map((levels, index) => Math.floor(row / strides[index]!) % levels);
 }
 
-/** Longer tables are cut with "…" where a mechanism is shown. */
+/** The number of rows shown; longer tables are cut with "…". */
 const rowsShown = 8;
 
 /** The mechanism as a program states it: `bernoulli(c, table = [0.5, 0.1])`. */

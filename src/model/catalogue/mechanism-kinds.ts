@@ -1,4 +1,4 @@
-/** Which mechanisms are learned from data, and which the program gives in full. */
+/** Tells mechanisms that are learned from data from those that the program gives in full. */
 import type {
   ExpressionMechanism,
   LearnedMechanism,

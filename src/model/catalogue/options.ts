@@ -1,6 +1,6 @@
 /**
- * Checks the options of a mechanism against the catalogue and completes them: defaults filled in, one transform made a
- * list of one, names sorted. Used for programs and for models that other tools wrote.
+ * Checks the options of a mechanism against the catalogue and completes them: it fills in defaults, turns a single
+ * transform into a list, and sorts names. Programs and models that other tools wrote both use it.
  */
 
 import type { Domain, OptionCall, Options, OptionValue } from "../../schema/types.js";
@@ -17,16 +17,16 @@ import {
 export interface OptionProblem {
   readonly kind: "unknown option" | "unknown word" | "value" | "needs parents";
   readonly message: string;
-  /** What was written and what could have been, for "did you mean". */
+  /** The word written and the possible ones, for "did you mean". */
   readonly written?: string;
   readonly candidates?: readonly string[];
-  /** Of a problem inside a call such as `spline(bins = 0)`: the call's place in the list, and the option in it. */
+  /** Set for a problem inside a call such as `spline(bins = 0)`: the call's place in the list, and the option in it. */
   readonly inside?: { readonly item: number; readonly option: string };
 }
 
 export interface CheckedOptions {
   readonly options: Options;
-  /** By name of the (outermost) option. */
+  /** The problems by the name of the (outermost) option. */
   readonly problems: ReadonlyMap<string, OptionProblem>;
 }
 
@@ -71,7 +71,7 @@ export function defaultOf(spec: OptionSpec, hasParents: boolean, domain?: Domain
   return hasParents ? value.child : value.root;
 }
 
-/** The value as the model stores it, or what is wrong with it. */
+/** The value as the model stores it, or the problem with it. */
 function checkOption(
   name: string,
   spec: OptionSpec,
@@ -117,7 +117,7 @@ export function choiceOf(value: OptionValue | undefined): string | undefined {
   return typeof value === "object" && !Array.isArray(value) ? value.call : undefined;
 }
 
-/** Why an option has no place beside the others, or in this domain. */
+/** The reason why an option cannot be used beside the others, or in this domain. */
 function whyAbsent(
   name: string,
   { beside, domains }: OptionSpec,
@@ -180,7 +180,7 @@ function numberWanted({ above, minimum }: { above?: number; minimum?: number }):
   return minimum === undefined ? "a number" : `a number of at least ${minimum}`;
 }
 
-/** Why a word or call of an option does not fit a variable, and which option it is; undefined where all do. */
+/** The reason why a word or call of an option does not fit a variable, and the option; undefined if all fit. */
 export function whyNotChoices(
   kind: MechanismName,
   options: Options,
@@ -200,7 +200,7 @@ export function whyNotChoices(
   return message === undefined ? undefined : { option: "architecture", message };
 }
 
-/** Why the networks of an image do not fit its size: each level halves it, patches divide it. */
+/** The reason why an image's networks do not fit its size: each level halves it, and patches must divide it. */
 export function whyNotArchitecture(architecture: OptionValue | undefined, domain: Domain): string | undefined {
   if (domain.kind !== "image" || domain.height === null || domain.width === null) return undefined;
   if (typeof architecture !== "object" || Array.isArray(architecture)) return undefined;
@@ -217,7 +217,7 @@ export function whyNotArchitecture(architecture: OptionValue | undefined, domain
   return `each of ${levels} levels halves the image, and ${size} can be halved ${most === 1 ? "once" : `${most} times`}: ${way}`;
 }
 
-/** Why the transforms of a flow do not fit a variable; undefined where they do, or where the data will tell. */
+/** The reason why a flow's transforms do not fit a variable; undefined if they do, or if only the data can tell. */
 export function whyNotTransforms({ transform }: Options, domain: Domain | null): string | undefined {
   if (domain === null || !Array.isArray(transform)) return undefined;
   for (const [index, item] of transform.entries()) {
@@ -238,7 +238,7 @@ export function whyNotTransforms({ transform }: Options, domain: Domain | null):
   return undefined;
 }
 
-/** How often height and width are both even; any number of times where the data will tell. */
+/** The number of times that height and width can both be halved; infinite if only the data tell them. */
 function timesHalved({ height, width }: Extract<Domain, { kind: "image" }>): number {
   if (height === null || width === null) return Number.POSITIVE_INFINITY;
   let times = 0;

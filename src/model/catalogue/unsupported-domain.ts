@@ -1,8 +1,8 @@
-/** The error of a mechanism that is asked for a domain it has no implementation for. */
+/** The error for a domain that a mechanism does not have an implementation for. */
 import { failure, type ScmcError } from "../../diagnostics/diagnostic.js";
 import type { Domain } from "../../schema/types.js";
 
-/** A stated type that the mechanism does not run on is refused by the compiler, so this one is bound from the data. */
+/** True if the domain was bound from texts; the compiler refuses a stated type that the mechanism does not run on. */
 const boundFromTexts = (domain: Domain) => domain.kind === "categorical";
 
 export function unsupportedDomain(

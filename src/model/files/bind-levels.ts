@@ -1,6 +1,6 @@
 /**
- * A model meets the levels of its data. A program that leaves the levels to the data is compiled without them: what it
- * says of such a variable is in the numbers of its levels (`do(L := 3)`, `L > 2`). Once the levels are known, these
+ * Binds a model to the levels of its data. A program that leaves the levels to the data is compiled without them, so
+ * its expressions use the numbers of the levels (`do(L := 3)`, `L > 2`). Once the levels are known, these numbers
  * become codes.
  */
 
@@ -32,8 +32,8 @@ import type {
 import { planTermInference } from "../plans/plan-term.js";
 
 /**
- * The model in codes, with the levels in its domains; the very model where the data tell of no levels. Throws what
- * cannot be said in them.
+ * The model in codes, with the levels in its domains; the same model if the data do not add levels. Throws if an
+ * expression cannot be written in codes.
  */
 export function bindLevels(model: Model, domainOf: (variable: string) => Domain | undefined): Model {
   const gained = new Map<string, Levelled>();
@@ -86,7 +86,7 @@ class Binder {
         const { variable, inverse } = mechanism;
         const own = this.gained.get(variable);
         const expression = this.rightSide(mechanism.expression, own);
-        // A bare draw is the code of its level, and so is the value that it is read from.
+        // The draw of a bare noise is the code of its level, and so is the value that inverts to it.
         const ofValue = mechanism.expression.kind === "noise" ? undefined : own;
         return {
           ...mechanism,
@@ -151,7 +151,7 @@ class Binder {
     return inference === undefined ? bound : { ...bound, inference };
   }
 
-  /** The mean of a category is refused in its own words when it is asked for. */
+  /** The mean of a category is refused with a message of its own when it is asked for. */
   private target(target: Expression): Expression {
     if (target.kind === "variable" && this.gained.get(target.name)?.domain.kind === "categorical") return target;
     return this.number(target);
@@ -192,14 +192,16 @@ class Binder {
     };
   }
 
-  /** What the variable `own` is set to, as a code; `ofValue` is the variable whose value the expression reads. */
+  /**
+   * The value that the variable `own` is set to, as a code; `ofValue` is the variable whose value the expression reads.
+   */
   private rightSide(expression: Expression, own: Levelled | undefined, ofValue?: Levelled): Expression {
     if (own === undefined) return this.number(expression, ofValue);
     if (expression.kind === "natural" || expression.kind === "value") return expression;
     return this.sound(codeOfRightSide(this.number(expression, ofValue), own)) ?? expression;
   }
 
-  /** The expression with numbers of levels where it names a variable that has codes. */
+  /** The expression with the level's number in place of each variable that has codes. */
   private number(expression: Expression, ofValue?: Levelled): Expression {
     switch (expression.kind) {
       case "constant":
@@ -234,7 +236,7 @@ class Binder {
     );
   }
 
-  /** A levelled variable beside a constant, on either side; undefined for any other comparison. */
+  /** The comparison of a variable with levels and a constant, on either side; undefined for any other comparison. */
   private comparison({ function: name, arguments: operands }: Expression & { kind: "apply" }): Expression | undefined {
     if (!isComparison(name)) return undefined;
     const [left, right] = operands as [Expression, Expression];

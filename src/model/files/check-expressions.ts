@@ -1,6 +1,4 @@
-/**
- * Checks of the expressions, noises and operators of a model that no compiler of ours may have written.
- */
+/** Checks of the expressions, noises and operators of a model, which may come from a tool other than our compiler. */
 
 import { namesIn, nodesOf, targetNames } from "../../algebra/expression.js";
 import { shortNumber } from "../../diagnostics/short-number.js";
@@ -47,7 +45,7 @@ const arities: Readonly<Record<ApplyExpression["function"], readonly [minimum: n
   not_equal: [2, 2],
 };
 
-/** Which leaves an expression may have. */
+/** The leaves that an expression may have. */
 interface Scope {
   readonly variables: ReadonlySet<string>;
   readonly noises: ReadonlySet<string>;
@@ -171,7 +169,7 @@ export function checkNoises(noises: readonly Noise[], pointer: string, report: R
   });
 }
 
-/** Undefined where a distribution can have these parameters. */
+/** Undefined if a distribution can have these parameters. */
 export function whyNotParameters(
   distribution: Noise["distribution"],
   parameters: readonly number[],
@@ -200,7 +198,7 @@ function whyNotParameter({ name, above, minimum, maximum }: ParameterSpec, value
   return undefined;
 }
 
-/** True where the intervention is sound. */
+/** True if the intervention is sound. */
 export function checkIntervention(
   intervention: Intervention,
   known: ReadonlySet<string>,
@@ -234,7 +232,7 @@ export function checkIntervention(
   return sound;
 }
 
-/** What a query asks for: variables by name, one comparison, or expressions of variables. */
+/** Checks the targets of a query: variables by name, one comparison, or expressions of variables. */
 export function checkTargets(
   { kind, of, level, at }: QueryTerm,
   known: ReadonlySet<string>,

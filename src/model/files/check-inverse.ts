@@ -1,6 +1,6 @@
 /**
- * Tries a stated inverse at a few points: it must give the noise back, and its log-derivative must be that of the
- * expression, by central differences. A model from another tool is thus not trusted where it can be checked.
+ * Checks a stated inverse at a few points: it must give the noise back, and its log-derivative must agree with central
+ * differences of the expression. So a model from another tool is not trusted in what can be checked.
  */
 
 import { evaluate } from "../../algebra/evaluate.js";
@@ -8,14 +8,14 @@ import { assertNever } from "../../diagnostics/assert-never.js";
 import type { Domain, ExpressionMechanism, Inverse } from "../../schema/types.js";
 import { distributions } from "../catalogue/catalogue.js";
 
-/** Relative errors that rounding, saturation and differences do not reach. */
+/** Tolerances of relative errors, larger than the effects of rounding, saturation and differences. */
 const noiseTolerance = 1e-3;
 const slopeTolerance = 1e-2;
 const relativeStep = 1e-5;
-/** Where differences over two steps differ by more, they are no measure of the slope. */
+/** If differences over two step sizes differ by more than this, they do not measure the slope. */
 const differenceTolerance = 1e-3;
 
-/** Where to try, as parts of the way through a domain or support. */
+/** The points to try, as fractions of a domain or support. */
 const trials = [
   { unit: 0.2, half: 0.4, line: -1.1 },
   { unit: 0.5, half: 1, line: 0.3 },
@@ -23,7 +23,7 @@ const trials = [
 ] as const;
 type Trial = (typeof trials)[number];
 
-/** Undefined where the inverse stands every trial. */
+/** Undefined if the inverse passes every trial. */
 export function whyNotInverse(
   { expression, inverse, noises, parents }: ExpressionMechanism & { readonly inverse: Inverse },
   domainOf: (name: string) => Domain | null,
@@ -41,7 +41,7 @@ export function whyNotInverse(
     const difference = (by: number): number => (at(drawn + by) - at(drawn - by)) / (2 * by);
     const slope = difference(step);
     const isMeasured = Math.abs(slope - difference(2 * step)) <= differenceTolerance * Math.abs(slope);
-    // Far out, a value is rounded to a bound and says nothing of the noise any more.
+    // Far out, a value is rounded to a bound and no longer tells anything about the noise.
     const isSteady = isMeasured && Math.abs(slope) > 1e-3 && Math.abs(slope) < 1e6;
     if (!Number.isFinite(value) || !(discrete || isSteady)) continue;
     const found = evaluate(inverse.expression, { variables, value });

@@ -1,6 +1,6 @@
 /**
- * What a schema cannot say about a model: names that exist, no cycle, a true order, options of the catalogue, plans
- * that equal the derived ones, assertions that hold.
+ * Checks that a schema cannot make on a model: names exist, the graph has no cycle, the order is topological, options
+ * are those of the catalogue, plans equal the derived ones, and assertions hold.
  */
 
 import { targetNames } from "../../algebra/expression.js";
@@ -26,7 +26,7 @@ export interface ModelProblem {
   readonly hint?: string;
 }
 
-/** All problems; the later checks are left out where the graph itself is unsound. */
+/** All problems; the later checks are skipped if the graph itself is unsound. */
 export function checkMeaning(model: Model): ModelProblem[] {
   const problems: ModelProblem[] = [];
   const report: Report = (code, pointer, message, hint) => {

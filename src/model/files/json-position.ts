@@ -1,6 +1,6 @@
 /**
- * Where in a JSON text the value is that a JSON pointer (RFC 6901) leads to. The text has been parsed before, so it is
- * known to be sound; if the pointer leads further than the text, the last value on its way is found.
+ * The position in a JSON text of the value that a JSON pointer (RFC 6901) leads to. The text has been parsed before, so
+ * it is known to be sound; if the pointer leads further than the text, the last value on its way is found.
  */
 
 interface Extent {
@@ -12,7 +12,7 @@ interface Token extends Extent {
   readonly text: string;
 }
 
-/** How deep brackets are nested; of a text that is no JSON, too. */
+/** The depth to which brackets are nested, also for a text that is not JSON. */
 export function depthOfJson(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -26,7 +26,10 @@ export function depthOfJson(text: string): number {
   return deepest;
 }
 
-/** Where the string that begins here ends. A pattern for all of it overflows the stack on strings of some megabytes. */
+/**
+ * The end of the string that begins here. It is a loop, because one pattern would overflow the stack on strings of
+ * several megabytes.
+ */
 function endOfString(text: string, start: number): number {
   const special = /["\\]/g;
   special.lastIndex = start + 1;
@@ -48,7 +51,10 @@ export class JsonText {
     }
   }
 
-  /** A whole object or array would mark half the file; its opening bracket stands for it. */
+  /**
+   * The place of a value; an object or array is marked by its opening bracket, because the whole would mark half the
+   * file.
+   */
   locate(pointer: string): Extent {
     const path = pointer
       .split("/")

@@ -1,6 +1,6 @@
 /**
- * JSON of figures, which may be infinite or undefined: JSON has no such numbers, so they are written as the strings
- * "Infinity", "-Infinity" and "NaN", never as null, and read back as the numbers that they are.
+ * JSON of figures, which may be infinite or undefined. JSON does not have such numbers, so they are written as the
+ * strings "Infinity", "-Infinity" and "NaN", never as null, and are read back as numbers.
  */
 
 const notJson: ReadonlyMap<string, number> = new Map([
@@ -15,7 +15,7 @@ export function jsonText(value: unknown, indent?: number): string {
 
 const isNotJson = (part: unknown): part is number => typeof part === "number" && !Number.isFinite(part);
 
-/** Keys whose values are names and texts: a level may be called "NaN". */
+/** Keys whose values stay texts, because a level may have the name "NaN". */
 const texts: ReadonlySet<string> = new Set([
   "name",
   "title",
@@ -27,7 +27,7 @@ const texts: ReadonlySet<string> = new Set([
   "variable",
 ]);
 
-/** Parsed JSON of figures, with the numbers that were written as strings. */
+/** Parsed JSON of figures; strings that stand for numbers become numbers. */
 export function withNumbers(value: unknown): unknown {
   if (typeof value === "string") return notJson.get(value) ?? value;
   if (Array.isArray(value)) return value.map(withNumbers);

@@ -1,6 +1,6 @@
 /**
- * Reads a model from JSON text. A model written by hand or by another tool goes through the same checks as a compiled
- * one: the schema, then what a schema cannot say. Every message bears a JSON pointer.
+ * Reads a model from JSON text. A model written by hand or by another tool passes the same checks as a compiled one:
+ * the schema, then the checks that a schema cannot make. Every message has a JSON pointer.
  */
 import { type Diagnostic, ScmcError, type Span } from "../../diagnostics/diagnostic.js";
 import { SourceText } from "../../diagnostics/source-text.js";
@@ -10,19 +10,19 @@ import { checkMeaning, type ModelProblem } from "./check.js";
 import { depthOfJson, JsonText } from "./json-position.js";
 import { checkSchema } from "./schema-check.js";
 
-/** Deeper JSON is refused before anything recurses over it; a compiled model stays well below. */
+/** The cap on JSON depth, checked before any recursion; a compiled model stays well below it. */
 const maximumJsonDepth = 1500;
 
-/** A file that another tool garbled throughout need not be listed to its end. */
+/** The cap on problems listed, for a file that is damaged throughout. */
 const mostProblems = 100;
 
-/** Throws ScmcError with all that is wrong, each with its place in the text. */
+/** The model; throws ScmcError with all problems, each with its place in the text. */
 export function parseModel(jsonText: string, file: string): Model {
   const text = jsonText.replace(/^\uFEFF/, "");
   return checked(parseJson(text, file), file, text);
 }
 
-/** The same for a model that is part of a larger file and has been parsed with it. */
+/** The same for a model inside a larger file, already parsed. */
 export function checkModel(value: unknown, file: string): Model {
   return checked(value, file, undefined);
 }
@@ -87,7 +87,7 @@ function versionAdvice(value: unknown): { hint?: string } {
 function completed(model: Model): Model {
   const order = model.order ?? [...graphOf(model).order()];
   const withOrder = { ...model, order };
-  // A cycle or an unknown name is reported by the checks; there is nothing to derive then.
+  // A cycle or an unknown name is reported by the checks, and procedures cannot be derived then.
   const names = new Set(model.mechanisms.map(({ variable }) => variable));
   const isWhole = order.length === names.size && order.every((name) => names.has(name));
   return { ...withOrder, procedures: model.procedures ?? (isWhole ? deriveProcedures(withOrder) : emptyProcedures) };

@@ -1,4 +1,4 @@
-/** How a check of a model reports a problem. */
+/** The type by which checks of a model report a problem. */
 import type { DiagnosticCode } from "../../diagnostics/catalogue/index.js";
 
 export type Report = (code: DiagnosticCode, pointer: string, message: string, hint?: string) => void;

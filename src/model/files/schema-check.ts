@@ -1,6 +1,6 @@
 /**
- * Checks a value against the schema of models with ajv, and turns its errors into one message with a JSON pointer: of
- * the alternatives of a union, the one that the `kind` picks out is reported.
+ * Checks a value against the schema of models with ajv, and turns its errors into one message with a JSON pointer. For
+ * a union, only the alternative that `kind` selects is reported.
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { modelSchema } from "../../schema/schemas.js";
@@ -12,7 +12,7 @@ export interface SchemaProblem {
 
 let compiled: ValidateFunction | undefined;
 
-/** `order` and `procedures` follow from the rest, so a model file may leave them out. */
+/** Checks models; `order` and `procedures` follow from the rest, so a model file may leave them out. */
 function validator(): ValidateFunction {
   if (compiled === undefined) {
     const { required, ...schema } = modelSchema as { required: string[] };
@@ -28,7 +28,7 @@ export function checkSchema(value: unknown): SchemaProblem | undefined {
   if (validate(value)) return undefined;
   const errors = validate.errors ?? [];
   const problems = errors.filter(({ keyword }) => keyword !== "anyOf").map(problemOf);
-  // A union reports every alternative that failed; what lies deepest is nearest to the fault.
+  // A union reports every alternative that failed; the deepest error is the nearest to the fault.
   return problems.reduce((a, b) => (depth(b) > depth(a) ? b : a));
 }
 
@@ -43,7 +43,7 @@ interface Alternative {
   readonly properties: { readonly kind: { readonly const?: string; readonly enum?: readonly string[] } };
 }
 
-/** The values of `kind` that a union knows. */
+/** The values of `kind` that a union accepts. */
 function kindsOf({ parentSchema }: ErrorObject): string[] {
   const definitions = (modelSchema as { readonly $defs: Readonly<Record<string, Alternative>> }).$defs;
   const references = (parentSchema as { readonly oneOf: readonly { readonly $ref: string }[] }).oneOf;

@@ -1,6 +1,6 @@
 /**
  * The text of a model: keys sorted, two spaces of indentation, a newline at the end; the same model gives the same
- * bytes. Written in one pass, since copies of a large model with sorted keys would take most of the time.
+ * bytes. It is written in one pass, since copies of a large model with sorted keys would take most of the time.
  */
 import type { Model } from "../../schema/types.js";
 
@@ -32,7 +32,7 @@ function keysOf(holder: object): string[] {
 
 const at = (holder: object, key: string): unknown => (holder as Readonly<Record<string, unknown>>)[key];
 
-/** Pieces are joined in portions, so that neither they nor a rope of them grow with the text. */
+/** The number of pieces joined at once, so neither the list of pieces nor a rope of them grows with the text. */
 const portion = 4096;
 
 class Writer {
@@ -91,7 +91,7 @@ class Writer {
     this.#pieces = [];
   }
 
-  /** Names occur many times. */
+  /** Quotes a text; results are kept, because names occur many times. */
   #quote(text: string): string {
     let quoted = this.#quoted.get(text);
     if (quoted === undefined) {

@@ -1,20 +1,20 @@
 /**
- * Causal graphs: order, cycles and reachability, all found in loops, since recursion overflows on long chains. Where
- * the edges are kept is left to the two kinds of graph: stored, or another graph with some parents replaced.
+ * Causal graphs: order, cycles and reachability, all found in loops, since recursion overflows on long chains. There
+ * are two kinds of graph, which keep their edges differently: stored, or another graph with some parents replaced.
  */
 
 export abstract class CausalGraph {
   #order: readonly string[] | undefined;
 
-  /** In the order of definition. */
+  /** The names in the order of definition. */
   abstract names(): readonly string[];
   abstract has(name: string): boolean;
   abstract parents(name: string): readonly string[];
   abstract children(name: string): readonly string[];
 
   /**
-   * A topological order, as near to the order of the names as the edges allow; shorter than the names where there is a
-   * cycle. A graph does not change, so it is found once.
+   * A topological order, as near to the order of the names as the edges allow; shorter than the names if there is a
+   * cycle. A graph does not change, so the order is found once.
    */
   order(): readonly string[] {
     this.#order ??= this.findOrder();
@@ -90,7 +90,7 @@ export abstract class CausalGraph {
     return this.#reach(names, (name) => this.children(name));
   }
 
-  /** The names themselves belong to neither relation unless a cycle leads back. */
+  /** The ancestors of the names; a name itself is one only if a cycle leads back to it. */
   ancestors(names: Iterable<string>): ReadonlySet<string> {
     return this.#reach(names, (name) => this.parents(name));
   }
@@ -108,7 +108,7 @@ export abstract class CausalGraph {
     return reached;
   }
 
-  /** Breadth first from a vertex back to itself, inside `within`. */
+  /** The shortest cycle through a vertex inside `within`, found breadth first. */
   #shortestCycle(start: string, within: ReadonlySet<string>): readonly string[] | undefined {
     const cameFrom = new Map<string, string>();
     const open = [start];

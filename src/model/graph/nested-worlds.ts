@@ -1,22 +1,22 @@
 /**
  * One variable set differently for different children: `do(t := 1 for y, t := 0 for m)`, the nested worlds of
- * path-specific effects. The children named after `for` are disjoint; an assignment without `for` is for the rest, the
- * variable itself included. What may stand together is decided here, for programs and for models that other tools
- * wrote.
+ * path-specific effects. The children named after `for` are disjoint; an assignment without `for` holds for the rest,
+ * including the variable itself. The rules for combining assignments are decided here, for programs and for models that
+ * other tools wrote.
  */
 import type { Intervention } from "../../schema/types.js";
 
-/** Why an assignment cannot stand beside an earlier one of the same variable. */
+/** The reason why an assignment cannot stand beside an earlier one of the same variable. */
 export type Conflict =
   | { readonly kind: "twice" }
   | { readonly kind: "overlap"; readonly children: readonly string[] }
   | { readonly kind: "grid" }
   | { readonly kind: "noise"; readonly noise: string };
 
-/** The parts of an intervention that say whether it can stand beside another. */
+/** The parts of an intervention that decide if it can stand beside another. */
 export type Assigned = Pick<Intervention, "only" | "grid" | "noises">;
 
-/** Both are of one variable; undefined where they can stand together. */
+/** The conflict between two assignments of one variable; undefined if they can stand together. */
 export function conflictOf(earlier: Assigned, later: Assigned): Conflict | undefined {
   if (earlier.only === undefined && later.only === undefined) return { kind: "twice" };
   const children = (later.only ?? []).filter((child) => earlier.only?.includes(child));
@@ -53,12 +53,12 @@ export function describeConflict(variable: string, conflict: Conflict): string {
 
 export const conflictCodes = { twice: "2016", overlap: "2022", grid: "2023", noise: "2006" } as const;
 
-/** `t`, or `t for m, y`: which value of the variable is meant. */
+/** `t`, or `t for m, y`: names the value of the variable that these children see. */
 export function seenName({ variable, only }: Pick<Intervention, "variable" | "only">): string {
   return only === undefined ? variable : `${variable} for ${only.join(", ")}`;
 }
 
-/** The variable of such a name. */
+/** The variable in such a name. */
 export function variableOf(seen: string): string {
   return seen.split(" ", 1)[0]!;
 }

@@ -1,6 +1,6 @@
 /**
- * A causal graph with the parents of some variables replaced, as an intervention does; the rest is read from the graph
- * that it is based on, so that a query on a large graph does not build it anew.
+ * A causal graph with the parents of some variables replaced, as an intervention does. The rest is read from the base
+ * graph, so a query on a large graph does not rebuild it.
  */
 import { CausalGraph } from "./graph.js";
 
@@ -27,7 +27,7 @@ export class ReparentedGraph extends CausalGraph {
     }
   }
 
-  /** Edges that are cut leave the order of the base as it is, so that plans list variables alike. */
+  /** Cutting edges keeps the base's order, so plans list variables in the same order. */
   protected override findOrder(): readonly string[] {
     return this.#hasNewEdges ? super.findOrder() : this.#base.order();
   }

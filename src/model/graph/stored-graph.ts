@@ -1,5 +1,5 @@
 /**
- * A causal graph kept in graphlib. Keys are prefixed, since names such as `__proto__` break it; its own traversals
+ * A causal graph stored in graphlib. Keys are prefixed, since names such as `__proto__` break it; its own traversals
  * recurse and are not used.
  */
 import { Graph } from "@dagrejs/graphlib";
@@ -11,11 +11,11 @@ const nameOf = (node: string): string => node.slice(2);
 export class StoredGraph extends CausalGraph {
   readonly #graph = new Graph({ directed: true });
   readonly #names: readonly string[];
-  // graphlib makes a new list at each call; the searches ask for the same ones again and again.
+  // graphlib makes a new list at each call, and the searches ask for the same ones again and again.
   readonly #parents = new Map<string, readonly string[]>();
   readonly #children = new Map<string, readonly string[]>();
 
-  /** Parents that are no vertices are left out: they are reported elsewhere. */
+  /** Parents that are not vertices are left out; they are reported elsewhere. */
   constructor(parentsOf: Iterable<readonly [name: string, parents: readonly string[]]>) {
     super();
     const entries = [...parentsOf];

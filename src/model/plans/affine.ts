@@ -1,8 +1,8 @@
 /**
- * Which mechanisms are affine in what is not observed, with normal noise, so that a posterior is a normal distribution
- * in closed form. A variable has a coordinate: itself, its logarithm (x = exp(affine), or `linear` of a positive) or
- * its logit in an interval (`linear` of an interval). A child keeps the property where it reads the coordinate:
- * `log(t)` of a lognormal t.
+ * Finds mechanisms that are affine in the unobserved variables with normal noise, so that a posterior is a normal
+ * distribution in closed form. A variable has a coordinate: itself, its logarithm (x = exp(affine), or `linear` of a
+ * positive) or its logit in an interval (`linear` of an interval). A child keeps the property if it reads the
+ * coordinate: `log(t)` of a lognormal t.
  */
 
 import { type Degree, functions } from "../../algebra/functions.js";
@@ -12,7 +12,7 @@ import type { Domain, Expression, Mechanism } from "../../schema/types.js";
 
 export type Coordinate = "identity" | "log" | "logit";
 
-/** What an expression's leaves are: the degree of a variable's coordinate, and which coordinate it is. */
+/** An unknown variable in an expression: the degree of its coordinate, and which coordinate it is. */
 export interface UnknownVariable {
   readonly degree: Degree;
   readonly coordinate: Coordinate;
@@ -25,7 +25,7 @@ export interface AffineScope {
   readonly natural?: UnknownVariable;
 }
 
-/** The mechanism's coordinate, or undefined where it is not affine with normal noise. */
+/** The mechanism's coordinate; undefined if it is not affine with normal noise. */
 export function affineCoordinate(
   mechanism: Mechanism,
   domain: Domain | null,
@@ -51,7 +51,7 @@ export function affineCoordinate(
   return reads ? own : undefined;
 }
 
-/** `linear` is continuous; a `glm` whose type is not known yet may be discrete. */
+/** The coordinate of `linear` or `glm`. `linear` is continuous; a `glm` whose type is not known yet may be discrete. */
 function linkOf(kind: "linear" | "glm", domain: Domain | null): Coordinate | undefined {
   if (hasPointMass(domain)) return undefined;
   if (domain === null) return kind === "linear" ? "identity" : undefined;
@@ -76,8 +76,8 @@ function linkOf(kind: "linear" | "glm", domain: Domain | null): Coordinate | und
 }
 
 /**
- * Children of a linear mechanism see a positive parent's logarithm, and reals and intervals as they are; a point mass
- * by an indicator.
+ * True if a linear child reads the parent's coordinate itself. Such children see a positive parent's logarithm, reals
+ * and intervals as they are, and a point mass by an indicator.
  */
 function isEncoding({ degree, coordinate }: UnknownVariable, domain: Domain | null): boolean {
   if (hasPointMass(domain)) return false;

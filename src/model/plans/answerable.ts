@@ -1,11 +1,11 @@
 /**
- * What keeps a question from being answered, as data; the compiler, the command line, the library and the export tell
- * it in their words.
+ * The obstacles that keep a question from being answered, as data; the compiler, the command line, the library and the
+ * export each word them.
  *
- * A latent variable is found from what is observed, like any value that is missing, where its mechanism and its
- * children's are given in the program; a learned one would have to be fitted to values that nobody has. An unobserved
- * common cause `x <-> y` makes noises dependent that every answer draws or recovers by itself. A counterfactual needs
- * the noise of whatever it recomputes.
+ * A latent variable is found from what is observed, like any missing value, if the program gives its mechanism and its
+ * children's. A learned one would have to be fitted to values that are never observed. An unobserved common cause `x
+ * <-> y` makes noises dependent, while every answer draws or recovers each by itself. A counterfactual needs the noise
+ * of whatever it recomputes.
  */
 import { assertNever } from "../../diagnostics/assert-never.js";
 import type { Intervention, Mechanism, QueryPlan, QueryTerm } from "../../schema/types.js";
@@ -21,7 +21,7 @@ import {
 } from "./plan.js";
 
 export type Obstacle =
-  /** `recovers`: the variable whose noise is recovered from it, and what else that takes. */
+  /** `recovers` names the variable whose noise is recovered from the latent one, and what else that needs. */
   | {
       readonly kind: "latent";
       readonly variable: string;
@@ -34,7 +34,7 @@ export interface AskedModel extends PlannedModel {
   readonly confounded: readonly (readonly [string, string])[];
 }
 
-/** A question by what its answer depends on; `evidence` are variables. */
+/** A question, by the variables that its answer depends on; `evidence` lists variables. */
 export interface AskedTerm {
   readonly kind: QueryTerm["kind"];
   readonly targets: readonly string[];
@@ -63,13 +63,14 @@ export function obstaclesTo(model: AskedModel, isLatent: (name: string) => boole
 }
 
 /**
- * Whether a latent variable has a posterior given the others: its mechanism and its children's are the program's own.
+ * True if a latent variable has a posterior given the others: its mechanism and its children's are given in the
+ * program.
  */
 export function isInferable(model: PlannedModel, name: string): boolean {
   const byName = mechanismsByName(model);
   return [name, ...graphOf(model).children(name)].every((one) => {
     const mechanism = byName.get(one);
-    // An image operator has no density that its source could be found by.
+    // An image operator does not have a density by which its source could be found.
     return mechanism !== undefined && isGiven(mechanism) && mechanism.kind !== "operator";
   });
 }

@@ -1,7 +1,7 @@
 /**
- * What an unobserved common cause `x <-> y` does to a question. The noises of x and y are dependent, so drawing or
- * recovering each by itself is wrong where both are used; and where x is among the causes of y, the mechanism of y is
- * learned from data in which its noise goes with its causes, so it is not f, whatever is set.
+ * Tells if an unobserved common cause `x <-> y` disturbs a question. The noises of x and y are dependent, so drawing or
+ * recovering each by itself is wrong if both are used. And if x is among the causes of y, the mechanism of y was
+ * learned from data in which its noise varies with its causes, so it is not f, whatever is set.
  */
 import { graphOf } from "./plan.js";
 

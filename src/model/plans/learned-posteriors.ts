@@ -1,6 +1,6 @@
 /**
- * Which posteriors are learned, chosen from the program: those that a `fit` statement asks for, and those that a query
- * has a use for, since it knows an image and lacks causes of it.
+ * Chooses the posteriors that are learned from the program: those that a `fit` statement asks for, and those that a
+ * query needs because it knows an image and lacks causes of it.
  */
 
 import type { Fit, InferencePlan, Model, OptionValue, QueryTerm } from "../../schema/types.js";
@@ -14,15 +14,15 @@ import { termsOf } from "./query-terms.js";
 
 type LearningModel = Pick<Model, "mechanisms" | "order" | "variables" | "queries" | "fits">;
 
-/** What the `fit` statements say of a variable's posterior; undefined where it is left to the queries. */
+/** The option of a variable's posterior in the `fit` statements; undefined if it is left to the queries. */
 export function posteriorOption(fits: readonly Fit[], variable: string): OptionValue | undefined {
   return fits.findLast((fit) => fit.variable === variable && fit.options.posterior !== undefined)?.options.posterior;
 }
 
 /**
- * The variables whose posterior is learned: where `fit x(posterior = learned)` says so, and the images that a query of
- * the program knows while it lacks causes of them. `missing` are variables without a value in some unit that the
- * queries are asked of.
+ * The variables whose posterior is learned: those with `fit x(posterior = learned)`, and the images that a query of the
+ * program knows while it lacks causes of them. `missing` lists variables without a value in some unit that the queries
+ * are about.
  */
 export function learnedPosteriors(model: LearningModel, missing: readonly string[] = []): string[] {
   const all = posteriorCandidates(model);
@@ -37,7 +37,7 @@ export function learnedPosteriors(model: LearningModel, missing: readonly string
   });
 }
 
-/** How a term is answered for units that lack the variables `missing`. */
+/** The plan of a term for units that lack the variables `missing`. */
 export function termPlan(model: InferredModel, term: QueryTerm, missing: readonly string[]): InferencePlan | undefined {
   if (term.kind !== "counterfactual" || term.evidence.length > 0 || missing.length === 0)
     return planTermInference(model, term);

@@ -1,11 +1,11 @@
 /**
- * How the variables that are not observed are found from those that are, chosen from the model alone.
+ * Plans how the unobserved variables are found from the observed ones, from the model alone.
  *
- * A missing variable with observed effects has a posterior; one without is drawn from its mechanism. The posterior is
- * normal in closed form where everything it touches is affine with normal noise, a finite sum where the missing
- * variables have few joint values, and otherwise taken by importance sampling: missing variables are proposed by their
- * mechanisms in topological order and weighed by the likelihood of the observed ones (sequentially, with resampling).
- * Missing variables that the question does not depend on, given the evidence, are left out.
+ * A missing variable with observed effects has a posterior; one without is drawn from its mechanism. The posterior is a
+ * normal distribution in closed form if everything it touches is affine with normal noise, and a finite sum if the
+ * missing variables have few joint values. Otherwise it is found by importance sampling: missing variables are proposed
+ * by their mechanisms in topological order and weighted by the likelihood of the observed ones (sequentially, with
+ * resampling). Missing variables that the question does not depend on, given the evidence, are left out.
  */
 
 import { assertNever } from "../../diagnostics/assert-never.js";
@@ -17,17 +17,17 @@ import { densityOf, intervenedGraph, isShift, mechanismsByName, type PlannedMode
 import { proposalsFor } from "./posteriors.js";
 
 export interface InferenceQuestion {
-  /** Of the world in which the evidence holds: none for the facts of a counterfactual. */
+  /** The interventions of the world in which the evidence holds; none for the facts of a counterfactual. */
   readonly interventions: readonly Intervention[];
   /** Variables with a known value. */
   readonly observed: readonly string[];
   /** Variables whose value is asked for. */
   readonly needed: readonly string[];
-  /** Where the probability of the evidence itself is asked for, nothing is left out. */
+  /** True if the probability of the evidence itself is asked for; then nothing is left out. */
   readonly scoresEvidence?: boolean;
 }
 
-/** Joint values of the missing variables up to which they are enumerated. */
+/** The most joint values of the missing variables that are enumerated. */
 export const largestSupport = 4096;
 
 export function planInference(model: InferredModel, question: InferenceQuestion): InferencePlan {
@@ -40,7 +40,7 @@ export function planInference(model: InferredModel, question: InferenceQuestion)
   const isMissing = (name: string): boolean => relevant.has(name) && !known.has(name);
   const causes = graph.ancestors(observed);
   const suspects = graph.order().filter((name) => isMissing(name) && causes.has(name));
-  // Whoever sees a noise of an intervention tells about it, and through it about all others that see it.
+  // A variable that sees a noise of an intervention tells about it, and so about all others that see it.
   const seesNoise = new Set(interventions.flatMap(({ only, noises }) => (noises.length > 0 ? (only ?? []) : [])));
   const isNoisy = question.observed.some((name) => seesNoise.has(name));
   const infer =
@@ -62,9 +62,7 @@ export function planInference(model: InferredModel, question: InferenceQuestion)
   return { ...method, ...parts, ...proposals };
 }
 
-/**
- * Variables that interventions make functions of what is observed, in causal order; they are not observed themselves.
- */
+/** Variables that interventions make functions of observed ones, in causal order; they are not observed themselves. */
 export function fixedVariables(
   model: Pick<PlannedModel, "mechanisms">,
   interventions: readonly Intervention[],
@@ -76,7 +74,10 @@ export function fixedVariables(
   return graph.order().filter((name) => known.has(name) && !given.has(name));
 }
 
-/** Known because they are observed, or because the interventions make them functions of what is. */
+/**
+ * The variables that are known because they are observed, or because interventions make them functions of observed
+ * ones.
+ */
 function fixedBy(graph: CausalGraph, interventions: readonly Intervention[], observed: ReadonlySet<string>) {
   const known = new Set(observed);
   const whole = new Map(interventions.filter(({ only }) => only === undefined).map((one) => [one.variable, one]));
@@ -88,7 +89,7 @@ function fixedBy(graph: CausalGraph, interventions: readonly Intervention[], obs
   return known;
 }
 
-/** The missing variables that the answer reads, through known ones no further. */
+/** The missing variables that the answer reads, directly or through other missing ones. */
 function asked(graph: CausalGraph, needed: readonly string[], known: ReadonlySet<string>): ReadonlySet<string> {
   const missing = [...needed].filter((name) => !known.has(name));
   return new Set([...missing, ...ancestorsThrough(graph, missing, known)]);
@@ -107,7 +108,7 @@ function ancestorsThrough(graph: CausalGraph, names: Iterable<string>, known: Re
   return found;
 }
 
-/** Of the missing causes of evidence, those that share a factor, directly or not, with one that is asked for. */
+/** The missing causes of evidence that share a factor, directly or not, with one that is asked for. */
 function connected(
   graph: CausalGraph,
   suspects: readonly string[],
@@ -161,8 +162,8 @@ function methodFor(
 }
 
 /**
- * Whether the variable's term in a sum over joint values is its own mechanism's, given what it sees: nothing sets it,
- * and nothing that it sees in the place of a parent draws noise.
+ * True if the variable's term in a sum over joint values is its own mechanism's, given what it sees: no intervention
+ * sets it, and nothing that it sees in place of a parent draws noise.
  */
 export function keepsOwnTerm(name: string, interventions: readonly Intervention[]): boolean {
   return interventions.every(({ variable, only, noises }) => {
@@ -210,7 +211,7 @@ function firstNotAffine(
   return undefined;
 }
 
-/** The number of values of a variable of classes; infinite for numbers. */
+/** The number of values of a variable with classes; infinite for numbers. */
 export function valuesOf(domain: Domain | null): number {
   if (domain === null) return Number.POSITIVE_INFINITY;
   switch (domain.kind) {

@@ -27,7 +27,7 @@ export interface PlannedModel {
 
 const graphs = new WeakMap<readonly Mechanism[], CausalGraph>();
 
-/** Built once for a list of mechanisms, which is not changed afterwards. */
+/** The graph of a list of mechanisms, which must not change afterwards; it is built once. */
 export function graphOf({ mechanisms: all }: { readonly mechanisms: readonly Mechanism[] }): CausalGraph {
   let graph = graphs.get(all);
   if (graph === undefined) {
@@ -37,7 +37,7 @@ export function graphOf({ mechanisms: all }: { readonly mechanisms: readonly Mec
   return graph;
 }
 
-/** Takes a graph that was built before the mechanisms were complete, if its edges are theirs. */
+/** Registers a graph built before the mechanisms were complete, if its edges are theirs. */
 export function adoptGraph(all: readonly Mechanism[], graph: CausalGraph): void {
   const isTheirs = all.every(({ variable, parents }) => {
     const known = graph.parents(variable);
@@ -58,7 +58,7 @@ export function deriveProcedures(model: PlannedModel): Procedures {
 
 const indices = new WeakMap<readonly Mechanism[], ReadonlyMap<string, Mechanism>>();
 
-/** Made once for a list of mechanisms, which is not changed afterwards. */
+/** The mechanisms by variable; made once for a list, which must not change afterwards. */
 export function mechanismsByName({
   mechanisms: all,
 }: {
@@ -94,12 +94,12 @@ export function densityOf(mechanism: Mechanism): DensityStep["kind"] {
     case "unobserved":
       return "none";
     default:
-      // Of what is scored exactly, only an image's grey levels are recovered by an approximation.
+      // Among mechanisms scored exactly, only an image's grey levels are recovered by an approximation.
       return mechanism.abduction === "amortised" ? "bound" : mechanisms[mechanism.kind].density;
   }
 }
 
-/** What the new right-hand side of an intervention reads: values of the new world, not the variable's own. */
+/** The variables that an intervention's right-hand side reads: values of the new world, not the variable's own. */
 export function parentsUnder({ expression, grid }: Intervention): string[] {
   return [...new Set((grid ?? [expression]).flatMap((value) => namesIn(value, "variable")))];
 }
@@ -109,8 +109,8 @@ export function isShift({ expression, grid }: Intervention): boolean {
 }
 
 /**
- * The worlds of a grid, the last grid changing fastest: each an intervention without grids. One world where there is
- * none.
+ * The worlds of a grid, the last grid changing fastest, each an intervention without grids. The result is a single
+ * world if there are no grids.
  */
 export function worldsOf(interventions: readonly Intervention[]): Intervention[][] {
   let worlds: Intervention[][] = [[]];
@@ -122,9 +122,9 @@ export function worldsOf(interventions: readonly Intervention[]): Intervention[]
 }
 
 /**
- * The graph of the new world. A replaced variable depends on what its new right-hand side reads, and through its own
- * natural value on its former parents. Under a `for`, the named children read the new right-hand side in its place, and
- * the variable itself stays as it is.
+ * The graph of the new world. A replaced variable depends on what its new right-hand side reads and, if that includes
+ * its natural value, on its former parents. Under a `for`, the named children read the new right-hand side in its
+ * place, and the variable itself stays as it is.
  */
 export function intervenedGraph(
   model: Pick<PlannedModel, "mechanisms">,
@@ -134,7 +134,7 @@ export function intervenedGraph(
   const changes = new Map<string, readonly string[]>();
   const current = (name: string): readonly string[] => changes.get(name) ?? base.parents(name);
   for (const intervention of interventions.filter(({ only }) => only === undefined)) {
-    // A shift of the same variable that only some children see starts from its natural value as well.
+    // A shift of the same variable that only some children see also starts from its natural value.
     const isNaturalRead = interventions.some((one) => one.variable === intervention.variable && isShift(one));
     const kept = isNaturalRead ? base.parents(intervention.variable) : [];
     changes.set(intervention.variable, [...new Set([...kept, ...parentsUnder(intervention)])]);
@@ -149,8 +149,8 @@ export function intervenedGraph(
 }
 
 /**
- * What a counterfactual takes: of the variables that the targets need, those that an intervention reaches are replaced
- * or recomputed, and the others copied as observed, whatever their own causes are.
+ * The plan of a counterfactual. Of the variables that the targets need, those that an intervention reaches are replaced
+ * or recomputed. The others are copied as observed, whatever their own causes are.
  */
 export function planCounterfactual(
   model: PlannedModel,
@@ -163,7 +163,7 @@ export function planCounterfactual(
   const whole = new Map(interventions.filter(isWholeReplacement).map((one) => [one.variable, one]));
   const changed = changedBy(graph, interventions);
   const isWhole = (name: string): boolean => whole.has(name);
-  // A shift of a variable whose causes change as well starts from its natural value in the new world.
+  // A shift of a variable whose causes also change starts from its natural value in the new world.
   const isAltered = (name: string): boolean => changed.has(name) || isWhole(name);
   const seesOther = (name: string): boolean => interventions.some(({ only }) => only?.includes(name));
   const startsAnew = (name: string): boolean =>
@@ -190,8 +190,8 @@ export function planCounterfactual(
 }
 
 /**
- * What must be known of a unit: what its noises are recovered from, what is copied, and the values that shifts start
- * from. In the order of the model.
+ * The variables that must be known of a unit, in the order of the model: those that its noises are recovered from,
+ * those that are copied, and the values that shifts start from.
  */
 export function observedFor(model: PlannedModel, interventions: readonly Intervention[], plan: QueryPlan): string[] {
   const recovered = new Set(plan.abduct.map(({ noiseOf }) => noiseOf));
@@ -203,7 +203,7 @@ export function observedFor(model: PlannedModel, interventions: readonly Interve
   return model.order.filter((name) => observed.has(name));
 }
 
-/** The names given and all that they read, directly or not. */
+/** The names given and everything they read, directly or not. */
 function closure(names: readonly string[], reads: (name: string) => readonly string[]): ReadonlySet<string> {
   const found = new Set(names);
   const open = [...found];
@@ -222,7 +222,7 @@ function isWholeReplacement({ only }: Intervention): boolean {
   return only === undefined;
 }
 
-/** All variables whose value may differ from the observed one, the replaced ones aside. */
+/** All variables whose value may differ from the observed one, except the replaced ones. */
 function changedBy(graph: CausalGraph, interventions: readonly Intervention[]): ReadonlySet<string> {
   const first = interventions.flatMap(({ variable, only }) => only ?? graph.children(variable));
   return new Set([...first, ...graph.descendants(first)]);

@@ -1,8 +1,8 @@
 /**
- * Learned posteriors, which propose the missing causes of an observed image: which variables can have one, over which
- * causes, which are learned, and what they propose in a plan. A density of thousands of pixels is so sharp that causes
- * proposed by their own mechanisms hardly ever explain it. What is proposed is weighed by p(cause | parents) / q(cause
- * | image, …), so that the answer is that of the model whatever the network has learned.
+ * Learned posteriors, which propose the missing causes of an observed image: the variables that can have one, over
+ * which causes, which are learned, and what they propose in a plan. A density of thousands of pixels is so sharp that
+ * causes proposed by their own mechanisms almost never explain it. Proposals are weighted by p(cause | parents) /
+ * q(cause | image, …), so the answer is the model's, whatever the network has learned.
  */
 
 import { hasPointMass } from "../../algebra/point-masses.js";
@@ -17,7 +17,9 @@ type Proposals = NonNullable<InferencePlan["proposals"]>;
 
 const severalNumbers: ReadonlySet<string> = new Set(["vector", "image"]);
 
-/** Whether the mechanism gives values of several numbers alone: told by it where the type is left to the data. */
+/**
+ * True if the mechanism gives only values of several numbers; the mechanism tells it if the type is left to the data.
+ */
 function isStructured(mechanism: Mechanism): boolean {
   if (mechanism.kind === "operator") return true;
   return isLearned(mechanism) && mechanisms[mechanism.kind].domains.every((domain) => severalNumbers.has(domain));
@@ -28,8 +30,8 @@ function domainsOf({ variables }: Pick<InferredModel, "variables">): ReadonlyMap
 }
 
 /**
- * The causes of a variable, direct or not, that are one number or class each, in causal order: what its posterior looks
- * at.
+ * The direct and indirect causes of a variable that are a single number or class, in causal order; its posterior reads
+ * them.
  */
 export function posteriorCauses(model: InferredModel, variable: string): string[] {
   const graph = graphOf(model);
@@ -43,10 +45,7 @@ export function posteriorCauses(model: InferredModel, variable: string): string[
   });
 }
 
-/**
- * Those of its causes that a posterior proposes: numbers of the real line or a part of it, and classes, with a density
- * of their own.
- */
+/** The causes that a posterior proposes: classes, and numbers of the real line or a part of it, that have a density. */
 export function posteriorTargets(model: InferredModel, variable: string): string[] {
   const byName = mechanismsByName(model);
   const domains = domainsOf(model);
@@ -58,7 +57,7 @@ export function posteriorTargets(model: InferredModel, variable: string): string
   );
 }
 
-/** The variables of several numbers with a density given their causes. */
+/** The variables of several numbers that have a density given their causes. */
 export function posteriorCandidates(model: InferredModel): string[] {
   const domains = domainsOf(model);
   return model.mechanisms.filter((one) => canHavePosterior(model, one, domains)).map(({ variable }) => variable);
@@ -76,8 +75,8 @@ function canHavePosterior(
 }
 
 /**
- * What the posteriors of the model propose of the missing variables, each by the first image that is weighed and has
- * one; and the images whose posterior could propose more, where it is known which posteriors are learned.
+ * The missing variables that the model's posteriors propose, each by the first weighted image that has a posterior;
+ * and, if it is known which posteriors are learned, the images whose posterior could propose more.
  */
 export function proposalsFor(
   model: InferredModel,

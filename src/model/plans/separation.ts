@@ -18,7 +18,7 @@ export function graphWithCommonCauses({
   if (confounded.length === 0) return graphOf({ mechanisms });
   const causes = new Map<string, string[]>();
   confounded.forEach((pair, index) => {
-    // Names of variables hold no such characters.
+    // Names of variables do not contain such characters.
     for (const name of pair) {
       const known = causes.get(name);
       if (known === undefined) causes.set(name, [`<-> ${index}`]);
@@ -52,7 +52,7 @@ export function areSeparated(graph: CausalGraph, left: string, right: string, gi
   return true;
 }
 
-/** Undefined where the assertion holds, else a short reason why it does not. */
+/** A short reason why the assertion does not hold; undefined if it holds. */
 export function whyFalse(assertion: Assertion, graph: CausalGraph): string | undefined {
   switch (assertion.kind) {
     case "cause": {

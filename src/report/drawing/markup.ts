@@ -28,15 +28,18 @@ export function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character).replace(forbidden, "\uFFFD");
 }
 
-// What XML 1.0 forbids: control characters other than tab, line feed and return, lone surrogates, two non-characters.
+// Characters that XML 1.0 forbids: control characters other than tab, line feed and return, lone surrogates, two
+// non-characters.
 const forbidden = /[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]|\p{Surrogate}/gu;
 
-/** Text that is markup already, written by us and not by a caller. */
+/** Text that is already markup, written by us and not by a caller. */
 export function trusted(text: string): Markup {
   return new Markup(text);
 }
 
-/** `<name …>children</name>`; attributes that are null, undefined or false are left out, true is written as in XML. */
+/**
+ * `<name …>children</name>`; attributes that are null, undefined or false are left out, and true is written as in XML.
+ */
 export function element(name: string, attributes: Attributes = {}, ...children: Child[]): Markup {
   let open = `<${name}`;
   for (const [key, value] of Object.entries(attributes)) {

@@ -1,14 +1,14 @@
 /**
  * The colours of figures and report, in a light and a dark scheme. Learned, true and data have the same colour in every
- * figure, and differ in line style too, so that they are told apart in greyscale print and by colour-blind readers.
- * SVG files carry their own style sheet with literal colours: not every viewer knows CSS variables.
+ * figure. They also differ in line style, so greyscale print and colour-blind readers can tell them apart. SVG files
+ * carry their own style sheet with literal colours: not every viewer knows CSS variables.
  */
 import { type Markup, trusted } from "./markup.js";
 
-/** What a series shows; the fixed roles come first, the rest are for further models or assignments. */
+/** The meaning of a series; the fixed roles come first, the rest are for further models or assignments. */
 export type Role = "learned" | "true" | "data" | "first" | "second" | "third";
 
-/** How a variable's mechanism is drawn: the classes of the paper's Fig. 1, and what a program adds to them. */
+/** The drawn classes of mechanisms: those of the paper's Fig. 1, and further ones that programs have. */
 export type MechanismClass =
   | "invertible"
   | "amortised"

@@ -1,6 +1,6 @@
-/** Text for drawings without a font at hand: an estimate of its width, and wrapping into a few short lines. */
+/** Text for drawings without access to a font: an estimate of its width, and wrapping into a few short lines. */
 
-/** Width in pixels, a little generous, for a sans-serif face of `size` pixels. */
+/** Width in pixels, slightly overestimated, for a sans-serif face of `size` pixels. */
 export function textWidth(text: string, size: number): number {
   let units = 0;
   for (const letter of text) {
@@ -13,7 +13,7 @@ export function textWidth(text: string, size: number): number {
   return units * size;
 }
 
-/** At most `most` lines of about `letters` letters, broken at spaces; what does not fit ends in "…". */
+/** At most `most` lines of about `letters` letters, broken at spaces; text that does not fit ends in "…". */
 export function wrapText(text: string, letters: number, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter((part) => part !== "")) {

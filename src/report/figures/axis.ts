@@ -27,7 +27,7 @@ export function ticks(range: Range, count: number): number[] {
   return values;
 }
 
-/** A number for people: a true minus sign, no trailing zeros, powers of ten only where they save space. */
+/** A number for people: a true minus sign, no trailing zeros, powers of ten only if they save space. */
 export function tickLabel(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential().replace("-", "−").replace("e+", "e");
@@ -50,7 +50,7 @@ export function rangeOf(...lists: readonly ArrayLike<number>[]): Range {
   return low === high ? { low: low - 0.5, high: high + 0.5 } : { low, high };
 }
 
-/** `thickness (px)`; the unit may be missing. */
+/** `thickness (px)`; the unit may be absent. */
 export function labelWithUnit(label: string, unit?: string): string {
   return unit ? `${label} (${unit})` : label;
 }

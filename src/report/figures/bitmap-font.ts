@@ -1,7 +1,7 @@
 /**
  * A small proportional bitmap font for labels in PNG files, drawn for this program: ASCII, at most five columns wide,
- * seven rows above the base line and two below. Each glyph is nine digits of base 32, one a row, its bits the columns
- * from left (16) to right (1).
+ * seven rows above the base line and two below. Each glyph is nine digits of base 32, one per row; the bits are the
+ * columns from left (16) to right (1).
  */
 
 export const glyphHeight = 9;

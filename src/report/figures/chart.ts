@@ -22,7 +22,7 @@ export interface LegendEntry {
 }
 
 export interface ChartInput {
-  /** What the figure shows, in a sentence; read aloud in place of the picture. */
+  /** A sentence that says what the figure shows; screen readers read it in place of the picture. */
   readonly title: string;
   readonly x: AxisInput;
   readonly y: AxisInput;
@@ -79,7 +79,7 @@ function xTick(value: number, x: number, bottom: number): Markup {
   );
 }
 
-/** Entries from left to right, in as many rows as the width asks for. */
+/** Places the entries from left to right, in as many rows as the width needs. */
 function placeLegend(entries: readonly LegendEntry[], width: number): { markup: Markup; height: number } {
   let [left, row] = [0, 0];
   const placed = entries.map((entry) => {

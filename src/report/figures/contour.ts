@@ -65,7 +65,7 @@ export function levelEnclosing(grid: DensityGrid, share: number): number {
   return 0;
 }
 
-/** Where the grid crosses the level; each line is closed or ends at the grid's border. */
+/** The lines on which the grid crosses the level; each is closed or ends at the grid's border. */
 export function contourLines(grid: DensityGrid, level: number): ContourLine[] {
   const next = new Map<string, [string, readonly [number, number]][]>();
   for (let row = 0; row + 1 < grid.size; row++) {
@@ -114,7 +114,7 @@ function chains(next: Links): ContourLine[] {
   return lines;
 }
 
-/** The segments of one cell, as pairs of crossings; a saddle is cut into two corners. */
+/** The segments of one cell, as pairs of crossings; a saddle gets two segments that cut off two corners. */
 function cellSegments(grid: DensityGrid, level: number, row: number, column: number): [Crossing, Crossing][] {
   const corners = [
     [row, column],
@@ -140,7 +140,7 @@ function cellSegments(grid: DensityGrid, level: number, row: number, column: num
 type GridPoint = readonly [row: number, column: number];
 
 function crossingBetween(grid: DensityGrid, level: number, a: GridPoint, b: GridPoint): Crossing | null {
-  // The same edge seen from the other cell must give the same point and key.
+  // The same edge seen from the neighbouring cell must give the same point and key.
   const [from, to] = a[0] < b[0] || a[1] < b[1] ? [a, b] : [b, a];
   const first = grid.values[from[0] * grid.size + from[1]]!;
   const second = grid.values[to[0] * grid.size + to[1]]!;

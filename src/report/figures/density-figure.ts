@@ -14,7 +14,7 @@ export interface DensityCurve {
 }
 
 export interface DensityFigureInput {
-  /** What the figure shows, for readers who cannot see it. */
+  /** A sentence that says what the figure shows, for readers who cannot see it. */
   readonly title: string;
   readonly variable: { readonly label: string; readonly unit?: string };
   readonly curves: readonly DensityCurve[];

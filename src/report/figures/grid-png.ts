@@ -1,4 +1,4 @@
-/** A grid of labelled images as one PNG, for pages that take pictures only; labels in the built-in bitmap font. */
+/** A grid of labelled images as one PNG, for pages that accept only pictures; labels use the built-in bitmap font. */
 
 import { encodePng } from "../../data/images/png-encode.js";
 import type { Picture } from "../../data/images/resize-picture.js";
@@ -12,14 +12,14 @@ export interface GridPngOptions {
   readonly textScale?: number;
   /** Output pixels between images; 6 by default. */
   readonly gap?: number;
-  /** False leaves the labels to the text around the picture. */
+  /** False if the text around the picture gives the labels. */
   readonly labels?: boolean;
 }
 
 export interface Canvas {
   readonly height: number;
   readonly width: number;
-  /** Red, green, blue. */
+  /** Red, green and blue of each pixel. */
   readonly pixels: Uint8Array;
 }
 

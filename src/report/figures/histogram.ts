@@ -2,7 +2,7 @@
 import { type Range, rangeOf } from "./axis.js";
 
 export interface Histogram {
-  /** Bin edges, one more than there are densities. */
+  /** The bin edges; there is one more edge than densities. */
   readonly edges: Float64Array;
   readonly densities: Float64Array;
 }
@@ -37,8 +37,8 @@ export interface SampledCurve {
 }
 
 /**
- * A Gaussian kernel density estimate on 200 points, bandwidth by Silverman's rule. With `bounds`, mass that would leave
- * the variable's domain is reflected at its ends, so that the estimate does not fall off there.
+ * A Gaussian kernel density estimate on 200 points, with Silverman's bandwidth. With `bounds`, mass that would leave
+ * the variable's domain is reflected at its ends, so the estimate does not fall off there.
  */
 export function kernelDensity(samples: ArrayLike<number>, bounds: Partial<Range> = {}): SampledCurve {
   const finite = sortedFinite(samples);

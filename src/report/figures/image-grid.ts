@@ -5,12 +5,12 @@ import { element, type Markup } from "../drawing/markup.js";
 import { type ImageRow, pictureAt, stackLength } from "./image-rows.js";
 
 export interface ImageGridInput {
-  /** What the grid shows; read aloud as the table's name. */
+  /** A sentence that says what the grid shows; screen readers read it as the table's name. */
   readonly title: string;
   readonly rows: readonly ImageRow[];
   /** Headings of the columns, such as the rows' ids in the test set. */
   readonly columns?: readonly string[];
-  /** CSS pixels by which an image pixel is enlarged; by default a whole number that makes images about 80 wide. */
+  /** The number of CSS pixels per image pixel; by default a whole number that makes images about 80 wide. */
   readonly scale?: number;
 }
 

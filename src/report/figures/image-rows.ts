@@ -28,7 +28,7 @@ export function pictureAt(stack: ImageStack, index: number): Picture {
   return { height, width, channels, pixels: pixels.subarray(index * size, (index + 1) * size) };
 }
 
-/** The chosen images of a stack, in the order given. */
+/** The chosen images of a stack, in the given order. */
 export function chooseImages(stack: ImageStack, indices: readonly number[]): ImageStack {
   const size = stack.height * stack.width * stack.channels;
   const pixels = new Uint8Array(indices.length * size);
@@ -38,13 +38,12 @@ export function chooseImages(stack: ImageStack, indices: readonly number[]): Ima
   return { ...stack, pixels };
 }
 
-// Brighter than the reference is orange, darker is blue, equal is black.
+// Pixels brighter than the reference are orange, darker ones blue, equal ones black.
 const brighter = [255, 154, 60] as const;
 const darker = [64, 156, 255] as const;
 
 /**
- * How greyscale images differ from a reference, as colours: orange where brighter, blue where darker, black where
- * equal.
+ * The difference of greyscale images from a reference, as colours: brighter is orange, darker is blue, equal is black.
  */
 export function differenceImages(images: ImageStack, reference: ImageStack): ImageStack {
   if (images.channels !== 1 || images.pixels.length !== reference.pixels.length) {

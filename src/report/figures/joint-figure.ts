@@ -1,6 +1,6 @@
 /**
  * Two variables together: each layer of samples as points or as contours of its highest-density regions, so that
- * learned and true joint distributions lie on the same axes.
+ * learned and true joint distributions share the same axes.
  */
 import { coordinate, element, type Markup } from "../drawing/markup.js";
 import type { Role } from "../drawing/palette.js";
@@ -23,7 +23,7 @@ export interface JointFigureInput {
   readonly title: string;
   readonly x: { readonly label: string; readonly unit?: string; readonly range?: Range };
   readonly y: { readonly label: string; readonly unit?: string; readonly range?: Range };
-  /** From back to front. */
+  /** The layers from back to front. */
   readonly layers: readonly JointLayer[];
   readonly shares?: readonly number[];
 }

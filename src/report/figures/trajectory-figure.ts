@@ -1,17 +1,17 @@
 /**
- * How a variable goes along with the values that an intervention sets (paper, Fig. 4): one line a unit, and their mean.
+ * A variable's values against the values that an intervention sets (paper, Fig. 4): one line per unit, and their mean.
  */
 import { element, type Markup } from "../drawing/markup.js";
 import { rangeOf } from "./axis.js";
 import { chart, linePath } from "./chart.js";
 
 export interface TrajectoryFigureInput {
-  /** What the figure shows, for readers who cannot see it. */
+  /** A sentence that says what the figure shows, for readers who cannot see it. */
   readonly title: string;
   /** The values set, one for each world. */
   readonly set: { readonly label: string; readonly values: readonly number[] };
   readonly variable: { readonly label: string };
-  /** Each unit's value in each world. */
+  /** The value of each unit in each world. */
   readonly units: readonly ArrayLike<number>[];
   /** The mean over all units in each world. */
   readonly mean: readonly number[];

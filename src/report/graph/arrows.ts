@@ -1,12 +1,10 @@
-/**
- * Lines and arrow heads, drawn as plain paths: SVG markers need ids, which collide where several graphs share a page.
- */
+/** Lines and arrow heads, drawn as plain paths: SVG markers need ids, which collide if several graphs share a page. */
 import { coordinate, element, fragment, type Markup } from "../drawing/markup.js";
 import type { Position } from "./layout.js";
 
 const headLength = 7;
 const headHalfWidth = 3.2;
-// How near a rounded corner comes to the way point it passes: the share of each leg that stays straight.
+// The share of each leg that stays straight, which sets how close a rounded corner comes to its way point.
 const straightShare = 0.62;
 
 /** `from` moved towards `to` by a distance. */
@@ -15,7 +13,7 @@ export function toward(from: Position, to: Position, distance: number): Position
   return { x: from.x + ((to.x - from.x) * distance) / length, y: from.y + ((to.y - from.y) * distance) / length };
 }
 
-/** A filled head with its point at `tip`, coming from `from`; hollow: the abductive direction. */
+/** A filled head with its point at `tip`, coming from `from`; a hollow head marks the abductive direction. */
 export function arrowHead(tip: Position, from: Position, hollow = false): Markup {
   const base = toward(tip, from, headLength);
   const side = { x: (tip.y - base.y) / headLength, y: (base.x - tip.x) / headLength };
@@ -37,7 +35,7 @@ export function arrow(from: Position, to: Position, name = "forth"): Markup {
   );
 }
 
-/** Black head forwards, white head backwards: an invertible mapping. */
+/** An invertible mapping: a black head forwards, a white head backwards. */
 export function bothWays(from: Position, to: Position): Markup {
   const line = `M${at(toward(from, to, headLength - 1))}L${at(toward(to, from, headLength - 1))}`;
   return fragment(element("path", { class: "line", d: line }), arrowHead(to, from), arrowHead(from, to, true));

@@ -1,5 +1,6 @@
 /**
- * The causal graph in Graphviz's DOT: variables are filled circles, noises small ones, classes told apart by colour.
+ * The causal graph in Graphviz's DOT: variables are filled circles, noises small ones, and colours tell the classes
+ * apart.
  */
 import { escapeText } from "../drawing/markup.js";
 import { blend, type MechanismClass, mechanismColours, mechanismNames } from "../drawing/palette.js";
@@ -34,7 +35,10 @@ export function graphDot(view: GraphView): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A circle, or, with a caption, an ellipse that is wide enough for it: labels beside nodes may cover edges. */
+/**
+ * The node of a variable: a circle or, with a caption, an ellipse wide enough for it, because labels beside nodes may
+ * cover edges.
+ */
 function nodeLine(variable: GraphNode): string {
   const colour = light(variable.mechanism);
   const small = (text: string, colour: string) =>
@@ -67,7 +71,7 @@ function legendLines(classes: readonly MechanismClass[]): string[] {
   return [`  legend [shape=plain fontsize=9 label=<${table}>]`];
 }
 
-/** Variables are prefixed, so that none is taken for a noise, the legend or a keyword. */
+/** The node's name; variables have a prefix, so none is mistaken for a noise, the legend or a keyword. */
 function node(name: string): string {
   return quote(`variable ${name}`);
 }
@@ -76,7 +80,7 @@ function light(name: MechanismClass): string {
   return mechanismColours[name].light;
 }
 
-/** A backslash starts an escape in DOT's labels, so it is doubled too. */
+/** A quoted label; a backslash starts an escape in DOT's labels, so it is doubled too. */
 function quote(text: string): string {
   return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll(/\r?\n/g, "\\n")}"`;
 }

@@ -1,7 +1,7 @@
 /**
- * What a drawing of a causal graph shows, taken from a model: variables, their exogenous noises with the way each is
- * abducted, edges, unobserved common causes, and interventions carried out on the graph. An atomic intervention cuts
- * the edges into its variable, noise included (the mutilated graph); one that uses the natural value keeps them; one
+ * The content of a causal graph's drawing, taken from a model: variables, their exogenous noises with the way each is
+ * abducted, edges, unobserved common causes, and interventions applied to the graph. An atomic intervention cuts the
+ * edges into its variable, including the noise's (the mutilated graph). One that uses the natural value keeps them. One
  * limited by `for` leaves the variable alone and changes only what the named children see.
  */
 
@@ -26,13 +26,13 @@ export interface GraphNode {
   readonly mechanism: MechanismClass;
   /** The assignment in words, for tooltips. */
   readonly assignment: string;
-  /** `do(t := 3)`, where the variable is intervened on. */
+  /** `do(t := 3)` if the variable is intervened on. */
   readonly intervention: string | null;
 }
 
 /**
- * How a noise is recovered: exactly, by an amortised approximation, by sampling its posterior, from a record, or not at
- * all.
+ * The way a noise is recovered: exactly, by an amortised approximation, by sampling its posterior, from a record, or
+ * not at all.
  */
 export type Recovery = "exact" | "amortised" | "sampled" | "recorded" | "none";
 
@@ -48,7 +48,7 @@ export interface GraphNoise {
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  /** True where the intervention made the edge, or changes what flows along it. */
+  /** True if the intervention made the edge, or changes what flows along it. */
   readonly changed: boolean;
 }
 
@@ -178,7 +178,7 @@ function mechanismNoises(mechanism: Mechanism): GraphNoise[] {
     case "table":
       return [noise("ε", recoveryOf[mechanism.abduction], `exogenous noise of ${variable}`)];
     default:
-      // The learned ones: what drawings show of each is in the catalogue.
+      // For learned kinds the catalogue says what drawings show.
       if (mechanisms[mechanism.kind].noise === "one")
         return [noise("ε", recoveryOf[mechanism.abduction], `exogenous noise of ${variable}`)];
       return [
@@ -211,9 +211,7 @@ function usesNatural(expression: Expression, variable: string): boolean {
   return namesIn(expression, "natural").includes(variable) || namesIn(expression, "variable").includes(variable);
 }
 
-/**
- * The names of one kind in an expression, each once, in order of appearance; iterative, since sums may be very long.
- */
+/** The names of one kind in an expression, each once, in order of appearance; a loop, since sums may be very long. */
 function namesIn(expression: Expression, kind: "variable" | "natural"): string[] {
   const found = new Set<string>();
   const rest: Expression[] = [expression];

@@ -1,13 +1,13 @@
 /**
- * The order of nodes in a layered drawing (Sugiyama, Tagawa and Toda 1981): each variable stands one layer below its
- * lowest parent, an edge over several layers passes through a way point in each layer between, and the points of a
- * layer are ordered by the mean position of their neighbours, swept down and up, which keeps crossings few.
+ * The order of nodes in a layered drawing (Sugiyama, Tagawa and Toda 1981): each variable is one layer below its lowest
+ * parent, and an edge over several layers passes through a way point in each layer between. The points of a layer are
+ * ordered by the mean position of their neighbours in sweeps down and up, which keeps crossings few.
  */
 import type { GraphView } from "./graph-view.js";
 
 /** A variable, or a way point of a long edge. Neighbours are indices into `Layers.points`. */
 export interface Point {
-  /** null: a way point. */
+  /** The variable's name; null for a way point. */
   readonly name: string | null;
   readonly layer: number;
   readonly above: number[];
@@ -22,7 +22,8 @@ export interface Layers {
   readonly routes: readonly (readonly number[])[];
 }
 
-// Larger graphs get straight long edges: a drawing of that size is for searching, not for reading.
+// The cap on way points. Larger graphs get straight long edges, because such a drawing is for searching, not for
+// reading.
 const maximumWayPoints = 20_000;
 const sweeps = 12;
 
@@ -50,7 +51,7 @@ export function arrangeInLayers(view: GraphView): Layers {
   return { points, rows: orderRows(points), routes };
 }
 
-/** Kahn's way through the graph: an intervention's new edges may run against the model's own order. */
+/** Layers by Kahn's algorithm, because an intervention's new edges may run against the model's own order. */
 function longestPathLayers(view: GraphView): Map<string, number> {
   const children = new Map<string, string[]>(view.nodes.map((node) => [node.name, []]));
   const waiting = new Map<string, number>(view.nodes.map((node) => [node.name, 0]));
@@ -94,7 +95,7 @@ function orderRows(points: readonly Point[]): number[][] {
   return rows;
 }
 
-/** A stable sort; a point without neighbours on that side stays near its old place. */
+/** Sorts stably; a point without neighbours on that side stays near its old place. */
 function sortByNeighbours(row: number[], points: readonly Point[], place: number[], side: "above" | "below"): void {
   const wish = new Map<number, number>();
   for (const index of row) {

@@ -11,7 +11,7 @@ export interface Position {
   readonly y: number;
 }
 
-/** How far a variable's drawing (noises to the left, caption to the right) reaches from its centre. */
+/** The distances that a variable's drawing (noises to the left, caption to the right) reaches from its centre. */
 export interface Extent {
   readonly left: number;
   readonly right: number;
@@ -21,7 +21,7 @@ export interface GraphLayout {
   readonly width: number;
   readonly height: number;
   readonly nodes: ReadonlyMap<string, Position>;
-  /** For each edge of the view: its points from parent to child, centres included. */
+  /** For each edge of the view: its points from parent to child, including both centres. */
   readonly routes: readonly (readonly Position[])[];
 }
 
@@ -94,7 +94,7 @@ function placeRows(layers: Layers, sizes: readonly Extent[]): number[] {
   return xs;
 }
 
-/** Where a point would like to stand, and how much: way points pull hardest, so that long edges run straight. */
+/** The preferred position of a point and its weight: way points weigh most, so long edges run straight. */
 function wishOf(points: readonly Point[], index: number, xs: readonly number[]): readonly [number, number] {
   const point = points[index]!;
   let sum = 0;
@@ -113,7 +113,7 @@ interface Block {
   count: number;
 }
 
-/** Least squares to the wishes with x[k] - x[k - 1] at least separations[k]. */
+/** The positions closest to the preferred ones in least squares, with x[k] - x[k - 1] at least separations[k]. */
 function placeRow(
   row: readonly number[],
   wishes: readonly number[],

@@ -2,7 +2,8 @@
 import { blend, type MechanismClass, mechanismColours, mechanismNames } from "../drawing/palette.js";
 import type { GraphNode, GraphNoise, GraphView, Recovery } from "./graph-view.js";
 
-// Mermaid has no white arrow heads: an exact inverse is drawn with heads at both ends, the others by the line alone.
+// Mermaid does not have white arrow heads: an exact inverse has heads at both ends, and the other kinds differ by the
+// line.
 const recoveryLink: Readonly<Record<Recovery, string>> = {
   exact: "<-->",
   amortised: "<-.->",
@@ -65,7 +66,7 @@ function classLine(name: MechanismClass): string {
   return `  classDef ${name} fill:${blend(colour, "#ffffff", 0.22)},stroke:${colour},color:#1b222c`;
 }
 
-/** Anything but letters, digits and a few harmless marks becomes one of Mermaid's `#code;` entities. */
+/** The text for Mermaid: anything but letters, digits and a few harmless marks becomes a `#code;` entity. */
 function text(plain: string): string {
   return plain.replace(/[^\p{L}\p{N} .,_+-]/gu, (letter) => `#${letter.codePointAt(0)};`);
 }

@@ -1,6 +1,7 @@
 /**
  * The line between an exogenous noise and its variable, after the paper's Fig. 1: the black head is the generative
- * direction, the white one abduction; dotted is an amortised approximation, dashed a sample from the posterior.
+ * direction, the white head is abduction; a dotted line is an amortised approximation, a dashed line a sample from the
+ * posterior.
  */
 import { fragment, type Markup } from "../drawing/markup.js";
 import { arrow, bothWays } from "./arrows.js";
@@ -9,7 +10,7 @@ import type { Position } from "./layout.js";
 
 const spacing = 3;
 
-/** From the noise's rim to the variable's rim. */
+/** The arrow from the noise's rim to the variable's rim. */
 export function noiseArrow(recovery: Recovery, from: Position, to: Position): Markup {
   switch (recovery) {
     case "exact":

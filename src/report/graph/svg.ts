@@ -1,9 +1,8 @@
 /**
- * The causal graph as SVG, after the paper's Figs. 1 and 2: variables are circles, shaded where observed and dashed
- * where latent; each exogenous noise is a small circle. The line between noise and variable shows the abduction: a
- * white head at the noise for an exact inverse, a dotted way back for an amortised one, a dashed one where the
- * posterior is sampled, none where the noise cannot be recovered. Fonts are not measured: widths are estimated from
- * letter counts.
+ * The causal graph as SVG, after the paper's Figs. 1 and 2: variables are circles, shaded if observed and dashed if
+ * latent; each exogenous noise is a small circle. The line between noise and variable shows the abduction: a white head
+ * at the noise for an exact inverse, a dotted way back for an amortised one, a dashed one if the posterior is sampled,
+ * none if the noise cannot be recovered. Fonts are not measured: widths are estimated from letter counts.
  */
 import { element, type Markup } from "../drawing/markup.js";
 import {
@@ -69,7 +68,7 @@ export function graphSvg(view: GraphView): Markup {
   );
 }
 
-/** The graph in a sentence, for those who cannot see it. */
+/** The graph in a sentence, for readers who cannot see it. */
 function describe(view: GraphView): string {
   const edges = view.edges.map((edge) => `${edge.from} → ${edge.to}`);
   const common = view.confounded.map(([left, right]) => `${left} ↔ ${right}`);
@@ -114,7 +113,7 @@ function nodeGroup(node: GraphNode, noises: readonly GraphNoise[], at: Position)
   );
 }
 
-/** A circle, drawn out sideways for a long name. */
+/** A circle, stretched sideways for a long name. */
 function rounded(name: string, at: Position, half: number, radius: number): Markup {
   return half === radius
     ? element("circle", { class: name, cx: at.x, cy: at.y, r: radius })
@@ -137,7 +136,7 @@ function halfWidth(node: GraphNode): number {
 }
 
 function noiseGroup(noise: GraphNoise, order: number, centre: Position, half: number): Markup {
-  // The end of a drawn-out node is a half circle around this point.
+  // The end of a stretched node is a half circle around this point.
   const node = { x: centre.x - (half - nodeRadius), y: centre.y };
   const angle = ((noiseAngles[order % noiseAngles.length] ?? 180) * Math.PI) / 180;
   const distance = noiseDistance + 26 * Math.floor(order / noiseAngles.length);
@@ -178,7 +177,7 @@ function edgeMarkup(edge: GraphEdge, route: readonly Position[], halves: HalfWid
   );
 }
 
-/** Where a line from a node's centre to `goal` leaves the node, with a little air; found by bisection. */
+/** The point where a line from a node's centre to `goal` leaves the node, with a small gap; found by bisection. */
 function rim(centre: Position, half = nodeRadius, goal: Position): Position {
   const straight = half - nodeRadius;
   const outside = (point: Position) => {
@@ -222,7 +221,7 @@ function graphStyle(classes: readonly MechanismClass[]): Markup {
     `.name { text-anchor: middle; font-style: italic; font-weight: 600; font-size: ${nameSize}px; }`,
     ".symbol { text-anchor: middle; font-style: italic; font-size: 11px; }",
     `.caption, .scmc-graph .action, .scmc-graph .key { font-size: ${captionSize}px; }`,
-    // A halo keeps captions legible where a line passes under them.
+    // A halo keeps captions legible if a line passes under them.
     ".caption, .scmc-graph .action { paint-order: stroke; stroke-width: 3px; stroke-linejoin: round; }",
     ".action { font-weight: 600; }",
     ".node { stroke-width: 2; } ",
