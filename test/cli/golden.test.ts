@@ -1,8 +1,8 @@
 /**
- * The golden folders: what `scmc check` says of every program in test/fixtures, and `scmc plan` of those with queries,
- * from the real binary. Each program NAME.scm has its output beside it in NAME.expected; SCMC_UPDATE_GOLDEN=1 rewrites
- * these. A folder is checked by one process, whose output is taken apart by file; some files are run alone, to see that
- * this gives the same.
+ * The golden folders: the output of `scmc check` for every program in test/fixtures, and of `scmc plan` for those with
+ * queries, from the real binary. Each program NAME.scm has its output beside it in NAME.expected; SCMC_UPDATE_GOLDEN=1
+ * rewrites these. A folder is checked by one process, whose output is taken apart by file; some files are run alone, to
+ * see that this gives the same.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const stride = 24;
 interface Folder {
   readonly name: string;
   readonly options: readonly string[];
-  /** Of a file that is run alone. */
+  /** The exit status of a file that is run alone. */
   readonly status: number;
   readonly least: number;
 }
@@ -28,7 +28,7 @@ const folders: readonly Folder[] = [
   { name: "bad", options: [], status: 1, least: 120 },
 ];
 
-/** What a run prints of each file: the messages that point into it, without the summary. */
+/** The output of a run for each file: the messages that point into it, without the summary. */
 function byFile(stderr: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const block of stderr.split(/\n\n(?=(?:error|warning)\[)|\n\n(?=\d+ errors?, )/)) {

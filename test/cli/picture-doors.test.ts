@@ -36,7 +36,7 @@ const manifest = (file: string, binding: object = {}) =>
 
 const options = { seed: 1, engine: "onnx", particles: 2, samples: 10, quiet: false };
 
-/** What the verb writes to both streams. */
+/** The text that the verb writes to both streams. */
 async function written(verb: () => Promise<unknown>): Promise<string> {
   const streams = [process.stdout, process.stderr] as const;
   const before = streams.map(({ write }) => write);

@@ -1,4 +1,4 @@
-/** What a verb loads: those that only read programs start without tensors, data and reports. */
+/** The modules that a verb loads: verbs that only read programs start without tensors, data and reports. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -91,7 +91,7 @@ function readLine(file: number): string {
   throw new Error("the process that runs the commands of the tests gives no answer");
 }
 
-/** 0 where there is nothing to read yet. */
+/** The number of bytes read; 0 if there is nothing to read yet. */
 function readSome(file: number, buffer: Buffer): number {
   try {
     return readSync(file, buffer);
@@ -112,7 +112,7 @@ function removeDirectories(): void {
 }
 
 afterEach(removeDirectories);
-// Where several files run in one process, the hook belongs to the first of them.
+// If several files run in one process, the hook belongs to the first of them.
 process.once("exit", removeDirectories);
 
 /** A temporary directory with these files, until the end of the test. */

@@ -77,7 +77,7 @@ describe("ranges", () => {
         const slack = 1e-9 * (1 + Math.abs(result));
         expect(range.low, print(expression)).to.be.at.most(result + slack);
         expect(range.high, print(expression)).to.be.at.least(result - slack);
-        // Of one function alone, an open end is never reached; in longer ones rounding may take a value there.
+        // A single function never reaches an open end; in longer expressions rounding may take a value there.
         const isAlone = expression.kind === "apply" && expression.arguments.every(({ kind }) => kind !== "apply");
         if (isAlone) expect(canBe(range, result), print(expression)).to.equal(true);
       }),

@@ -11,7 +11,7 @@ import { wholeWay } from "../programs/whole-way.js";
 import { compiled } from "./support.js";
 
 const many = 100_000;
-/** Of processor time, in which a busy machine counts less; a quadratic step takes minutes at these lengths. */
+/** The cap on processor time, which a busy machine affects less; a quadratic step takes minutes at these lengths. */
 const mostSeconds = 15;
 
 const nested = (open: string, count: number, inner: string, close: string): string =>
@@ -21,7 +21,7 @@ const listed = (count: number, item: (index: number) => string, separator = ", "
 const drawn = " where e ~ normal(0, 1)";
 const positive = "p : positive := flow()\n";
 
-/** A text and the codes it is answered with; none: there is a model. */
+/** A text and the codes of its diagnostics; a text without codes gives a model. */
 const cases: Readonly<Record<string, readonly [text: string, ...codes: string[]]>> = {
   brackets: [`t := ${nested("(", many, "1", ")")}`, "1004"],
   "brackets as deep as allowed": [`t := ${nested("(", 64, "e", ")")}${drawn}`],

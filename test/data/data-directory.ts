@@ -25,7 +25,7 @@ export class DataDirectory {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  /** What reading `manifest.json` reports, with this directory's own path left out. */
+  /** The problems that reading `manifest.json` reports, with this directory's own path left out. */
   async problems(wanted: readonly WantedVariable[]): Promise<Pick<Diagnostic, "code" | "file" | "message" | "hint">[]> {
     return problemsOf(() => readDataset(this.path("manifest.json"), wanted), this.root);
   }

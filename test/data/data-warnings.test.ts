@@ -1,6 +1,6 @@
 /**
- * What is named of columns before a fit: constants, point masses, edges of intervals, equal pictures; and what is not,
- * such as rounding.
+ * Columns that are reported before a fit (constants, point masses, edges of intervals, equal pictures) and columns that
+ * are not, such as rounded ones.
  */
 import { expect } from "chai";
 import fc from "fast-check";

@@ -110,7 +110,7 @@ const wanted: readonly WantedVariable[] = [
   { name: "s", domain: { kind: "categorical", size: categories.length, levels: [...categories] } },
 ];
 
-/** What a table says, in words that every reader must agree on. */
+/** The content of a table, in a form that every reader must agree on. */
 interface Said {
   readonly ids: readonly string[];
   readonly a: readonly number[];

@@ -33,7 +33,9 @@ function offered({ hint }: Diagnostic): string[] {
   return [...(hint ?? "").matchAll(/`([^`]+)`/g)].map(([, text]) => text!).filter((text) => !text.includes("…"));
 }
 
-/** Whether the hint says what to write, in whole: no signature with names for values, such as `normal(mean, sd)`. */
+/**
+ * True if the hint gives the whole text to write: not a signature with names for values, such as `normal(mean, sd)`.
+ */
 function isProgramText(text: string): boolean {
   return /[:=(~]/.test(text) && !/^\w+\([a-z]+(, [a-z]+)*\)$/.test(text);
 }
@@ -53,7 +55,7 @@ function* placed(text: string, { span }: Diagnostic, by: string): Generator<stri
     const index = lines.findIndex((line) => new RegExp(`^${named}\\b`).test(line));
     if (index >= 0) {
       yield change(index, by.includes(":=") ? by : lines[index]!.replace(/^[^:]*(: *[^:=]*)?:=/, `${by} :=`));
-      // Of an existing right-hand side, what the new one leaves out.
+      // The part of an existing right-hand side that the new one leaves out is added again.
       yield change(index, `${by}${/ where .*/.exec(lines[index]!)?.[0] ?? ""}`);
     }
   }
@@ -66,7 +68,7 @@ function* placed(text: string, { span }: Diagnostic, by: string): Generator<stri
   yield change(own, `${left} ${by} where e ~ normal(0, 1)`);
 }
 
-/** What was gone through, and whether it ends in a program that compiles. */
+/** The errors met on the way, and whether they end in a program that compiles. */
 function follow(start: string): { readonly path: readonly string[]; readonly ends: boolean } {
   const path: string[] = [];
   let text = start;
@@ -85,7 +87,8 @@ function follow(start: string): { readonly path: readonly string[]; readonly end
 }
 
 describe("hints", () => {
-  // What these say is an example for another variable or type, or depends on what is meant: there is nothing to put in.
+  // Hints of these codes are examples for another variable or type, or depend on what is meant, so they cannot be
+  // inserted.
   const general = new Set(["3013", "5015", "5025"]);
   const bad = catalogue.flatMap(({ code, examples, severity }) =>
     examples && severity === undefined && !general.has(code) ? [examples.bad] : [],

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { createSandbox, examplesOf, type Sandbox } from "./console-examples.js";
 
-/** What holds wherever the default engine works. */
+/** True for lines that hold wherever the default engine works. */
 const isEverywhere = (line: string) =>
   /^(?:onnx|reference) works: |^ {2}--device cpu works$|^ {2}what the others|^The default engine/.test(line);
 

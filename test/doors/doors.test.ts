@@ -68,7 +68,7 @@ const numbers: readonly { readonly text: string; readonly verb: (path: string, o
   { text: "density(y)", verb: (path, own) => density(path, { ...own, of: ["y"], data: own.units }) },
 ];
 
-/** Of units; what is set, as options of a verb and as actions of the library. */
+/** Questions about units: the interventions as options of a verb and as actions of the library. */
 const ofUnits: readonly {
   readonly do: readonly string[];
   readonly of: readonly string[];

@@ -1,4 +1,4 @@
-/** What a verb writes, called in this process. */
+/** The output of a verb, called in this process. */
 
 /** The text of standard output. Messages on standard error are dropped. */
 export async function printed(verb: () => Promise<unknown>): Promise<string> {

@@ -25,7 +25,7 @@ export interface Fault {
 
 export interface Tally {
   readonly faults: readonly Fault[];
-  /** How many were accepted: without some, only the first checks would be tried. */
+  /** The number of programs accepted: if none were, only the first checks would be tried. */
   readonly accepted: number;
   readonly slowest: number;
 }
@@ -71,7 +71,7 @@ export function fuzzModels(seed: number, count: number): Tally {
 
 interface Trial {
   readonly text: string;
-  /** Whether the text was accepted. */
+  /** Returns true if the text was accepted. */
   readonly run: () => boolean;
 }
 

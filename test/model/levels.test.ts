@@ -1,4 +1,4 @@
-/** Which level a text and a number name, and what a program says of levels that only its data know. */
+/** The level that a text or a number names, and programs about levels that only their data define. */
 import { expect } from "chai";
 import { codeOfNumber, codeOfText, levelNumbers } from "../../src/algebra/levels.js";
 import { levelsIn, print } from "../../src/algebra/print-expression.js";
@@ -132,7 +132,7 @@ describe("a program and the levels of its data", () => {
   });
 });
 
-/** What a query sets, asks and takes as given, without the plans. */
+/** The parts that a query sets, asks and takes as given, without the plans. */
 const valuesOf = ({ of, evidence, interventions }: QueryTerm) => ({
   of: of.map((target) => print(target)),
   evidence,

@@ -3,9 +3,9 @@ import { expect } from "chai";
 import "../../src/runtime/tensors/core/corrections.js";
 import * as tf from "../../src/runtime/tensors/core/tfjs.js";
 
-/** Whether test/runtime/as-double.ts was loaded first: tfjs's CPU kernels compute in the arrays that they make. */
+/** True if test/runtime/as-double.ts was loaded first: tfjs's CPU kernels compute in the arrays that they make. */
 export const isDouble = Float32Array.BYTES_PER_ELEMENT === 8;
-/** What the reference vectors ask of double precision. */
+/** The accuracy of the reference vectors in double precision. */
 const doubleTolerance = 1e-10;
 
 /** Every element within `tolerance`, relative or absolute, whichever is looser; in double precision, within 1e-10. */

@@ -1,13 +1,13 @@
 /**
- * The reference vectors once more, computed in double precision: to 1e-10, log-determinants and gradients included.
- * What single precision makes of them is tested beside the code.
+ * Computes the reference vectors once more in double precision: to 1e-10, including log-determinants and gradients.
+ * Their single-precision results are tested beside the code.
  */
 import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 
 const preload = new URL("./as-double.js", import.meta.url).href;
 
-/** How many tests of a file pass in double precision; throws where one fails. */
+/** The number of a file's tests that pass in double precision; throws if one fails. */
 function passesOf(file: string, only: string): number {
   const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", "--reporter", "json", "--grep", only];
   const args = ["--import", preload, ...mocha, `dist/test/runtime/${file}.test.js`];

@@ -71,7 +71,7 @@ describe("symbolic inverses in tensors", () => {
   });
 });
 
-/** How many draws could be compared. */
+/** Checks the inverse and its slope at several draws; returns how many draws could be compared. */
 function checkGradient(source: string, values: Readonly<Record<string, number>>, text: string): number {
   const { expression, inverse } = expressionOf(compiled(source), "y");
   const variables = new Map(Object.entries(values).map(([name, value]) => [name, tf.tensor2d([[value]])]));
@@ -89,7 +89,7 @@ function checkGradient(source: string, values: Readonly<Record<string, number>>,
   let compared = 0;
   draws.dataSync().forEach((drawn, index) => {
     const slope = Math.abs(slopes[index]!);
-    // What rounding of the value alone does to both, found in float64; it grows where an inner part is squeezed.
+    // The effect on both of rounding the value alone, found in float64; it grows where an inner part is squeezed.
     const spread = (part: Expression): number => {
       const at = (size: number): number =>
         evaluateNumber(part, { variables: new Map(Object.entries(values)), value: size });

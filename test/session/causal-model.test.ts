@@ -58,7 +58,7 @@ describe("the library's causal model", () => {
 
   it("finds what is missing of a unit, as the shell does", async () => {
     const m = await model();
-    // Of y nothing is known but the model: E y = 2 - 1 = 1, and under do(t := t + 1) one more.
+    // Only the model tells about y: E y = 2 - 1 = 1, and one more under do(t := t + 1).
     const { values } = await m.counterfactual(
       { sex: ["F"], t: [1], i: [2], v: [3] },
       { t: add(1) },

@@ -1,6 +1,6 @@
 /**
- * Whether a fit says that it has not converged: by the gradient of few parameters, by the late fall of the loss of
- * many.
+ * Warnings of a fit that has not converged: by the gradient if it has few parameters, by the late fall of the loss if
+ * it has many.
  */
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";

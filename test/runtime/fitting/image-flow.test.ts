@@ -62,7 +62,7 @@ describe("image flows", () => {
     const model = await fitted(text, training, { engine, key, epochs: 8, only: ["p", "x"] });
     const { x } = await evaluateLogProbability({ loaded: model, engine, observed: test, key });
     const entropy = side ** 2 * (0.5 * Math.log(2 * Math.PI * Math.E) + Math.log(spread));
-    // Of 16 pixels: 0.02 nats each, and the noise of the test set.
+    // The tolerance is 0.02 nats for each of the 16 pixels, and the noise of the test set.
     expect(x!.mean).to.be.closeTo(-entropy, side ** 2 * 0.02 + 4 * x!.standardError);
     expect(x!.kind).to.equal("bound");
     expect(x!.bitsPerDimension).to.be.closeTo(-x!.mean / (side ** 2 * Math.LN2), 1e-9);

@@ -1,4 +1,4 @@
-/** Which epoch a fit keeps: the last, unless it is clearly worse. */
+/** The epoch that a fit keeps: the last, unless it is clearly worse. */
 import { expect } from "chai";
 import type { Column, LoadedDataset } from "../../../src/data/columns/dataset.js";
 import { fitModel } from "../../../src/runtime/fitting/fit-model.js";

@@ -1,5 +1,6 @@
 /**
- * Which rows and mechanisms missing cells concern: what has an observed effect is completed, the rest leaves rows out.
+ * The rows and mechanisms that missing cells affect: a variable with an observed effect is completed, the others leave
+ * rows out.
  */
 import { expect } from "chai";
 import { missingCellsOf } from "../../../src/runtime/fitting/missing/missing-cells.js";

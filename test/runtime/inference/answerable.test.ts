@@ -1,6 +1,6 @@
 /**
- * What cannot be answered is refused below every door, and a latent variable that the program gives in full changes no
- * answer.
+ * A question that cannot be answered is refused through every interface, and a latent variable that the program gives
+ * in full does not change any answer.
  */
 import { expect } from "chai";
 import { compile } from "../../../src/compiler/compile.js";

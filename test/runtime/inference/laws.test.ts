@@ -160,7 +160,7 @@ describe("laws of counterfactuals on random models", () => {
 });
 
 describe("a counterfactual of units drawn from the model", () => {
-  // Where abduction is amortised, the noises of a population are its own distribution only once the encoder is right.
+  // With amortised abduction, the noises of a population have their own distribution only once the encoder is right.
   it("has the interventional distribution, where noises are recovered or drawn from their posterior", async () => {
     const rows = 4000;
     await fc.assert(
@@ -175,7 +175,8 @@ describe("a counterfactual of units drawn from the model", () => {
             const [mine, theirs] = [values, fresh].map((all) =>
               all.get(name)!.filter((_, k) => k % size === element),
             ) as [Float32Array, Float32Array];
-            // Of the ranks: a bounded quantity, whatever the tails. The false-alarm rate is below 1e-6 a comparison.
+            // The comparison uses ranks, which are bounded whatever the tails. The false-alarm rate is below 1e-6 per
+            // comparison.
             const middle = Float32Array.from(theirs).sort()[rows >> 1]!;
             const share = (data: Float32Array) => data.reduce((sum, value) => sum + Number(value > middle), 0) / rows;
             expect(Math.abs(share(mine) - share(theirs)), `${name} in\n${text}\n${setting}`).to.be.below(

@@ -88,7 +88,7 @@ export const isScalar = (kind: string) => !["vector", "image"].includes(domainOf
 export const isDiscreteKind = (kind: string) => isDiscrete(exampleDomains[domainOf(kind)]);
 export const isImplicit = (kind: string) => kind.startsWith("ali");
 
-/** Whose noise is recovered, by a number or by a draw from its exact posterior. */
+/** True for kinds whose noise is recovered, by a number or by a draw from its exact posterior. */
 export function isRecovered(kind: string): boolean {
   const [mechanism] = kind.split(" of ") as [MechanismName];
   if (kind in expressions) return kind.startsWith("expression");

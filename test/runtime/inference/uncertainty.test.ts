@@ -1,7 +1,6 @@
 /**
- * What an answer says of its own error: exact where there is a closed form, bounds and intervals where events are rare,
- * order statistics for quantiles, warnings where tails are heavy, and constants. Expected values are closed forms,
- * derived beside them.
+ * The errors that answers state: exact in closed form, bounds and intervals for rare events, order statistics for
+ * quantiles, warnings for heavy tails, and constants. Expected values are closed forms, derived beside them.
  */
 import { expect } from "chai";
 import { compile } from "../../../src/compiler/compile.js";
@@ -161,7 +160,7 @@ describe("coverage of 95 % intervals", () => {
   it("of shares is at least 94 %, summed over all numbers of hits", () => {
     const n = 1000;
     const intervals = Array.from({ length: 40 }, (_, hits) => shareInterval(hits, n, hits / n, n));
-    // Where no hit and one hit both miss, at p from 3.0 to 3.7 thousandths, the one-sided bound costs up to 2.5 %.
+    // For p from 3.0 to 3.7 thousandths, no hit and one hit both miss, and the one-sided bound costs up to 2.5 %.
     for (const p of [0.0002, 0.00034, 0.001, 0.002, 0.0045, 0.006, 0.008]) {
       const covered = binomial(n, p)
         .slice(0, 40)

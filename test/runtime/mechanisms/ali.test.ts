@@ -75,7 +75,7 @@ describe("ali of a vector", () => {
   it("counterfactuals under do(p) are distributed like samples; what is not reached stays as observed, bit for bit", async () => {
     const request = { loaded, engine, observed: test, targets: ["p", "y"], particles: 2, key };
     const moved = await counterfactual({ ...request, interventions: interventions("p := 1", loaded) });
-    // How a unit's own noise turns with p is not identified where there are several elements; the units together are.
+    // With several elements, the effect of p on a single unit's noise is not identified; over all units it is.
     for (let k = 0; k < size; k++) {
       const element = [...moved.values.get("y")!].filter((_, at) => at % size === k);
       expect(mean(element), `mean of y[${k}]`).to.be.closeTo(slope[k]!, 0.2);

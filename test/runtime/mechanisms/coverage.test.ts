@@ -1,6 +1,6 @@
 /**
- * What the laws cover, read from the catalogue: a word, call or transform of a mechanism without a law case in each
- * domain that takes it fails here, with the list of what is missing. (Kinds and domains themselves:
+ * Checks the coverage of the laws, read from the catalogue: a word, call or transform of a mechanism without a law case
+ * in each domain that takes it fails here, with the list of missing cases. (Kinds and domains themselves:
  * test/scripts/features.test.ts.)
  */
 import { expect } from "chai";

@@ -43,7 +43,7 @@ export async function checkDensity(engine: Engine, model: LoadedModel): Promise<
   }
   const cdfAt = (value: number) =>
     cdf[Math.min(points - 1, Math.max(0, Math.round(((value - low) / (high - low)) * (points - 1))))]!;
-  // Where a sample jumps by a point mass, its distribution function is compared beside the jump.
+  // If a sample has a point mass, its distribution function is compared beside the jump.
   const continuous = sample.filter((value) => !pointMassesOf(domain).includes(value));
   const atLow = sample.filter((value) => value === pointMassesOf(domain)[0] && value === low).length;
   const distance = distanceTo(continuous, cdfAt, atLow, sample.length);

@@ -149,7 +149,7 @@ describe("draws on the edge of what a generator gives", () => {
     if (mechanism.abduction !== "posterior_sample") continue;
     it(`${title}: every abducted noise gives the value back`, () => {
       const classes = classesOf(model.variables.get("y")!.domain) || 6;
-      // What is drawn given the value: a posterior, or places within the cells of an expression's noises.
+      // The draws given the value: a posterior, or places within the cells of an expression's noises.
       const drawn = Object.entries(mechanism.draws).filter(([name]) => name === "posterior" || /^within /.test(name));
       // Every combination of extreme draws for every value: the class that won may have the latest or the earliest of
       // all.

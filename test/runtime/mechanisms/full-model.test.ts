@@ -3,9 +3,9 @@
  * numbers: our cvae with `architecture = convolutional, likelihood = normal, scale = fixed, pixels = realnvp`, its
  * tensors filled from the original's by name. Its flows are in transforms/covariate-flows.test.ts.
  *
- * What differs by design, and is undone here: images are `[row, column, channel]`, matrices `[in, out]`; the encoder
- * sees grey levels over 255; layers before batch normalisation have no bias, so that the running mean of what is
- * normalised is without it, too.
+ * Some differences are by design, and are undone here: images are `[row, column, channel]`, matrices `[in, out]`; the
+ * encoder sees grey levels over 255; layers before batch normalisation have no bias, so the running mean of their
+ * outputs is also without it.
  */
 import { expect } from "chai";
 import { bufferPrefix, movedAverages } from "../../../src/runtime/fitting/steps/running-averages.js";
@@ -23,8 +23,8 @@ import { compiled } from "../models.js";
 const { norm, inputs } = reference;
 
 /**
- * How an original tensor lies in ours: split into `axes`, transposed by `order`, `scale` times as large, in the columns
- * from `start`.
+ * The layout of an original tensor in ours: split into `axes`, transposed by `order`, `scale` times as large, in the
+ * columns from `start`.
  */
 interface Place {
   readonly ours: string;

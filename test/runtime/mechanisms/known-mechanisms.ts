@@ -5,15 +5,15 @@ import type { RandomKey } from "../../../src/runtime/tensors/random/index.js";
 
 export interface Drawn {
   readonly values: ReadonlyMap<string, Rows>;
-  /** Of y given p, by unit. */
+  /** The log-probability of y given p, by unit. */
   readonly logProbability: Float64Array;
 }
 
 export interface Known {
   readonly text: string;
-  /** Of 36 steps: what the fit needs to come close, a second or two. */
+  /** The number of epochs of 36 steps that the fit needs to come close, a second or two. */
   readonly epochs: number;
-  /** E[y | do(p)], of y's first element; absent where the laws of the density say enough. */
+  /** E[y | do(p)], of y's first element; absent if the laws of the density test enough. */
   readonly mean?: (p: number) => number;
   draw(key: RandomKey, rows: number): Drawn;
 }

@@ -65,7 +65,7 @@ for (const engineName of presentEngines)
       engine = createEngine(engineName);
     });
 
-    // What is crossed differs in tensors, not in operations: the compiled engine is enough.
+    // The crossed cases differ in tensors, not in operations, so the compiled engine is enough.
     for (const [title, model] of Object.entries(engineName === "onnx" ? allCases : lawCases)) {
       const mechanism = model.mechanisms.get("y")!;
 
@@ -119,7 +119,7 @@ for (const engineName of presentEngines)
             expect([...again!.data]).to.deep.equal([...value!.data]);
           else
             for (let k = 0; k < value!.data.length; k++) {
-              // Where elements are mixed, the largest of them sets the rounding of all.
+              // If elements are mixed, the largest of them sets the rounding of all.
               const row = Math.floor(k / value!.shape[1]!) * value!.shape[1]!;
               const largest = [...value!.data.subarray(row, row + value!.shape[1]!)].reduce(larger, 1);
               expect(again!.data[k]).to.be.closeTo(value!.data[k]!, 1e-4 * largest);

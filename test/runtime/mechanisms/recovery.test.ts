@@ -42,8 +42,8 @@ function rowsWith(rows: ReadonlyMap<string, Rows>, text: string): number {
 }
 
 /**
- * Of a standard normal p, the rows within a quarter of its standard deviation: what a mechanism of any shape can learn
- * from.
+ * The number of rows with a standard normal p within a quarter of its standard deviation: the rows that a mechanism of
+ * any shape can learn from.
  */
 function rowsNear(rows: ReadonlyMap<string, Rows>, p: number): number {
   return trainingShare * rows.get("p")!.data.filter((entry) => Math.abs(entry - p) < 0.25).length;
@@ -124,8 +124,8 @@ describe("recovery of a linear-Gaussian model of twenty variables", () => {
 
 describe("recovery of a model of mixed types", () => {
   it("each variable within 0.02 nats; interventional means within three standard errors, or 0.02 standard deviations", async () => {
-    // Of the seeds 32 to 38, tried once with exact fits, 32 has one of its eleven means 3.2 standard errors off, no
-    // other more than 2.9.
+    // Tried once with exact fits: among seeds 32 to 38, only 32 has one of its eleven means 3.2 standard errors off; no
+    // other has one more than 2.9 off.
     const key = RandomKey.fromSeed(34);
     const training = drawMixed(key.split("training"), trainingRows);
     const loaded = await fitted(mixedText, training, { engine, key: key.split("fit"), epochs: 20 });

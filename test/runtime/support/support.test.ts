@@ -1,7 +1,7 @@
 /**
- * What the training rows hold is looked up for every question. The programs state how causes arise, so what share of
- * the draws is where training has no rows is known; the learned child has random parameters, since what it answers
- * there is not the matter.
+ * The support of the training rows is looked up for every question. The programs state the distribution of the causes,
+ * so the share of draws outside the training rows is known. The learned child has random parameters, since its answers
+ * there do not matter.
  */
 import { expect } from "chai";
 import type { Column } from "../../../src/data/columns/dataset.js";

@@ -1,4 +1,6 @@
-/** What is told of particles: means, standard deviations, quantiles, element by element, and shares of classes. */
+/**
+ * Summary statistics of particles: means, standard deviations and quantiles element by element, and shares of classes.
+ */
 import { expect } from "chai";
 import { aggregate } from "../../../../src/runtime/inference/particles/aggregate.js";
 import { effectiveSizeOf, systematic } from "../../../../src/runtime/inference/particles/resample.js";

@@ -94,7 +94,7 @@ const counterfactualOf = (of: readonly string[], set: readonly Intervention[]): 
 
 const unitBlock = (columns: Columns) => ({ firstUnit: 0, rows: units, observed: rows(columns) });
 
-/** What scmc draws for a question, under the names of the exported program. */
+/** The draws that scmc makes for a question, under the names of the exported program. */
 function scmcDraws(model: LoadedModel, exported: ExportedModel, key: RandomKey, particles: number): Columns {
   const { batch } = exported.description.programs.find(({ name }) => name === "counterfactual")!;
   const block = Math.ceil(units / batch) * batch;

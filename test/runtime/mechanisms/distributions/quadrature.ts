@@ -23,6 +23,6 @@ export function quadrature(low: number, high: number, centre: number, scale: num
       points.push({ x: centre + scale * Math.sinh(inner), weight: scale * Math.cosh(inner) * slope });
     }
   }
-  // Where the transformation rounds to an end or leaves single precision, its weight is negligible.
+  // Points that the transformation rounds to an end or moves out of single precision have negligible weight.
   return points.filter(({ x, weight }) => weight > 0 && Math.abs(x) < 1e30);
 }

@@ -108,7 +108,7 @@ function invertIntensity(values: tf.Tensor, thickness: tf.Tensor, layers: Layers
   return intensityNoiseAt(toUnconstrained(i, values), thickness, layers);
 }
 
-/** Of the value whose unconstrained form is `real`. */
+/** The noise and density of the value whose unconstrained form is `real`. */
 function intensityNoiseAt(real: tf.Tensor, thickness: tf.Tensor, layers: Layers) {
   const { value: noise, logDerivative } = affine.inverse(real, thetaGiven(thickness, layers));
   const jacobian = tf.add(logDerivative, logDerivativeToUnconstrained(i, real));

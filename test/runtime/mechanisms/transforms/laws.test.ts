@@ -23,7 +23,7 @@ interface Case {
   readonly calls: readonly OptionCall[];
   readonly size: number;
   readonly image?: { height: number; width: number; channels: number };
-  /** Where values are drawn to integrate over: Student's t of scale 2 where left out. */
+  /** The distribution of the values to integrate over: Student's t of scale 2 by default. */
   readonly proposal?: { readonly name: "student_t" | "uniform"; readonly parameters: readonly number[] };
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the conformance suite's cases cover, read from their traces: an operation of the op table without a case for its
- * values, its gradient, broadcasting or an edge shape fails here, with the list of what is missing.
+ * Checks the coverage of the conformance suite, read from its traces: an operation of the op table without a case for
+ * its values, its gradient, broadcasting or an edge shape fails here, with the list of missing cases.
  */
 import { expect } from "chai";
 import type * as tf from "../../../../src/runtime/tensors/core/tfjs.js";

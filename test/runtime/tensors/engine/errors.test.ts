@@ -1,6 +1,4 @@
-/**
- * What the engines say when something is wrong, and that they leave nothing behind.
- */
+/** The engines' error messages; after an error, nothing is left behind. */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";

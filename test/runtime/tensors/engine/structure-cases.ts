@@ -376,7 +376,7 @@ const convolution: readonly OperationCase[] = convolutions.flatMap(
 
 type Image = tf.Tensor4D;
 
-/** Of no image, and of one with few pixels. */
+/** Convolutions of a batch without images, and of an image with few pixels. */
 const edgesOfConvolution: readonly OperationCase[] = [0, 1].flatMap((batch) => [
   make(
     "conv2d",

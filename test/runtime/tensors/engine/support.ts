@@ -1,6 +1,4 @@
-/**
- * What the engine's tests share: reproducible data and a measure of closeness.
- */
+/** Helpers of the engine's tests: reproducible data and a measure of closeness. */
 import type { HostData } from "../../../../src/runtime/tensors/engine/index.js";
 
 /** A stream of numbers in [0, 1), the same for a seed. */

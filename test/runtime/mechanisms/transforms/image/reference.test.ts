@@ -71,7 +71,9 @@ interface Case {
   readonly layer: ImageLayer;
   readonly parameters: () => Record<string, tf.Tensor>;
   readonly conditional?: true;
-  /** Of values and of values made back from noise: shifts of 500, and scales clamped at exp(-5), lose digits. */
+  /**
+   * Tolerances of values and of values made back from noise: shifts of 500, and scales clamped at exp(-5), lose digits.
+   */
   readonly tolerances?: readonly [number, number];
 }
 
